@@ -1,0 +1,82 @@
+# `make help` lists the targets. Each does its own set-up, in .venv, from the hashed locks.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UPGRADE ?=
+RESULTS ?= results
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help analyze test check format bench lock clean distclean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+analyze: $(VENV)/run.stamp  ## analyse the embedded survey into results/
+	$(BIN)/alumnistats analyze --out $(RESULTS)
+
+test: check  ## check, then run the tests
+	$(BIN)/python -m pytest -n 2 --benchmark-disable
+
+check: $(VENV)/dev.stamp  ## lint, format, types, and who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev.stamp  ## rewrite the code as `check` wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/dev.stamp  ## time what has a stated budget
+	$(BIN)/python -m pytest benchmarks --benchmark-only
+
+# One resolution for Python 3.11 to 3.13 on every platform. Runtime first, development held to it.
+# `make lock UPGRADE=--upgrade` moves every version to the newest that fits.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
+
+lock: $(VENV)/dev.stamp  ## resolve pyproject.toml anew into requirements/*.lock
+	$(COMPILE) --group build pyproject.toml --output-file requirements/run.lock
+	$(COMPILE) --group build --group dev --constraint requirements/run.lock \
+		pyproject.toml --output-file requirements/dev.lock
+
+clean:  ## remove results and caches
+	rm -rf $(RESULTS) build dist .benchmarks .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache
+	find . -path ./$(VENV) -prune -o -type d -name __pycache__ -exec rm -rf {} +
+
+distclean: clean  ## remove the environment too
+	rm -rf $(VENV)
+
+# The stamps are written last, so an interrupted installation starts again.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL_PACKAGE = $(INSTALL) --no-deps --no-build-isolation --editable .
+
+define PYTHON_CHECK
+import sys
+version = ".".join(str(part) for part in sys.version_info[:3])
+if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+    sys.exit("alumnistats needs Python 3.11, 3.12 or 3.13; this one is " + version)
+endef
+export PYTHON_CHECK
+
+$(VENV)/python.stamp:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): install Python 3.11," \
+		"3.12 or 3.13, or name yours: make PYTHON=/path/to/python3.12 TARGET" >&2; exit 1; }
+	@$(PYTHON) -c "$$PYTHON_CHECK" || { \
+		echo "Name another: make PYTHON=python3.12 TARGET" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/run.stamp: requirements/run.lock pyproject.toml $(VENV)/python.stamp
+	$(INSTALL) --require-hashes --requirement requirements/run.lock
+	$(INSTALL_PACKAGE)
+	@touch $@
+
+# The development lock holds the runtime lock, so it brings both stamps up to date.
+$(VENV)/dev.stamp: requirements/dev.lock requirements/run.lock pyproject.toml $(VENV)/python.stamp
+	$(INSTALL) --require-hashes --requirement requirements/dev.lock
+	$(INSTALL_PACKAGE)
+	@touch $(VENV)/run.stamp $@

@@ -1,0 +1,185 @@
+"""Every error raised on purpose: one root, and descendants that name the datum at fault.
+
+An error a user can cause says which datum, what was found there, and what was expected. Anything
+else that escapes is a defect of the package.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+SHOWN_LENGTH = 60
+"""Longest quotation of what was found, in characters: enough to recognise it on one line."""
+
+MAX_LISTED = 12
+"""Largest number of alternatives that an expectation names before it cuts off."""
+
+
+class AlumniStatsError(Exception):
+    """Root of every error this package raises on purpose."""
+
+
+class ArgumentError(AlumniStatsError, ValueError):
+    """An argument of a public function is not what the function can use.
+
+    Parameters
+    ----------
+    parameter : str
+        Name of the parameter.
+    found : object
+        The value given.
+    expected : str
+        What would have been accepted.
+    """
+
+    def __init__(self, parameter: str, found: object, expected: str) -> None:
+        self.parameter = parameter
+        self.found = found
+        self.expected = expected
+        super().__init__(f"{parameter}: found {shown(found)}; expected {expected}")
+
+
+class ContradictionError(AlumniStatsError):
+    """No sample sizes and counts can have produced what the survey publishes.
+
+    Parameters
+    ----------
+    message : str
+        What was tried.
+    conflict : sequence of str
+        The published data that exclude each other, one readable line each. The set is meant to
+        be minimal: without any one of them the rest agree.
+    places : sequence of str
+        Where in the source each line of `conflict` was printed.
+    """
+
+    def __init__(
+        self, message: str, conflict: Sequence[str] = (), places: Sequence[str] = ()
+    ) -> None:
+        self.message = message
+        self.conflict = tuple(conflict)
+        self.places = tuple(places)
+        lines = [f"  - {line}" for line in self.conflict]
+        super().__init__("\n".join([message, *lines]))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a survey file.
+
+    Attributes
+    ----------
+    key : str
+        Path of the key, as in ``figures[3] (official_contact, retail).percent`` (counted from 0);
+        ``line 3, column 5`` for text that is not TOML; empty when the whole file is at fault.
+    found : str
+        What is there, quoted as TOML writes it.
+    expected : str
+        What would be accepted.
+    hint : str
+        What to do about it, or empty.
+    """
+
+    key: str
+    found: str
+    expected: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.key}: " if self.key else ""
+        hint = f". {self.hint}" if self.hint else ""
+        return f"{where}found {self.found}; expected {self.expected}{hint}"
+
+
+class SurveyFileError(AlumniStatsError):
+    """A survey file cannot be used; `problems` lists everything that was found wrong.
+
+    Parameters
+    ----------
+    path : str
+        The file, as the user named it.
+    problems : iterable of Problem
+        At least one.
+    """
+
+    def __init__(self, path: str, problems: Iterable[Problem]) -> None:
+        self.path = path
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{path}: {problem}" for problem in self.problems))
+
+
+def shown(value: object) -> str:
+    """Quote `value` on one line as TOML would write it, shortened if it is long.
+
+    Parameters
+    ----------
+    value : object
+        A value read from a file, or given as an argument.
+
+    Returns
+    -------
+    str
+    """
+    match value:
+        case bool():
+            text = str(value).lower()
+        case str():
+            text = json.dumps(value, ensure_ascii=False)
+        case dict():
+            text = "a table" + (f" with the keys {', '.join(map(str, value))}" if value else "")
+        case list() | tuple():
+            items = ", ".join(shown(v) for v in value[:SHOWN_LENGTH])
+            text = f"[{items}]" if value else "an empty list"
+        case datetime.date() | datetime.time():
+            text = value.isoformat()
+        case int() if abs(value) >= 10**SHOWN_LENGTH:
+            return "a number of more than 60 digits"
+        case _:
+            text = repr(value)
+    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 3] + "..."
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """Return ``Did you mean "..."?`` for the member of `known` most like `word`, or nothing.
+
+    Parameters
+    ----------
+    word : str
+        What was found.
+    known : iterable of str
+        What would have been accepted.
+
+    Returns
+    -------
+    str
+        Empty when nothing resembles `word`.
+    """
+    lowered = {k.lower().replace("-", "_"): k for k in known}
+    match = difflib.get_close_matches(word.lower().replace("-", "_"), list(lowered), n=1)
+    return f'Did you mean "{lowered[match[0]]}"?' if match else ""
+
+
+def listed(known: Iterable[str], limit: int | None = MAX_LISTED) -> str:
+    """Return ``one of a, b, c`` for an expectation.
+
+    Parameters
+    ----------
+    known : iterable of str
+        What would have been accepted.
+    limit : int, optional
+        How many to name before cutting off; None names all.
+
+    Returns
+    -------
+    str
+    """
+    names = list(known)
+    if len(names) <= 1:
+        return names[0] if names else "nothing, since none is declared"
+    kept = names[:limit]
+    more = f" and {len(names) - len(kept)} more" if len(names) > len(kept) else ""
+    return "one of " + ", ".join(kept) + more

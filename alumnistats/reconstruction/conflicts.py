@@ -1,0 +1,115 @@
+"""Why a survey contradicts itself: a minimal set of figures that cannot all be right.
+
+Items (figures, complete rankings, the total) are left out one at a time; an item without which the
+rest is still impossible is not needed for the conflict and stays out. What remains is minimal:
+leaving out any one of it makes the rest possible (Chinneck's deletion filter, 1997, Annals of
+Mathematics and Artificial Intelligence 17, 3-22). Whole questions are tried first, so that the cost
+grows with the questions and not with the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from alumnistats.errors import ContradictionError
+from alumnistats.reconstruction.conventions import Subtotals
+from alumnistats.reconstruction.engine import Problem, infer
+from alumnistats.reconstruction.size_priors import SizeModel, size_limits, size_models
+from alumnistats.rounding import RoundingRule
+from alumnistats.survey import Figure, Ranking, Survey
+
+Item = Figure | Ranking | str
+TRIAL_DRAWS = 400
+MakeProblem = Callable[
+    [Survey, Mapping[RoundingRule, float] | None, Mapping[Subtotals, float] | None], Problem
+]
+
+
+def _restrict(survey: Survey, items: Sequence[Item]) -> Survey:
+    kept = {id(item) for item in items}
+    return survey.model_copy(
+        update={
+            "figures": tuple(f for f in survey.figures if id(f) in kept),
+            "rankings": tuple(r for r in survey.rankings if id(r) in kept),
+            "total": survey.total if "total" in items else None,
+        }
+    )
+
+
+def describe(item: Item, survey: Survey) -> str:
+    """Return one line that names a figure, ranking or total and its place in the source."""
+    if isinstance(item, Figure):
+        value = f"{item.percent}%" if item.percent is not None else f"count {item.count}"
+        return f"{item.of}, {item.group}: {value} ({item.at})"
+    if isinstance(item, Ranking):
+        return f"{item.of}: complete ranking from the {item.from_} ({item.at})"
+    return f"total: {survey.total} respondents"
+
+
+def _question_of(item: Item, survey: Survey) -> str:
+    if isinstance(item, str):
+        return item
+    if any(q.id == item.of for q in survey.questions):
+        return item.of
+    return survey.resolve(item.of)[0].id
+
+
+def minimal_conflict(items: Sequence[Item], possible: Callable[[Sequence[Item]], bool],
+                     group_of: Callable[[Item], str]) -> list[Item]:
+    """Return a minimal subset of `items` that is not `possible`; `items` must not be."""
+    kept = list(items)
+    for name in dict.fromkeys(group_of(item) for item in items):
+        fewer = [item for item in kept if group_of(item) != name]
+        if not possible(fewer):
+            kept = fewer
+    for item in list(kept):
+        fewer = [other for other in kept if other is not item]
+        if not possible(fewer):
+            kept = fewer
+    return kept
+
+
+def explain_conflict(
+    survey: Survey,
+    models: Sequence[SizeModel],
+    make_problem: MakeProblem,
+    rounding: Mapping[RoundingRule, float] | None,
+    subtotals: Mapping[Subtotals, float] | None,
+) -> ContradictionError:
+    """Return the error that names a minimal conflicting set of what the survey prints.
+
+    The search uses independent sizes (any size that the actual prior allows), except where the
+    actual prior alone is what rules the figures out: then the prior is named.
+    """
+    low, high = size_limits(survey)
+    free = size_models(survey, "free", low, high)
+
+    def possible(items: Sequence[Item], using: Sequence[SizeModel] = free) -> bool:
+        problem = make_problem(_restrict(survey, items), rounding, subtotals)
+        problem = _with_largest(problem, high)
+        return infer(problem, using, TRIAL_DRAWS, np.random.default_rng(0))[0] is not None
+
+    items: list[Item] = [*survey.figures, *(r for r in survey.rankings if r.complete)]
+    if survey.total is not None:
+        items.append("total")
+    if possible(items):
+        if possible(items, models):
+            return ContradictionError(
+                "no drawn solution meets every overall figure, though some may; try more draws"
+            )
+        return ContradictionError(
+            "the prior on sample sizes rules out every solution; sizes='free' has some"
+        )
+    conflict = minimal_conflict(items, possible, lambda item: _question_of(item, survey))
+    return ContradictionError(
+        f"{survey.id}: these cannot all be right, and leaving out any one of them would do:",
+        [describe(item, survey) for item in conflict],
+        [item.at if not isinstance(item, str) else "total" for item in conflict],
+    )
+
+
+def _with_largest(problem: Problem, largest: int) -> Problem:
+    return replace(problem, largest=largest)

@@ -1,0 +1,271 @@
+"""The reconstruction from end to end: scenarios, size passes, particles.
+
+Reads top to bottom: compile the survey into trees, drop the scenarios whose overall figures cannot
+be, tabulate what each group's print says about its size, run the size passes worth running, draw
+sizes and counts, weigh them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.likelihood import FloatArray, GroupTables
+from alumnistats.reconstruction.particles import (
+    CountSampler,
+    Particles,
+    base_of,
+    draw_size_vectors,
+    stratified_shares,
+    systematic,
+)
+from alumnistats.reconstruction.size_priors import SizeModel
+from alumnistats.reconstruction.sizes import NEGLIGIBLE, IntArray, SizePass, log_bounds, run_pass
+from alumnistats.reconstruction.structure import Tree
+from alumnistats.reconstruction.windows import feasible_totals
+
+PILOT = 24  # particles that estimate a scenario's overall evidence before the main run
+WORTH_A_PILOT = 1e-5  # scenarios below this share of the mass get particles without a pilot
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Everything that stays fixed while sizes and counts are inferred.
+
+    Attributes
+    ----------
+    groups : tuple of str
+    total : int or None
+    published_sizes : dict
+        Sizes that the source prints, by group.
+    trees : dict of Tree
+    scenarios : list of Scenario
+    largest : int
+        Largest sample size considered.
+    """
+
+    groups: tuple[str, ...]
+    total: int | None
+    published_sizes: Mapping[str, int]
+    trees: Mapping[str, Tree]
+    scenarios: Sequence[Scenario]
+    largest: int
+
+    @property
+    def log_prior(self) -> FloatArray:
+        """Log prior of each scenario."""
+        return np.array([s.log_prior for s in self.scenarios])
+
+
+def overall_possible(problem: Problem, scenario: Scenario) -> bool:
+    """Return whether the overall figures of every question asked of all can occur together."""
+    if problem.total is None:
+        return True
+    return all(
+        feasible_totals(tree, problem.total, scenario)[0][problem.total]
+        for tree in problem.trees.values()
+        if base_of(tree, scenario).tree is None
+    )
+
+
+def tabulate(
+    problem: Problem, scenario: Scenario, cache: dict[object, dict[object, FloatArray | None]]
+) -> dict[str, GroupTables]:
+    """Return the tables of every tree, those hanging on another one attached to it."""
+    tables: dict[str, GroupTables] = {}
+    attached: dict[str, dict[tuple[int, str], tuple[object, FloatArray]]] = {}
+    for name in reversed(list(problem.trees)):  # what hangs comes after what it hangs on
+        tree = problem.trees[name]
+        key = (name, scenario.rounding, scenario.subtotals)
+        shared = cache.setdefault(key, {})
+        tables[name] = GroupTables(tree, scenario, problem.largest, attached.get(name), shared)
+        base = base_of(tree, scenario)
+        if base.tree is None:
+            continue
+        hooks = attached.setdefault(base.tree, {})
+        for group in problem.groups:
+            if not tables[name].prints(0, group):
+                continue
+            old_key, factor = hooks.get((base.node, group), ((), 1.0))
+            new_key = (old_key, name, tables[name].key(0, group))
+            hooks[base.node, group] = (new_key, factor * tables[name].root(group))
+    return tables
+
+
+def group_likelihood(
+    problem: Problem, scenario: Scenario, tables: Mapping[str, GroupTables]
+) -> FloatArray:
+    """Return the probability of each group's print given its size, shape (groups, largest + 1)."""
+    like = np.ones((len(problem.groups), problem.largest + 1))
+    for name, tree in problem.trees.items():
+        if base_of(tree, scenario).tree is None:
+            for g, group in enumerate(problem.groups):
+                like[g] *= tables[name].root(group)
+    for g, group in enumerate(problem.groups):
+        if group in problem.published_sizes:
+            known = problem.published_sizes[group]
+            like[g, np.arange(problem.largest + 1) != known] = 0.0
+    return like
+
+
+def run_passes(
+    problem: Problem, models: Sequence[SizeModel], likelihoods: Mapping[int, FloatArray]
+) -> tuple[list[SizePass], float]:
+    """Run the size passes in the order of their bounds until the rest is negligible.
+
+    Returns
+    -------
+    passes : list of SizePass
+        Those with positive evidence.
+    left_out : float
+        Upper bound of the share of the evidence in the passes that were not run.
+    """
+    cells: list[tuple[int, SizeModel, int]] = []
+    bounds: list[FloatArray] = []
+    for s, likelihood in likelihoods.items():
+        for model, log_value in zip(
+            models, log_bounds(models, likelihood, problem.total), strict=True
+        ):
+            cells += [(s, model, node) for node in range(len(log_value))]
+            bounds.append(log_value + problem.scenarios[s].log_prior)
+    bound = np.concatenate(bounds) if bounds else np.zeros(0)
+    order = np.argsort(-bound, kind="stable")
+    behind = np.logaddexp.accumulate(bound[order][::-1])[::-1]  # bound of this cell and the rest
+    passes: list[SizePass] = []
+    found = -np.inf
+    for i, cell in enumerate(order):
+        if not np.isfinite(bound[cell]):
+            break
+        if behind[i] < found + np.log(NEGLIGIBLE):
+            return passes, float(np.exp(behind[i] - found))
+        s, model, node = cells[cell]
+        done = run_pass(s, model, node, likelihoods[s], problem.total)
+        if np.isfinite(done.log_evidence):
+            passes.append(done)
+            found = float(
+                np.logaddexp(found, done.log_evidence + problem.scenarios[s].log_prior)
+            )
+    return passes, 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class ScenarioRun:
+    """One scenario with its passes: draws sizes and counts, and weighs them."""
+
+    index: int
+    problem: Problem
+    tables: Mapping[str, GroupTables]
+    passes: Sequence[SizePass]
+
+    @property
+    def log_mass(self) -> float:
+        """Log probability of the scenario and of everything that groups print."""
+        evidence = np.logaddexp.reduce([done.log_evidence for done in self.passes])
+        return float(evidence + self.problem.scenarios[self.index].log_prior)
+
+    def draw(self, draws: int, rng: np.random.Generator) -> Particles:
+        """Return particles whose weights, unnormalised, add to the mean of the overall evidence."""
+        problem = self.problem
+        sizes = draw_size_vectors(self.passes, problem.total, draws, rng)
+        sampler = CountSampler(
+            problem.trees, self.tables, problem.scenarios[self.index], problem.groups, rng
+        )
+        log_weight, counts = sampler.run(sizes)
+        with np.errstate(divide="ignore"):
+            log_weight = log_weight + np.log(stratified_shares(self.passes, sizes))
+        peak = float(log_weight.max())
+        weight = np.exp(log_weight - peak) if np.isfinite(peak) else np.zeros(draws)
+        with np.errstate(divide="ignore"):
+            log_mean = float(np.log(weight.sum()) + peak) if weight.any() else -np.inf
+        return Particles(np.full(draws, self.index), sizes, counts, weight, log_mean)
+
+
+def allocate(
+    runs: Sequence[ScenarioRun], draws: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Return how many particles each scenario gets: as its mass after the overall figures.
+
+    A small pilot of each scenario estimates the latter; the particles' weights do not depend on it.
+    """
+    mass = np.array([run.log_mass for run in runs])
+    worth = mass > mass.max() + np.log(WORTH_A_PILOT)
+    pilot = np.array(
+        [
+            run.draw(PILOT, rng).log_evidence if good else 0.0
+            for run, good in zip(runs, worth, strict=True)
+        ]
+    )
+    if np.isfinite(pilot[worth]).any():
+        usual = pilot[worth][np.isfinite(pilot[worth])].mean()
+        mass = mass + np.where(worth, np.where(np.isfinite(pilot), pilot, usual), usual)
+    share = np.exp(mass - mass.max())
+    return np.asarray(systematic(share, draws, rng))
+
+
+def combine(parts: Sequence[tuple[ScenarioRun, Particles]]) -> Particles | None:
+    """Return the particles of all scenarios, weighted by the scenarios' evidence; None if none."""
+    log_mass = np.array([run.log_mass + part.log_evidence for run, part in parts])
+    log_evidence = float(np.logaddexp.reduce(log_mass))
+    if not np.isfinite(log_evidence):
+        return None
+    share = np.exp(log_mass - log_evidence)
+    weight = np.concatenate(
+        [
+            s * part.weight / part.weight.sum() if s > 0 else part.weight * 0
+            for s, (_, part) in zip(share, parts, strict=True)
+        ]
+    )
+    kept = weight > 0
+    sizes = np.concatenate([part.sizes for _, part in parts])
+    counts: dict[tuple[str, int], IntArray] = {}
+    at = 0
+    for _, part in parts:
+        for key, values in part.counts.items():
+            counts.setdefault(key, np.zeros_like(sizes))[at : at + len(values)] = values
+        at += len(part.sizes)
+    return Particles(
+        np.concatenate([part.scenario for _, part in parts])[kept],
+        sizes[kept],
+        {key: values[kept] for key, values in counts.items()},
+        weight[kept] / weight.sum(),
+        log_evidence,
+    )
+
+
+def infer(
+    problem: Problem, models: Sequence[SizeModel], draws: int, rng: np.random.Generator
+) -> tuple[Particles | None, float]:
+    """Return weighted solutions, or None if there are none, and the share of mass left out.
+
+    Parameters
+    ----------
+    problem : Problem
+    models : sequence of SizeModel
+    draws : int
+        Number of particles.
+    rng : numpy.random.Generator
+    """
+    cache: dict[object, dict[object, FloatArray | None]] = {}
+    tables, likelihoods = {}, {}
+    for s, scenario in enumerate(problem.scenarios):
+        if overall_possible(problem, scenario):
+            tables[s] = tabulate(problem, scenario, cache)
+            likelihoods[s] = group_likelihood(problem, scenario, tables[s])
+    passes, left_out = run_passes(problem, models, likelihoods)
+    mine: dict[int, list[SizePass]] = {}
+    for done in passes:
+        mine.setdefault(done.scenario, []).append(done)
+    runs = [ScenarioRun(s, problem, tables[s], own) for s, own in mine.items()]
+    if not runs:
+        return None, 0.0
+    times = allocate(runs, draws, rng)
+    parts = [
+        (run, run.draw(count, rng))
+        for run, count in zip(runs, times.tolist(), strict=True)
+        if count
+    ]
+    return combine(parts), left_out

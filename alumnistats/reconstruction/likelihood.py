@@ -1,0 +1,346 @@
+r"""The probability of one group's print, given its sample size, under one scenario.
+
+At a split with overall share ``p`` on its left, a group's own share is Beta-distributed around
+``p``, so that a count ``c`` splits by the beta-binomial law
+
+.. math:: P(l \mid c) = \binom{c}{l} \frac{B(l + \kappa p,\; c - l + \kappa (1 - p))}
+                                           {B(\kappa p, \kappa (1 - p))},
+
+averaged over the concentrations ``kappa`` = 4, 16, 64 (a standard deviation of 0.22, 0.12, 0.06
+around one half): groups of one survey resemble each other, nobody knows how much, and the release's
+own overall figure says around which value. Where no overall figure determines ``p`` every
+composition is equally likely: parameters are the numbers of options on either side.
+
+The probability of everything printed at or below a node, given the base size ``b`` and the count
+``c`` at the node, follows from that of its two children:
+
+.. math:: T_v(b, c) = 1[c \text{ agrees with the print at } v]
+          \sum_l P(l \mid c)\, T_{left}(b, l)\, T_{right}(b, c - l).
+
+When a measure is printed as the sum of rounded parts, agreement is a matter of the parts, not of
+their sum, and the indicator moves inside the sum over ``l``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import betaln, gammaln
+
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.structure import Printed, Tree
+from alumnistats.rounding import RoundingRule, agreeing_counts, full_scale, round_share
+
+FloatArray = npt.NDArray[np.float64]
+# What a group says below a node: its prints there and the trees that hang there.
+Signature = tuple[tuple[int, Printed], ...]
+
+
+CONCENTRATIONS = (4.0, 16.0, 64.0)
+SMALLEST_SHARE = 0.002  # keeps the Beta prior proper where the print rounds a share to 0%
+
+
+def log_split(l: npt.ArrayLike, count: npt.ArrayLike, left: float, right: float) -> FloatArray:
+    """Return the beta-binomial ``log P(l | c)`` with parameters `left` and `right`."""
+    l, c = np.asarray(l, dtype=float), np.asarray(count, dtype=float)
+    choose = gammaln(c + 1) - gammaln(l + 1) - gammaln(c - l + 1)
+    return np.asarray(choose + betaln(l + left, c - l + right) - betaln(left, right))
+
+
+@lru_cache(maxsize=64)
+def split_law(parameters: tuple[tuple[float, float], ...], largest: int) -> FloatArray:
+    """Return ``P(l | c)`` for all counts up to `largest`, shape (l, c), read-only.
+
+    A beta-binomial law, averaged over pairs of `parameters`.
+    """
+    count = np.arange(largest + 1)
+    l, c = count[:, None], count[None, :]
+    rest = np.maximum(c - l, 0)
+    factorial = gammaln(count + 1)
+    choose = factorial[c] - factorial[l] - factorial[rest]
+    law = np.zeros((largest + 1, largest + 1))
+    for left, right in parameters:
+        norm = gammaln(count + left + right) + betaln(left, right)
+        law += np.exp(choose + gammaln(count + left)[l] + gammaln(count + right)[rest] - norm[c])
+    law = np.where(l <= c, law / len(parameters), 0.0)
+    law.setflags(write=False)
+    return law
+
+
+@lru_cache(maxsize=16)
+def rounding_table(largest: int, digits: int, rule: RoundingRule) -> npt.NDArray[np.int64]:
+    """Return the printed units of every count out of every size, shape (size, count)."""
+    size = np.arange(largest + 1)
+    return round_share(size[None, :], np.maximum(size, 1)[:, None], digits, rule)
+
+
+def split_parameters(tree: Tree, node: int) -> tuple[tuple[float, float], ...]:
+    """Return the Beta parameters of the split at an inner node, one pair a concentration."""
+    at = tree.nodes[node]
+    assert at.left is not None and at.right is not None  # callers pass inner nodes
+    if at.left not in tree.shares or at.right not in tree.shares:
+        return ((float(tree.nodes[at.left].leaves), float(tree.nodes[at.right].leaves)),)
+    left = max(tree.shares[at.left], SMALLEST_SHARE)
+    right = max(tree.shares[at.right], SMALLEST_SHARE)
+    p = left / (left + right)
+    return tuple((kappa * p, kappa * (1 - p)) for kappa in CONCENTRATIONS)
+
+
+def marginal_law(tree: Tree, node: int, largest: int) -> FloatArray:
+    """Return the prior ``P(count at node | base size)``, shape (count, size)."""
+    law = np.eye(largest + 1)
+    v = 0
+    while v != node:
+        at = tree.nodes[v]
+        assert at.left is not None and at.right is not None  # `node` is below `v`
+        split = split_law(split_parameters(tree, v), largest)
+        if node in tree.below(at.left):
+            law, v = split @ law, at.left
+        else:
+            law, v = _mirrored(split) @ law, at.right
+    return law
+
+
+def _mirrored(split: FloatArray) -> FloatArray:
+    """Return ``P(r | c)`` of the right count, from that of the left one."""
+    size = len(split)
+    r, c = np.arange(size)[:, None], np.arange(size)[None, :]
+    return np.where(r <= c, split[np.maximum(c - r, 0), c], 0.0)
+
+
+def agreeing_range(
+    printed: Printed, sizes: npt.NDArray[np.int64], rule: RoundingRule
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the first and last agreeing count for every base size; none where last < first."""
+    low, high = np.zeros_like(sizes), sizes.copy()
+    if printed.low is not None and printed.high is not None:
+        low, _ = agreeing_counts(printed.low, sizes, printed.digits, rule)
+        _, high = agreeing_counts(printed.high, sizes, printed.digits, rule)
+        high = np.where(sizes > 0, high, -1)  # a share of nobody is not printed
+    if printed.count is not None:
+        low, high = np.maximum(low, printed.count), np.minimum(high, printed.count)
+    if printed.nobs is not None:
+        high = np.where(sizes == printed.nobs, high, -1)
+    return low, high
+
+
+class GroupTables:
+    """Tables ``T_v(b, c)`` of one tree for every group, shared between groups that print alike.
+
+    Parameters
+    ----------
+    tree : Tree
+    scenario : Scenario
+    largest : int
+        Largest base size.
+    attached : dict
+        ``(node, group) -> (key, factor)``: probability of what hangs on a node (a question asked
+        only of those respondents) given the count there, shape (largest + 1,).
+    cache : dict, optional
+        Tables of the same tree, rounding rule, subtotals and size, to share between scenarios.
+    """
+
+    def __init__(
+        self,
+        tree: Tree,
+        scenario: Scenario,
+        largest: int,
+        attached: Mapping[tuple[int, str], tuple[object, FloatArray]] | None = None,
+        cache: dict[object, FloatArray | None] | None = None,
+    ) -> None:
+        self.tree = tree
+        self.scenario = scenario
+        self.largest = largest
+        self._attached = dict(attached or {})
+        self._below = [frozenset(tree.below(v)) for v in range(len(tree.nodes))]
+        self._cache = {} if cache is None else cache
+        self._keys: dict[tuple[int, str], tuple[object, ...]] = {}
+        self._sums: dict[tuple[int, int, int, int], dict[int, float]] = {}
+
+    def prints(self, node: int, group: str) -> dict[int, Printed]:
+        """Return what `group` prints at and below `node`."""
+        return {
+            v: p for (v, g), p in self.tree.group_prints.items() if g == group and v in
+            self._below[node]
+        }
+
+    def key(self, node: int, group: str) -> tuple[object, ...]:
+        """Return what distinguishes the table of `group` at `node`."""
+        if (node, group) not in self._keys:
+            prints = sorted(self.prints(node, group).items(), key=lambda item: item[0])
+            hangs = [
+                (v, key)
+                for (v, g), (key, _) in self._attached.items()
+                if g == group and v in self._below[node]
+            ]
+            self._keys[node, group] = (node, tuple(prints), tuple(sorted(hangs, key=repr)))
+        return self._keys[node, group]
+
+    def adds_rounded_parts(self, node: int, group: str) -> Printed | None:
+        """Return the print at `node` if this scenario makes it a sum of rounded parts."""
+        printed = self.tree.group_prints.get((node, group))
+        if (
+            printed is None
+            or printed.low is None
+            or node not in self.tree.measures
+            or self.scenario.subtotals != "sum_of_rounded"
+        ):
+            return None
+        return printed
+
+    def table(self, node: int, group: str) -> FloatArray | None:
+        """Return ``T_v(b, c)``, shape (largest + 1, largest + 1); None means all ones."""
+        key = self.key(node, group)
+        if key not in self._cache:
+            self._cache[key] = self._build(node, group)
+        return self._cache[key]
+
+    def root(self, group: str) -> FloatArray:
+        """Return the probability of the group's print for every base size."""
+        table = self.table(0, group)
+        return np.ones(self.largest + 1) if table is None else np.diagonal(table).copy()
+
+    def _build(self, node: int, group: str) -> FloatArray | None:
+        shape = (self.largest + 1, self.largest + 1)
+        parts = self.adds_rounded_parts(node, group)
+        if parts is not None:
+            table: FloatArray | None = self._table_of_parts(node, group, parts)
+        else:
+            table = self._mix_children(node, group)
+            printed = self.tree.group_prints.get((node, group))
+            if printed is not None:
+                table = self._mask(printed) * (np.ones(shape) if table is None else table)
+        if (node, group) in self._attached:
+            factor = self._attached[node, group][1]
+            table = factor * (np.ones(shape) if table is None else table)
+        if table is not None:
+            table.setflags(write=False)
+        return table
+
+    def _mask(self, printed: Printed) -> FloatArray:
+        sizes = np.arange(self.largest + 1)
+        low, high = agreeing_range(printed, sizes, self.scenario.rounding)
+        return ((sizes >= low[:, None]) & (sizes <= high[:, None])).astype(float)
+
+    def law(self, node: int) -> FloatArray:
+        """Return the beta-binomial law of the split at `node`, shape (l, c)."""
+        return split_law(split_parameters(self.tree, node), self.largest)
+
+    def _mix_children(self, node: int, group: str) -> FloatArray | None:
+        at = self.tree.nodes[node]
+        if at.left is None or at.right is None:
+            return None
+        key = ("children", node, self.key(at.left, group), self.key(at.right, group))
+        if key not in self._cache:
+            left, right = self.table(at.left, group), self.table(at.right, group)
+            law = self.law(node)
+            mixed = None
+            if left is not None and right is not None:
+                mixed = self._mix_both(left, right, law)
+            elif left is not None:
+                mixed = left @ law
+            elif right is not None:
+                mixed = right @ _mirrored(law)
+            self._cache[key] = mixed
+        return self._cache[key]
+
+    def _mix_both(self, left: FloatArray, right: FloatArray, law: FloatArray) -> FloatArray:
+        table = np.zeros_like(left)
+        if np.count_nonzero(left) <= np.count_nonzero(right):
+            for b, l in zip(*np.nonzero(left), strict=True):
+                room = self.largest + 1 - l
+                table[b, l:] += left[b, l] * law[l, l:] * right[b, :room]
+            return table
+        for b, r in zip(*np.nonzero(right), strict=True):
+            room = self.largest + 1 - r
+            l = np.arange(room)
+            table[b, r:] += right[b, r] * law[l, l + r] * left[b, :room]
+        return table
+
+    def _table_of_parts(self, node: int, group: str, printed: Printed) -> FloatArray:
+        """Return the table of a measure whose print is the sum of its rounded parts.
+
+        A sum of J rounded parts is less than J units away from the exact share, so away from the
+        ends of the printed range the answer is plain, and only cells near an end need the sum.
+        """
+        plain = self._mix_children(node, group)
+        size = np.arange(self.largest + 1)
+        b, c = size[:, None], size[None, :]
+        scale = full_scale(printed.digits)
+        low, high = int(printed.low or 0), int(printed.high or 0)
+        slack = len(self.tree.parts(node))
+        exact = scale * c
+        possible = (exact + slack * b >= low * b) & (exact - slack * b <= high * b)
+        certain = (exact - slack * b >= low * b) & (exact + slack * b <= high * b)
+        possible &= (c <= b) & (b > 0)
+        table = np.where(certain & possible, 1.0 if plain is None else plain, 0.0)
+        if printed.count is not None:
+            possible &= c == printed.count
+            table = np.where(c == printed.count, table, 0.0)
+        if printed.nobs is not None:
+            possible &= b == printed.nobs
+            table = np.where(b == printed.nobs, table, 0.0)
+        rows, columns = np.nonzero(possible & ~certain)
+        if self.two_parts(node):
+            weight = self.split_of_parts(node, group, printed, rows, columns, self.largest + 1)
+            table[rows, columns] = weight.sum(axis=1)
+            return table
+        for i, j in zip(rows.tolist(), columns.tolist(), strict=True):
+            sums = self.sums_of_parts(slack, i, j, printed.digits)
+            hit = sum(w for s, w in sums.items() if low <= s <= high)
+            table[i, j] = hit * (1.0 if plain is None else plain[i, j])
+        return table
+
+    def two_parts(self, node: int) -> bool:
+        """Return whether the node splits into two single options."""
+        at = self.tree.nodes[node]
+        return at.left is not None and len(self.tree.parts(node)) == 2
+
+    def split_of_parts(
+        self,
+        node: int,
+        group: str,
+        printed: Printed,
+        base: npt.NDArray[np.int64],
+        count: npt.NDArray[np.int64],
+        width: int,
+    ) -> FloatArray:
+        """Return the weight of each left count when two rounded parts must add to the print.
+
+        Shape (cells, width) for cells ``(base, count)``: the split law times the probability of
+        the print of either part.
+        """
+        at = self.tree.nodes[node]
+        assert at.left is not None and at.right is not None  # see two_parts
+        l = np.arange(width)
+        rest = np.maximum(count[:, None] - l, 0)
+        b = base[:, None]
+        weight = self.law(node)[:width, count].T.copy()
+        left, right = self.table(at.left, group), self.table(at.right, group)
+        if left is not None:
+            weight *= left[base, :width]
+        if right is not None:
+            weight *= right[b, rest]
+        units = rounding_table(self.largest, printed.digits, self.scenario.rounding)
+        added = units[base, :width] + units[b, rest]
+        return weight * ((added >= int(printed.low or 0)) & (added <= int(printed.high or 0)))
+
+    def sums_of_parts(self, parts: int, b: int, c: int, digits: int) -> dict[int, float]:
+        """Return the law of the sum of `parts` rounded parts of a count `c` out of `b`."""
+        key = (parts, b, c, digits)
+        if key not in self._sums:
+            law: dict[int, float] = {}
+            if parts == 1:
+                law[int(round_share(c, b, digits, self.scenario.rounding))] = 1.0
+            else:
+                flat = ((1.0, float(parts - 1)),)
+                split = split_law(flat, self.largest)[: c + 1, c]
+                units = round_share(np.arange(c + 1), b, digits, self.scenario.rounding)
+                for l in range(c + 1):
+                    for s, w in self.sums_of_parts(parts - 1, b, c - l, digits).items():
+                        law[s + int(units[l])] = law.get(s + int(units[l]), 0.0) + split[l] * w
+            self._sums[key] = law
+        return self._sums[key]

@@ -1,0 +1,296 @@
+"""Weighted solutions: size vectors from the size pass, counts from the passes over totals.
+
+One particle is one complete solution: a scenario, a size for every group, and a count for every
+group at every node where groups print anything. Sizes are exact draws given everything that groups
+print; each split of a tree is then drawn exactly given its parent's counts and the overall figures
+at that split, and the particle's weight is the product of the probabilities of those overall
+figures (sequential importance sampling, every step an exact lattice pass). The probabilities vary
+slowly with what was drawn before, so the effective sample size is close to the number of particles.
+
+The size pass also gives the exact probability of each size vector before the overall figures are
+used. Particles are weighted within strata of equal size vectors so that those probabilities are
+kept exactly (post-stratification): the noise left is that of the correction alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.likelihood import FloatArray, GroupTables
+from alumnistats.reconstruction.sizes import IntArray, SizePass, draw_sizes, log_density
+from alumnistats.reconstruction.structure import Base, Tree
+from alumnistats.reconstruction.totals import Laws, compress, draw_counts, total_pass
+from alumnistats.reconstruction.windows import feasible_totals, pooled_weight
+
+STRATUM = 5  # particles that a size vector needs to be a stratum of its own
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Particles:
+    """Weighted solutions.
+
+    Attributes
+    ----------
+    scenario : ndarray of int, shape (particles,)
+    sizes : ndarray of int, shape (particles, groups)
+    counts : dict
+        ``(tree, node) -> ndarray of int, shape (particles, groups)``; node 0 is the base.
+    weight : ndarray, shape (particles,)
+        Sums to 1.
+    log_evidence : float
+        Log probability of everything printed, the total included.
+    """
+
+    scenario: IntArray
+    sizes: IntArray
+    counts: dict[tuple[str, int], IntArray] = field(default_factory=dict)
+    weight: FloatArray = field(default_factory=lambda: np.zeros(0))
+    log_evidence: float = -np.inf
+
+    @property
+    def ess(self) -> float:
+        """Effective sample size of the weights (Kish)."""
+        return float(1.0 / (self.weight**2).sum())
+
+
+def hung_on(trees: Mapping[str, Tree], name: str) -> set[int]:
+    """Return the nodes of tree `name` that are candidate bases of a tree with group figures."""
+    return {
+        base.node
+        for tree in trees.values()
+        if tree.group_prints
+        for base in tree.bases
+        if base.tree == name
+    }
+
+
+def grouped_splits(trees: Mapping[str, Tree], name: str) -> set[int]:
+    """Return the inner nodes of a tree whose split has to be resolved group by group.
+
+    Those are the splits with a group's figure, or a base, somewhere below, and the splits inside a
+    measure that groups print (its parts may have been rounded one by one).
+    """
+    tree = trees[name]
+    marked = {v for v, _ in tree.group_prints} | hung_on(trees, name)
+    grouped: set[int] = set()
+    for v, node in enumerate(tree.nodes):
+        if node.left is None:
+            continue
+        if any(u in marked for u in tree.below(v) if u != v):
+            grouped.add(v)
+    for v in {v for v, _ in tree.group_prints} & tree.measures:
+        grouped |= {u for u in tree.below(v) if tree.nodes[u].left is not None}
+    return grouped
+
+
+def base_of(tree: Tree, scenario: Scenario) -> Base:
+    """Return the base of `tree` under `scenario`."""
+    text = scenario.base(tree.question)
+    return next(base for base in tree.bases if base.text == text)
+
+
+def systematic(probability: FloatArray, draws: int, rng: np.random.Generator) -> IntArray:
+    """Return how many of `draws` fall to each cell: one random offset for all."""
+    edges = np.cumsum(probability / probability.sum())
+    points = (np.arange(draws) + rng.random()) / draws
+    cells = np.minimum(np.searchsorted(edges, points, side="right"), len(edges) - 1)
+    return np.bincount(cells, minlength=len(edges)).astype(np.int64)
+
+
+def draw_size_vectors(
+    passes: Sequence[SizePass], total: int | None, draws: int, rng: np.random.Generator
+) -> IntArray:
+    """Draw size vectors of one scenario given everything that groups print.
+
+    Parameters
+    ----------
+    passes : sequence of SizePass
+        All passes of one scenario.
+    total : int or None
+    draws : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of int, shape (draws, groups)
+    """
+    log_mass = np.array([done.log_evidence for done in passes])
+    times = systematic(np.exp(log_mass - log_mass.max()), draws, rng)
+    drawn = [
+        draw_sizes(done, count, total, rng)
+        for done, count in zip(passes, times.tolist(), strict=True)
+        if count
+    ]
+    return np.concatenate(drawn)
+
+
+class CountSampler:
+    """Draws the counts of every grouped split for the particles of one scenario."""
+
+    def __init__(
+        self,
+        trees: Mapping[str, Tree],
+        tables: Mapping[str, GroupTables],
+        scenario: Scenario,
+        groups: Sequence[str],
+        rng: np.random.Generator,
+    ) -> None:
+        self.trees = trees
+        self.tables = tables
+        self.scenario = scenario
+        self.groups = groups
+        self.rng = rng
+        self._sets: dict[tuple[str, int], dict[int, BoolArray]] = {}
+        self._pooled: dict[tuple[str, int, int, int], float] = {}
+
+    def sets(self, tree: Tree, base: int) -> dict[int, BoolArray]:
+        """Return `feasible_totals`, computed once for each base total."""
+        key = (tree.name, base)
+        if key not in self._sets:
+            self._sets[key] = feasible_totals(tree, base, self.scenario)
+        return self._sets[key]
+
+    def run(self, sizes: IntArray) -> tuple[FloatArray, dict[tuple[str, int], IntArray]]:
+        """Return log weights, shape (particles,), and the counts at every grouped node."""
+        counts: dict[tuple[str, int], IntArray] = {}
+        log_weight = np.zeros(len(sizes))
+        for name, tree in self.trees.items():
+            base = base_of(tree, self.scenario)
+            grouped = grouped_splits(self.trees, name)
+            total = None
+            if base.tree is None:
+                counts[name, 0] = sizes
+            elif (base.tree, base.node) in counts:
+                counts[name, 0] = counts[base.tree, base.node]
+            else:  # neither the base nor anything asked of it is printed by group
+                continue
+            total = counts[name, 0].sum(axis=1)
+            log_weight += self._descend(tree, 0, counts, total, grouped)
+        return log_weight, counts
+
+    def _descend(
+        self,
+        tree: Tree,
+        node: int,
+        counts: dict[tuple[str, int], IntArray],
+        base: IntArray,
+        grouped: set[int],
+    ) -> FloatArray:
+        at = tree.nodes[node]
+        if at.left is None or at.right is None:
+            return np.zeros(len(base))
+        if node not in grouped:
+            return self._pooled_part(tree, node, counts[tree.name, node].sum(axis=1), base)
+        laws = self._laws(tree, node, counts)
+        if not any(v in tree.totals for v in tree.below(node) if v != node):
+            log_weight, left = np.zeros(len(base)), draw_counts(laws, self.rng)
+        else:
+            allowed = self._allowed(tree, node, counts[tree.name, node].sum(axis=1), base)
+            log_weight, left = total_pass(laws, allowed, self.rng)
+        counts[tree.name, at.left] = left
+        counts[tree.name, at.right] = counts[tree.name, node] - left
+        for child in (at.left, at.right):
+            log_weight = log_weight + self._descend(tree, child, counts, base, grouped)
+        return log_weight
+
+    def _pooled_part(self, tree: Tree, node: int, total: IntArray, base: IntArray) -> FloatArray:
+        out = np.empty(len(base))
+        for i, (c, b) in enumerate(zip(total.tolist(), base.tolist(), strict=True)):
+            key = (tree.name, node, c, b)
+            if key not in self._pooled:
+                self._pooled[key] = pooled_weight(tree, node, c, self.sets(tree, b))
+            out[i] = self._pooled[key]
+        with np.errstate(divide="ignore"):
+            return np.log(out)
+
+    def _allowed(self, tree: Tree, node: int, total: IntArray, base: IntArray) -> BoolArray:
+        """Return which left totals the overall figures allow, shape (particles, totals)."""
+        at = tree.nodes[node]
+        assert at.left is not None and at.right is not None  # an inner node
+        pairs, inverse = np.unique(np.stack([total, base], axis=1), axis=0, return_inverse=True)
+        out = np.zeros((len(pairs), int(total.max()) + 1), dtype=bool)
+        for i, (c, b) in enumerate(pairs):
+            sets = self.sets(tree, int(b))
+            if sets[node][c] and sets[0][b]:
+                left = np.arange(c + 1)
+                out[i, : c + 1] = sets[at.left][left] & sets[at.right][c - left]
+        return out[inverse.reshape(-1)]
+
+    def _laws(self, tree: Tree, node: int, counts: Mapping[tuple[str, int], IntArray]) -> Laws:
+        """Return the law of each group's left count given the count at `node` and the print."""
+        table = self.tables[tree.name]
+        keys: dict[object, int] = {}
+        kind = np.array([keys.setdefault(table.key(node, g), len(keys)) for g in self.groups])
+        first = {k: self.groups[int(np.argmax(kind == k))] for k in range(len(keys))}
+        base, count = counts[tree.name, 0], counts[tree.name, node]
+        situation = np.stack(
+            [np.broadcast_to(kind, base.shape).ravel(), base.ravel(), count.ravel()], axis=1
+        )
+        rows, index = np.unique(situation, axis=0, return_inverse=True)
+        weight = np.zeros((len(rows), int(count.max()) + 1))
+        for k, group in first.items():
+            mine = rows[:, 0] == k
+            weight[mine] = self._weights(tree, node, group, rows[mine, 1], rows[mine, 2],
+                                         weight.shape[1])
+        norm = weight.sum(axis=1, keepdims=True)
+        # A row without weight belongs to a particle that is already impossible: give it a point.
+        empty = norm[:, 0] == 0
+        weight[empty, 0] = 1.0
+        weight /= np.where(empty[:, None], 1.0, norm)
+        shifted, start = compress(weight)
+        return Laws(shifted, start, index.reshape(base.shape))
+
+    def _weights(
+        self, tree: Tree, node: int, group: str, base: IntArray, count: IntArray, width: int
+    ) -> FloatArray:
+        at, table = tree.nodes[node], self.tables[tree.name]
+        assert at.left is not None and at.right is not None  # an inner node
+        parts = table.adds_rounded_parts(node, group)
+        if parts is not None and table.two_parts(node):
+            return table.split_of_parts(node, group, parts, base, count, width)
+        out = table.law(node)[:width, count].T.copy()
+        left, right = table.table(at.left, group), table.table(at.right, group)
+        if left is not None:
+            out *= left[base, :width]
+        if right is not None:
+            rest = count[:, None] - np.arange(width)
+            out *= np.where(rest >= 0, right[base[:, None], np.maximum(rest, 0)], 0.0)
+        return out
+
+
+def stratified_shares(passes: Sequence[SizePass], sizes: IntArray) -> FloatArray:
+    """Return each particle's share of its scenario's mass before the overall figures are used.
+
+    Size vectors drawn often are strata of their own and keep their exact probability, whatever
+    number of times chance drew them; the others share what is left.
+
+    Parameters
+    ----------
+    passes : sequence of SizePass
+        All passes of one scenario.
+    sizes : ndarray of int, shape (particles, groups)
+        Draws of `draw_size_vectors`.
+
+    Returns
+    -------
+    ndarray, shape (particles,)
+        Sums to 1.
+    """
+    vectors, inverse, times = np.unique(sizes, axis=0, return_inverse=True, return_counts=True)
+    inverse = inverse.reshape(-1)
+    own = times >= STRATUM
+    log_mass = np.logaddexp.reduce([done.log_evidence for done in passes])
+    mass = np.zeros(len(vectors))
+    if own.any():
+        mass[own] = np.exp(log_density(passes, 0.0, vectors[own]) - log_mass)
+    pooled = ~own[inverse]
+    rest = max(1.0 - mass.sum(), 0.0) if pooled.any() else 0.0
+    share = np.where(pooled, rest / max(int(pooled.sum()), 1), mass[inverse] / times[inverse])
+    return share / share.sum()

@@ -1,0 +1,287 @@
+"""`reconstruct` and what it returns: sizes, counts and conventions with their probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alumnistats.errors import AlumniStatsError, ArgumentError
+from alumnistats.reconstruction.conflicts import explain_conflict
+from alumnistats.reconstruction.conventions import (
+    Scenario,
+    Subtotals,
+    needs_subtotals,
+    scenarios,
+)
+from alumnistats.reconstruction.engine import Problem, infer
+from alumnistats.reconstruction.likelihood import FloatArray, marginal_law
+from alumnistats.reconstruction.particles import Particles
+from alumnistats.reconstruction.size_priors import (
+    SizeModel,
+    SizePrior,
+    size_limits,
+    size_models,
+)
+from alumnistats.reconstruction.sizes import IntArray
+from alumnistats.reconstruction.solutions import Solutions
+from alumnistats.reconstruction.structure import Tree, build_trees, locate
+from alumnistats.rounding import RoundingRule
+from alumnistats.survey import Survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DEFAULT_DRAWS = 2000
+FEWEST_DRAWS = 100
+
+
+def summarize_integers(
+    values: IntArray, weight: FloatArray, level: float
+) -> tuple[int, float, float, int, int]:
+    """Return mode, its probability, mean, and the equal-tailed interval of weighted integers."""
+    support, inverse = np.unique(values, return_inverse=True)
+    mass = np.bincount(inverse.reshape(-1), weights=weight)
+    mass = mass / mass.sum()
+    edges = np.cumsum(mass)
+    tail = (1 - level) / 2
+    lower = support[min(np.searchsorted(edges, tail + 1e-12), len(support) - 1)]
+    upper = support[min(np.searchsorted(edges, 1 - tail - 1e-12), len(support) - 1)]
+    best = int(np.argmax(mass))
+    return int(support[best]), float(mass[best]), float(support @ mass), int(lower), int(upper)
+
+
+@dataclass(frozen=True, eq=False)
+class Reconstruction:
+    """Every (size, count) that the print allows, weighted by its probability.
+
+    Attributes
+    ----------
+    survey : Survey
+    size_prior : str
+    trees : dict of Tree
+    scenarios : list of Scenario
+    particles : Particles
+        Weighted solutions.
+    left_out : float
+        Upper bound of the share of the evidence in hyperparameters that were skipped.
+    level : float
+        Probability of the intervals in the tables.
+    """
+
+    survey: Survey
+    size_prior: str
+    trees: Mapping[str, Tree]
+    scenarios: list[Scenario]
+    particles: Particles
+    left_out: float
+    level: float
+    models: list[SizeModel]
+
+    @property
+    def log_evidence(self) -> float:
+        """Log probability of all figures and rankings given the published total.
+
+        Comparable between size priors of one survey: the probability that the prior alone would
+        give the published total is divided out.
+        """
+        return self.particles.log_evidence - self._log_probability_of_total
+
+    @cached_property
+    def _log_probability_of_total(self) -> float:
+        total = self.survey.total
+        if total is None:
+            return 0.0
+        length = len(self.survey.groups) * (self.models[0].departing.shape[1] - 1) + 1
+        terms = []
+        for model in self.models:
+            law = np.fft.rfft(model.departing, length, axis=1)
+            for node, share in zip(model.nodes, model.node_weights, strict=True):
+                group = node * law
+                if model.quota is not None:
+                    at = np.exp(-2j * np.pi * model.quota * np.arange(law.shape[1]) / length)
+                    group = group + (1 - node) * at
+                sums = np.fft.irfft(group.prod(axis=0), length)
+                value = max(float(sums[total]), 0.0) * share if total < length else 0.0
+                if value > 0:
+                    terms.append(np.log(value) + model.log_weight)
+        return float(np.logaddexp.reduce(terms))
+
+    @cached_property
+    def sample_sizes(self) -> pd.DataFrame:
+        """Table of group, mode, probability of the mode, mean, lower, upper."""
+        import pandas as pd
+
+        rows = [
+            (group, *summarize_integers(self.particles.sizes[:, g], self.particles.weight,
+                                        self.level))
+            for g, group in enumerate(self.survey.group_ids)
+        ]
+        return pd.DataFrame(
+            rows, columns=["group", "mode", "probability", "mean", "lower", "upper"]
+        )
+
+    @cached_property
+    def conventions(self) -> pd.DataFrame:
+        """Table of dimension, subject, value, probability: how the release was computed."""
+        import pandas as pd
+
+        mass = np.bincount(
+            self.particles.scenario, self.particles.weight, minlength=len(self.scenarios)
+        )
+        rows: dict[tuple[str, str, str], float] = {}
+
+        def add(dimension: str, subject: str, value: str, probability: float) -> None:
+            key = (dimension, subject, value)
+            rows[key] = rows.get(key, 0.0) + probability
+
+        several = {t.question for t in self.trees.values() if len(t.bases) > 1}
+        for scenario, probability in zip(self.scenarios, mass.tolist(), strict=True):
+            add("rounding", "release", scenario.rounding, probability)
+            if needs_subtotals(self.trees):
+                add("subtotals", "release", scenario.subtotals, probability)
+            for question, base in scenario.bases:
+                if question in several:
+                    add("base", question, base, probability)
+        table = pd.DataFrame(
+            [(*key, p) for key, p in rows.items()],
+            columns=["dimension", "subject", "value", "probability"],
+        )
+        return table.sort_values(
+            ["dimension", "subject", "probability"], ascending=[True, True, False], kind="stable"
+        ).reset_index(drop=True)
+
+    @property
+    def recovered(self) -> tuple[str, ...]:
+        """Ids of the measures and options whose counts are recovered by group."""
+        found = [m.id for m in self.survey.measures]
+        found += [f"{q.id}:{o.id}" for q in self.survey.questions for o in q.options]
+        printed = {f.of for f in self.survey.figures if f.group != "overall"}
+        return tuple(of for of in found if of in printed)
+
+    def solutions_of(self, of: str) -> Solutions:
+        """Return weighted sizes and counts of one measure or option.
+
+        Parameters
+        ----------
+        of : str
+            Measure id or ``question:option``.
+
+        Returns
+        -------
+        Solutions
+            ``n`` is the size of the base of the question in each group.
+
+        Raises
+        ------
+        ArgumentError
+            If nothing is published of it by group.
+        """
+        try:
+            tree, node = locate(self.survey, self.trees, of)
+            count = self.particles.counts[tree.name, node]
+        except (AlumniStatsError, KeyError) as error:
+            raise ArgumentError(
+                "of", of, "a measure or option with a group's figure: " + ", ".join(self.recovered)
+            ) from error
+        base = self.particles.counts[tree.name, 0]
+        law = marginal_law(tree, node, int(base.max()))[count, base]
+        log_prior = np.log(law).sum(axis=1)
+        weight = self.particles.weight
+        return Solutions(of, self.survey.group_ids, base, count, weight, log_prior)
+
+    @cached_property
+    def counts(self) -> pd.DataFrame:
+        """Table of of, group, mode, probability, mean, lower, upper for every recovered count."""
+        import pandas as pd
+
+        rows = []
+        for of in self.recovered:
+            solutions = self.solutions_of(of)
+            for g, group in enumerate(self.survey.group_ids):
+                summary = summarize_integers(solutions.k[:, g], solutions.weight, self.level)
+                rows.append((of, group, *summary))
+        return pd.DataFrame(
+            rows, columns=["of", "group", "mode", "probability", "mean", "lower", "upper"]
+        )
+
+    def overall_counts(self, of: str) -> tuple[IntArray, IntArray, FloatArray]:
+        """Return base total, overall count and weight of each solution of `of`.
+
+        Where no group prints anything of it, the overall figure alone decides: the counts it
+        allows are equally likely.
+        """
+        from alumnistats.reconstruction.overall import overall_counts
+
+        return overall_counts(self, of)
+
+
+def make_problem(
+    survey: Survey,
+    rounding: Mapping[RoundingRule, float] | None = None,
+    subtotals: Mapping[Subtotals, float] | None = None,
+) -> Problem:
+    """Compile a survey for inference."""
+    trees = build_trees(survey)
+    _, largest = size_limits(survey)
+    known = {g.id: g.n for g in survey.groups if g.n is not None}
+    return Problem(
+        survey.group_ids, survey.total, known, trees, scenarios(trees, rounding, subtotals), largest
+    )
+
+
+def reconstruct(
+    survey: Survey,
+    sizes: SizePrior = "quota",
+    *,
+    draws: int = DEFAULT_DRAWS,
+    seed: int | np.random.Generator = 0,
+    level: float = 0.95,
+    rounding: Mapping[RoundingRule, float] | None = None,
+    subtotals: Mapping[Subtotals, float] | None = None,
+) -> Reconstruction:
+    """Recover the sample sizes and counts that a survey's figures allow.
+
+    Parameters
+    ----------
+    survey : Survey
+    sizes : SizePrior
+        Prior on the groups' sample sizes: "quota" (default), "shortfall", "free", "dirichlet",
+        "equal" or "proportional"; see `size_priors`.
+    draws : int
+        Number of weighted solutions; at least 100.
+    seed : int or numpy.random.Generator
+    level : float
+        Probability of the equal-tailed intervals in the tables, in (0, 1).
+    rounding, subtotals : dict, optional
+        Prior weights of the rounding rules and of the two ways to print a subtotal; a rule that
+        is left out is ruled out.
+
+    Returns
+    -------
+    Reconstruction
+
+    Raises
+    ------
+    ContradictionError
+        If no sizes and counts give the printed figures; it names a minimal conflicting set.
+    ArgumentError
+        For a bad argument.
+    """
+    if draws < FEWEST_DRAWS:
+        raise ArgumentError("draws", draws, f"a whole number of at least {FEWEST_DRAWS}")
+    if not 0 < level < 1:
+        raise ArgumentError("level", level, "a probability strictly between 0 and 1")
+    problem = make_problem(survey, rounding, subtotals)
+    low, high = size_limits(survey)
+    models = size_models(survey, sizes, low, high)
+    rng = np.random.default_rng(seed)
+    particles, left_out = infer(problem, models, draws, rng)
+    if particles is None:
+        raise explain_conflict(survey, models, make_problem, rounding, subtotals)
+    return Reconstruction(
+        survey, sizes, problem.trees, list(problem.scenarios), particles, left_out, level, models
+    )

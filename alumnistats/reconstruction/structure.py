@@ -1,0 +1,331 @@
+"""What a survey's print says about unknown counts, as binary splits of each question's base.
+
+Every question becomes one or more *split trees*. A single-answer question is one tree: its root
+is the base (everybody who was asked), its leaves are the options, and every published measure is
+an inner node, so that a count at a node splits into the counts of its two children. Each option of
+a multiple-answer question is a tree of its own: those who chose it and those who did not.
+
+Two kinds of print constrain a tree: a percentage of one group at a node, or of all respondents at
+a node. A complete ranking also constrains the groups that it does not list: their printed
+percentages lie strictly beyond the last place.
+
+A tree may hang on a node of another one: the base of "through which channels?" may be those who
+said to an earlier question that they have any contact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from alumnistats.errors import AlumniStatsError
+from alumnistats.survey import Figure, Question, Ranking, Survey
+
+OVERALL = "overall"
+REST = "(rest)"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What is known of one share: printed units between `low` and `high`, a count, a size.
+
+    ``low == high`` for a published percentage; an unlisted group of a complete ranking has a
+    range. ``count`` and ``nobs`` are set when the source prints them.
+    """
+
+    low: int | None = None
+    high: int | None = None
+    digits: int = 0
+    count: int | None = None
+    nobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A set of options within a tree; `left` and `right` index its children, if any."""
+
+    options: frozenset[str]
+    left: int | None = None
+    right: int | None = None
+
+    @property
+    def leaves(self) -> int:
+        """Number of options below the node: its Dirichlet weight under equally likely answers."""
+        return len(self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A candidate base of a tree: all respondents, or the respondents at a node of another tree."""
+
+    text: str
+    tree: str | None = None
+    node: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """One question (or one option of a multiple-answer question) with everything printed of it.
+
+    Attributes
+    ----------
+    name, question : str
+        The question's id, or ``question:option``; and the question's id.
+    nodes : tuple of Node
+        The root first, every parent before its children.
+    bases : tuple of Base
+        Candidates, in the order of the file.
+    measures : frozenset of int
+        Nodes that are published measures of two options or more.
+    group_prints : dict
+        ``(node, group) -> Printed``.
+    totals : dict
+        ``node -> Printed`` of all respondents.
+    shares : dict
+        ``node -> proportion`` of all respondents, where the overall figures give one.
+    """
+
+    name: str
+    question: str
+    nodes: tuple[Node, ...]
+    bases: tuple[Base, ...]
+    measures: frozenset[int] = frozenset()
+    group_prints: Mapping[tuple[int, str], Printed] = field(default_factory=dict)
+    totals: Mapping[int, Printed] = field(default_factory=dict)
+    shares: Mapping[int, float] = field(default_factory=dict)
+
+    def index(self, options: Iterable[str]) -> int:
+        """Return the node that holds exactly `options`."""
+        wanted = frozenset(options)
+        for i, node in enumerate(self.nodes):
+            if node.options == wanted:
+                return i
+        raise KeyError(sorted(wanted))
+
+    def below(self, node: int) -> list[int]:
+        """Return `node` and every node under it, parents first."""
+        found, stack = [], [node]
+        while stack:
+            i = stack.pop()
+            found.append(i)
+            left, right = self.nodes[i].left, self.nodes[i].right
+            if left is not None and right is not None:
+                stack += [right, left]
+        return found
+
+    def parts(self, node: int) -> list[frozenset[str]]:
+        """Return the single options of `node`, in the order in which the tree splits them off."""
+        return [
+            self.nodes[i].options for i in self.below(node) if self.nodes[i].left is None
+        ]
+
+
+def split_nodes(options: tuple[str, ...], sets: Iterable[frozenset[str]]) -> tuple[Node, ...]:
+    """Build the binary tree over `options` in which every one of `sets` is a node.
+
+    Raises
+    ------
+    AlumniStatsError
+        If two of `sets` overlap and neither contains the other: then no tree holds both.
+    """
+    family = {frozenset([o]) for o in options} | set(sets)
+    for a in family:
+        for b in family:
+            if a & b and not (a <= b or b <= a):
+                raise AlumniStatsError(
+                    f"the measures {'+'.join(sorted(a))} and {'+'.join(sorted(b))} overlap without "
+                    "one containing the other; reconstruction needs measures of a question to be "
+                    "nested or disjoint: leave one of them out of the file"
+                )
+    nodes: list[Node | None] = []
+    order = {o: i for i, o in enumerate(options)}
+
+    def children(of: frozenset[str]) -> list[frozenset[str]]:
+        inside = [s for s in family if s < of]
+        top = [s for s in inside if not any(s < t for t in inside)]
+        return sorted(top, key=lambda s: (-len(s), min(order[o] for o in s)))
+
+    def add(of: frozenset[str], among: list[frozenset[str]] | None = None) -> int:
+        at = len(nodes)
+        nodes.append(None)
+        kids = children(of) if among is None else among
+        if len(of) == 1:
+            nodes[at] = Node(of)
+            return at
+        left = add(kids[0])
+        rest = kids[1:]
+        right = add(rest[0]) if len(rest) == 1 else add(of - kids[0], rest)
+        nodes[at] = Node(of, left, right)
+        return at
+
+    add(frozenset(options))
+    return tuple(node for node in nodes if node is not None)
+
+
+def overall_shares(nodes: tuple[Node, ...], totals: Mapping[int, Printed]) -> dict[int, float]:
+    """Return the overall proportion at every node where the overall figures determine it.
+
+    A printed share is taken as printed; a parent has the sum of its children, and the only child
+    without a share has what its sibling leaves of the parent.
+    """
+    shares = {0: 1.0}
+    for v, printed in totals.items():
+        if printed.low is not None:
+            shares[v] = printed.low / (100 * 10**printed.digits)
+    for _ in nodes:  # a share moves at most one level a sweep
+        for v, node in enumerate(nodes):
+            if node.left is None or node.right is None:
+                continue
+            family = (v, node.left, node.right)
+            known = [u in shares for u in family]
+            if known == [False, True, True]:
+                shares[v] = shares[node.left] + shares[node.right]
+            elif known == [True, True, False]:
+                shares[node.right] = max(shares[v] - shares[node.left], 0.0)
+            elif known == [True, False, True]:
+                shares[node.left] = max(shares[v] - shares[node.right], 0.0)
+    return shares
+
+
+def _printed(figure: Figure) -> Printed:
+    units = figure.units if figure.percent is not None else None
+    digits = figure.digits if figure.percent is not None else 0
+    return Printed(units, units, digits, figure.count, figure.n)
+
+
+def _bounds_of_unlisted(
+    rankings: Iterable[Ranking], figures: Mapping[str, Figure], groups: Iterable[str]
+) -> dict[str, Printed]:
+    """Return the printed range of each group that complete rankings leave out."""
+    low: dict[str, int] = {}
+    high: dict[str, int] = {}
+    digits = 0
+    for ranking in rankings:
+        listed = [g for place in ranking.places for g in place]
+        edges = [figures[g] for g in listed if g in figures and figures[g].percent is not None]
+        if not ranking.complete or not edges:
+            continue
+        digits = edges[0].digits
+        edge = [f.units for f in edges]
+        for group in set(groups) - set(listed) - set(figures):
+            if ranking.from_ == "highest":
+                high[group] = min(high.get(group, 10**9), min(edge) - 1)
+            else:
+                low[group] = max(low.get(group, 0), max(edge) + 1)
+    return {
+        g: Printed(low.get(g, 0), high.get(g, 100 * 10**digits), digits) for g in {*low, *high}
+    }
+
+
+def _prints_of(survey: Survey, of: str) -> tuple[dict[str, Printed], Printed | None]:
+    """Return what the groups and the whole print of the measure or option `of`."""
+    figures = {f.group: f for f in survey.figures if f.of == of}
+    rankings = [r for r in survey.rankings if r.of == of]
+    overall = figures.pop(OVERALL, None)
+    groups = {g: _printed(f) for g, f in figures.items()}
+    groups |= _bounds_of_unlisted(rankings, figures, survey.group_ids)
+    return groups, None if overall is None else _printed(overall)
+
+
+def parse_base(survey: Survey, text: str) -> Base | tuple[str, frozenset[str]]:
+    """Return ``Base("all")``, or the question and options that the base names."""
+    if text == "all":
+        return Base("all")
+    question, _, options = text.partition(":")
+    return question, frozenset(options.split("+"))
+
+
+def _base_sets(survey: Survey, question: Question) -> set[frozenset[str]]:
+    sets = set()
+    for other in survey.questions:
+        for text in other.base:
+            parsed = parse_base(survey, text)
+            if not isinstance(parsed, Base) and parsed[0] == question.id:
+                sets.add(parsed[1])
+    return sets
+
+
+def _single_tree(survey: Survey, question: Question, bases: tuple[Base, ...]) -> Tree:
+    options = tuple(o.id for o in question.options)
+    if not question.complete:
+        options = (*options, REST)
+    measures = {m.id: frozenset(m.options) for m in survey.measures if m.question == question.id}
+    sets = set(measures.values()) | _base_sets(survey, question)
+    tree = Tree(question.id, question.id, split_nodes(options, sets), bases)
+    group_prints: dict[tuple[int, str], Printed] = {}
+    totals: dict[int, Printed] = {}
+    named = measures | {f"{question.id}:{o.id}": frozenset([o.id]) for o in question.options}
+    for of, chosen in named.items():
+        node = tree.index(chosen)
+        groups, overall = _prints_of(survey, of)
+        group_prints |= {(node, g): p for g, p in groups.items()}
+        if overall is not None:
+            totals[node] = overall
+    several = frozenset(tree.index(s) for s in measures.values() if len(s) > 1)
+    shares = overall_shares(tree.nodes, totals)
+    return Tree(question.id, question.id, tree.nodes, bases, several, group_prints, totals, shares)
+
+
+def _option_trees(survey: Survey, question: Question, bases: tuple[Base, ...]) -> list[Tree]:
+    trees = []
+    for option in question.options:
+        of = f"{question.id}:{option.id}"
+        groups, overall = _prints_of(survey, of)
+        if not groups and overall is None:
+            continue
+        nodes = split_nodes((option.id, REST), ())
+        node = nodes[0].left
+        assert node is not None  # a two-option tree always splits; narrows the type
+        prints = {(node, g): p for g, p in groups.items()}
+        totals = {} if overall is None else {node: overall}
+        shares = overall_shares(nodes, totals)
+        trees.append(Tree(of, question.id, nodes, bases, frozenset(), prints, totals, shares))
+    return trees
+
+
+def build_trees(survey: Survey) -> dict[str, Tree]:
+    """Return the split trees of every question of `survey`, bases before what hangs on them.
+
+    Parameters
+    ----------
+    survey : Survey
+
+    Returns
+    -------
+    dict
+        From tree name to `Tree`, in the order of the questions.
+
+    Raises
+    ------
+    AlumniStatsError
+        If measures of one question overlap without being nested.
+    """
+    trees: dict[str, Tree] = {}
+    for question in survey.questions:
+        bases = []
+        for text in question.base:
+            parsed = parse_base(survey, text)
+            if isinstance(parsed, Base):
+                bases.append(parsed)
+            else:
+                bases.append(Base(text, parsed[0], trees[parsed[0]].index(parsed[1])))
+        if question.answers == "single":
+            trees[question.id] = _single_tree(survey, question, tuple(bases))
+        else:
+            trees |= {t.name: t for t in _option_trees(survey, question, tuple(bases))}
+    return trees
+
+
+def locate(survey: Survey, trees: Mapping[str, Tree], of: str) -> tuple[Tree, int]:
+    """Return the tree and node of a measure or ``question:option``.
+
+    Raises
+    ------
+    AlumniStatsError
+        If nothing is published of it, so that no tree holds it.
+    """
+    question, options = survey.resolve(of)
+    name = question.id if question.answers == "single" else f"{question.id}:{options[0]}"
+    if name not in trees:
+        raise AlumniStatsError(f"{of}: no figure is published of it, so nothing can be recovered")
+    return trees[name], trees[name].index(options)

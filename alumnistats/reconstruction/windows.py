@@ -1,0 +1,117 @@
+"""Which totals the printed overall figures allow, at every node of a question's tree.
+
+The overall figures are shares of one base total, so each allows a window of a few counts; a
+parent's total is the sum of its children's. `feasible_totals` combines the two from the leaves to
+the root, `pooled_weight` gives the probability of the windows where no group prints anything: there
+the base total itself splits by the same law as a group would, and sizes do not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.likelihood import agreeing_range, log_split
+from alumnistats.reconstruction.structure import Printed, Tree
+from alumnistats.rounding import agreeing_counts, round_share
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+def _window(printed: Printed, base: int, scenario: Scenario) -> BoolArray:
+    low, high = agreeing_range(printed, np.array([base]), scenario.rounding)
+    count = np.arange(base + 1)
+    return (count >= low[0]) & (count <= high[0])
+
+
+def _sumset(left: BoolArray, right: BoolArray, base: int) -> BoolArray:
+    out = np.zeros(base + 1, dtype=bool)
+    few, many = sorted((left, right), key=np.count_nonzero)
+    for l in np.flatnonzero(few):
+        out[l:] |= many[: base + 1 - l]
+    return out
+
+
+def _window_of_parts(
+    tree: Tree, node: int, base: int, scenario: Scenario, below: Mapping[int, BoolArray]
+) -> BoolArray:
+    """Return the totals of a measure whose overall figure is the sum of rounded parts."""
+    printed = tree.totals[node]
+    at = tree.nodes[node]
+    assert at.left is not None and at.right is not None  # measures have two options or more
+    parts = tree.parts(node)
+    low, high = int(printed.low or 0), int(printed.high or 0)
+    out = np.zeros(base + 1, dtype=bool)
+    if len(parts) == 2:
+        left, right = np.flatnonzero(below[at.left]), np.flatnonzero(below[at.right])
+        add = lambda counts: round_share(counts, base, printed.digits, scenario.rounding)  # noqa: E731
+        shares = add(right)
+        for l in left:
+            units = int(add(l)) + shares
+            total = l + right
+            out[total[(units >= low) & (units <= high) & (total <= base)]] = True
+        return out
+    # Three parts or more: every total within one unit a part, which contains all that can occur.
+    first, _ = agreeing_counts(low - len(parts), base, printed.digits, scenario.rounding)
+    _, last = agreeing_counts(high + len(parts), base, printed.digits, scenario.rounding)
+    out[int(first) : int(last) + 1] = True
+    return out
+
+
+def feasible_totals(tree: Tree, base: int, scenario: Scenario) -> dict[int, BoolArray]:
+    """Return, for every node, which totals of it the overall figures allow.
+
+    Parameters
+    ----------
+    tree : Tree
+    base : int
+        Number of respondents in the base.
+    scenario : Scenario
+
+    Returns
+    -------
+    dict
+        ``node -> ndarray of bool, shape (base + 1,)``. The base is possible at all only if
+        entry ``base`` of node 0 is True.
+    """
+    sets: dict[int, BoolArray] = {}
+    for v in range(len(tree.nodes) - 1, -1, -1):  # children come after their parent
+        at = tree.nodes[v]
+        allowed = np.ones(base + 1, dtype=bool)
+        if at.left is not None and at.right is not None:
+            allowed = _sumset(sets[at.left], sets[at.right], base)
+        if v in tree.totals:
+            added = scenario.subtotals == "sum_of_rounded" and v in tree.measures
+            if added and tree.totals[v].low is not None:
+                allowed &= _window_of_parts(tree, v, base, scenario, sets)
+            else:
+                allowed &= _window(tree.totals[v], base, scenario)
+        sets[v] = allowed
+    return sets
+
+
+def pooled_weight(tree: Tree, node: int, total: int, sets: Mapping[int, BoolArray]) -> float:
+    """Return the probability of the overall figures below `node` given its total.
+
+    The total splits as one group's count would; see `likelihood`.
+    """
+    if total >= len(sets[node]) or not sets[node][total]:
+        return 0.0
+    if not any(v in tree.totals for v in tree.below(node) if v != node):
+        return 1.0
+    at = tree.nodes[node]
+    assert at.left is not None and at.right is not None  # something is printed below
+    left = np.flatnonzero(sets[at.left][: total + 1])
+    left = left[sets[at.right][total - left]]
+    law = np.exp(log_split(left, total, tree.nodes[at.left].leaves, tree.nodes[at.right].leaves))
+    return float(
+        sum(
+            w
+            * pooled_weight(tree, at.left, int(l), sets)
+            * pooled_weight(tree, at.right, total - int(l), sets)
+            for l, w in zip(left, law, strict=True)
+        )
+    )

@@ -1,0 +1,208 @@
+"""Rounding rules, and the exact set of counts that a printed percentage can have come from.
+
+A percentage printed with ``digits`` decimals is an integer number of units of its last digit:
+"47.8" is 478 units, and 100% is ``M = 100 * 10**digits`` of the same units. A count ``k`` out of
+``n`` is printed as the integer that a rounding rule makes of the fraction ``M k / n``. All rules
+are non-decreasing in ``k``, so the counts that agree with one printed figure are an interval of
+integers, and its ends are quotients of integers. Nothing here uses floating point: a tolerance is
+wrong exactly at the ties, which is where published consistency checks have gone wrong.
+
+With ``P`` the printed units the agreeing counts are
+
+=============  ==========================================================================
+half_up        ``(2P - 1) n <= 2 M k <  (2P + 1) n``
+half_even      as half_up, both ends closed for even ``P`` and both open for odd ``P``
+truncate       ``P n <= M k < (P + 1) n``
+ceiling        ``(P - 1) n < M k <= P n``
+double         half_up to one digit more, then half_up: ``(20P - 11) n <= 20 M k < (20P + 9) n``
+=============  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.errors import ArgumentError
+
+RoundingRule = Literal["half_up", "half_even", "truncate", "ceiling", "double"]
+ROUNDING_RULES: tuple[RoundingRule, ...] = get_args(RoundingRule)
+
+IntArray = npt.NDArray[np.int64]
+
+# 2 * 10 * M * n must stay below 2**63 for every n the package meets (n < 10**9).
+MAX_DIGITS = 6
+
+
+def _floor_div(a: IntArray, b: IntArray | int) -> IntArray:
+    return np.floor_divide(a, b)
+
+
+def _ceil_div(a: IntArray, b: IntArray | int) -> IntArray:
+    return -np.floor_divide(-a, b)
+
+
+def full_scale(digits: int) -> int:
+    """Return 100% in units of the last printed digit.
+
+    Parameters
+    ----------
+    digits : int
+        Decimals of the printed percentage, 0 to 6.
+
+    Raises
+    ------
+    ArgumentError
+        If ``digits`` is outside 0 to 6.
+    """
+    if not 0 <= digits <= MAX_DIGITS:
+        raise ArgumentError("digits", digits, f"a whole number of decimals from 0 to {MAX_DIGITS}")
+    return 100 * 10**digits
+
+
+def check_rule(rule: str) -> None:
+    """Raise `ArgumentError` unless `rule` is one of `ROUNDING_RULES`."""
+    if rule not in ROUNDING_RULES:
+        raise ArgumentError("rule", rule, "one of " + ", ".join(ROUNDING_RULES))
+
+
+def round_share(
+    count: npt.ArrayLike, nobs: npt.ArrayLike, digits: int, rule: RoundingRule = "half_up"
+) -> IntArray:
+    """Return the printed percentage of `count` out of `nobs`, as an integer number of units.
+
+    Parameters
+    ----------
+    count, nobs : array_like of int
+        Counts ``0 <= count <= nobs`` and sizes ``nobs >= 1``; they broadcast.
+    digits : int
+        Decimals of the printed percentage.
+    rule : RoundingRule
+        How the percentage was rounded.
+
+    Returns
+    -------
+    ndarray of int64
+        Units of the last digit: 478 stands for "47.8" when ``digits`` is 1.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown rule, or digits outside 0 to 6.
+    """
+    check_rule(rule)
+    scale = full_scale(digits)
+    k = np.asarray(count, dtype=np.int64)
+    n = np.asarray(nobs, dtype=np.int64)
+    if rule == "truncate":
+        return _floor_div(scale * k, n)
+    if rule == "ceiling":
+        return _ceil_div(scale * k, n)
+    if rule == "double":
+        finer = _floor_div(20 * scale * k + n, 2 * n)
+        return _floor_div(finer + 5, 10)
+    up = _floor_div(2 * scale * k + n, 2 * n)
+    if rule == "half_up":
+        return up
+    tie = (2 * scale * k + n) % (2 * n) == 0
+    return up - (tie & (up % 2 == 1))
+
+
+def agreeing_counts(
+    units: npt.ArrayLike, nobs: npt.ArrayLike, digits: int, rule: RoundingRule = "half_up"
+) -> tuple[IntArray, IntArray]:
+    """Return the first and last count that is printed as `units`.
+
+    Parameters
+    ----------
+    units : array_like of int
+        The printed percentage in units of its last digit.
+    nobs : array_like of int
+        Sample sizes, at least 1; broadcasts with `units`.
+    digits : int
+        Decimals of the printed percentage.
+    rule : RoundingRule
+        How the percentage was rounded.
+
+    Returns
+    -------
+    lower, upper : ndarray of int64
+        Both ends belong to the set; ``upper < lower`` where no count agrees.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown rule, or digits outside 0 to 6.
+
+    Notes
+    -----
+    The question "can this percentage come from this n" is Brown and Heathers' GRIM test (2017,
+    Social Psychological and Personality Science 8, 363-369), here without their tolerance.
+    """
+    check_rule(rule)
+    scale = full_scale(digits)
+    p = np.asarray(units, dtype=np.int64)
+    n = np.asarray(nobs, dtype=np.int64)
+    if rule == "truncate":
+        lower, upper = _ceil_div(p * n, scale), _ceil_div((p + 1) * n, scale) - 1
+    elif rule == "ceiling":
+        lower, upper = _floor_div((p - 1) * n, scale) + 1, _floor_div(p * n, scale)
+    elif rule == "double":
+        lower = _ceil_div((20 * p - 11) * n, 20 * scale)
+        upper = _ceil_div((20 * p + 9) * n, 20 * scale) - 1
+    else:
+        low_end, high_end = (2 * p - 1) * n, (2 * p + 1) * n
+        lower, upper = _ceil_div(low_end, 2 * scale), _ceil_div(high_end, 2 * scale) - 1
+        if rule == "half_even":
+            odd = p % 2 == 1
+            lower = np.where(odd, _floor_div(low_end, 2 * scale) + 1, lower)
+            upper = np.where(odd, upper, _floor_div(high_end, 2 * scale))
+    return np.maximum(lower, 0), np.minimum(upper, n)
+
+
+def consistent_sizes(
+    units: int, digits: int, sizes: npt.ArrayLike, rule: RoundingRule = "half_up"
+) -> npt.NDArray[np.bool_]:
+    """Return which sample sizes can print `units`.
+
+    Parameters
+    ----------
+    units, digits, rule
+        As in `agreeing_counts`.
+    sizes : array_like of int
+        Candidate sample sizes, at least 1.
+
+    Returns
+    -------
+    ndarray of bool
+        Shape of `sizes`; True where at least one count agrees.
+    """
+    lower, upper = agreeing_counts(units, sizes, digits, rule)
+    return np.asarray(lower <= upper)
+
+
+def sum_of_rounded(
+    counts: npt.ArrayLike, nobs: npt.ArrayLike, digits: int, rule: RoundingRule = "half_up"
+) -> IntArray:
+    """Return what is printed when rounded parts are added instead of rounding the summed counts.
+
+    Parameters
+    ----------
+    counts : array_like of int
+        Counts of the parts along the last axis.
+    nobs : array_like of int
+        Sizes, broadcasting with ``counts[..., 0]``.
+    digits, rule
+        As in `round_share`.
+
+    Returns
+    -------
+    ndarray of int64
+        Units of the last digit; may differ from the rounded share of the sum by up to half a
+        unit for every part.
+    """
+    parts = np.asarray(counts, dtype=np.int64)
+    n = np.asarray(nobs, dtype=np.int64)[..., None]
+    return round_share(parts, n, digits, rule).sum(axis=-1)

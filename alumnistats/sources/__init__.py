@@ -1,0 +1,11 @@
+"""Reads and checks survey files, embedded ones and the user's own."""
+
+from alumnistats.sources.checks import check_survey
+from alumnistats.sources.toml_reader import (
+    DEFAULT_SURVEY,
+    available_surveys,
+    load_survey,
+    read_survey,
+)
+
+__all__ = ["DEFAULT_SURVEY", "available_surveys", "check_survey", "load_survey", "read_survey"]

@@ -1,0 +1,306 @@
+"""Whether the entries of a survey file fit together: ids declared once, references that exist."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from alumnistats.errors import Problem, closest, listed, shown
+from alumnistats.sources.consistency import find_contradictions
+from alumnistats.sources.shape import Draft, parse
+from alumnistats.survey import (
+    ALL,
+    EVERY,
+    OVERALL,
+    Claim,
+    ExtremeSetClaim,
+    HomogeneityClaim,
+    Measure,
+    ModeClaim,
+    Question,
+    Ranking,
+    RankingClaim,
+    Survey,
+    ThresholdClaim,
+    UnionClaim,
+)
+
+Problems = Iterator[Problem]
+
+
+def find_problems(draft: Draft) -> list[Problem]:
+    """Return everything wrong between the entries of a draft.
+
+    Parameters
+    ----------
+    draft : Draft
+        Need not be whole; entries that did not parse are not reported again.
+
+    Returns
+    -------
+    list of Problem
+        References first, then numbers that contradict each other.
+    """
+    references = chain.from_iterable(check(draft) for check in _CHECKS)
+    return [*references, *find_contradictions(draft)]
+
+
+def check_survey(survey: Survey) -> tuple[Problem, ...]:
+    """Return everything wrong with a survey that was put together in Python.
+
+    Parameters
+    ----------
+    survey : Survey
+
+    Returns
+    -------
+    tuple of Problem
+        Empty for a survey that a file could hold; what `read_survey` checks, without the file.
+    """
+    draft, problems = parse(survey.model_dump(by_alias=True, exclude_none=True))
+    return (*problems, *find_problems(draft))
+
+
+def _duplicate_ids(draft: Draft) -> Problems:
+    named = {"groups": "group", "questions": "question", "claims": "claim"}
+    for section, noun in named.items():
+        yield from _repeated(draft, section, lambda record: record.id, f"id of a {noun}", "id")
+    yield from _repeated(draft, "measures", lambda record: record.id, "id of a measure", "id")
+    questions = {q.id: i for i, q in draft.entries("questions")}
+    for index, measure in draft.entries("measures"):
+        if measure.id in questions:
+            other = draft.key("questions", questions[measure.id])
+            found = f'"{measure.id}", the id of {other}'
+            yield Problem(draft.key("measures", index, "id"), found, "an id of its own")
+    for index, question in draft.entries("questions"):
+        key = draft.key("questions", index, "options")
+        for option, times in Counter(question.option_ids).items():
+            if times > 1:
+                yield Problem(key, f'{times} options with the id "{option}"', "each id once")
+
+
+def _duplicate_figures(draft: Draft) -> Problems:
+    yield from _repeated(
+        draft, "figures", lambda f: (f.of, f.group), "figure of one share and group"
+    )
+    yield from _repeated(
+        draft,
+        "rankings",
+        lambda r: (r.of, r.from_, r.group or OVERALL),
+        "ranking of one thing from one end",
+    )
+
+
+def _repeated(
+    draft: Draft, section: str, identify: Callable[[Any], object], noun: str, *rest: str
+) -> Problems:
+    first: dict[object, int] = {}
+    for index, record in draft.entries(section):
+        earlier = first.setdefault(identify(record), index)
+        if earlier != index:
+            key = draft.key(section, index, *rest)
+            yield Problem(key, f"a second {noun}, after {section}[{earlier}]", "each only once")
+
+
+def _reserved_ids(draft: Draft) -> Problems:
+    reserved = {"groups": (OVERALL, EVERY), "questions": (ALL,), "measures": (ALL,)}
+    for section, words in reserved.items():
+        for index, record in draft.entries(section):
+            if record.id in words:
+                key = draft.key(section, index, "id")
+                yield Problem(key, shown(record.id), "another id: this word has its own meaning")
+
+
+def _questions(draft: Draft) -> Problems:
+    earlier: dict[str, Question] = {}
+    for index, question in draft.entries("questions"):
+        if question.complete and question.answers == "multiple":
+            key = draft.key("questions", index, "complete")
+            expected = "false: options that may be chosen together do not partition the base"
+            yield Problem(key, "true for a multiple-answer question", expected)
+        for i, base in enumerate(question.base):
+            key = draft.key("questions", index, "base", i)
+            yield from _base(draft, key, base, earlier)
+        key = draft.key("questions", index, "base")
+        yield from _once(key, question.base)
+        earlier[question.id] = question
+
+
+def _base(draft: Draft, key: str, base: str, earlier: dict[str, Question]) -> Problems:
+    name, _, options = base.partition(":")
+    if base == ALL or draft.may_declare("questions", name):
+        return
+    single = [q.id for q in earlier.values() if q.answers == "single"]
+    if name not in single:
+        expected = (
+            f'"all", or answers of a single-answer question before this one: {listed(single)}'
+        )
+        yield Problem(key, shown(base), expected, closest(name, single))
+        return
+    for option in options.split("+"):
+        yield from _option(key, earlier[name], option, base)
+
+
+def _measures(draft: Draft) -> Problems:
+    for index, measure in draft.entries("measures"):
+        yield from _measure(draft, index, measure)
+
+
+def _measure(draft: Draft, index: int, measure: Measure) -> Problems:
+    key = draft.key("measures", index, "question")
+    problems = list(_question(draft, key, measure.question))
+    yield from problems
+    question = _find_question(draft, measure.question)
+    if question is None:
+        return
+    if question.answers == "multiple":
+        expected = "a single-answer question: shares of answers given together do not add up"
+        yield Problem(key, shown(measure.question), expected)
+    key = draft.key("measures", index, "options")
+    yield from _once(key, measure.options)
+    for option in measure.options:
+        yield from _option(key, question, option)
+
+
+def _figures(draft: Draft) -> Problems:
+    for index, figure in draft.entries("figures"):
+        yield from _share(draft, draft.key("figures", index, "of"), figure.of)
+        yield from _group(draft, draft.key("figures", index, "group"), figure.group)
+
+
+def _rankings(draft: Draft) -> Problems:
+    for index, ranking in draft.entries("rankings"):
+        yield from _ranking(draft, "rankings", index, ranking)
+
+
+def _claims(draft: Draft) -> Problems:
+    for index, claim in draft.entries("claims"):
+        yield from _claim(draft, index, claim)
+
+
+def _claim(draft: Draft, index: int, claim: Claim) -> Problems:
+    def key(field: str) -> str:
+        return draft.key("claims", index, field)
+
+    match claim:
+        case RankingClaim():
+            yield from _ranking(draft, "claims", index, claim)
+        case ExtremeSetClaim():
+            yield from _share(draft, key("of"), claim.of)
+            yield from _once(key("members"), claim.members)
+            for member in claim.members:
+                yield from _group(draft, key("members"), member, ())
+        case ThresholdClaim():
+            yield from _share(draft, key("of"), claim.of)
+            yield from _group(draft, key("group"), claim.group, (OVERALL, EVERY))
+        case HomogeneityClaim():
+            yield from _question(draft, key("question"), claim.question)
+        case ModeClaim():
+            yield from _question(draft, key("question"), claim.question)
+            yield from _group(draft, key("group"), claim.group)
+            question = _find_question(draft, claim.question)
+            if question is not None:
+                yield from _option(key("option"), question, claim.option)
+        case UnionClaim():
+            yield from _union(draft, key("options"), claim.options)
+            yield from _group(draft, key("group"), claim.group)
+
+
+def _union(draft: Draft, key: str, options: tuple[str, ...]) -> Problems:
+    yield from _once(key, options)
+    expected = 'two or more "question:option" of one multiple-answer question'
+    problems = [p for of in options for p in _share(draft, key, of)]
+    yield from problems
+    questions = {of.partition(":")[0] for of in options}
+    parts = [draft.parts(of) for of in options]
+    of_several = [p[0].id for p in parts if p is not None and p[0].answers == "single"]
+    if not problems and (len(questions) > 1 or of_several or any(":" not in of for of in options)):
+        yield Problem(key, shown(options), expected)
+
+
+def _ranking(draft: Draft, section: str, index: int, record: Ranking | RankingClaim) -> Problems:
+    question = _find_question(draft, record.of)
+    members = [member for place in record.places for member in place]
+    key = draft.key(section, index, "places")
+    yield from _once(key, members)
+    if question is not None:
+        if record.group is not None:
+            yield from _group(draft, draft.key(section, index, "group"), record.group)
+        for option in members:
+            yield from _option(key, question, option)
+        return
+    if draft.may_declare("questions", record.of):
+        return
+    yield from _share(draft, draft.key(section, index, "of"), record.of, or_question=True)
+    if record.group is not None:
+        expected = f"no group: places of {record.of} are groups themselves"
+        yield Problem(draft.key(section, index, "group"), shown(record.group), expected)
+    for group in members:
+        yield from _group(draft, key, group, ())
+
+
+def _share(draft: Draft, key: str, of: str, *, or_question: bool = False) -> Problems:
+    """Check that `of` is a measure or an option of a question."""
+    name, colon, option = of.partition(":")
+    questions = [q.id for _, q in draft.entries("questions")]
+    measures = [m.id for _, m in draft.entries("measures")]
+    question = _find_question(draft, name)
+    if colon and question is not None:
+        yield from _option(key, question, option, of)
+    elif of in measures or draft.may_declare("questions" if colon else "measures", name):
+        return
+    elif colon:
+        expected = f'"question:option" of a question that exists: {listed(questions)}'
+        yield Problem(key, shown(of), expected, closest(name, questions))
+    else:
+        known = [*measures, *(questions if or_question else ())]
+        hint = closest(of, known)
+        if question is not None:
+            hint = f'To name one of its answers write "{of}:{question.option_ids[0]}".'
+        more = ", a question" if or_question else ""
+        expected = f'a measure ({listed(measures)}){more} or "question:option"'
+        yield Problem(key, shown(of), expected, hint)
+
+
+def _option(key: str, question: Question, option: str, found: str | None = None) -> Problems:
+    if option not in question.option_ids:
+        expected = f"an option of {question.id}: {listed(question.option_ids)}"
+        yield Problem(key, shown(found or option), expected, closest(option, question.option_ids))
+
+
+def _question(draft: Draft, key: str, id: str) -> Problems:
+    known = [q.id for _, q in draft.entries("questions")]
+    if id not in known and not draft.may_declare("questions", id):
+        yield Problem(key, shown(id), f"a question: {listed(known)}", closest(id, known))
+
+
+def _group(draft: Draft, key: str, id: str, words: Iterable[str] = (OVERALL,)) -> Problems:
+    known = [g.id for _, g in draft.entries("groups")]
+    if id not in (*known, *words) and not draft.may_declare("groups", id):
+        also = "".join(f', or "{word}"' for word in words)
+        hint = closest(id, (*known, *words))
+        yield Problem(key, shown(id), f"a group: {listed(known)}{also}", hint)
+
+
+def _once(key: str, names: Iterable[str]) -> Problems:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield Problem(key, f'"{name}" {times} times', "each only once")
+
+
+def _find_question(draft: Draft, id: str) -> Question | None:
+    return next((q for _, q in draft.entries("questions") if q.id == id), None)
+
+
+_CHECKS: tuple[Callable[[Draft], Problems], ...] = (
+    _duplicate_ids,
+    _reserved_ids,
+    _questions,
+    _measures,
+    _figures,
+    _duplicate_figures,
+    _rankings,
+    _claims,
+)

@@ -1,0 +1,246 @@
+"""From a parsed TOML document to typed records, and to problems worded for whoever wrote the file.
+
+Entries that parse are kept even when others do not, so that the checks between entries run on
+them and a file's author sees every problem at once. What an unreadable entry declares still
+counts as declared: an error in one group does not make every figure of that group an error too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from alumnistats.errors import Problem, closest, listed, shown
+from alumnistats.survey import (
+    CLAIM_KINDS,
+    Claim,
+    Figure,
+    Group,
+    Measure,
+    Option,
+    Question,
+    Ranking,
+    Source,
+    Survey,
+    Text,
+)
+
+SECTIONS: dict[str, Any] = {
+    "groups": Group,
+    "questions": Question,
+    "measures": Measure,
+    "figures": Figure,
+    "rankings": Ranking,
+    "claims": Claim,
+}
+"""The repeated tables of a file, in the order of the file, and the record of one entry."""
+
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {s: TypeAdapter(r) for s, r in SECTIONS.items()}
+_TABLES: dict[str, Any] = SECTIONS | {
+    "source": Source,
+    "options": Option,
+    **dict.fromkeys(("title", "population", "method", "label", "text"), Text),
+}
+_IDENTITY = {"figures": ("of", "group"), "rankings": ("of", "from")}
+_SET_BY_READER = ("path", "sha256")
+
+Loc = tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What could be read of a survey file.
+
+    Attributes
+    ----------
+    survey : Survey
+        The entries that parsed; a `Survey` in the full sense only if there were no problems.
+    raw : mapping
+        The document as TOML gave it.
+    positions : mapping
+        From section to the positions in the file of the entries that parsed.
+    unread : mapping
+        From section to the ids of entries that did not parse; None when the section as a whole
+        could not be read, so that anything may have been declared in it.
+    """
+
+    survey: Survey
+    raw: Mapping[str, Any]
+    positions: Mapping[str, tuple[int, ...]]
+    unread: Mapping[str, frozenset[str] | None]
+
+    def entries(self, section: str) -> Iterator[tuple[int, Any]]:
+        """Yield the position and the record of every entry of `section` that parsed."""
+        yield from zip(self.positions[section], getattr(self.survey, section), strict=True)
+
+    def key(self, section: str, index: int, *rest: int | str) -> str:
+        """Return the path of an entry's key, with what identifies the entry."""
+        return _key(self.raw, (section, index, *rest))
+
+    def may_declare(self, section: str, id: str) -> bool:
+        """Return whether an entry that could not be read may have declared `id`."""
+        unread = self.unread[section]
+        return unread is None or id in unread
+
+    def parts(self, of: str) -> tuple[Question, tuple[str, ...]] | None:
+        """Return the question and options of a share, or None when any of them is unknown."""
+        name, colon, option = of.partition(":")
+        options: tuple[str, ...] = (option,)
+        if not colon:
+            measure = next((m for m in self.survey.measures if m.id == of), None)
+            if measure is None:
+                return None
+            name, options = measure.question, measure.options
+        question = next((q for q in self.survey.questions if q.id == name), None)
+        if question is None or not set(options) <= set(question.option_ids):
+            return None
+        return question, options
+
+
+def parse(raw: Mapping[str, Any]) -> tuple[Draft, list[Problem]]:
+    """Read a document's entries one by one.
+
+    Parameters
+    ----------
+    raw : mapping
+        The document, as TOML gives it.
+
+    Returns
+    -------
+    Draft
+    list of Problem
+        Everything wrong with the shape of the document; empty when ``draft.survey`` is whole.
+    """
+    # Fields of the record, but not keys of a file.
+    problems = [_unknown_key(raw, (key,), Survey) for key in _SET_BY_READER if key in raw]
+    document = {k: v for k, v in raw.items() if k not in _SET_BY_READER}
+    try:
+        survey = Survey.model_validate(document, by_alias=True, by_name=False)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        problems += [_problem(raw, e) for e in errors]
+        return _salvage(document, {e["loc"] for e in errors}), problems
+    positions = {s: tuple(range(len(getattr(survey, s)))) for s in SECTIONS}
+    return Draft(survey, raw, positions, dict.fromkeys(SECTIONS, frozenset())), problems
+
+
+def _salvage(raw: Mapping[str, Any], locs: set[Loc]) -> Draft:
+    """Return the draft of the entries outside `locs`, the places of the errors."""
+    records: dict[str, Any] = {"total": raw.get("total") if ("total",) not in locs else None}
+    positions: dict[str, tuple[int, ...]] = {}
+    unread: dict[str, frozenset[str] | None] = {}
+    for section, adapter in _ADAPTERS.items():
+        entries = raw.get(section, [])
+        whole = isinstance(entries, list | tuple) and (section,) not in locs
+        bad = {loc[1] for loc in locs if loc[0] == section and len(loc) > 1}
+        kept = [i for i in range(len(entries)) if i not in bad] if whole else []
+        records[section] = tuple(
+            adapter.validate_python(entries[i], by_alias=True, by_name=False) for i in kept
+        )
+        positions[section] = tuple(kept)
+        # Where an id itself is at fault, nobody can tell what it was meant to declare.
+        nameless = any(loc[0] == section and loc[2:] == ("id",) for loc in locs)
+        known = whole and not nameless
+        unread[section] = _ids(entries[int(i)] for i in bad) if known else None
+    return Draft(Survey.model_construct(**records), raw, positions, unread)
+
+
+def _ids(entries: Iterable[Any]) -> frozenset[str]:
+    found = (e.get("id") for e in entries if isinstance(e, dict))
+    return frozenset(i for i in found if isinstance(i, str))
+
+
+def _problem(raw: Mapping[str, Any], error: ErrorDetails) -> Problem:
+    """Translate one error of pydantic."""
+    loc, kind = error["loc"], error["type"]
+    record = _record_at(loc)
+    if loc[0] == "claims":
+        loc = (*loc[:2], *loc[3:])  # the third is the kind, which pydantic adds
+    if kind.startswith("union_tag") or (kind == "literal_error" and loc[-1] == "kind"):
+        return _unknown_kind(raw, loc, error["input"])
+    if kind == "extra_forbidden":
+        return _unknown_key(raw, loc, record)
+    found = "nothing" if kind == "missing" else shown(error["input"])
+    context = error.get("ctx", {})
+    if "expected" in context and kind == "survey":
+        found = context["found"] or found
+        return Problem(_key(raw, loc), found, context["expected"], context["hint"])
+    if kind in ("model_type", "model_attributes_type") and isinstance(loc[-1], int):
+        return Problem(_key(raw, loc), found, "a table")
+    return Problem(_key(raw, loc), found, _expected(record, loc), _shape_hint(loc, error))
+
+
+def _expected(record: Any, loc: Loc) -> str:
+    field = next(str(step) for step in reversed(loc) if isinstance(step, str))
+    described = {f.alias or name: f.description for name, f in record.model_fields.items()}
+    return str(described[field])
+
+
+def _shape_hint(loc: Loc, error: ErrorDetails) -> str:
+    whole_section = loc[0] in SECTIONS and len(loc) == 1
+    if whole_section and error["type"] != "missing" and isinstance(error["input"], dict):
+        return f"Head each entry with two brackets, [[{loc[0]}]]."
+    if error["type"] == "literal_error" and isinstance(error["input"], str):
+        words = error.get("ctx", {}).get("expected", "").replace(" or ", ", ").split(", ")
+        return closest(error["input"], [w.strip("'") for w in words])
+    return ""
+
+
+def _unknown_key(raw: Mapping[str, Any], loc: Loc, record: Any) -> Problem:
+    keys = [
+        field.alias or name
+        for name, field in record.model_fields.items()
+        if not (record is Survey and name in _SET_BY_READER)
+    ]
+    key = str(loc[-1])
+    return Problem(_key(raw, loc), "an unknown key", listed(keys, limit=None), closest(key, keys))
+
+
+def _unknown_kind(raw: Mapping[str, Any], loc: Loc, entry: Any) -> Problem:
+    if not isinstance(entry, dict):
+        return Problem(_key(raw, loc), shown(entry), "a table")
+    kind = entry.get("kind")
+    found = "nothing" if kind is None else shown(kind)
+    hint = closest(kind, CLAIM_KINDS) if isinstance(kind, str) else ""
+    return Problem(_key(raw, (*loc, "kind")), found, listed(CLAIM_KINDS, limit=None), hint)
+
+
+def _record_at(loc: Loc) -> Any:
+    """Return the record whose field is the last name of `loc`."""
+    record: Any = Survey
+    names = [step for step in loc if isinstance(step, str)]
+    if loc[0] == "claims" and len(loc) > 2:
+        record = CLAIM_KINDS[str(loc[2])]
+        names = names[2:]
+    for name in names[:-1]:
+        record = _TABLES.get(name, record)
+    return record
+
+
+def _key(raw: Mapping[str, Any], loc: Loc) -> str:
+    """Write a location as in ``figures[3] (official_contact, retail).percent``."""
+    text = ""
+    value: Any = raw
+    for step in loc:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+        value = _inside(value, step)
+        if isinstance(step, int) and isinstance(value, Mapping):
+            text += _identity(str(loc[0]), value)
+    return text
+
+
+def _inside(value: Any, step: int | str) -> Any:
+    try:
+        return value[step]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _identity(section: str, entry: Mapping[str, Any]) -> str:
+    names = [entry.get(key) for key in _IDENTITY.get(section, ("id",))]
+    known = [name for name in names if isinstance(name, str)]
+    return f" ({', '.join(known)})" if known else ""

@@ -1,0 +1,160 @@
+"""Reads a survey file from disk, or one that comes with the package."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+import re
+import tomllib
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from alumnistats.errors import Problem, SurveyFileError, closest, listed, shown
+from alumnistats.sources.checks import find_problems
+from alumnistats.sources.shape import parse
+from alumnistats.survey import Survey
+
+DEFAULT_SURVEY = "hackazouk-2025"
+"""The embedded survey that is read when none is named."""
+
+_AT_LINE = re.compile(r"(?s)(.*) \(at (?:line (\d+), column (\d+)|end of document)\)")
+# Curly quotation marks, and the full-width forms of = [ ] { } and the comma.
+_WIDE_SYNTAX = re.compile(
+    r"[\u201c\u201d\u2018\u2019\uff02\uff1d\uff3b\uff3d\uff5b\uff5d\uff0c\u3001]"
+)
+
+
+def _embedded() -> Traversable:
+    return importlib.resources.files("alumnistats").joinpath("surveys")
+
+
+def available_surveys() -> tuple[str, ...]:
+    """Return the ids of the surveys that come with the package."""
+    names = (entry.name for entry in _embedded().iterdir())
+    return tuple(sorted(n[:-5].replace("_", "-") for n in names if n.endswith(".toml")))
+
+
+def load_survey(path_or_id: str | Path | None = None) -> Survey:
+    """Read a survey by path or by id.
+
+    Parameters
+    ----------
+    path_or_id : str or Path, optional
+        A path, or the id of an embedded survey (with ``-`` or ``_``); the default is the embedded
+        Hackazouk 2025 survey. Text that is an embedded survey's id is read as the id; write
+        ``./name`` for a file of the same name.
+
+    Returns
+    -------
+    Survey
+
+    Raises
+    ------
+    SurveyFileError
+        If the file cannot be read, or anything in it is wrong; lists every problem.
+    """
+    name = DEFAULT_SURVEY if path_or_id is None else path_or_id
+    if isinstance(name, str) and name.replace("_", "-") in available_surveys():
+        file = f"{name.replace('-', '_')}.toml"
+        data = _embedded().joinpath(file).read_bytes()
+        # Not where the package happens to be installed: results must not depend on that.
+        return _survey_from(f"alumnistats/surveys/{file}", data)
+    looks_like_id = isinstance(name, str) and re.fullmatch(r"[\w-]+", name)
+    if looks_like_id and not Path(name).exists():
+        known = available_surveys()
+        hint = closest(str(name), known)
+        expected = f"the path of a survey file, or the id of an embedded survey ({listed(known)})"
+        raise SurveyFileError(str(name), [Problem("", "no such file", expected, hint)])
+    return read_survey(name)
+
+
+def read_survey(path: str | Path) -> Survey:
+    """Read and check a survey file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file; `docs/file-format.md` describes it.
+
+    Returns
+    -------
+    Survey
+        With `path` and `sha256` set.
+
+    Raises
+    ------
+    SurveyFileError
+        If the file cannot be read, or anything in it is wrong; lists every problem.
+    """
+    return _survey_from(str(path), _read_bytes(str(path)))
+
+
+def _survey_from(where: str, data: bytes) -> Survey:
+    document = _parse_toml(where, _decode(where, data))
+    draft, problems = parse(document)
+    problems = [*problems, *find_problems(draft)]
+    if problems:
+        raise SurveyFileError(where, problems)
+    return draft.survey.model_copy(
+        update={"path": where, "sha256": hashlib.sha256(data).hexdigest()}
+    )
+
+
+def _read_bytes(path: str) -> bytes:
+    expected = "a survey file (TOML)"
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        found = "no such file"
+    except IsADirectoryError:
+        found = "a directory"
+    except PermissionError:
+        found = "a file that may not be read"
+    except (OSError, ValueError) as error:
+        found = f"a path that cannot be opened ({getattr(error, 'strerror', None) or error})"
+    raise SurveyFileError(path, [Problem("", found, expected)])
+
+
+def _decode(path: str, data: bytes) -> str:
+    try:
+        # Editors on Windows put a byte-order mark in front; TOML itself has none.
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        problem = Problem(
+            f"line {line}",
+            f"the byte 0x{data[error.start]:02x}, which is not UTF-8",
+            "text encoded as UTF-8",
+            "If the file was saved as Shift_JIS or UTF-16, save it again as UTF-8.",
+        )
+        raise SurveyFileError(path, [problem]) from error
+
+
+def _parse_toml(path: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        problem = Problem("", "tables or lists nested too deeply", "a survey file (TOML)")
+    except tomllib.TOMLDecodeError as error:
+        problem = _syntax_problem(str(error), text.split("\n"))
+    except ValueError:  # Python refuses to convert very long integers
+        problem = Problem("", "a number of thousands of digits", "a survey file (TOML)")
+    raise SurveyFileError(path, [problem])
+
+
+def _syntax_problem(message: str, lines: list[str]) -> Problem:
+    match = _AT_LINE.fullmatch(message)
+    if match is None:
+        return Problem("", f"text that is not TOML ({message})", "a survey file (TOML)")
+    reason, line, column = match.groups()
+    if line is None:
+        key, quoted = f"line {max(len(lines), 1)}", "the end of the file"
+    else:
+        key = f"line {line}, column {column}"
+        quoted = shown(lines[int(line) - 1]) if int(line) <= len(lines) else "the end of the file"
+    hint = ""
+    if line is not None and _WIDE_SYNTAX.search(quoted):
+        hint = "Quotes, brackets, commas and = of TOML are the half-width ones."
+    reason = reason[:1].lower() + reason[1:]
+    return Problem(key, quoted, f"TOML, but there: {reason}", hint)

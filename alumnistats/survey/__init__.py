@@ -1,0 +1,51 @@
+"""Frozen records of a published survey: what was printed, and where it was printed."""
+
+from alumnistats.survey.claims import (
+    CLAIM_KINDS,
+    Claim,
+    ExtremeSetClaim,
+    HomogeneityClaim,
+    ModeClaim,
+    RankingClaim,
+    StatementClaim,
+    ThresholdClaim,
+    UnionClaim,
+)
+from alumnistats.survey.document import Survey
+from alumnistats.survey.fields import ALL, EVERY, MAX_DECIMALS, OVERALL, percent_units
+from alumnistats.survey.records import (
+    Figure,
+    Group,
+    Measure,
+    Option,
+    Question,
+    Ranking,
+    Source,
+    Text,
+)
+
+__all__ = [
+    "ALL",
+    "CLAIM_KINDS",
+    "EVERY",
+    "MAX_DECIMALS",
+    "OVERALL",
+    "Claim",
+    "ExtremeSetClaim",
+    "Figure",
+    "Group",
+    "HomogeneityClaim",
+    "Measure",
+    "ModeClaim",
+    "Option",
+    "Question",
+    "Ranking",
+    "RankingClaim",
+    "Source",
+    "StatementClaim",
+    "Survey",
+    "Text",
+    "ThresholdClaim",
+    "UnionClaim",
+    "percent_units",
+]

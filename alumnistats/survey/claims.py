@@ -1,0 +1,120 @@
+"""The kinds of claim a release makes, each a record with just what its kind needs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool
+
+from alumnistats.survey.fields import (
+    End,
+    GroupOrOverall,
+    Id,
+    Ids,
+    Of,
+    Percent,
+    Places,
+    Relation,
+    Where,
+)
+from alumnistats.survey.records import Label, Record
+
+_QUESTION = "the id of a question"
+
+
+class ClaimRecord(Record):
+    """What every claim has: an id, a sentence in our own words, and where the source has it."""
+
+    id: Id
+    text: Label
+    at: Where
+
+
+class RankingClaim(ClaimRecord):
+    """These hold the first places, in this order (`of`, `places`, `group` as in `Ranking`)."""
+
+    kind: Literal["ranking"]
+    of: Of = Field(description='the id of a measure or of a question, or "question:option"')
+    from_: End = Field(alias="from")
+    places: Places
+    group: Id | None = Field(default=None, description='the id of a group, or "overall"')
+
+
+class ExtremeSetClaim(ClaimRecord):
+    """These groups are the first ones, in whatever order."""
+
+    kind: Literal["extreme-set"]
+    of: Of
+    from_: End = Field(alias="from")
+    members: Ids
+
+
+class ThresholdClaim(ClaimRecord):
+    """A share is beyond a value: overall, in one group, or in ``"every"`` group."""
+
+    kind: Literal["threshold"]
+    of: Of
+    group: Id = Field(description='the id of a group, "overall" or "every"')
+    relation: Relation
+    percent: Percent
+
+
+class ModeClaim(ClaimRecord):
+    """An option is the one that a group (or ``"overall"``) chose most often."""
+
+    kind: Literal["mode"]
+    question: Id = Field(description=_QUESTION)
+    group: GroupOrOverall
+    option: Id = Field(description="the id of an option of the question")
+
+
+class HomogeneityClaim(ClaimRecord):
+    """No group's answers to a question differ notably from the overall ones.
+
+    With ``differ = true`` the claim is the opposite: some groups do differ.
+    """
+
+    kind: Literal["homogeneity"]
+    question: Id = Field(description=_QUESTION)
+    differ: StrictBool = Field(default=False, description="true or false")
+
+
+class UnionClaim(ClaimRecord):
+    """The share that chose at least one of several options of one multiple-answer question."""
+
+    kind: Literal["union"]
+    options: tuple[Of, ...] = Field(
+        min_length=2, description='a list of two or more "question:option" of one question'
+    )
+    group: GroupOrOverall
+    relation: Relation
+    percent: Percent
+
+
+class StatementClaim(ClaimRecord):
+    """A sentence that no statistic of the survey could decide."""
+
+    kind: Literal["statement"]
+
+
+Claim = Annotated[
+    RankingClaim
+    | ExtremeSetClaim
+    | ThresholdClaim
+    | ModeClaim
+    | HomogeneityClaim
+    | UnionClaim
+    | StatementClaim,
+    Field(discriminator="kind"),
+]
+
+CLAIM_KINDS: dict[str, type[ClaimRecord]] = {
+    "ranking": RankingClaim,
+    "extreme-set": ExtremeSetClaim,
+    "threshold": ThresholdClaim,
+    "mode": ModeClaim,
+    "homogeneity": HomogeneityClaim,
+    "union": UnionClaim,
+    "statement": StatementClaim,
+}
+"""The record of each kind, in the order in which the file format documents them."""

@@ -1,0 +1,150 @@
+"""A whole published survey, and how its parts are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BeforeValidator, Field
+from pydantic.json_schema import SkipJsonSchema
+
+from alumnistats.errors import ArgumentError, closest, listed
+from alumnistats.survey.claims import Claim
+from alumnistats.survey.fields import OVERALL, Id, Positive, refuse
+from alumnistats.survey.records import (
+    Figure,
+    Group,
+    Label,
+    Measure,
+    Question,
+    Ranking,
+    Record,
+    Source,
+    Text,
+)
+
+T = TypeVar("T")
+
+_FORMAT_SHAPE = "1, the only version of the file format so far"
+
+
+def _check_format(value: object) -> object:
+    if type(value) is not int or value != 1:
+        raise refuse(_FORMAT_SHAPE)
+    return value
+
+
+class Survey(Record):
+    """A published survey: every figure, ranking and claim, each with its place in the source.
+
+    The records say what one entry may look like; whether entries fit together (known ids, totals,
+    places that agree with the figures) is what `alumnistats.sources.check_survey` finds out.
+
+    Attributes
+    ----------
+    total : int, optional
+        Published number of respondents.
+    path, sha256 : str
+        The file it was read from and the hash of its bytes; set by the reader, never in a file.
+    """
+
+    format: Annotated[
+        Literal[1], BeforeValidator(_check_format, json_schema_input_type=Literal[1])
+    ] = Field(description=_FORMAT_SHAPE)
+    id: Id
+    title: Label
+    source: Source = Field(description="a table with publisher, url and cite")
+    total: Positive | None = Field(
+        default=None, description="a whole number of respondents, 1 or more"
+    )
+    population: Text | None = Field(
+        default=None, description='a text in both languages, as in { en = "...", ja = "..." }'
+    )
+    groups: tuple[Group, ...] = Field(min_length=1, description="at least one [[groups]]")
+    questions: tuple[Question, ...] = Field(min_length=1, description="at least one [[questions]]")
+    measures: tuple[Measure, ...] = Field(default=(), description="tables headed [[measures]]")
+    figures: tuple[Figure, ...] = Field(min_length=1, description="at least one [[figures]]")
+    rankings: tuple[Ranking, ...] = Field(default=(), description="tables headed [[rankings]]")
+    claims: tuple[Claim, ...] = Field(default=(), description="tables headed [[claims]]")
+    path: SkipJsonSchema[str] = Field(default="", exclude=True)
+    sha256: SkipJsonSchema[str] = Field(default="", exclude=True)
+
+    @property
+    def group_ids(self) -> tuple[str, ...]:
+        """Ids of the groups, in the order of the file."""
+        return tuple(g.id for g in self.groups)
+
+    def group(self, id: str) -> Group:
+        """Return the group of this id; `ArgumentError` if there is none."""
+        return _pick("group", id, {g.id: g for g in self.groups})
+
+    def question(self, id: str) -> Question:
+        """Return the question of this id; `ArgumentError` if there is none."""
+        return _pick("question", id, {q.id: q for q in self.questions})
+
+    def measure(self, id: str) -> Measure:
+        """Return the measure of this id; `ArgumentError` if there is none."""
+        return _pick("measure", id, {m.id: m for m in self.measures})
+
+    def claim(self, id: str) -> Claim:
+        """Return the claim of this id; `ArgumentError` if there is none."""
+        return _pick("claim", id, {c.id: c for c in self.claims})
+
+    def resolve(self, of: str) -> tuple[Question, tuple[str, ...]]:
+        """Return what a share is made of.
+
+        Parameters
+        ----------
+        of : str
+            A measure's id, or ``"question:option"``.
+
+        Returns
+        -------
+        Question
+        tuple of str
+            Ids of the options whose answers the share counts.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such measure, question or option.
+        """
+        shares = {m.id: (self.question(m.question), m.options) for m in self.measures}
+        shares |= {f"{q.id}:{o}": (q, (o,)) for q in self.questions for o in q.option_ids}
+        return _pick("of", of, shares)
+
+    def label(self, of: str, lang: str = "en") -> str:
+        """Return the label of a measure, ``"question:option"``, question or group.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such thing, or `lang` is neither ``"en"`` nor ``"ja"``.
+        """
+        if of == OVERALL:
+            return Text(en="All respondents", ja="全体").get(lang)
+        labelled: tuple[Group | Question | Measure, ...] = (
+            *self.groups,
+            *self.questions,
+            *self.measures,
+        )
+        for record in labelled:
+            if record.id == of:
+                return record.label.get(lang)
+        question, (option, *_) = self.resolve(of)
+        return next(o.label for o in question.options if o.id == option).get(lang)
+
+    def figures_of(self, of: str) -> Mapping[str, Figure]:
+        """Return the figures of a measure or ``"question:option"``, by group or ``"overall"``."""
+        return {f.group: f for f in self.figures if f.of == of}
+
+    def overall(self, of: str) -> Figure | None:
+        """Return the figure of all respondents, or None when it is not published."""
+        return self.figures_of(of).get(OVERALL)
+
+
+def _pick(parameter: str, id: str, known: Mapping[str, T]) -> T:
+    if id not in known:
+        hint = closest(id, known)
+        raise ArgumentError(parameter, id, f"{listed(known)}. {hint}" if hint else listed(known))
+    return known[id]

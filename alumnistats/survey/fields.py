@@ -1,0 +1,166 @@
+"""What one field of a survey file may hold: ids, percentages, dates, places in the source.
+
+Each type carries the description that error messages quote as what was expected, so a message and
+the JSON schema cannot drift apart. Percentages stay the strings that were printed, since their
+digits are data: "20.0" says more than "20".
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringConstraints
+from pydantic_core import PydanticCustomError
+
+OVERALL = "overall"
+"""In the place of a group id: all respondents."""
+
+EVERY = "every"
+"""In the place of a group id, in a threshold claim: each group by itself."""
+
+ALL = "all"
+"""In the place of a base: everybody was asked."""
+
+MAX_DECIMALS = 6
+"""Decimals of a percentage: beyond this the integer arithmetic would leave 64 bits."""
+
+_PERCENT = re.compile(r"(0|[1-9][0-9]{0,2})(\.[0-9]{1,6})?")
+_NUMBER_OUTSIDE = re.compile(r"-[0-9.]+|[0-9]{4,}(\.[0-9]+)?")
+_PERCENT_SHAPE = 'a string such as "47.8", between "0" and "100"'
+_BETWEEN = "a percentage between 0 and 100"
+
+
+def percent_units(percent: str) -> tuple[int, int]:
+    """Return a percentage in units of its last digit, and its number of decimals.
+
+    Parameters
+    ----------
+    percent : str
+        As printed, such as ``"47.8"``.
+
+    Returns
+    -------
+    units, digits : int
+        ``"47.8"`` is ``(478, 1)``; 100% is ``100 * 10**digits`` units.
+    """
+    whole, _, decimals = percent.partition(".")
+    return int(whole + decimals), len(decimals)
+
+
+def refuse(expected: str, hint: str = "", *, found: str = "") -> PydanticCustomError:
+    """Return the error that tells a file's author what was `expected`, `found`, and a `hint`.
+
+    Without `found` the value itself is quoted.
+    """
+    context = {"expected": expected, "hint": hint, "found": found}
+    return PydanticCustomError("survey", "expected {expected}", context)
+
+
+def _repaired(text: str) -> str:
+    """Return what a mistyped percentage was probably meant to be, or nothing."""
+    plain = unicodedata.normalize("NFKC", text).replace(",", ".").replace("%", "").strip()
+    return plain if _PERCENT.fullmatch(plain) and _at_most_hundred(plain) else ""
+
+
+def _at_most_hundred(percent: str) -> bool:
+    units, digits = percent_units(percent)
+    return units <= 100 * 10**digits
+
+
+def _check_percent(value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise refuse(
+            'a string such as "47.8", because the digits printed are data',
+            "Put it in quotes, with as many decimals as the source prints.",
+        )
+    if not isinstance(value, str):
+        raise refuse(_PERCENT_SHAPE)
+    if _NUMBER_OUTSIDE.fullmatch(value):
+        raise refuse(_BETWEEN)
+    if not _PERCENT.fullmatch(value):
+        repaired = _repaired(value)
+        raise refuse(
+            f"{_PERCENT_SHAPE}, of at most {MAX_DECIMALS} decimals",
+            f'Did you mean "{repaired}"?' if repaired else "",
+        )
+    if not _at_most_hundred(value):
+        raise refuse(_BETWEEN)
+    return value
+
+
+def _check_date(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            pass
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    raise refuse('a date such as "2025-08-26"')
+
+
+def _check_order(days: tuple[datetime.date, datetime.date]) -> tuple[datetime.date, datetime.date]:
+    if days[0] > days[1]:
+        raise refuse("the first day, then the last")
+    return days
+
+
+def _as_tuple(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+_ID = r"[a-z0-9][a-z0-9_-]*"
+_ID_SHAPE = "made of lower-case letters, digits, _ and -, starting with a letter or digit"
+
+
+def _text(pattern: str) -> StringConstraints:
+    return StringConstraints(pattern=f"^{pattern}$")
+
+
+Id = Annotated[str, _text(_ID), Field(description=f"an id, {_ID_SHAPE}")]
+Of = Annotated[
+    str,
+    _text(f"{_ID}(:{_ID})?"),
+    Field(description='the id of a measure, or "question:option"'),
+]
+BaseCandidate = Annotated[str, _text(f"(all|{_ID}:{_ID}([+]{_ID})*)")]
+Line = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
+Percent = Annotated[
+    str,
+    BeforeValidator(_check_percent, json_schema_input_type=str),
+    Field(description=_PERCENT_SHAPE),
+]
+Date = Annotated[datetime.date, BeforeValidator(_check_date, json_schema_input_type=str)]
+Days = Annotated[tuple[Date, Date], AfterValidator(_check_order)]
+Positive = Annotated[StrictInt, Field(ge=1)]
+Count = Annotated[StrictInt, Field(ge=0)]
+Ids = Annotated[tuple[Id, ...], Field(min_length=1, description="a list of ids, at least one")]
+Places = Annotated[
+    tuple[Ids, ...],
+    Field(
+        min_length=1,
+        description='a list of places, each a list of tied ids, as in [["a"], ["b", "c"]]',
+    ),
+]
+At = Annotated[
+    Line,
+    Field(description='the place in the source, such as "section 1, paragraph 2"'),
+]
+Where = Annotated[
+    tuple[Line, ...],
+    BeforeValidator(_as_tuple, json_schema_input_type=Any),
+    Field(
+        min_length=1,
+        description='one place in the source, such as "section 1, paragraph 2", or a list of them',
+    ),
+]
+Answers = Annotated[Literal["single", "multiple"], Field(description='"single" or "multiple"')]
+End = Annotated[Literal["highest", "lowest"], Field(description='"highest" or "lowest"')]
+Relation = Annotated[
+    Literal["at-least", "above", "at-most", "below"],
+    Field(description='"at-least", "above", "at-most" or "below"'),
+]
+GroupOrOverall = Annotated[Id, Field(description='the id of a group, or "overall"')]
