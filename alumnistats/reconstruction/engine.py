@@ -28,8 +28,8 @@ from alumnistats.reconstruction.sizes import NEGLIGIBLE, IntArray, SizePass, log
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import feasible_totals
 
-PILOT = 24  # particles that estimate a scenario's overall evidence before the main run
-WORTH_A_PILOT = 1e-5  # scenarios below this share of the mass get particles without a pilot
+PILOT = 16  # particles that estimate a scenario's overall evidence before the main run
+WORTH_A_PILOT = 1e-3  # scenarios below this share of the mass get particles without a pilot
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,14 +101,15 @@ def group_likelihood(
 ) -> FloatArray:
     """Return the probability of each group's print given its size, shape (groups, largest + 1)."""
     like = np.ones((len(problem.groups), problem.largest + 1))
-    for name, tree in problem.trees.items():
-        if base_of(tree, scenario).tree is None:
-            for g, group in enumerate(problem.groups):
-                like[g] *= tables[name].root(group)
+    roots = [t for t in problem.trees.values() if base_of(t, scenario).tree is None]
     for g, group in enumerate(problem.groups):
+        for tree in roots:
+            like[g] *= tables[tree.name].root(group)
         if group in problem.published_sizes:
             known = problem.published_sizes[group]
             like[g, np.arange(problem.largest + 1) != known] = 0.0
+        if not like[g].any():  # no size will do, so the other groups cannot matter
+            return np.zeros_like(like)
     return like
 
 
@@ -150,6 +151,25 @@ def run_passes(
                 np.logaddexp(found, done.log_evidence + problem.scenarios[s].log_prior)
             )
     return passes, 0.0
+
+
+def likelihoods_of(problem: Problem) -> dict[int, FloatArray]:
+    """Return `group_likelihood` of every scenario that the overall figures leave possible.
+
+    Tables are shared between the scenarios of one rounding rule, then dropped: all together they
+    would be the largest thing in memory.
+    """
+    likelihoods = {}
+    shared: dict[object, dict[object, FloatArray | None]] = {}
+    rule = None
+    for s, scenario in enumerate(problem.scenarios):
+        if not overall_possible(problem, scenario):
+            continue
+        if rule != (scenario.rounding, scenario.subtotals):
+            rule, shared = (scenario.rounding, scenario.subtotals), {}
+        tables = tabulate(problem, scenario, shared)
+        likelihoods[s] = group_likelihood(problem, scenario, tables)
+    return likelihoods
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,17 +269,15 @@ def infer(
         Number of particles.
     rng : numpy.random.Generator
     """
-    cache: dict[object, dict[object, FloatArray | None]] = {}
-    tables, likelihoods = {}, {}
-    for s, scenario in enumerate(problem.scenarios):
-        if overall_possible(problem, scenario):
-            tables[s] = tabulate(problem, scenario, cache)
-            likelihoods[s] = group_likelihood(problem, scenario, tables[s])
+    likelihoods = likelihoods_of(problem)
     passes, left_out = run_passes(problem, models, likelihoods)
     mine: dict[int, list[SizePass]] = {}
     for done in passes:
         mine.setdefault(done.scenario, []).append(done)
-    runs = [ScenarioRun(s, problem, tables[s], own) for s, own in mine.items()]
+    runs = [
+        ScenarioRun(s, problem, tabulate(problem, problem.scenarios[s], {}), own)
+        for s, own in mine.items()
+    ]
     if not runs:
         return None, 0.0
     times = allocate(runs, draws, rng)

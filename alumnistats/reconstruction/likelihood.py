@@ -28,6 +28,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 from scipy.special import betaln, gammaln
 
 from alumnistats.reconstruction.conventions import Scenario
@@ -40,6 +41,7 @@ Signature = tuple[tuple[int, Printed], ...]
 
 
 CONCENTRATIONS = (4.0, 16.0, 64.0)
+SPARSE = 0.05  # below this share of non-zero cells a sparse product is faster
 SMALLEST_SHARE = 0.002  # keeps the Beta prior proper where the print rounds a share to 0%
 
 
@@ -102,6 +104,13 @@ def marginal_law(tree: Tree, node: int, largest: int) -> FloatArray:
         else:
             law, v = _mirrored(split) @ law, at.right
     return law
+
+
+def _product(table: FloatArray, law: FloatArray) -> FloatArray:
+    """Return the matrix product; a listed group's table has one or two counts a size."""
+    if np.count_nonzero(table) > SPARSE * table.size:
+        return table @ law
+    return np.asarray(csr_array(table) @ law)
 
 
 def _mirrored(split: FloatArray) -> FloatArray:
@@ -241,9 +250,9 @@ class GroupTables:
             if left is not None and right is not None:
                 mixed = self._mix_both(left, right, law)
             elif left is not None:
-                mixed = left @ law
+                mixed = _product(left, law)
             elif right is not None:
-                mixed = right @ _mirrored(law)
+                mixed = _product(right, _mirrored(law))
             self._cache[key] = mixed
         return self._cache[key]
 

@@ -230,15 +230,18 @@ class CountSampler:
         kind = np.array([keys.setdefault(table.key(node, g), len(keys)) for g in self.groups])
         first = {k: self.groups[int(np.argmax(kind == k))] for k in range(len(keys))}
         base, count = counts[tree.name, 0], counts[tree.name, node]
-        situation = np.stack(
-            [np.broadcast_to(kind, base.shape).ravel(), base.ravel(), count.ravel()], axis=1
-        )
-        rows, index = np.unique(situation, axis=0, return_inverse=True)
-        weight = np.zeros((len(rows), int(count.max()) + 1))
+        largest = table.largest + 1
+        situation = (kind * largest + base) * largest + count
+        cells, index = np.unique(situation.ravel(), return_inverse=True)
+        row_kind, row_base, row_count = (
+            cells // largest**2, cells // largest % largest, cells % largest
+        )  # fmt: skip
+        weight = np.zeros((len(cells), int(count.max()) + 1))
         for k, group in first.items():
-            mine = rows[:, 0] == k
-            weight[mine] = self._weights(tree, node, group, rows[mine, 1], rows[mine, 2],
-                                         weight.shape[1])
+            mine = row_kind == k
+            weight[mine] = self._weights(
+                tree, node, group, row_base[mine], row_count[mine], weight.shape[1]
+            )
         norm = weight.sum(axis=1, keepdims=True)
         # A row without weight belongs to a particle that is already impossible: give it a point.
         empty = norm[:, 0] == 0

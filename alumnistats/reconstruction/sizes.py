@@ -26,7 +26,7 @@ NEGLIGIBLE = 1e-3  # bound of the share of the evidence that skipped passes may 
 
 
 # Tilts of the Chernoff bound, in units of one over the mean size.
-TILTS = np.linspace(-6.0, 6.0, 25)
+TILTS = np.linspace(-5.0, 5.0, 15)
 LARGEST_EXPONENT = 300.0
 
 

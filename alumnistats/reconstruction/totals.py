@@ -81,7 +81,7 @@ def _tilt(laws: Laws, allowed: BoolArray) -> float:
         return -bound
     if gap(bound) <= 0:
         return bound
-    return float(brentq(gap, -bound, bound, xtol=1e-3))
+    return float(brentq(gap, -bound, bound, xtol=0.02, rtol=1e-3))
 
 
 def total_pass(
