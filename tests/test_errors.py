@@ -41,7 +41,9 @@ def test_survey_file_error_lists_every_problem_on_its_own_line():
 
 
 def test_contradiction_lists_the_conflict():
-    error = ContradictionError("nothing fits", ["retail 17.2%", "total 20"], ["section 1", "outline"])
+    error = ContradictionError(
+        "nothing fits", ["retail 17.2%", "total 20"], ["section 1", "outline"]
+    )
     assert str(error) == "nothing fits\n  - retail 17.2%\n  - total 20"
     assert error.conflict == ("retail 17.2%", "total 20")
     assert error.places == ("section 1", "outline")

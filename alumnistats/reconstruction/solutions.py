@@ -70,3 +70,22 @@ class Solutions:
             np.ones(1),
             np.zeros(1),
         )
+
+    def thin(self, size: int) -> Solutions:
+        """Return at most `size` equally weighted solutions, systematically drawn by weight.
+
+        Deterministic: every solution with weight ``w`` appears ``w * size`` times, rounded down or
+        up. A solution drawn several times is kept once, with the weights added.
+
+        Parameters
+        ----------
+        size : int
+            At least 1.
+        """
+        points = (np.arange(size) + 0.5) / size
+        edges = np.cumsum(self.weight)
+        drawn = np.minimum(np.searchsorted(edges, points * edges[-1]), len(edges) - 1)
+        kept, times = np.unique(drawn, return_counts=True)
+        return Solutions(
+            self.of, self.groups, self.n[kept], self.k[kept], times / size, self.log_prior[kept]
+        )

@@ -170,7 +170,7 @@ def overall_shares(nodes: tuple[Node, ...], totals: Mapping[int, Printed]) -> di
     """
     shares = {0: 1.0}
     for v, printed in totals.items():
-        if printed.low is not None:
+        if printed.low is not None and printed.low == printed.high:
             shares[v] = printed.low / (100 * 10**printed.digits)
     for _ in nodes:  # a share moves at most one level a sweep
         for v, node in enumerate(nodes):
@@ -266,11 +266,44 @@ def _single_tree(survey: Survey, question: Question, bases: tuple[Base, ...]) ->
     return Tree(question.id, question.id, tree.nodes, bases, several, group_prints, totals, shares)
 
 
+def _bounds_of_unlisted_options(
+    survey: Survey, question: Question
+) -> dict[tuple[str, str], Printed]:
+    """Return ``(option, group) -> Printed`` for options that a complete list of a group leaves out.
+
+    The list says that they lie beyond its last place, in that group or overall.
+    """
+    bounds: dict[tuple[str, str], Printed] = {}
+    for ranking in survey.rankings:
+        if ranking.of != question.id or not ranking.complete:
+            continue
+        group = ranking.group or OVERALL
+        listed = {o for place in ranking.places for o in place}
+        figures = {f.of.partition(":")[2]: f for f in survey.figures
+                   if f.group == group and f.of.startswith(f"{question.id}:")}
+        edges = [figures[o] for o in listed if o in figures and figures[o].percent is not None]
+        if not edges:
+            continue
+        digits, units = edges[0].digits, [f.units for f in edges]
+        if ranking.from_ == "highest":
+            beyond = Printed(0, min(units) - 1, digits)
+        else:
+            beyond = Printed(max(units) + 1, 100 * 10**digits, digits)
+        for option in question.options:
+            if option.id not in listed and option.id not in figures:
+                bounds[option.id, group] = beyond
+    return bounds
+
+
 def _option_trees(survey: Survey, question: Question, bases: tuple[Base, ...]) -> list[Tree]:
     trees = []
+    beyond = _bounds_of_unlisted_options(survey, question)
     for option in question.options:
         of = f"{question.id}:{option.id}"
         groups, overall = _prints_of(survey, of)
+        bounds = {g: p for (o, g), p in beyond.items() if o == option.id}
+        overall = overall or bounds.pop(OVERALL, None)
+        groups = bounds | groups
         if not groups and overall is None:
             continue
         nodes = split_nodes((option.id, REST), ())

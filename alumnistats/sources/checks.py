@@ -233,7 +233,10 @@ def _ranking(draft: Draft, section: str, index: int, record: Ranking | RankingCl
         return
     if draft.may_declare("questions", record.of):
         return
-    yield from _share(draft, draft.key(section, index, "of"), record.of, or_question=True)
+    problems = [*_share(draft, draft.key(section, index, "of"), record.of, or_question=True)]
+    yield from problems
+    if problems:
+        return
     if record.group is not None:
         expected = f"no group: places of {record.of} are groups themselves"
         yield Problem(draft.key(section, index, "group"), shown(record.group), expected)

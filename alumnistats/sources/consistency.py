@@ -195,6 +195,9 @@ def _measures(draft: Draft, figures: Located) -> Problems:
 
 def _places(draft: Draft, figures: Located) -> Problems:
     for index, ranking in draft.entries("rankings"):
+        members = [member for place in ranking.places for member in place]
+        if len(set(members)) < len(members):
+            continue
         key = draft.key("rankings", index, "places")
         shares = _shares_ranked(draft, ranking, figures)
         listed = [[m for m in place if m in shares] for place in ranking.places]

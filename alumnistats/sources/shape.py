@@ -7,7 +7,8 @@ counts as declared: an error in one group does not make every figure of that gro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,7 @@ _TABLES: dict[str, Any] = SECTIONS | {
 }
 _IDENTITY = {"figures": ("of", "group"), "rankings": ("of", "from")}
 _SET_BY_READER = ("path", "sha256")
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 Loc = tuple[int | str, ...]
 
@@ -98,7 +100,7 @@ class Draft:
         question = next((q for q in self.survey.questions if q.id == name), None)
         if question is None or not set(options) <= set(question.option_ids):
             return None
-        return question, options
+        return question, tuple(dict.fromkeys(options))
 
 
 def parse(raw: Mapping[str, Any]) -> tuple[Draft, list[Problem]]:
@@ -121,11 +123,17 @@ def parse(raw: Mapping[str, Any]) -> tuple[Draft, list[Problem]]:
     try:
         survey = Survey.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
-        errors = error.errors(include_url=False)
+        errors = _without_echoes(error.errors(include_url=False))
         problems += [_problem(raw, e) for e in errors]
         return _salvage(document, {e["loc"] for e in errors}), problems
     positions = {s: tuple(range(len(getattr(survey, s)))) for s in SECTIONS}
     return Draft(survey, raw, positions, dict.fromkeys(SECTIONS, frozenset())), problems
+
+
+def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Drop the complaint that a list is too short when it is so for want of good entries."""
+    inside = {e["loc"][:depth] for e in errors for depth in range(len(e["loc"]))}
+    return [e for e in errors if e["type"] != "too_short" or e["loc"] not in inside]
 
 
 def _salvage(raw: Mapping[str, Any], locs: set[Loc]) -> Draft:
@@ -142,16 +150,23 @@ def _salvage(raw: Mapping[str, Any], locs: set[Loc]) -> Draft:
             adapter.validate_python(entries[i], by_alias=True, by_name=False) for i in kept
         )
         positions[section] = tuple(kept)
-        # Where an id itself is at fault, nobody can tell what it was meant to declare.
-        nameless = any(loc[0] == section and loc[2:] == ("id",) for loc in locs)
-        known = whole and not nameless
-        unread[section] = _ids(entries[int(i)] for i in bad) if known else None
+        unread[section] = _ids(section, entries, locs) if whole else None
     return Draft(Survey.model_construct(**records), raw, positions, unread)
 
 
-def _ids(entries: Iterable[Any]) -> frozenset[str]:
-    found = (e.get("id") for e in entries if isinstance(e, dict))
-    return frozenset(i for i in found if isinstance(i, str))
+def _ids(section: str, entries: Sequence[Any], locs: set[Loc]) -> frozenset[str] | None:
+    """Return the ids of the entries at fault, or None where the id is what is at fault.
+
+    Then nobody can tell what the entry was meant to declare.
+    """
+    found = set()
+    for index in {int(loc[1]) for loc in locs if loc[0] == section and len(loc) > 1}:
+        entry = entries[index]
+        id = entry.get("id") if isinstance(entry, dict) else None
+        if not isinstance(id, str) or (section, index, "id") in locs:
+            return None
+        found.add(id)
+    return frozenset(found)
 
 
 def _problem(raw: Mapping[str, Any], error: ErrorDetails) -> Problem:
@@ -226,7 +241,11 @@ def _key(raw: Mapping[str, Any], loc: Loc) -> str:
     text = ""
     value: Any = raw
     for step in loc:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+        if isinstance(step, str):
+            name = step if _BARE_KEY.fullmatch(step) else shown(step)
+            text += f".{name}" if text else name
+        else:
+            text += f"[{step}]"
         value = _inside(value, step)
         if isinstance(step, int) and isinstance(value, Mapping):
             text += _identity(str(loc[0]), value)
@@ -242,5 +261,5 @@ def _inside(value: Any, step: int | str) -> Any:
 
 def _identity(section: str, entry: Mapping[str, Any]) -> str:
     names = [entry.get(key) for key in _IDENTITY.get(section, ("id",))]
-    known = [name for name in names if isinstance(name, str)]
+    known = [shown(name)[1:-1] for name in names if isinstance(name, str)]
     return f" ({', '.join(known)})" if known else ""

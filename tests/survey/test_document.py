@@ -50,7 +50,11 @@ def test_resolve_says_what_was_probably_meant(survey, of, hint):
         ("official_contact", "Official contact", "公式な接点あり"),
         ("contact:none", "No contact", "接点なし"),
         ("retail", "Retail", "小売"),
-        ("effects", "Expected effects of relations with alumni", "アルムナイとの関係に期待する効果"),
+        (
+            "effects",
+            "Expected effects of relations with alumni",
+            "アルムナイとの関係に期待する効果",
+        ),
         ("overall", "All respondents", "全体"),
     ],
 )

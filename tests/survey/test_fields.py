@@ -16,7 +16,11 @@ def refusal(value):
     return error["ctx"]["expected"], error["ctx"]["hint"]
 
 
-@given(st.integers(0, MAX_DECIMALS).flatmap(lambda d: st.tuples(st.just(d), st.integers(0, 100 * 10**d))))
+@given(
+    st.integers(0, MAX_DECIMALS).flatmap(
+        lambda d: st.tuples(st.just(d), st.integers(0, 100 * 10**d))
+    )
+)
 def test_percent_units_inverts_printing(digits_units):
     digits, units = digits_units
     whole, rest = divmod(units, 10**digits)
@@ -62,8 +66,6 @@ def test_outside(value):
 def test_malformed(value, hint):
     expected, found_hint = refusal(value)
     assert expected == 'a string such as "47.8", between "0" and "100", of at most 6 decimals'
-    if value == "\u0664\u0667":  # other scripts' digits are no digits of a percentage
-        assert found_hint == ""
     assert found_hint == hint
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -50,10 +51,20 @@ PRINTED = """
 6.1 service_use:use                  overall            12.3
 """
 
-GROUPS = (
-    "manufacturing construction_real_estate retail wholesale finance_insurance advertising_ict "
-    "business_services consumer_services education public_services transport energy"
-).split()
+GROUPS = [
+    "manufacturing",
+    "construction_real_estate",
+    "retail",
+    "wholesale",
+    "finance_insurance",
+    "advertising_ict",
+    "business_services",
+    "consumer_services",
+    "education",
+    "public_services",
+    "transport",
+    "energy",
+]
 
 PLACES = {
     "official_contact highest": "public_services > manufacturing > finance_insurance=energy",
@@ -221,7 +232,9 @@ def test_each_section_heading_and_paragraph_is_accounted_for(survey):
     used = {place for c in survey.claims for place in c.at} | {f.at for f in survey.figures}
     paragraphs = {1: 4, 2: 3, 3: 3, 4: 2, 5: 3, 6: 3}
     expected = {f"section {s}, heading" for s in paragraphs}
-    expected |= {f"section {s}, paragraph {p}" for s, n in paragraphs.items() for p in range(1, n + 1)}
+    expected |= {
+        f"section {s}, paragraph {p}" for s, n in paragraphs.items() for p in range(1, n + 1)
+    }
     assert {place for place in used if place.startswith("section")} == expected
 
 
@@ -239,6 +252,13 @@ def test_no_sentence_twice(survey):
     for lang in ("en", "ja"):
         texts = Counter(c.text.get(lang) for c in survey.claims)
         assert max(texts.values()) == 1
+
+
+def test_the_data_card_counts_what_is_there(survey):
+    card = Path(__file__).parents[2] / "docs" / "survey-card-hackazouk-2025.md"
+    sections = ("groups", "questions", "measures", "figures", "rankings", "claims")
+    counts = ", ".join(f"{len(getattr(survey, section))} {section}" for section in sections)
+    assert f"| in the file | {counts} |" in card.read_text(encoding="utf-8")
 
 
 def test_nothing_is_wrong_with_it(survey):

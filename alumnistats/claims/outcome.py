@@ -1,0 +1,74 @@
+"""What is said of a claim: its grounds, the verdict they add up to, and the rule between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["supported", "not supported", "contradicted", "undetermined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the data say about one claim.
+
+    Attributes
+    ----------
+    in_sample : float or None
+        Probability, over the solutions, that the claim holds among the respondents themselves;
+        None when nothing published decides it.
+    p_value : float or None
+        Of the test whose rejection establishes the claim in the population, averaged over the
+        solutions.
+    significant : float or None
+        Share of the solutions' probability in which that test rejects.
+    probability : float or None
+        Posterior probability of the claim in the population.
+    needed_n : float or None
+        Respondents (a group, for claims about groups) with which a test at this level would
+        establish the observed difference with a probability of 80%; infinite for an exact tie.
+    refuted : float or None
+        Posterior probability that the opposite holds, where the claim has a plain opposite.
+    en, ja : str
+        One sentence with the figures.
+    """
+
+    in_sample: float | None
+    p_value: float | None
+    significant: float | None
+    probability: float | None
+    needed_n: float | None
+    en: str
+    ja: str
+    refuted: float | None = None
+
+
+def decide(grounds: Grounds, level: float) -> Verdict:
+    """Return the verdict that the grounds add up to.
+
+    Parameters
+    ----------
+    grounds : Grounds
+    level : float
+        Confidence, such as 0.95; ``alpha = 1 - level``.
+
+    Returns
+    -------
+    str
+        ``contradicted`` when the claim is false among the respondents in all but `alpha` of the
+        solutions, or when its opposite has posterior probability of at least `level`;
+        ``supported`` when the test rejects in at least `level` of the solutions and the posterior
+        probability reaches `level`; ``undetermined`` when either ground cannot be had from what is
+        published; ``not supported`` otherwise.
+    """
+    alpha = 1 - level
+    if grounds.in_sample is not None and grounds.in_sample <= alpha:
+        return "contradicted"
+    if grounds.refuted is not None and grounds.refuted >= level:
+        return "contradicted"
+    if grounds.p_value is None or grounds.probability is None:
+        return "undetermined"
+    established = grounds.significant is not None and grounds.significant >= level
+    if established and grounds.probability >= level:
+        return "supported"
+    return "not supported"

@@ -1,0 +1,204 @@
+r"""Partial pooling, exactly: the logit-normal hierarchy by quadrature, over weighted solutions.
+
+.. math:: \mu \sim N(m, s^2), \quad \sigma \sim N^+(0, t^2), \quad
+          \mathrm{logit}\,\theta_g \sim N(\mu, \sigma^2), \quad k_g \sim \mathrm{Bin}(n_g, \theta_g).
+
+Given (mu, sigma) the groups are independent and each has one integral,
+:math:`Z(n, k \mid \mu, \sigma) = \int \mathrm{Bin}(k \mid n, \theta)\,p(\theta \mid \mu, \sigma)`.
+It is tabulated once for every distinct (n, k) among the solutions and every node of a rule over
+(mu, sigma): Gauss-Legendre panels in sigma and, given sigma, Gauss-Hermite in mu centred where the
+pooled counts put it. A solution's evidence at a node is a sum of logs gathered from the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import log_expit
+
+from alumnistats.posterior.conjugate import log_choose
+from alumnistats.posterior.mixture import FloatArray, proportion_grid
+
+if TYPE_CHECKING:
+    from alumnistats.posterior.priors import LogitNormalPrior
+    from alumnistats.reconstruction import Solutions
+
+IntArray = npt.NDArray[np.int64]
+
+SIGMA_PANELS = (0.0, 0.15, 0.4, 0.8, 1.4, 2.4, 5.0)  # in units of the prior scale
+SIGMA_ORDER = 6  # nodes of a panel
+MU_NODES = 16
+LOGIT_REACH = 9.0  # standard errors of the logit that the grid covers beyond every group
+LARGEST_LOGIT = 16.0
+SPACING = 0.25  # average distance of grid nodes, in standard errors of the narrowest likelihood
+SMALL_SIGMA = 4.0  # below this many grid spacings, Z comes from Gauss-Hermite in theta's prior
+PRIOR_NODES = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Common grid of the shares: logits, proportions, quadrature weights of proportions."""
+
+    phi: FloatArray
+    theta: FloatArray
+    quad: FloatArray
+
+    @property
+    def spacing(self) -> float:
+        """Average distance of neighbouring nodes on the logit scale."""
+        return float((self.phi[-1] - self.phi[0]) / (len(self.phi) - 1))
+
+
+@dataclass(frozen=True, eq=False)
+class HyperNodes:
+    """Nodes of the rule over (mu, sigma) with the log of prior density times rule weight."""
+
+    mu: FloatArray
+    sigma: FloatArray
+    log_weight: FloatArray
+
+
+def empirical_logits(n: FloatArray, k: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return logits and their standard errors with half a success and half a failure added."""
+    successes, failures = k + 0.5, n - k + 0.5
+    return np.log(successes / failures), np.sqrt(1 / successes + 1 / failures)
+
+
+def choose_grid(n: FloatArray, k: FloatArray, *, fineness: float = 1.0) -> Grid:
+    """Return a grid that covers the likelihood of every (n, k) and resolves the narrowest.
+
+    Parameters
+    ----------
+    n, k : ndarray
+        Sizes and counts of any shape.
+    fineness : float
+        Multiplies the number of nodes; for convergence checks.
+    """
+    centre, se = empirical_logits(n, k)
+    low = max(float((centre - LOGIT_REACH * se).min()), -LARGEST_LOGIT)
+    high = min(float((centre + LOGIT_REACH * se).max()), LARGEST_LOGIT)
+    nodes = (high - low) / (SPACING * float(se.min())) * fineness
+    panels = int(np.clip(np.ceil(nodes / 12), 16 * fineness, 64 * fineness))
+    return Grid(*proportion_grid(low, high, panels))
+
+
+def hyper_nodes(
+    n: FloatArray, k: FloatArray, prior: LogitNormalPrior, *, fineness: int = 1
+) -> HyperNodes:
+    """Return the rule over (mu, sigma) for typical counts, shape (groups,) each."""
+    y, se = empirical_logits(n, k)
+    x, w = np.polynomial.legendre.leggauss(SIGMA_ORDER * fineness)
+    z, v = np.polynomial.hermite.hermgauss(MU_NODES * fineness)
+    mu, sigma, log_weight = [], [], []
+    edges = np.array(SIGMA_PANELS) * prior.sigma_scale
+    for a, b in zip(edges[:-1], edges[1:], strict=True):
+        for s, ws in zip((a + b) / 2 + (b - a) / 2 * x, (b - a) / 2 * w, strict=True):
+            precision = 1 / (se**2 + s**2)
+            total = precision.sum() + prior.mu_scale**-2
+            centre = (precision @ y + prior.mu_loc * prior.mu_scale**-2) / total
+            width = np.sqrt(2 / total)
+            m = centre + width * z
+            log_prior = _log_normal(m, prior.mu_loc, prior.mu_scale) + np.log(2)
+            log_prior = log_prior + _log_normal(s, 0.0, prior.sigma_scale)
+            mu.append(m)
+            sigma.append(np.full_like(m, s))
+            log_weight.append(log_prior + np.log(ws * width * v) + z**2)
+    return HyperNodes(np.concatenate(mu), np.concatenate(sigma), np.concatenate(log_weight))
+
+
+def _log_normal(x: npt.ArrayLike, mean: npt.ArrayLike, sd: npt.ArrayLike) -> FloatArray:
+    z = (np.asarray(x) - mean) / sd
+    return np.asarray(-0.5 * z**2 - np.log(sd) - 0.5 * np.log(2 * np.pi))
+
+
+def log_binomial(n: FloatArray, k: FloatArray, phi: FloatArray) -> FloatArray:
+    """Return log Bin(k | n, expit(phi)), shape of n followed by that of phi."""
+    shape = (...,) + (None,) * phi.ndim
+    n, k = np.asarray(n, float)[shape], np.asarray(k, float)[shape]
+    return np.asarray(log_choose(n, k) + k * log_expit(phi) + (n - k) * log_expit(-phi))
+
+
+@dataclass(frozen=True, eq=False)
+class PairTables:
+    """Everything tabulated over distinct (n, k) pairs, hyper nodes and the grid.
+
+    Attributes
+    ----------
+    index : ndarray of int, shape (solutions, groups)
+        Row of each group's pair.
+    likelihood : ndarray, shape (pairs, nodes)
+        Bin(k | n, theta) up to a factor a row.
+    prior : ndarray, shape (hyper, nodes)
+        Density of theta given (mu, sigma) times the quadrature weight.
+    log_z : ndarray, shape (pairs, hyper)
+    """
+
+    index: IntArray
+    likelihood: FloatArray
+    prior: FloatArray
+    log_z: FloatArray
+
+
+def tabulate(solutions: Solutions, grid: Grid, nodes: HyperNodes) -> PairTables:
+    """Compute the tables of a set of solutions."""
+    rows = solutions.n * (int(solutions.n.max()) + 1) + solutions.k
+    cells, index = np.unique(rows, return_inverse=True)
+    n, k = np.divmod(cells, int(solutions.n.max()) + 1)
+    log_like = log_binomial(n, k, grid.phi)
+    peak = log_like.max(axis=1, keepdims=True)
+    likelihood = np.exp(log_like - peak)
+    log_prior = _log_normal(grid.phi, nodes.mu[:, None], nodes.sigma[:, None])
+    # On the logit scale the quadrature weight is quad / (theta (1 - theta)).
+    logit_quad = grid.quad / (grid.theta * (1 - grid.theta))
+    prior = np.exp(log_prior) * logit_quad
+    with np.errstate(divide="ignore"):
+        log_z = np.log(likelihood @ prior.T) + peak
+    narrow = nodes.sigma < SMALL_SIGMA * grid.spacing
+    if narrow.any():
+        z, w = np.polynomial.hermite_e.hermegauss(PRIOR_NODES)
+        phi = nodes.mu[narrow, None] + nodes.sigma[narrow, None] * z
+        values = log_binomial(n, k, phi)
+        top = values.max(axis=-1)
+        mean = (np.exp(values - top[..., None]) * w).sum(axis=-1) / w.sum()
+        log_z[:, narrow] = np.log(mean) + top
+    return PairTables(index.reshape(solutions.n.shape), likelihood, prior, log_z)
+
+
+def log_joint(tables: PairTables, nodes: HyperNodes) -> FloatArray:
+    """Return log of prior weight times p(k | n, node), shape (solutions, hyper)."""
+    total = np.broadcast_to(nodes.log_weight, (len(tables.index), len(nodes.mu))).copy()
+    for g in range(tables.index.shape[1]):
+        total += tables.log_z[tables.index[:, g]]
+    return total
+
+
+def component_densities(
+    tables: PairTables, grid: Grid, solution: IntArray, node: IntArray
+) -> FloatArray:
+    """Return posterior densities of the groups, shape (components, groups, nodes)."""
+    mass = tables.likelihood[tables.index[solution]] * tables.prior[node][:, None, :]
+    mass /= mass.sum(axis=-1, keepdims=True)
+    return np.asarray(mass / grid.quad)
+
+
+def marginal_densities(tables: PairTables, grid: Grid, weight: FloatArray) -> FloatArray:
+    """Return each group's posterior density over all solutions and nodes, shape (groups, nodes).
+
+    Parameters
+    ----------
+    weight : ndarray, shape (solutions, hyper)
+        Joint posterior probabilities.
+    """
+    groups = tables.index.shape[1]
+    norm = tables.likelihood @ tables.prior.T
+    out = np.empty((groups, len(grid.theta)))
+    for g in range(groups):
+        pairs, row = np.unique(tables.index[:, g], return_inverse=True)
+        share = np.zeros((len(pairs), weight.shape[1]))
+        np.add.at(share, row, weight)
+        ratio = np.divide(share, norm[pairs], out=np.zeros_like(share), where=norm[pairs] > 0)
+        out[g] = (tables.likelihood[pairs] * (ratio @ tables.prior)).sum(axis=0)
+    return out / out.sum(axis=1, keepdims=True) / grid.quad

@@ -1,0 +1,122 @@
+"""Posterior of the groups' shares as a mixture of components with independent groups.
+
+Given a solution (sizes and counts) and the hyperparameters, the groups' shares are independent, so
+every joint posterior of the package is a mixture of products of one-dimensional densities. They
+are kept on one common grid, Gauss-Legendre panels on the logit scale, on which integrals and
+cumulative integrals of smooth densities converge geometrically: all that ranks need is quadrature.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+
+from alumnistats.errors import ArgumentError
+
+FloatArray = npt.NDArray[np.float64]
+
+ORDER = 12  # Gauss-Legendre nodes of a panel
+
+
+@lru_cache(maxsize=4)
+def _panel(order: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return nodes and weights on [-1, 1], and the matrix of integrals from -1 to each node."""
+    nodes, weights = np.polynomial.legendre.leggauss(order)
+    vandermonde = np.polynomial.legendre.legvander(nodes, order - 1)
+    integrals = np.empty((order, order))
+    for degree in range(order):
+        unit = np.zeros(degree + 1)
+        unit[degree] = 1.0
+        primitive = np.polynomial.legendre.legint(unit, lbnd=-1)
+        integrals[:, degree] = np.polynomial.legendre.legval(nodes, primitive)
+    return nodes, weights, integrals @ np.linalg.inv(vandermonde)
+
+
+def panel_grid(low: float, high: float, panels: int) -> tuple[FloatArray, FloatArray]:
+    """Return nodes and quadrature weights on the logit scale, ``panels * ORDER`` of them.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of the range, in logits.
+    panels : int
+        Number of panels of equal width.
+    """
+    nodes, weights, _ = _panel(ORDER)
+    half = (high - low) / (2 * panels)
+    centres = low + half * (2 * np.arange(panels) + 1)
+    return (centres[:, None] + half * nodes).ravel(), np.tile(half * weights, panels)
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """Weighted components; within each the groups are independent.
+
+    Attributes
+    ----------
+    weight : ndarray, shape (components,)
+        Probabilities; they sum to 1.
+    grid : ndarray, shape (nodes,)
+        Increasing proportions in (0, 1): `panel_grid` on the logit scale.
+    quad : ndarray, shape (nodes,)
+        Quadrature weights on the proportion scale.
+    density : ndarray, shape (components, groups, nodes)
+        Densities of the proportion; ``(density * quad).sum(axis=-1)`` is 1.
+    """
+
+    weight: FloatArray
+    grid: FloatArray
+    quad: FloatArray
+    density: FloatArray
+
+    def __post_init__(self) -> None:
+        components, _, nodes = self.density.shape
+        if self.weight.shape != (components,) or not np.isclose(self.weight.sum(), 1.0):
+            raise ArgumentError("weight", self.weight.shape, f"{components} probabilities")
+        if nodes % ORDER or self.grid.shape != (nodes,) or self.quad.shape != (nodes,):
+            raise ArgumentError("grid", self.grid.shape, "whole panels, as in density and quad")
+        for array in (self.weight, self.grid, self.quad, self.density):
+            array.setflags(write=False)
+
+    @property
+    def groups(self) -> int:
+        """Number of groups."""
+        return int(self.density.shape[1])
+
+    def mass(self) -> FloatArray:
+        """Return density times quadrature weight, shape (components, groups, nodes)."""
+        return np.asarray(self.density * self.quad)
+
+    def cdf(self) -> FloatArray:
+        """Return the distribution functions at the nodes, shape (components, groups, nodes)."""
+        return cumulate(self.mass())
+
+    def marginal(self) -> FloatArray:
+        """Return each group's posterior density, shape (groups, nodes)."""
+        return np.asarray(np.tensordot(self.weight, self.density, axes=1))
+
+
+def cumulate(mass: FloatArray) -> FloatArray:
+    """Return integrals up to every node from density times quadrature weight, along the last axis.
+
+    Exact for polynomials of degree 11 on each panel.
+    """
+    _, weights, integrals = _panel(ORDER)
+    panels = mass.reshape(*mass.shape[:-1], -1, ORDER)
+    inside = (panels / weights) @ integrals.T
+    totals = panels.sum(axis=-1)
+    before = np.cumsum(totals, axis=-1) - totals
+    return np.asarray(np.clip(before[..., None] + inside, 0.0, 1.0).reshape(mass.shape))
+
+
+def proportion_grid(
+    low: float, high: float, panels: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return logits, proportions, and quadrature weights on the proportion scale."""
+    phi, weights = panel_grid(low, high, panels)
+    theta = expit(phi)
+    return phi, theta, weights * theta * expit(-phi)
