@@ -161,11 +161,11 @@ def _invert(cdf: FloatArray, phi: FloatArray, p: FloatArray) -> FloatArray:
     """Return proportions at which a distribution function reaches `p`."""
     from scipy.interpolate import PchipInterpolator
 
-    keep = np.concatenate([[True], np.diff(cdf) > 1e-14])
-    inside = (cdf > 0) & (cdf < 1) & keep
-    values = PchipInterpolator(cdf[inside], phi[inside], extrapolate=True)(
-        np.clip(p, cdf[inside][0], cdf[inside][-1])
-    )
+    rising = np.concatenate([[True], np.diff(np.maximum.accumulate(cdf)) > 1e-13])
+    inside = (cdf > 1e-12) & (cdf < 1 - 1e-12) & rising
+    # The logit of a posterior's distribution function is nearly linear in the share's logit.
+    target = np.clip(p, cdf[inside][0], cdf[inside][-1])
+    values = PchipInterpolator(logit(cdf[inside]), phi[inside])(logit(target))
     return np.asarray(1 / (1 + np.exp(-values)))
 
 

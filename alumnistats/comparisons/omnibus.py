@@ -1,0 +1,89 @@
+"""Tests that all groups have the same proportion."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import chdtrc, xlogy
+
+from alumnistats.errors import ArgumentError
+
+OmnibusTest = Literal["chi-square", "likelihood-ratio", "exact-monte-carlo"]
+FloatArray = npt.NDArray[np.float64]
+
+
+def _pearson(k: FloatArray, n: FloatArray) -> FloatArray:
+    share = k.sum(axis=-1, keepdims=True) / n.sum(axis=-1, keepdims=True)
+    spread = share * (1 - share)
+    gap = (k - n * share) ** 2 / n
+    return np.divide(
+        gap.sum(axis=-1), spread[..., 0], out=np.zeros(k.shape[:-1]), where=spread[..., 0] > 0
+    )
+
+
+def _deviance(k: FloatArray, n: FloatArray) -> FloatArray:
+    share = k.sum(axis=-1, keepdims=True) / n.sum(axis=-1, keepdims=True)
+    terms = xlogy(k, k) - xlogy(k, n * share)
+    other = xlogy(n - k, n - k) - xlogy(n - k, n * (1 - share))
+    return 2 * (terms + other).sum(axis=-1)
+
+
+def omnibus(
+    count: npt.ArrayLike,
+    nobs: npt.ArrayLike,
+    method: OmnibusTest = "chi-square",
+    *,
+    resamples: int = 9999,
+    seed: int | np.random.Generator = 0,
+) -> tuple[FloatArray, FloatArray]:
+    """Return the statistic and p-value of a test that all proportions are equal.
+
+    Parameters
+    ----------
+    count, nobs : array_like of int, shape (..., groups)
+        ``exact-monte-carlo`` takes one table at a time, shape (groups,).
+    method : {"chi-square", "likelihood-ratio", "exact-monte-carlo"}
+        The last one draws counts given the total, which is exact up to its resampling error, with
+        Pearson's statistic and the add-one p-value (Davison and Hinkley 1997, section 4.2).
+    resamples : int
+        Of the exact test.
+    seed : int or numpy.random.Generator
+        Of the exact test.
+
+    Returns
+    -------
+    statistic, p_value : ndarray, shape (...)
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown method or fewer than two groups.
+    """
+    k, n = np.asarray(count, dtype=float), np.asarray(nobs, dtype=float)
+    if k.shape[-1] < 2:
+        raise ArgumentError("count", k.shape[-1], "two groups or more")
+    if method == "chi-square":
+        statistic = _pearson(k, n)
+    elif method == "likelihood-ratio":
+        statistic = _deviance(k, n)
+    elif method == "exact-monte-carlo":
+        return _monte_carlo(k, n, resamples, np.random.default_rng(seed))
+    else:
+        raise ArgumentError(
+            "method", method, '"chi-square", "likelihood-ratio" or "exact-monte-carlo"'
+        )
+    return np.asarray(statistic), np.asarray(chdtrc(k.shape[-1] - 1, statistic))
+
+
+def _monte_carlo(
+    k: FloatArray, n: FloatArray, resamples: int, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    drawn = rng.multivariate_hypergeometric(
+        n.astype(np.int64), int(k.sum()), size=resamples, method="marginals"
+    )
+    observed = _pearson(k, n)
+    # Tables with the observed statistic must count as extreme whatever rounding does to them.
+    extreme = _pearson(drawn.astype(float), n) >= observed * (1 - 1e-9)
+    return np.asarray(observed), np.asarray((1 + extreme.sum()) / (1 + resamples))

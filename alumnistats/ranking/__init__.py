@@ -1,0 +1,25 @@
+"""Ranks: confidence sets and posterior distributions."""
+
+from alumnistats.ranking.confidence_sets import RankSets, binomial_variance, rank_sets
+from alumnistats.ranking.posterior_ranks import (
+    PosteriorRanks,
+    p_first,
+    p_order,
+    p_top_set,
+    pairwise,
+    posterior_ranks,
+    rank_distribution,
+)
+
+__all__ = [
+    "PosteriorRanks",
+    "RankSets",
+    "binomial_variance",
+    "p_first",
+    "p_order",
+    "p_top_set",
+    "pairwise",
+    "posterior_ranks",
+    "rank_distribution",
+    "rank_sets",
+]
