@@ -10,16 +10,19 @@ from alumnistats.ranking.posterior_ranks import (
     posterior_ranks,
     rank_distribution,
 )
+from alumnistats.ranking.ranks import Ranks, rank
 
 __all__ = [
     "PosteriorRanks",
     "RankSets",
+    "Ranks",
     "binomial_variance",
     "p_first",
     "p_order",
     "p_top_set",
     "pairwise",
     "posterior_ranks",
+    "rank",
     "rank_distribution",
     "rank_sets",
 ]

@@ -1,0 +1,5 @@
+"""The pipeline: everything that is computed from one survey."""
+
+from alumnistats.analysis.pipeline import Analysis, analyze
+
+__all__ = ["Analysis", "analyze"]
