@@ -24,6 +24,7 @@ IntervalMethod = Literal["wald", "wilson", "agresti_coull", "jeffreys", "clopper
 INTERVAL_METHODS: tuple[IntervalMethod, ...] = get_args(IntervalMethod)
 
 FloatArray = npt.NDArray[np.float64]
+FEW = 64  # above this many intervals, each distinct (count, size) is computed once
 BISECTIONS = 60  # halvings of [0, 1]: the mid-P limits are then exact to 1e-18
 
 
@@ -120,7 +121,12 @@ def interval(
     k, n = np.broadcast_arrays(np.asarray(count, float), np.asarray(nobs, float))
     if (n < 1).any() or (k < 0).any() or (k > n).any():
         raise ArgumentError("count", count, "0 <= count <= nobs and nobs >= 1")
-    return _METHODS[method](k, n, 1 - level)
+    if k.size <= FEW:
+        return _METHODS[method](k, n, 1 - level)
+    cells, inverse = np.unique(np.stack([k.ravel(), n.ravel()]), axis=1, return_inverse=True)
+    lower, upper = _METHODS[method](cells[0], cells[1], 1 - level)
+    at = inverse.reshape(k.shape)
+    return lower[at], upper[at]
 
 
 def identification_range(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ADJUSTMENT = "holm"
 # Solutions, drawn by weight, over which each test is averaged; Boschloo's takes longest.
-TESTS = {"fisher_mid_p": (fisher_mid_p, 100), "boschloo": (boschloo, 10)}
+TESTS = {"fisher_mid_p": (fisher_mid_p, 100), "boschloo": (boschloo, 5)}
 OMNIBUS = ("chi-square", "likelihood-ratio")
 OMNIBUS_SOLUTIONS = 100
 

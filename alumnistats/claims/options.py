@@ -52,16 +52,19 @@ def bound_of_unlisted(
 ) -> Share | None:
     """Return the largest count that an option without a figure can have, or None if unknown.
 
-    A complete list says that it lies below the last place; an incomplete single-answer question
-    leaves it what the printed answers leave of the base.
+    A complete list of a multiple-answer question says that all others lie below its last place; an
+    incomplete single-answer question leaves them what the printed answers leave of the base.
     """
     if question.answers == "single":
         if question.complete:
             return None
         rest = listed[0].nobs - sum(share.count for share in listed)
         return Share(max(rest, 0), listed[0].nobs, bound=True)
-    named = {o for r in evidence.survey.rankings if r.of == question.id for p in r.places for o in p}
-    if set(question.option_ids) <= named:
+    longer = any(
+        r.of == question.id and r.complete and (r.group or OVERALL) == group
+        for r in evidence.survey.rankings
+    )
+    if not longer:
         return None
     last = min(listed, key=lambda share: share.count)
     return Share(max(last.count - 1, 0), last.nobs, bound=True)
@@ -156,7 +159,7 @@ def judge_mode(evidence: Evidence, claim: ModeClaim) -> Grounds:
     exclusive = question.answers == "single"
     sure = _combine(evidence, pairs, exclusive=exclusive)
     unlisted = bound_of_unlisted(evidence, question, claim.group, [top, *known])
-    if unlisted is None or len(known) == len(others) == len(question.option_ids) - 1 == 0:
+    if unlisted is None:
         return sure
     worst = _combine(evidence, [*pairs, (top, unlisted)], exclusive=exclusive)
     return _undecided_by_bound(evidence, sure, worst)

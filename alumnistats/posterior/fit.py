@@ -123,7 +123,7 @@ class Fit:
         rng = np.random.default_rng(seed)
         mixture = self.mixture
         component = rng.choice(len(mixture.weight), size=size, p=mixture.weight)
-        cdf = cumulate(mixture.density * mixture.quad)
+        cdf = mixture.cdf
         phi = logit(mixture.grid)
         if self.model == "complete-pooling":  # one share for all groups
             uniform = np.repeat(rng.random((size, 1)), len(self.groups), axis=1)

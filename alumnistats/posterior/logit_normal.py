@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 from scipy.special import log_expit
 
 from alumnistats.posterior.conjugate import log_choose
@@ -197,8 +198,8 @@ def marginal_densities(tables: PairTables, grid: Grid, weight: FloatArray) -> Fl
     out = np.empty((groups, len(grid.theta)))
     for g in range(groups):
         pairs, row = np.unique(tables.index[:, g], return_inverse=True)
-        share = np.zeros((len(pairs), weight.shape[1]))
-        np.add.at(share, row, weight)
+        cells = (np.ones(len(row)), (row.reshape(-1), np.arange(len(row))))
+        share = np.asarray(csr_array(cells, shape=(len(pairs), len(row))) @ weight)
         ratio = np.divide(share, norm[pairs], out=np.zeros_like(share), where=norm[pairs] > 0)
         out[g] = (tables.likelihood[pairs] * (ratio @ tables.prior)).sum(axis=0)
     return out / out.sum(axis=1, keepdims=True) / grid.quad

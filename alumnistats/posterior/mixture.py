@@ -9,7 +9,7 @@ cumulative integrals of smooth densities converge geometrically: all that ranks 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -87,13 +87,15 @@ class Mixture:
         """Number of groups."""
         return int(self.density.shape[1])
 
+    @cached_property
     def mass(self) -> FloatArray:
-        """Return density times quadrature weight, shape (components, groups, nodes)."""
+        """Density times quadrature weight, shape (components, groups, nodes)."""
         return np.asarray(self.density * self.quad)
 
+    @cached_property
     def cdf(self) -> FloatArray:
-        """Return the distribution functions at the nodes, shape (components, groups, nodes)."""
-        return cumulate(self.mass())
+        """Distribution functions at the nodes, shape (components, groups, nodes)."""
+        return cumulate(self.mass)
 
     def marginal(self) -> FloatArray:
         """Return each group's posterior density, shape (groups, nodes)."""

@@ -35,7 +35,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 NODES = 160  # of the outer integral; errors of the probability are below 1e-10
 REACH = 8.5  # standard deviations that the outer integral covers
-DEFAULT_POINTS = 2**14  # quasi-Monte Carlo points of the simultaneous critical value
+DEFAULT_POINTS = 2**16  # quasi-Monte Carlo points of the simultaneous critical value
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,19 +128,31 @@ def _normal_below(value: FloatArray, sd: FloatArray) -> FloatArray:
 
 @lru_cache(maxsize=4)
 def _normals(groups: int, points: int, seed: int) -> FloatArray:
-    from scipy.stats import qmc
+    """Return normal quasi-Monte Carlo points, shape (points, groups), read-only.
 
-    sobol = qmc.Sobol(groups, scramble=True, rng=seed)
-    return np.asarray(ndtri(np.clip(sobol.random(points), 1e-15, 1 - 1e-15)))
+    A Kronecker sequence with the powers of the generalised golden ratio (the root of
+    ``x**(d + 1) = x + 1``), shifted at random, and its mirror image: the error of a probability
+    shrinks nearly as fast as 1 / points. (scipy.stats.qmc would do as well, at the price of
+    importing scipy.stats, which takes longer than everything else here.)
+    """
+    ratio = 2.0
+    for _ in range(64):  # fixed point; it contracts
+        ratio = (1 + ratio) ** (1 / (groups + 1))
+    steps = ratio ** -np.arange(1.0, groups + 1)
+    shift = np.random.default_rng(seed).random(groups)
+    uniform = (np.arange(1, points // 2 + 1)[:, None] * steps + shift) % 1.0
+    normal = ndtri(np.clip(uniform, 1e-15, 1 - 1e-15))
+    both = np.concatenate([normal, -normal])
+    both.setflags(write=False)
+    return both
 
 
 def _studentised(variance: FloatArray, points: int, seed: int) -> FloatArray:
-    """Return errors of all ordered pairs, shape (points, groups, groups): of b minus a at [a, b]."""
+    """Return errors of all pairs a < b, of b minus a, shape (points, pairs)."""
+    a, b = np.triu_indices(len(variance), 1)
     error = _normals(len(variance), points, seed) * np.sqrt(variance)
-    se = np.sqrt(variance[:, None] + variance[None, :])
-    np.fill_diagonal(se, 1.0)
-    gap = error[:, None, :] - error[:, :, None]
-    return np.divide(gap, se, out=np.zeros_like(gap), where=se > 0)
+    se = np.sqrt(variance[a] + variance[b])
+    return np.asarray((error[:, b] - error[:, a]) / np.where(se > 0, se, np.inf))
 
 
 def _statistics(estimate: FloatArray, variance: FloatArray) -> FloatArray:
@@ -192,12 +204,17 @@ def _simultaneous_sets(
     them from above use the same declarations.
     """
     groups = len(variance)
-    error = _studentised(variance, points, seed).reshape(points, -1)
+    pairs = np.triu_indices(groups, 1)
+    error = _studentised(variance, points, seed)
     declared = np.zeros((groups, groups), bool)
     open_ = ~np.eye(groups, dtype=bool)
     first = last = 0.0
     for step in range(groups * groups):
-        last = float(np.quantile(error[:, open_.ravel()].max(axis=1), level, method="higher"))
+        largest = np.maximum(
+            error[:, open_[pairs]].max(axis=1, initial=-np.inf),
+            -error[:, open_.T[pairs]].min(axis=1, initial=np.inf),
+        )
+        last = float(np.quantile(largest, level, method="higher"))
         first = last if step == 0 else first
         new = open_ & (t > last)
         declared |= new
@@ -233,10 +250,10 @@ def rank_sets(
         from above only.
     stepdown : bool
     points : int
-        Quasi-Monte Carlo points of simultaneous sets: a power of 2. With 2**14 the standard error
-        of the critical value is about 0.002 for a dozen groups.
+        Quasi-Monte Carlo points of simultaneous sets. With 2**16 the critical value of a dozen
+        groups is within about 0.003 of its limit.
     seed : int
-        Of the scrambling.
+        Of the random shift of the points.
 
     Returns
     -------

@@ -29,8 +29,7 @@ CHUNK = 64  # components at a time: keeps the polynomials of one chunk in the ca
 
 def _above(mixture: Mixture, end: End, rows: slice) -> tuple[FloatArray, FloatArray]:
     """Return quadrature masses and the probabilities of beating a value, for some components."""
-    mass = mixture.density[rows] * mixture.quad
-    cdf = cumulate(mass)
+    mass, cdf = mixture.mass[rows], mixture.cdf[rows]
     if end == "highest":
         return mass, 1.0 - cdf
     if end == "lowest":
@@ -57,10 +56,11 @@ def _rank_law(mass: FloatArray, above: FloatArray) -> FloatArray:
     law = np.zeros((components, groups, groups))
     suffix = one
     for g in range(groups - 1, -1, -1):
-        left, right = prefix[g], suffix
-        for i in range(len(left)):
-            for j in range(len(right)):
-                law[:, g, i + j] += (left[i] * right[j] * mass[:, g]).sum(axis=1)
+        left = (prefix[g] * mass[:, g]).transpose(1, 0, 2)
+        # Integrals over x of every product of two coefficients, then sums by degree.
+        products = np.matmul(left, suffix.transpose(1, 2, 0))
+        for i in range(products.shape[1]):
+            law[:, g, i : i + products.shape[2]] += products[:, i]
         suffix = _times(suffix, above[:, g])
     return law
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from alumnistats.posterior import Fit
     from alumnistats.reconstruction import Solutions
 
-SOLUTIONS_TRIED = 8  # solutions, drawn by weight, over which confidence sets are united
+SOLUTIONS_TRIED = 5  # solutions, drawn by weight, over which confidence sets are united
+POINTS = 2**14  # quasi-Monte Carlo points of each simultaneous set
 FEW = 10.0  # expected successes or failures below which one of each is added to the variance
 
 
@@ -74,7 +75,8 @@ def united_sets(
     sets = []
     for n, k in zip(np.maximum(thin.n, 1), thin.k, strict=True):
         share = k / n
-        sets.append(rank_sets(share, _variance(n, k), level=level, kind=kind))
+        variance = _variance(n, k)
+        sets.append(rank_sets(share, variance, level=level, kind=kind, points=POINTS))
     return (
         np.min([s.lower for s in sets], axis=0),
         np.max([s.upper for s in sets], axis=0),

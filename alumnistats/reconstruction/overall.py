@@ -63,36 +63,45 @@ def law_of_total(
 
 
 def overall_counts(recon: Reconstruction, of: str) -> tuple[IntArray, IntArray, FloatArray]:
-    """Return base totals, overall counts and weights of the solutions for `of`.
+    """Return distinct base totals and overall counts of the solutions for `of`, with weights.
 
     Returns
     -------
-    nobs, count : ndarray of int, shape (solutions,)
-    weight : ndarray, shape (solutions,)
+    nobs, count : ndarray of int, shape (values,)
+    weight : ndarray, shape (values,)
         Sums to 1.
     """
     tree, target = locate(recon.survey, recon.trees, of)
     particles = recon.particles
     known = [v for v in range(len(tree.nodes)) if (tree.name, v) in particles.counts]
-    if target in known:
-        count = particles.counts[tree.name, target].sum(axis=1)
-        return particles.counts[tree.name, 0].sum(axis=1), count, particles.weight
     start = max((v for v in known if target in tree.below(v)), default=0)
-    nobs, count, weight = [], [], []
-    cases: dict[tuple[int, int, int], float] = {}
-    for i, s in enumerate(particles.scenario.tolist()):
+    rows = _cases(recon, tree, start, counted=bool(known))
+    mass: dict[tuple[int, int], float] = {}
+    for (scenario, total, begin), share in rows.items():
+        law = {begin: 1.0}
+        if start != target:
+            sets = feasible_totals(tree, total, recon.scenarios[scenario])
+            law = law_of_total(tree, start, begin, target, sets)
+        for value, p in law.items():
+            mass[total, value] = mass.get((total, value), 0.0) + share * p
+    weight = np.array(list(mass.values()))
+    nobs, count = np.array(list(mass), dtype=np.int64).T
+    return nobs, count, weight / weight.sum()
+
+
+def _cases(
+    recon: Reconstruction, tree: Tree, start: int, *, counted: bool
+) -> dict[tuple[int, int, int], float]:
+    """Return ``(scenario, base total, count at start) -> weight`` over the solutions."""
+    particles = recon.particles
+    total = np.empty(len(particles.weight), dtype=np.int64)
+    for s in np.unique(particles.scenario):
         base = base_of(tree, recon.scenarios[s])
         source = (tree.name, 0) if base.tree is None else (base.tree, base.node)
-        rows = particles.counts.get(source)
-        total = int((particles.sizes if rows is None else rows)[i].sum())
-        begin = int(particles.counts[tree.name, start][i].sum()) if known else total
-        key = (s, total, begin)
-        cases[key] = cases.get(key, 0.0) + float(particles.weight[i])
-    for (s, total, begin), share in cases.items():
-        sets = feasible_totals(tree, total, recon.scenarios[s])
-        for value, p in law_of_total(tree, start, begin, target, sets).items():
-            nobs.append(total)
-            count.append(value)
-            weight.append(share * p)
-    mass = np.array(weight)
-    return np.array(nobs), np.array(count), mass / mass.sum()
+        mine = particles.scenario == s
+        total[mine] = particles.counts.get(source, particles.sizes)[mine].sum(axis=1)
+    begin = particles.counts[tree.name, start].sum(axis=1) if counted else total
+    keys = np.stack([particles.scenario, total, begin])
+    cells, inverse = np.unique(keys, axis=1, return_inverse=True)
+    mass = np.bincount(inverse.reshape(-1), particles.weight)
+    return {(int(s), int(t), int(b)): float(m) for (s, t, b), m in zip(cells.T, mass, strict=True)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ from alumnistats.survey import Survey
 if TYPE_CHECKING:
     import pandas as pd
 
-DEFAULT_DRAWS = 1500
+DEFAULT_DRAWS = 1000
 FEWEST_DRAWS = 100
 
 
@@ -80,6 +80,9 @@ class Reconstruction:
     left_out: float
     level: float
     models: list[SizeModel]
+    _overall: dict[str, tuple[IntArray, IntArray, FloatArray]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def log_evidence(self) -> float:
@@ -216,7 +219,9 @@ class Reconstruction:
         """
         from alumnistats.reconstruction.overall import overall_counts
 
-        return overall_counts(self, of)
+        if of not in self._overall:
+            self._overall[of] = overall_counts(self, of)
+        return self._overall[of]
 
 
 def make_problem(

@@ -45,7 +45,7 @@ FloatArray = npt.NDArray[np.float64]
 
 DEPARTURE_PRIOR = (1.0, 4.0)  # Beta(a, b) of e: on average one group in five misses the quota
 CONCENTRATIONS = tuple(2.0**k for k in range(9))
-SIZE_LIMIT_OF_MEAN = 3.0  # no group is larger than three times the mean size
+SIZE_LIMIT_OF_MEAN = 2.5  # no group is larger than this many times the mean size
 SIZE_LIMIT_WITHOUT_TOTAL = 400
 
 
@@ -75,7 +75,7 @@ class SizeModel:
 def size_limits(survey: Survey) -> tuple[int, int]:
     """Return the smallest and largest sample size that a group may have.
 
-    With a published total the largest is three times the mean size (or the largest published
+    With a published total the largest is two and a half times the mean size (or the largest published
     size); without one it is 400.
     """
     groups = len(survey.groups)
