@@ -1,3 +1,75 @@
-"""Recover what a published ranking rests on, and judge what it can support."""
+"""Recover what a published ranking rests on, and judge what it can support.
+
+The names below are imported when they are first used: `import alumnistats` itself loads nothing
+heavy. The modules are listed in the order of the method in CONTRIBUTING.md.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from alumnistats.analysis import Analysis, analyze, estimate
+    from alumnistats.errors import (
+        AlumniStatsError,
+        ArgumentError,
+        ContradictionError,
+        SurveyFileError,
+    )
+    from alumnistats.posterior import BetaPrior, LogitNormalPrior
+    from alumnistats.ranking import rank, rank_sets
+    from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
+    from alumnistats.sources import available_surveys, load_survey
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "AlumniStatsError": "errors",
+    "Analysis": "analysis",
+    "ArgumentError": "errors",
+    "BetaPrior": "posterior",
+    "ContradictionError": "errors",
+    "LogitNormalPrior": "posterior",
+    "Solutions": "reconstruction",
+    "SurveyFileError": "errors",
+    "analyze": "analysis",
+    "available_surveys": "sources",
+    "count_solutions": "reconstruction",
+    "estimate": "analysis",
+    "load_survey": "sources",
+    "rank": "ranking",
+    "rank_sets": "ranking",
+    "reconstruct": "reconstruction",
+}
+
+__all__ = [
+    "AlumniStatsError",
+    "Analysis",
+    "ArgumentError",
+    "BetaPrior",
+    "ContradictionError",
+    "LogitNormalPrior",
+    "Solutions",
+    "SurveyFileError",
+    "analyze",
+    "available_surveys",
+    "count_solutions",
+    "estimate",
+    "load_survey",
+    "rank",
+    "rank_sets",
+    "reconstruct",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import bdtr, bdtrc, betaincinv, ndtri
+from scipy.special import bdtr, betaincinv, ndtri
 
 from alumnistats.errors import ArgumentError
 
@@ -60,10 +60,12 @@ def _clopper_pearson(k: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatA
 
 
 def _mid_p(k: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, FloatArray]:
+    size = n.astype(np.int64)  # scipy's binomial law takes whole numbers only
+
     def below(p: FloatArray) -> FloatArray:
         """Return P(X < k) + P(X = k) / 2, decreasing in p."""
-        at_most = bdtr(k, n, p)
-        less = np.where(k == 0, 0.0, 1 - np.where(k == 0, 0.0, bdtrc(np.maximum(k - 1, 0), n, p)))
+        at_most = bdtr(k, size, p)
+        less = np.where(k == 0, 0.0, bdtr(np.maximum(k - 1, 0), size, p))
         return np.asarray((at_most + less) / 2)
 
     def solve(target: float) -> FloatArray:

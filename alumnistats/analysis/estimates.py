@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from alumnistats import posterior
 from alumnistats.intervals import IntervalMethod, identification_range
 from alumnistats.posterior import Fit
 from alumnistats.reconstruction import Reconstruction
@@ -17,6 +18,29 @@ METHODS: tuple[IntervalMethod, ...] = ("wilson", "jeffreys", "clopper_pearson")
 COLUMNS = [
     "of", "group", "method", "estimate", "lower", "upper", "level", "lower_min", "upper_max",
 ]  # fmt: skip
+
+
+def estimate(recon: Reconstruction, of: str, **options: Any) -> Fit:
+    """Estimate the groups' shares of one measure from a reconstruction.
+
+    Parameters
+    ----------
+    recon : Reconstruction
+    of : str
+        Measure id or ``question:option`` with a group's figure.
+    **options
+        model, engine, prior, level, seed and so on, as in `alumnistats.posterior.estimate`.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    ArgumentError
+        If nothing is published of `of` by group, or for bad options.
+    """
+    return posterior.estimate(recon.solutions_of(of), **options)
 
 
 def ranked_measures(recon: Reconstruction) -> tuple[str, ...]:

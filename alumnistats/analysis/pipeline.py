@@ -110,7 +110,9 @@ class Analysis:
     def _repr_html_(self) -> str:
         shown = self.claims[["id", "verdict", "p_value", "probability", "text_en"]]
         title = self.survey.title.en
-        return f"<h3>{title}</h3>{shown.to_html(index=False)}{self.sample_sizes.to_html(index=False)}"
+        return (
+            f"<h3>{title}</h3>{shown.to_html(index=False)}{self.sample_sizes.to_html(index=False)}"
+        )
 
 
 def _silent(message: str) -> None:
@@ -168,9 +170,7 @@ def analyze(
         for model in MODELS:
             used: Engine = engine if model == POOLED else "exact"
             extra = sampling if used == "pymc" else {}
-            fits[of, model] = estimate(
-                solutions, model, used, level=level, seed=seed, **extra
-            )
+            fits[of, model] = estimate(solutions, model, used, level=level, seed=seed, **extra)
         report(f"ranks of {of}")
         ranked[of] = rank(fits[of, POOLED])
     report("claims")

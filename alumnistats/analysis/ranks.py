@@ -40,8 +40,9 @@ def ranks_table(survey: Survey, ranked: Mapping[str, Ranks]) -> pd.DataFrame:
 
     frames = []
     for of, ranks in ranked.items():
-        table = ranks.table.assign(of=of, published_from=None, published_place=np.nan,
-                                   p_published_set=np.nan)
+        table = ranks.table.assign(
+            of=of, published_from=None, published_place=np.nan, p_published_set=np.nan
+        )
         for ranking in survey.rankings:
             if ranking.of != of:
                 continue

@@ -30,9 +30,7 @@ def _options_with_both(evidence: Evidence, question: str) -> list[str]:
     return found
 
 
-def probability_greater(
-    k_a: IntArray, n_a: IntArray, k_b: IntArray, n_b: IntArray
-) -> FloatArray:
+def probability_greater(k_a: IntArray, n_a: IntArray, k_b: IntArray, n_b: IntArray) -> FloatArray:
     """Return P(share a > share b) of independent Jeffreys posteriors, by quadrature."""
     x, w = np.polynomial.legendre.leggauss(NODES)
     theta = (1 + x) / 2

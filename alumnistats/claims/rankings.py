@@ -51,9 +51,7 @@ def largest_p(n: IntArray, k: IntArray, pairs: Pairs, sign: int) -> FloatArray:
     above, below = np.array(pairs).T
     if sign < 0:
         above, below = below, above
-    p = fisher_mid_p(
-        k[:, above], n[:, above], k[:, below], n[:, below], alternative="greater"
-    )
+    p = fisher_mid_p(k[:, above], n[:, above], k[:, below], n[:, below], alternative="greater")
     return np.asarray(p.max(axis=1))
 
 

@@ -28,11 +28,17 @@ def probability_text(value: float) -> str:
 
 def _sample(grounds: Grounds, level: float) -> dict[str, str]:
     if grounds.in_sample is None:
-        return {"en": "The figures do not decide it among the respondents", "ja": "公表値からは回答者の中で成り立つか定まらない"}
+        return {
+            "en": "The figures do not decide it among the respondents",
+            "ja": "公表値からは回答者の中で成り立つか定まらない",
+        }
     if grounds.in_sample >= level:
         return {"en": "It holds among the respondents", "ja": "回答者の中では成り立つ"}
     if grounds.in_sample <= 1 - level:
-        return {"en": "It does not hold even among the respondents", "ja": "回答者の中でさえ成り立たない"}
+        return {
+            "en": "It does not hold even among the respondents",
+            "ja": "回答者の中でさえ成り立たない",
+        }
     share = probability_text(grounds.in_sample)
     return {
         "en": f"It holds among the respondents with probability {share}",
@@ -56,8 +62,12 @@ def _population(grounds: Grounds, verdict: Verdict) -> dict[str, str]:
         "undetermined": ("the data do not decide it", "データからは定まらない"),
     }[verdict]
     return {
-        "en": f"{reading[0]} (p = {p}, probability {probability})".replace("= <", "< ").replace("= >", "> "),
-        "ja": f"{reading[1]}(p = {p}、確率 {probability})".replace("= <", "< ").replace("= >", "> "),
+        "en": f"{reading[0]} (p = {p}, probability {probability})".replace("= <", "< ").replace(
+            "= >", "> "
+        ),
+        "ja": f"{reading[1]}(p = {p}、確率 {probability})".replace("= <", "< ").replace(
+            "= >", "> "
+        ),
     }
 
 
@@ -77,9 +87,7 @@ def _needed(grounds: Grounds, verdict: Verdict, *, by_group: bool) -> dict[str, 
     }
 
 
-def compose(
-    grounds: Grounds, verdict: Verdict, level: float, *, by_group: bool
-) -> tuple[str, str]:
+def compose(grounds: Grounds, verdict: Verdict, level: float, *, by_group: bool) -> tuple[str, str]:
     """Return the sentence of a judged claim.
 
     Parameters
@@ -96,7 +104,7 @@ def compose(
     """
     sample, population = _sample(grounds, level), _population(grounds, verdict)
     needed = _needed(grounds, verdict, by_group=by_group)
-    joint = {"en": ", but " if verdict == "not supported" else "; ", "ja": "、" }
+    joint = {"en": ", but " if verdict == "not supported" else "; ", "ja": "、"}
     if verdict == "not supported":
         joint["ja"] = "が、"
     en = f"{sample['en']}{joint['en']}{population['en']}{needed['en']}."

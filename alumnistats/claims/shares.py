@@ -148,9 +148,7 @@ def union_bounds(evidence: Evidence, claim: UnionClaim) -> tuple[Grounds, UnionB
     the sum of all (Frechet 1935). The claim is established when it is at the lower bound, refuted
     when it is at the upper one, and cannot be decided in between.
     """
-    if claim.group != OVERALL or any(
-        evidence.survey.overall(of) is None for of in claim.options
-    ):
+    if claim.group != OVERALL or any(evidence.survey.overall(of) is None for of in claim.options):
         return Grounds(None, None, None, None, None, "", ""), None
     threshold = Threshold.of(claim)
     alpha = 1 - evidence.level

@@ -6,6 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
+from alumnistats.comparisons.counts import check_counts
+from alumnistats.errors import ArgumentError
+
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -32,13 +35,24 @@ def newcombe(
     -------
     lower, upper : ndarray
         Differences of proportions in [-1, 1].
+
+    Raises
+    ------
+    ArgumentError
+        For counts or a level out of range, and for samples of nobody.
     """
     a, m, b, n = (np.asarray(x, dtype=float) for x in (k1, n1, k2, n2))
+    check_counts(a, m)
+    check_counts(b, n)
+    if not 0 < level < 1:
+        raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
     z2 = ndtri((1 - level) / 2) ** 2
     p, q = a / m, b / n
     (l1, u1), (l2, u2) = _score(p, m, z2), _score(q, n, z2)
     gap = p - q
-    return gap - np.sqrt((p - l1) ** 2 + (u2 - q) ** 2), gap + np.sqrt((u1 - p) ** 2 + (q - l2) ** 2)
+    return gap - np.sqrt((p - l1) ** 2 + (u2 - q) ** 2), gap + np.sqrt(
+        (u1 - p) ** 2 + (q - l2) ** 2
+    )
 
 
 def _score(p: FloatArray, n: FloatArray, z2: float) -> tuple[FloatArray, FloatArray]:

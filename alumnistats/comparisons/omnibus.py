@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import chdtrc, xlogy
 
+from alumnistats.comparisons.counts import check_counts
 from alumnistats.errors import ArgumentError
 
 OmnibusTest = Literal["chi-square", "likelihood-ratio", "exact-monte-carlo"]
@@ -59,16 +60,19 @@ def omnibus(
     Raises
     ------
     ArgumentError
-        For an unknown method or fewer than two groups.
+        For an unknown method, fewer than two groups, groups of nobody, or counts out of range.
     """
     k, n = np.asarray(count, dtype=float), np.asarray(nobs, dtype=float)
     if k.shape[-1] < 2:
         raise ArgumentError("count", k.shape[-1], "two groups or more")
+    check_counts(k, n)
     if method == "chi-square":
         statistic = _pearson(k, n)
     elif method == "likelihood-ratio":
         statistic = _deviance(k, n)
     elif method == "exact-monte-carlo":
+        if k.ndim != 1:
+            raise ArgumentError("count", k.shape, "one table, shape (groups,)")
         return _monte_carlo(k, n, resamples, np.random.default_rng(seed))
     else:
         raise ArgumentError(

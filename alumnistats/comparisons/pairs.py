@@ -14,8 +14,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln, ndtr, xlog1py, xlogy
+from scipy.special import bdtr, gammaln, ndtr, xlog1py, xlogy
 
+from alumnistats.comparisons.counts import check_counts
 from alumnistats.errors import ArgumentError
 
 Alternative = Literal["two-sided", "greater", "less"]
@@ -26,12 +27,6 @@ FloatArray = npt.NDArray[np.float64]
 SAME = 1 + 1e-7
 SHARES = 256  # grid of the nuisance share in Boschloo's test
 REFINED = 33  # nodes of the second grid, around the best of the first
-
-
-def _check(k1: FloatArray, n1: FloatArray, k2: FloatArray, n2: FloatArray) -> None:
-    bad = (k1 < 0) | (k1 > n1) | (k2 < 0) | (k2 > n2)
-    if bad.any():
-        raise ArgumentError("counts", "a count below 0 or above its size", "0 <= count <= size")
 
 
 def _log_choose(n: FloatArray, k: FloatArray) -> FloatArray:
@@ -67,10 +62,9 @@ def fisher_mid_p(
     ArgumentError
         For counts out of range or an unknown alternative.
     """
-    a, m, b, n = np.broadcast_arrays(
-        *(np.asarray(x, dtype=float) for x in (k1, n1, k2, n2))
-    )
-    _check(a, m, b, n)
+    a, m, b, n = np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in (k1, n1, k2, n2)))
+    check_counts(a, m, smallest=0)
+    check_counts(b, n, smallest=0)
     flat = np.stack([x.ravel() for x in (a, m, b, n)])
     cells, inverse = np.unique(flat, axis=1, return_inverse=True)
     p = _mid_p(*cells, alternative)
@@ -97,7 +91,9 @@ def _mid_p(
         raise ArgumentError("alternative", alternative, '"two-sided", "greater" or "less"')
     same = (law <= observed[:, None] * SAME) & (law * SAME >= observed[:, None])
     less = (law < observed[:, None]) & ~same
-    return np.minimum(np.where(less, law, 0).sum(axis=1) + np.where(same, law, 0).sum(axis=1) / 2, 1)
+    return np.minimum(
+        np.where(less, law, 0).sum(axis=1) + np.where(same, law, 0).sum(axis=1) / 2, 1
+    )
 
 
 def z_test(
@@ -105,7 +101,8 @@ def z_test(
 ) -> FloatArray:
     """Return the two-sided p-value of the pooled z test; 1 where all counts are none or all."""
     a, m, b, n = (np.asarray(x, dtype=float) for x in (k1, n1, k2, n2))
-    _check(a, m, b, n)
+    check_counts(a, m)
+    check_counts(b, n)
     pooled = (a + b) / (m + n)
     se = np.sqrt(pooled * (1 - pooled) * (1 / m + 1 / n))
     gap = np.abs(a / m - b / n)
@@ -181,7 +178,9 @@ def boschloo(
     best: within 1e-5 of the supremum for the sizes this package meets.
     """
     arrays = np.broadcast_arrays(*(np.asarray(x) for x in (k1, n1, k2, n2)))
-    _check(*(x.astype(float) for x in arrays))
+    k1, n1, k2, n2 = (x.astype(float) for x in arrays)
+    check_counts(k1, n1, smallest=0)
+    check_counts(k2, n2, smallest=0)
     out = np.empty(arrays[0].shape)
     flat = out.reshape(-1)
     cells = zip(*(x.ravel().tolist() for x in arrays), strict=True)
@@ -205,8 +204,7 @@ def mcnemar_bounds(k1: int, k2: int, nobs: int) -> tuple[float, float]:
     chose both is unknown, between ``max(0, k1 + k2 - nobs)`` and ``min(k1, k2)``. The test uses
     those who chose one only (McNemar 1947, Psychometrika 12, 153-157; exact binomial).
     """
-    from scipy.special import bdtr
-
+    check_counts(np.array([k1, k2], dtype=float), np.array([nobs, nobs], dtype=float), smallest=0)
     low, high = max(0, k1 + k2 - nobs), min(k1, k2)
     both = np.arange(low, high + 1)
     b, c = k1 - both, k2 - both

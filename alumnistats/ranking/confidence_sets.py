@@ -34,6 +34,9 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 NODES = 160  # of the outer integral; errors of the probability are below 1e-10
+SHARP = 0.15  # ratio of variances below which the integrand is too steep for those nodes
+STEPS = (0.0, 1e-4, 1e-3, 0.01, 0.05, 0.2, 0.6, 1.5)  # panel edges around a steep place
+PANEL = 12  # nodes of a panel
 REACH = 8.5  # standard deviations that the outer integral covers
 DEFAULT_POINTS = 2**16  # quasi-Monte Carlo points of the simultaneous critical value
 
@@ -75,7 +78,8 @@ def _guarantee(kind: SetKind, level: float) -> str:
 def _check(estimate: FloatArray, variance: FloatArray, level: float) -> None:
     if estimate.ndim != 1 or estimate.shape != variance.shape or len(estimate) < 1:
         raise ArgumentError("variance", variance.shape, "one variance for each estimate")
-    if not np.isfinite(estimate).all() or (variance < 0).any():
+    finite = np.isfinite(estimate).all() and np.isfinite(variance).all()
+    if not finite or (variance < 0).any():
         raise ArgumentError("variance", "a negative or missing value", "finite, not negative")
     if not 0 < level < 1:
         raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
@@ -83,9 +87,25 @@ def _check(estimate: FloatArray, variance: FloatArray, level: float) -> None:
 
 @lru_cache(maxsize=1)
 def _outer() -> tuple[FloatArray, FloatArray]:
+    """Return nodes and weights of the integral over a standard normal error."""
     x, w = np.polynomial.legendre.leggauss(NODES)
     z = REACH * x
-    return z, REACH * w * np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
+    return z, REACH * w * _normal_density(z)
+
+
+def _outer_steep(c: float) -> tuple[FloatArray, FloatArray]:
+    """Return the same on panels that shrink towards -c and c, where the integrand jumps."""
+    x, w = np.polynomial.legendre.leggauss(PANEL)
+    steps = np.concatenate([-np.array(STEPS), STEPS])
+    edges = np.concatenate([steps - c, steps + c, [-REACH, 0.0, REACH]])
+    edges = np.unique(np.clip(edges, -REACH, REACH))
+    half, centre = np.diff(edges) / 2, (edges[:-1] + edges[1:]) / 2
+    z = (centre[:, None] + half[:, None] * x).ravel()
+    return z, (half[:, None] * w).ravel() * _normal_density(z)
+
+
+def _normal_density(z: FloatArray) -> FloatArray:
+    return np.asarray(np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi))
 
 
 def marginal_critical(
@@ -103,15 +123,16 @@ def marginal_critical(
         Whether "the other is above" and "the other is below" are still to be guarded against.
     level : float
     """
-    guarded = up | down
+    guarded = (up | down) & (own + others > 0)  # a comparison of known values cannot err
     if not guarded.any():
         return 0.0
     others, up, down = others[guarded], up[guarded], down[guarded]
-    z, w = _outer()
     sd, se = np.sqrt(others), np.sqrt(own + others)
-    shift = np.sqrt(own) * z[:, None]
+    steep = bool((others < SHARP * own).any())
 
     def gap(c: float) -> float:
+        z, w = _outer_steep(c) if steep else _outer()
+        shift = np.sqrt(own) * z[:, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             high = np.where(up, _normal_below(shift + c * se, sd), 1.0)
             low = np.where(down, _normal_below(shift - c * se, sd), 0.0)

@@ -49,7 +49,9 @@ def plot_ranks(
         ax.plot([low - 1, high - 1], [row, row], color="#D55E00", lw=1.2, marker="|", ms=9)
     ax.set_xticks(range(groups), [str(r + 1) for r in range(groups)])
     text = labels or {}
-    ax.set_yticks(range(groups), [text.get(ranks.fit.groups[g], ranks.fit.groups[g]) for g in order])
+    ax.set_yticks(
+        range(groups), [text.get(ranks.fit.groups[g], ranks.fit.groups[g]) for g in order]
+    )
     ax.set_xlabel(LABELS["rank"][lang])
     ax.figure.colorbar(image, ax=ax, label=LABELS["probability"][lang])
     return ax

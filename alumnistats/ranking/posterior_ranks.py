@@ -197,9 +197,7 @@ def _cumulate_reversed(values: FloatArray) -> FloatArray:
 def _split(mixture: Mixture, members: Sequence[int]) -> tuple[list[int], list[int]]:
     inside = list(members)
     if len(set(inside)) != len(inside) or not set(inside) <= set(range(mixture.groups)):
-        raise ArgumentError(
-            "members", inside, f"different indices from 0 to {mixture.groups - 1}"
-        )
+        raise ArgumentError("members", inside, f"different indices from 0 to {mixture.groups - 1}")
     return inside, [g for g in range(mixture.groups) if g not in set(inside)]
 
 

@@ -56,9 +56,7 @@ class Ranks:
         return str(self.table.to_html(index=False))
 
 
-def united_sets(
-    solutions: Solutions, kind: SetKind, level: float
-) -> tuple[IntArray, IntArray]:
+def united_sets(solutions: Solutions, kind: SetKind, level: float) -> tuple[IntArray, IntArray]:
     """Return confidence sets for ranks, united over the most representative solutions.
 
     Parameters

@@ -57,8 +57,11 @@ def _question_of(item: Item, survey: Survey) -> str:
     return survey.resolve(item.of)[0].id
 
 
-def minimal_conflict(items: Sequence[Item], possible: Callable[[Sequence[Item]], bool],
-                     group_of: Callable[[Item], str]) -> list[Item]:
+def minimal_conflict(
+    items: Sequence[Item],
+    possible: Callable[[Sequence[Item]], bool],
+    group_of: Callable[[Item], str],
+) -> list[Item]:
     """Return a minimal subset of `items` that is not `possible`; `items` must not be."""
     kept = list(items)
     for name in dict.fromkeys(group_of(item) for item in items):

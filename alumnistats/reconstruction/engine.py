@@ -147,9 +147,7 @@ def run_passes(
         done = run_pass(s, model, node, likelihoods[s], problem.total)
         if np.isfinite(done.log_evidence):
             passes.append(done)
-            found = float(
-                np.logaddexp(found, done.log_evidence + problem.scenarios[s].log_prior)
-            )
+            found = float(np.logaddexp(found, done.log_evidence + problem.scenarios[s].log_prior))
     return passes, 0.0
 
 

@@ -172,8 +172,9 @@ class GroupTables:
     def prints(self, node: int, group: str) -> dict[int, Printed]:
         """Return what `group` prints at and below `node`."""
         return {
-            v: p for (v, g), p in self.tree.group_prints.items() if g == group and v in
-            self._below[node]
+            v: p
+            for (v, g), p in self.tree.group_prints.items()
+            if g == group and v in self._below[node]
         }
 
     def key(self, node: int, group: str) -> tuple[object, ...]:

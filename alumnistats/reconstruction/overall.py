@@ -44,9 +44,7 @@ def law_of_total(
         for c, share in law.items():
             counts = np.flatnonzero(sets[child][: c + 1])
             counts = counts[sets[other][c - counts]]
-            split = np.exp(
-                log_split(counts, c, tree.nodes[child].leaves, tree.nodes[other].leaves)
-            )
+            split = np.exp(log_split(counts, c, tree.nodes[child].leaves, tree.nodes[other].leaves))
             weights = np.array(
                 [
                     w
@@ -55,8 +53,9 @@ def law_of_total(
                     for x, w in zip(counts, split, strict=True)
                 ]
             )
-            for x, w in zip(counts.tolist(), (share * weights / weights.sum()).tolist(),
-                            strict=True):
+            for x, w in zip(
+                counts.tolist(), (share * weights / weights.sum()).tolist(), strict=True
+            ):
                 new[x] = new.get(x, 0.0) + w
         law = new
     return law

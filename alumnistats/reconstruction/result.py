@@ -119,8 +119,10 @@ class Reconstruction:
         import pandas as pd
 
         rows = [
-            (group, *summarize_integers(self.particles.sizes[:, g], self.particles.weight,
-                                        self.level))
+            (
+                group,
+                *summarize_integers(self.particles.sizes[:, g], self.particles.weight, self.level),
+            )
             for g, group in enumerate(self.survey.group_ids)
         ]
         return pd.DataFrame(
@@ -210,6 +212,24 @@ class Reconstruction:
         return pd.DataFrame(
             rows, columns=["of", "group", "mode", "probability", "mean", "lower", "upper"]
         )
+
+    def solution_counts(self) -> pd.DataFrame:
+        """Count, exactly, the solutions of each measure's own print: of, solutions.
+
+        The number of (sizes, counts) that agree with the measure's figures, its complete rankings,
+        the published total and the overall figures, under halves rounded up and rounded sums. It
+        is computed with Python integers; it needs a published total and a base of all respondents.
+        """
+        import pandas as pd
+
+        from alumnistats.reconstruction.counting import count_solutions
+
+        rows = []
+        for of in self.recovered:
+            tree, _ = locate(self.survey, self.trees, of)
+            if self.survey.total is not None and all(b.tree is None for b in tree.bases):
+                rows.append((of, count_solutions(self.survey, of)))
+        return pd.DataFrame(rows, columns=["of", "solutions"]).astype({"solutions": object})
 
     def overall_counts(self, of: str) -> tuple[IntArray, IntArray, FloatArray]:
         """Return base total, overall count and weight of each solution of `of`.

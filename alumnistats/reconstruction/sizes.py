@@ -127,16 +127,14 @@ def _convolve(state: FloatArray, law: FloatArray) -> FloatArray:
     new = np.zeros_like(state)
     if used.size and reached.size and used[0] + reached[0] < len(state):
         first = int(used[0] + reached[0])
-        product = np.convolve(
-            state[reached[0] : reached[-1] + 1], law[used[0] : used[-1] + 1]
-        )[: len(state) - first]
+        product = np.convolve(state[reached[0] : reached[-1] + 1], law[used[0] : used[-1] + 1])[
+            : len(state) - first
+        ]
         new[first : first + len(product)] = product
     return new
 
 
-def draw_sizes(
-    done: SizePass, draws: int, total: int | None, rng: np.random.Generator
-) -> IntArray:
+def draw_sizes(done: SizePass, draws: int, total: int | None, rng: np.random.Generator) -> IntArray:
     """Draw independent size vectors from a pass, shape (draws, groups)."""
     groups = len(done.likelihood)
     sizes = np.zeros((draws, groups), dtype=np.int64)

@@ -53,7 +53,9 @@ class Solutions:
             object.__setattr__(self, name, array)
 
     @classmethod
-    def known(cls, of: str, groups: tuple[str, ...], n: npt.ArrayLike, k: npt.ArrayLike) -> Solutions:
+    def known(
+        cls, of: str, groups: tuple[str, ...], n: npt.ArrayLike, k: npt.ArrayLike
+    ) -> Solutions:
         """Return the one solution of a survey whose sizes and counts are published.
 
         Parameters

@@ -115,9 +115,7 @@ class Tree:
 
     def parts(self, node: int) -> list[frozenset[str]]:
         """Return the single options of `node`, in the order in which the tree splits them off."""
-        return [
-            self.nodes[i].options for i in self.below(node) if self.nodes[i].left is None
-        ]
+        return [self.nodes[i].options for i in self.below(node) if self.nodes[i].left is None]
 
 
 def split_nodes(options: tuple[str, ...], sets: Iterable[frozenset[str]]) -> tuple[Node, ...]:
@@ -212,9 +210,7 @@ def _bounds_of_unlisted(
                 high[group] = min(high.get(group, 10**9), min(edge) - 1)
             else:
                 low[group] = max(low.get(group, 0), max(edge) + 1)
-    return {
-        g: Printed(low.get(g, 0), high.get(g, 100 * 10**digits), digits) for g in {*low, *high}
-    }
+    return {g: Printed(low.get(g, 0), high.get(g, 100 * 10**digits), digits) for g in {*low, *high}}
 
 
 def _prints_of(survey: Survey, of: str) -> tuple[dict[str, Printed], Printed | None]:
@@ -279,8 +275,11 @@ def _bounds_of_unlisted_options(
             continue
         group = ranking.group or OVERALL
         listed = {o for place in ranking.places for o in place}
-        figures = {f.of.partition(":")[2]: f for f in survey.figures
-                   if f.group == group and f.of.startswith(f"{question.id}:")}
+        figures = {
+            f.of.partition(":")[2]: f
+            for f in survey.figures
+            if f.group == group and f.of.startswith(f"{question.id}:")
+        }
         edges = [figures[o] for o in listed if o in figures and figures[o].percent is not None]
         if not edges:
             continue

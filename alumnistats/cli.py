@@ -1,0 +1,247 @@
+"""The command line: parses, calls, prints. No statistics here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import alumnistats
+from alumnistats.errors import AlumniStatsError, ContradictionError
+
+if TYPE_CHECKING:
+    from alumnistats.analysis import Analysis
+
+BAD_INPUT = 2
+CONTRADICTION = 3
+INTERRUPTED = 130
+NARROWEST = 100  # columns of a summary that is piped to a file
+
+PRIORS = ["quota", "shortfall", "free", "dirichlet", "equal", "proportional"]
+
+
+def _stop_on_errors(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn the package's errors into a message on standard error and an exit status."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except ContradictionError as error:
+            click.echo(f"alumnistats: {error}", err=True)
+            sys.exit(CONTRADICTION)
+        except AlumniStatsError as error:
+            click.echo(f"alumnistats: {error}", err=True)
+            sys.exit(BAD_INPUT)
+        except OSError as error:
+            click.echo(f"alumnistats: {error}", err=True)
+            sys.exit(BAD_INPUT)
+        except KeyboardInterrupt:
+            click.echo("alumnistats: interrupted; nothing half-written is left", err=True)
+            sys.exit(INTERRUPTED)
+
+    return run
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show the step at work on standard error, only on a terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda step: None
+        return
+    with console.status("") as status:
+        yield lambda step: status.update(step)
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    if sys.stdout.isatty():
+        return Console()
+    return Console(width=NARROWEST, no_color=True)
+
+
+survey_argument = click.argument("survey", required=False)
+lang_option = click.option(
+    "--lang", type=click.Choice(["en", "ja"]), default="en", help="Language of the labels."
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
+)
+sizes_option = click.option(
+    "--sizes", type=click.Choice(PRIORS), default="quota", help="Prior on the sample sizes."
+)
+draws_option = click.option(
+    "--draws", type=int, default=None, help="Weighted solutions to keep (default 1000)."
+)
+level_option = click.option(
+    "--level", type=float, default=0.95, help="Of intervals, sets and verdicts."
+)
+seed_option = click.option("--seed", type=int, default=0, help="Same seed, same tables.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(alumnistats.__version__, prog_name="alumnistats")
+def main() -> None:
+    """Recover what a published ranking rests on, and judge what it can support.
+
+    SURVEY is the id of an embedded survey or the path of a survey file; the embedded
+    Hackazouk 2025 survey when omitted.
+    """
+
+
+def _options(draws: int | None) -> dict[str, Any]:
+    return {} if draws is None else {"draws": draws}
+
+
+@main.command(epilog="Example: alumnistats analyze my-survey.toml --out results --lang ja")
+@survey_argument
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for tables and the page.")
+@click.option(
+    "--engine", type=click.Choice(["exact", "pymc"]), default="exact", help="Of partial pooling."
+)
+@json_option
+@lang_option
+@sizes_option
+@draws_option
+@level_option
+@seed_option
+@_stop_on_errors
+def analyze(
+    survey: str | None,
+    out: Path | None,
+    engine: str,
+    lang: str,
+    sizes: str,
+    draws: int | None,
+    level: float,
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Analyze a survey from its figures to a verdict on every claim."""
+    from alumnistats.analysis import analyze as run
+    from alumnistats.tables import check_directory, print_analysis
+
+    if out is not None:
+        check_directory(out)
+    with _progress(quiet=as_json) as report:
+        analysis = run(
+            survey, sizes=sizes, engine=engine, level=level, seed=seed, report=report,
+            **_options(draws),
+        )  # fmt: skip
+    if as_json:
+        click.echo(_json_of(analysis))
+    else:
+        print_analysis(analysis, _console(), lang)
+    if out is not None:
+        with _progress(quiet=as_json) as report:
+            report("files")
+            _write(analysis, out, lang)
+        click.echo(f"written to {out}", err=True)
+
+
+def _json_of(analysis: Analysis) -> str:
+    from alumnistats.tables import document, to_json
+
+    facts = {"engine": analysis.engine, "seed": analysis.seed, "level": analysis.level}
+    facts["sizes"] = analysis.reconstruction.size_prior
+    return to_json(document(analysis.survey, analysis.tables(), **facts))
+
+
+def _write(analysis: Analysis, out: Path, lang: str) -> None:
+    """Write tables, document, ArviZ file, figures and page; each file whole or not at all."""
+    import tempfile
+
+    from alumnistats.figures import save_figures
+    from alumnistats.posterior.arviz_data import write_netcdf
+    from alumnistats.report import render_html
+    from alumnistats.tables import csv_files, write_files
+
+    contents = csv_files(analysis.tables())
+    contents["analysis.json"] = _json_of(analysis).encode()
+    contents["report.html"] = render_html(analysis, lang).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "analysis.nc")
+        write_netcdf(analysis.pooled, path)
+        contents["analysis.nc"] = path.read_bytes()
+        for figure in save_figures(analysis, Path(folder, "figures"), lang):
+            contents[f"figures/{figure.name}"] = figure.read_bytes()
+    write_files(out, contents)
+
+
+@main.command(epilog="Example: alumnistats reconstruct my-survey.toml --all-priors")
+@survey_argument
+@click.option("--all-priors", is_flag=True, help="Compare the priors on sample sizes.")
+@json_option
+@lang_option
+@sizes_option
+@draws_option
+@level_option
+@seed_option
+@_stop_on_errors
+def reconstruct(
+    survey: str | None,
+    lang: str,
+    sizes: str,
+    draws: int | None,
+    level: float,
+    seed: int,
+    *,
+    all_priors: bool,
+    as_json: bool,
+) -> None:
+    """Recover sample sizes, counts and conventions only."""
+    from alumnistats.reconstruction import reconstruct as run
+    from alumnistats.reconstruction.compare import compare_priors
+    from alumnistats.sources import load_survey
+    from alumnistats.tables import document, print_reconstruction, to_json
+
+    data = load_survey(survey)
+    options = {"level": level, "seed": seed, **_options(draws)}
+    with _progress(quiet=as_json) as report:
+        report("reconstruction")
+        recon = run(data, sizes, **options)
+        tables = {
+            "sample_sizes": recon.sample_sizes,
+            "conventions": recon.conventions,
+            "counts": recon.counts,
+            "solutions": recon.solution_counts(),
+        }
+        if all_priors:
+            report("other priors")
+            tables["size_priors"] = compare_priors(data, **options)
+    if as_json:
+        click.echo(to_json(document(data, tables, sizes=sizes, seed=seed, level=level)))
+        return
+    console = _console()
+    print_reconstruction(recon, console, lang)
+    for name in ("solutions", "size_priors"):
+        if name in tables:
+            console.print(tables[name].to_string(index=False), highlight=False)
+
+
+@main.command(epilog="Example: alumnistats validate my-survey.toml")
+@survey_argument
+@_stop_on_errors
+def validate(survey: str | None) -> None:
+    """Check a survey file; report every error in it at once."""
+    from alumnistats.sources import load_survey
+
+    data = load_survey(survey)
+    click.echo(
+        f"{data.id}: valid; {len(data.groups)} groups, {len(data.questions)} questions, "
+        f"{len(data.figures)} figures, {len(data.rankings)} rankings, {len(data.claims)} claims"
+    )
+
+
+if __name__ == "__main__":
+    main()
