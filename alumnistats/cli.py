@@ -80,7 +80,7 @@ sizes_option = click.option(
     "--sizes", type=click.Choice(PRIORS), default="quota", help="Prior on the sample sizes."
 )
 draws_option = click.option(
-    "--draws", type=int, default=None, help="Weighted solutions to keep (default 1000)."
+    "--draws", type=int, default=None, help="Weighted solutions to keep (default 800)."
 )
 level_option = click.option(
     "--level", type=float, default=0.95, help="Of intervals, sets and verdicts."

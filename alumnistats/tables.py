@@ -153,47 +153,80 @@ def _grid(title: str, headers: Sequence[str], right: Sequence[int] = ()) -> Any:
 
     grid = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for i, header in enumerate(headers):
-        grid.add_column(header, justify="right" if i in right else "left")
+        justify = "right" if i in right else "left"
+        grid.add_column(header, justify=justify, overflow="fold")
     return grid
 
 
 def sizes_grid(recon: Reconstruction, lang: str) -> RenderableType:
-    """Return the recovered sample sizes, groups of one size and probability class together."""
-    level = f"{recon.level:.0%} {WORDS['interval'][lang]}"
+    """Return the recovered sample sizes; groups with one most probable size share a line."""
     grid = _grid(
         WORDS["sizes"][lang],
-        [WORDS["group"][lang], "n", WORDS["probability"][lang], level],
-        right=(1, 2),
+        ["n", WORDS["probability"][lang], WORDS["group"][lang]],
+        right=(0,),
     )
-    for row in recon.sample_sizes.itertuples():
-        interval = f"{row.lower}-{row.upper}" if row.lower < row.upper else f"{row.lower}"
-        label = recon.survey.label(str(row.group), lang)
-        grid.add_row(label, str(row.mode), probability_text(float(row.probability)), interval)
+    comma = {"en": ", ", "ja": "、"}[lang]
+    table = recon.sample_sizes
+    for size in table["mode"].value_counts().index:
+        rows = table[table["mode"] == size]
+        low, high = rows["probability"].min(), rows["probability"].max()
+        probability = probability_text(float(low))
+        if probability_text(float(high)) != probability:
+            probability += f" - {probability_text(float(high))}"
+        labels = [recon.survey.label(group, lang) for group in rows["group"]]
+        grid.add_row(str(size), probability, comma.join(labels))
     return grid
 
 
-def conventions_text(recon: Reconstruction, lang: str) -> str:
-    """Return the most probable conventions in one line each."""
-    names = {
-        "en": {
-            "rounded_sum": "sums of options are rounded sums",
-            "sum_of_rounded": "sums of options add rounded parts",
-        },
-        "ja": {
-            "rounded_sum": "合計は人数を足してから丸めた値",
-            "sum_of_rounded": "合計は丸めた値どうしの和",
-        },
+CONVENTIONS = {
+    "rounded_sum": {
+        "en": "the share of several answers is rounded from their summed counts",
+        "ja": "複数の回答の合計割合は、人数を足してから丸めた値である",
+    },
+    "sum_of_rounded": {
+        "en": "the share of several answers is the sum of their rounded shares",
+        "ja": "複数の回答の合計割合は、丸めた割合どうしの和である",
+    },
+    "half_up": {"en": "halves are rounded up", "ja": "端数は四捨五入である"},
+    "half_even": {"en": "halves are rounded to even", "ja": "端数は偶数への丸めである"},
+    "truncate": {"en": "shares are truncated", "ja": "端数は切り捨てである"},
+    "ceiling": {"en": "shares are rounded up", "ja": "端数は切り上げである"},
+    "double": {"en": "shares are rounded twice", "ja": "端数は二段階で丸められている"},
+}
+
+
+def base_label(survey: Survey, text: str, lang: str) -> str:
+    """Return who a candidate base of a question is, in words."""
+    if text == "all":
+        return survey.label("overall", lang)
+    question, _, options = text.partition(":")
+    chosen = options.split("+")
+    for measure in survey.measures:
+        if measure.question == question and set(measure.options) == set(chosen):
+            return measure.label.get(lang)
+    joiner = {"en": " or ", "ja": "・"}[lang]
+    return joiner.join(survey.label(f"{question}:{option}", lang) for option in chosen)
+
+
+def convention_sentence(survey: Survey, subject: str, value: str, lang: str) -> str:
+    """Return one convention as a clause."""
+    if value in CONVENTIONS:
+        return CONVENTIONS[value][lang]
+    question, base = survey.label(subject, lang), base_label(survey, value, lang)
+    return {
+        "en": f'"{question}" is a share of: {base}',
+        "ja": f"「{question}」の母数は「{base}」である",
     }[lang]
-    lines = []
+
+
+def conventions_text(recon: Reconstruction, lang: str) -> str:
+    """Return the most probable conventions, one a line."""
+    lines = [WORDS["release"][lang]]
     best = recon.conventions.sort_values("probability").groupby(["dimension", "subject"]).tail(1)
     for row in best.sort_values("dimension").itertuples():
-        value = names.get(str(row.value), f"{row.dimension}: {row.value}")
-        if row.dimension == "base":
-            question = recon.survey.label(str(row.subject), lang)
-            word = {"en": "asked of", "ja": "の質問対象"}[lang]
-            value = f"{question} {word} {row.value}"
-        lines.append(f"  {value} ({probability_text(float(row.probability))})")
-    return f"{WORDS['release'][lang]}\n" + "\n".join(lines)
+        clause = convention_sentence(recon.survey, str(row.subject), str(row.value), lang)
+        lines.append(f" {clause} ({probability_text(float(row.probability))})")
+    return "\n".join(lines)
 
 
 def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
@@ -231,20 +264,28 @@ def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
 
 
 def claims_grid(analysis: Analysis, lang: str) -> RenderableType:
-    """Return every claim with its verdict and sentence."""
+    """Return every claim that statistics can judge, one a line, by verdict."""
+    from rich.cells import cell_len
+    from rich.text import Text
+
     grid = _grid(
         WORDS["claims"][lang],
         [WORDS["verdict"][lang], WORDS["claim"][lang], "p", WORDS["probability"][lang]],
         right=(2, 3),
     )
+    widths = (cell_len(max((v[lang] for v in VERDICT_LABELS.values()), key=cell_len)), None, 6, 11)
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.no_wrap, column.min_width = True, width
+    grid.columns[1].overflow = "ellipsis"
+    grid.columns[1].ratio = 1
     order = list(VERDICT_LABELS)
     for row in sorted(analysis.judged, key=lambda j: order.index(j.verdict)):
         if row.claim.kind == "statement":
             continue
         grounds = row.grounds
         grid.add_row(
-            f"[{COLOURS[row.verdict]}]{VERDICT_LABELS[row.verdict][lang]}[/]",
-            row.claim.text.get(lang),
+            Text(VERDICT_LABELS[row.verdict][lang], style=COLOURS[row.verdict]),
+            Text(row.claim.text.get(lang)),
             "" if grounds.p_value is None else probability_text(grounds.p_value),
             "" if grounds.probability is None else probability_text(grounds.probability),
         )

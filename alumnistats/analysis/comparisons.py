@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 ADJUSTMENT = "holm"
 # Solutions, drawn by weight, over which each test is averaged; Boschloo's takes longest.
-TESTS = {"fisher_mid_p": (fisher_mid_p, 100), "boschloo": (boschloo, 5)}
+TESTS = {"fisher_mid_p": (fisher_mid_p, 40), "boschloo": (boschloo, 4)}
 OMNIBUS = ("chi-square", "likelihood-ratio")
-OMNIBUS_SOLUTIONS = 100
+OMNIBUS_SOLUTIONS = 40
 
 
 def _pairs(solutions: Solutions) -> tuple[np.ndarray, np.ndarray]:

@@ -15,7 +15,7 @@ from alumnistats.survey import Survey
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-SOLUTIONS_TESTED = 100  # solutions, drawn by weight, over which tests are averaged
+SOLUTIONS_TESTED = 40  # solutions, drawn by weight, over which tests are averaged
 POWER = 0.8
 
 

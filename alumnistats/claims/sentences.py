@@ -27,22 +27,23 @@ def probability_text(value: float) -> str:
 
 
 def _sample(grounds: Grounds, level: float) -> dict[str, str]:
+    """Return the first clause; the Japanese one ends so that another clause can follow."""
     if grounds.in_sample is None:
         return {
             "en": "The figures do not decide it among the respondents",
-            "ja": "公表値からは回答者の中で成り立つか定まらない",
+            "ja": "回答者の中で成り立つかは公表値から定まらず",
         }
     if grounds.in_sample >= level:
         return {"en": "It holds among the respondents", "ja": "回答者の中では成り立つ"}
+    share = probability_text(grounds.in_sample).replace("<", "< ")
     if grounds.in_sample <= 1 - level:
         return {
-            "en": "It does not hold even among the respondents",
-            "ja": "回答者の中でさえ成り立たない",
+            "en": f"Already among the respondents it fails (probability that it holds {share})",
+            "ja": f"回答者の中ですでに成り立たず(成り立つ確率 {share})",
         }
-    share = probability_text(grounds.in_sample)
     return {
         "en": f"It holds among the respondents with probability {share}",
-        "ja": f"回答者の中で成り立つ確率は{share}である",
+        "ja": f"回答者の中で成り立つ確率は{share}であり",
     }
 
 
@@ -58,7 +59,7 @@ def _population(grounds: Grounds, verdict: Verdict) -> dict[str, str]:
     reading = {
         "supported": ("chance does not explain it", "偶然では説明できない"),
         "not supported": ("chance explains it too", "偶然でも説明できる"),
-        "contradicted": ("the data speak against it", "データはこれに反する"),
+        "contradicted": ("so the release cannot claim it", "公表値はこれに反する"),
         "undetermined": ("the data do not decide it", "データからは定まらない"),
     }[verdict]
     return {
@@ -104,9 +105,12 @@ def compose(grounds: Grounds, verdict: Verdict, level: float, *, by_group: bool)
     """
     sample, population = _sample(grounds, level), _population(grounds, verdict)
     needed = _needed(grounds, verdict, by_group=by_group)
-    joint = {"en": ", but " if verdict == "not supported" else "; ", "ja": "、"}
-    if verdict == "not supported":
-        joint["ja"] = "が、"
+    joint = {"en": "; ", "ja": "、"}
+    if grounds.in_sample is not None and grounds.in_sample >= level:
+        if verdict in ("not supported", "undetermined"):
+            joint = {"en": ", but ", "ja": "が、"}
+        else:
+            sample["ja"] = "回答者の中で成り立ち"
     en = f"{sample['en']}{joint['en']}{population['en']}{needed['en']}."
     ja = f"{sample['ja']}{joint['ja']}{population['ja']}{needed['ja']}。"
     return en, ja

@@ -50,9 +50,8 @@ def newcombe(
     p, q = a / m, b / n
     (l1, u1), (l2, u2) = _score(p, m, z2), _score(q, n, z2)
     gap = p - q
-    return gap - np.sqrt((p - l1) ** 2 + (u2 - q) ** 2), gap + np.sqrt(
-        (u1 - p) ** 2 + (q - l2) ** 2
-    )
+    down, up = np.sqrt((p - l1) ** 2 + (u2 - q) ** 2), np.sqrt((u1 - p) ** 2 + (q - l2) ** 2)
+    return gap - down, gap + up
 
 
 def _score(p: FloatArray, n: FloatArray, z2: float) -> tuple[FloatArray, FloatArray]:

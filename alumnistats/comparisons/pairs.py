@@ -29,7 +29,7 @@ SHARES = 256  # grid of the nuisance share in Boschloo's test
 REFINED = 33  # nodes of the second grid, around the best of the first
 
 
-def _log_choose(n: FloatArray, k: FloatArray) -> FloatArray:
+def _log_choose(n: FloatArray | np.float64, k: FloatArray) -> FloatArray:
     inside = (k >= 0) & (k <= n)
     safe = np.where(inside, k, 0)
     value = gammaln(n + 1) - gammaln(safe + 1) - gammaln(n - safe + 1)
@@ -67,14 +67,14 @@ def fisher_mid_p(
     check_counts(b, n, smallest=0)
     flat = np.stack([x.ravel() for x in (a, m, b, n)])
     cells, inverse = np.unique(flat, axis=1, return_inverse=True)
-    p = _mid_p(*cells, alternative)
+    p = _mid_p(cells[0], cells[1], cells[2], cells[3], alternative)
     return np.asarray(p[inverse.reshape(-1)].reshape(a.shape))
 
 
 def _mid_p(
     a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, alternative: Alternative
 ) -> FloatArray:
-    x = np.arange(int(m.max(initial=0)) + 1)
+    x = np.arange(int(m.max(initial=0)) + 1.0)
     total = (a + b)[:, None]
     log_law = (
         _log_choose(m[:, None], x)
@@ -91,9 +91,8 @@ def _mid_p(
         raise ArgumentError("alternative", alternative, '"two-sided", "greater" or "less"')
     same = (law <= observed[:, None] * SAME) & (law * SAME >= observed[:, None])
     less = (law < observed[:, None]) & ~same
-    return np.minimum(
-        np.where(less, law, 0).sum(axis=1) + np.where(same, law, 0).sum(axis=1) / 2, 1
-    )
+    value = np.where(less, law, 0) + np.where(same, law, 0) / 2
+    return np.minimum(value.sum(axis=1), 1.0)
 
 
 def z_test(

@@ -26,7 +26,7 @@ MODELS: tuple[Model, ...] = get_args(Model)
 Engine = Literal["exact", "pymc"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
-DEFAULT_COMPONENTS = 400
+DEFAULT_COMPONENTS = 300
 FEWEST_COMPONENTS = 50
 NEGLIGIBLE = 1e-13  # posterior share of a (solution, node) pair below which it is dropped
 

@@ -34,7 +34,7 @@ SIGMA_ORDER = 6  # nodes of a panel
 MU_NODES = 16
 LOGIT_REACH = 9.0  # standard errors of the logit that the grid covers beyond every group
 LARGEST_LOGIT = 16.0
-SPACING = 0.25  # average distance of grid nodes, in standard errors of the narrowest likelihood
+SPACING = 0.5  # average distance of grid nodes, in standard errors of the narrowest likelihood
 SMALL_SIGMA = 4.0  # below this many grid spacings, Z comes from Gauss-Hermite in theta's prior
 PRIOR_NODES = 24
 
@@ -82,7 +82,7 @@ def choose_grid(n: FloatArray, k: FloatArray, *, fineness: float = 1.0) -> Grid:
     low = max(float((centre - LOGIT_REACH * se).min()), -LARGEST_LOGIT)
     high = min(float((centre + LOGIT_REACH * se).max()), LARGEST_LOGIT)
     nodes = (high - low) / (SPACING * float(se.min())) * fineness
-    panels = int(np.clip(np.ceil(nodes / 12), 16 * fineness, 64 * fineness))
+    panels = int(np.clip(np.ceil(nodes / 12), 16 * fineness, 30 * fineness))
     return Grid(*proportion_grid(low, high, panels))
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
@@ -217,8 +218,8 @@ class PosteriorRanks:
 
     distribution: FloatArray
     expected: FloatArray
-    lower: FloatArray
-    upper: FloatArray
+    lower: npt.NDArray[np.int64]
+    upper: npt.NDArray[np.int64]
     level: float
 
 

@@ -35,7 +35,7 @@ from alumnistats.survey import Survey
 if TYPE_CHECKING:
     import pandas as pd
 
-DEFAULT_DRAWS = 1000
+DEFAULT_DRAWS = 800
 FEWEST_DRAWS = 100
 
 

@@ -1,0 +1,63 @@
+"""Adjusted p-values: statsmodels' values and what must hold."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alumnistats.comparisons import ADJUSTMENTS, adjust
+from alumnistats.errors import ArgumentError
+
+STATSMODELS = {
+    "holm": "holm",
+    "hochberg": "simes-hochberg",
+    "bonferroni": "bonferroni",
+    "bh": "fdr_bh",
+    "by": "fdr_by",
+}
+P_VALUES = st.lists(
+    st.one_of(st.floats(0, 1), st.sampled_from([0.0, 0.01, 0.02, 0.5, 1.0])), min_size=1, max_size=20
+).map(np.array)
+METHODS = st.sampled_from(ADJUSTMENTS)
+
+
+@given(P_VALUES, METHODS)
+def test_equals_statsmodels(p, method):
+    from statsmodels.stats.multitest import multipletests
+
+    expected = multipletests(p, method=STATSMODELS[method])[1]
+    np.testing.assert_allclose(adjust(p, method), expected, atol=1e-12)
+
+
+@given(P_VALUES, METHODS, st.randoms(use_true_random=False))
+def test_keeps_order_and_is_never_below_raw(p, method, random):
+    out = adjust(p, method)
+    assert (out >= p - 1e-15).all()
+    assert (out <= 1).all()
+    order = np.argsort(p, kind="stable")
+    assert (np.diff(out[order]) >= -1e-15).all()
+    shuffled = list(range(len(p)))
+    random.shuffle(shuffled)
+    np.testing.assert_allclose(adjust(p[shuffled], method), out[shuffled], atol=1e-15)
+
+
+@given(P_VALUES)
+def test_strength_of_the_methods(p):
+    assert (adjust(p, "hochberg") <= adjust(p, "holm") + 1e-15).all()
+    assert (adjust(p, "holm") <= adjust(p, "bonferroni") + 1e-15).all()
+    assert (adjust(p, "bh") <= adjust(p, "hochberg") + 1e-15).all()
+    assert (adjust(p, "bh") <= adjust(p, "by") + 1e-15).all()
+
+
+@pytest.mark.parametrize("method", ADJUSTMENTS)
+def test_works_along_the_last_axis(method):
+    p = np.random.default_rng(5).random((3, 4, 7)) ** 3
+    out = adjust(p, method)
+    for i in range(3):
+        for j in range(4):
+            np.testing.assert_array_equal(out[i, j], adjust(p[i, j], method))
+
+
+def test_an_unknown_method_is_refused():
+    with pytest.raises(ArgumentError, match="method"):
+        adjust([0.1, 0.2], "sidak")
