@@ -46,6 +46,7 @@ WORDS = {
     "set": {"en": "P(published set is the true one)", "ja": "公表された組が真の組である確率"},
     "release": {"en": "How the release was computed", "ja": "公表値の計算方法"},
 }
+CLAIM_MARGIN = 29  # columns of a claim's line for p, probability and the space between
 COLOURS = {
     "supported": "green",
     "not supported": "yellow",
@@ -233,7 +234,7 @@ def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
     """Return one measure's published places beside intervals and rank sets."""
     survey, level = analysis.survey, f"{analysis.level:.0%} {WORDS['interval'][lang]}"
     headers = [WORDS[w][lang] for w in ("place", "group", "share")]
-    sets = {"en": "rank set (each / all)", "ja": "順位の信頼集合(個別/同時)"}[lang]
+    sets = {"en": "rank set (each / all)", "ja": "順位の範囲(個別/同時)"}[lang]
     grid = _grid(
         survey.label(of, lang), [*headers, level, sets, WORDS["first"][lang]], right=(2, 5)
     )
@@ -263,8 +264,8 @@ def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
     return grid
 
 
-def claims_grid(analysis: Analysis, lang: str) -> RenderableType:
-    """Return every claim that statistics can judge, one a line, by verdict."""
+def claims_grid(analysis: Analysis, lang: str, width: int) -> RenderableType:
+    """Return every claim that statistics can judge, one a line of `width` columns, by verdict."""
     from rich.cells import cell_len
     from rich.text import Text
 
@@ -273,19 +274,19 @@ def claims_grid(analysis: Analysis, lang: str) -> RenderableType:
         [WORDS["verdict"][lang], WORDS["claim"][lang], "p", WORDS["probability"][lang]],
         right=(2, 3),
     )
-    widths = (cell_len(max((v[lang] for v in VERDICT_LABELS.values()), key=cell_len)), None, 6, 11)
-    for column, width in zip(grid.columns, widths, strict=True):
-        column.no_wrap, column.min_width = True, width
-    grid.columns[1].overflow = "ellipsis"
-    grid.columns[1].ratio = 1
+    for column in grid.columns:
+        column.no_wrap = True
+    room = width - max(cell_len(label[lang]) for label in VERDICT_LABELS.values()) - CLAIM_MARGIN
     order = list(VERDICT_LABELS)
     for row in sorted(analysis.judged, key=lambda j: order.index(j.verdict)):
         if row.claim.kind == "statement":
             continue
         grounds = row.grounds
+        claim = Text(row.claim.text.get(lang))
+        claim.truncate(room, overflow="ellipsis")
         grid.add_row(
             Text(VERDICT_LABELS[row.verdict][lang], style=COLOURS[row.verdict]),
-            Text(row.claim.text.get(lang)),
+            claim,
             "" if grounds.p_value is None else probability_text(grounds.p_value),
             "" if grounds.probability is None else probability_text(grounds.probability),
         )
@@ -298,7 +299,7 @@ def print_analysis(analysis: Analysis, console: Console, lang: str) -> None:
     print_reconstruction(analysis.reconstruction, console, lang)
     for of in analysis.ranked:
         console.print(ranking_grid(analysis, of, lang))
-    console.print(claims_grid(analysis, lang))
+    console.print(claims_grid(analysis, lang, console.width))
 
 
 def print_reconstruction(recon: Reconstruction, console: Console, lang: str) -> None:
