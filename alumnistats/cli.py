@@ -16,6 +16,8 @@ from alumnistats.errors import AlumniStatsError, ContradictionError
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
+    from alumnistats.posterior import Engine
+    from alumnistats.reconstruction.size_priors import SizePrior
 
 BAD_INPUT = 2
 CONTRADICTION = 3
@@ -48,6 +50,10 @@ def _stop_on_errors(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def _say_nothing(_step: str) -> None:
+    """Show nothing."""
+
+
 @contextmanager
 def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
     """Show the step at work on standard error, only on a terminal."""
@@ -55,10 +61,10 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
 
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
-        yield lambda step: None
+        yield _say_nothing
         return
     with console.status("") as status:
-        yield lambda step: status.update(step)
+        yield status.update
 
 
 def _console() -> Any:
@@ -118,9 +124,9 @@ def _options(draws: int | None) -> dict[str, Any]:
 def analyze(
     survey: str | None,
     out: Path | None,
-    engine: str,
+    engine: Engine,
     lang: str,
-    sizes: str,
+    sizes: SizePrior,
     draws: int | None,
     level: float,
     seed: int,
@@ -181,6 +187,7 @@ def _write(analysis: Analysis, out: Path, lang: str) -> None:
 @main.command(epilog="Example: alumnistats reconstruct my-survey.toml --all-priors")
 @survey_argument
 @click.option("--all-priors", is_flag=True, help="Compare the priors on sample sizes.")
+@click.option("--count", is_flag=True, help="Count the solutions of each measure exactly (slow).")
 @json_option
 @lang_option
 @sizes_option
@@ -191,12 +198,13 @@ def _write(analysis: Analysis, out: Path, lang: str) -> None:
 def reconstruct(
     survey: str | None,
     lang: str,
-    sizes: str,
+    sizes: SizePrior,
     draws: int | None,
     level: float,
     seed: int,
     *,
     all_priors: bool,
+    count: bool,
     as_json: bool,
 ) -> None:
     """Recover sample sizes, counts and conventions only."""
@@ -214,8 +222,10 @@ def reconstruct(
             "sample_sizes": recon.sample_sizes,
             "conventions": recon.conventions,
             "counts": recon.counts,
-            "solutions": recon.solution_counts(),
         }
+        if count:
+            report("counting solutions")
+            tables["solutions"] = recon.solution_counts()
         if all_priors:
             report("other priors")
             tables["size_priors"] = compare_priors(data, **options)

@@ -135,7 +135,7 @@ def write_files(directory: Path, contents: Mapping[str, bytes]) -> list[Path]:
         for name in contents:
             final = directory / name
             final.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(Path(staging, name), final)
+            Path(staging, name).replace(final)
             written.append(final)
     return written
 
@@ -154,8 +154,7 @@ def _grid(title: str, headers: Sequence[str], right: Sequence[int] = ()) -> Any:
 
     grid = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for i, header in enumerate(headers):
-        justify = "right" if i in right else "left"
-        grid.add_column(header, justify=justify, overflow="fold")
+        grid.add_column(header, justify="right" if i in right else "left", overflow="fold")
     return grid
 
 
@@ -224,10 +223,16 @@ def conventions_text(recon: Reconstruction, lang: str) -> str:
     """Return the most probable conventions, one a line."""
     lines = [WORDS["release"][lang]]
     best = recon.conventions.sort_values("probability").groupby(["dimension", "subject"]).tail(1)
-    for row in best.sort_values("dimension").itertuples():
-        clause = convention_sentence(recon.survey, str(row.subject), str(row.value), lang)
-        lines.append(f" {clause} ({probability_text(float(row.probability))})")
+    for row in best.sort_values("dimension").to_dict("records"):
+        clause = convention_sentence(recon.survey, str(row["subject"]), str(row["value"]), lang)
+        lines.append(f" {clause} ({probability_text(row['probability'])})")
     return "\n".join(lines)
+
+
+def _published_order(row: Mapping[Any, Any]) -> tuple[bool, float]:
+    """Sort places from the top down, then those from the bottom up to the very last."""
+    lowest = row["published_from"] == "lowest"
+    return lowest, -row["published_place"] if lowest else row["published_place"]
 
 
 def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
@@ -238,28 +243,27 @@ def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
     grid = _grid(
         survey.label(of, lang), [*headers, level, sets, WORDS["first"][lang]], right=(2, 5)
     )
-    table = analysis.ranks[analysis.ranks["of"] == of].set_index(["method", "group"])
-    summary = analysis.pooled[of].summary().set_index("group")
-    listed = table.loc["posterior"].dropna(subset=["published_place"])
-    order = listed.assign(bottom=listed["published_from"] == "lowest")
-    order["sort"] = order["published_place"].where(~order["bottom"], -order["published_place"])
-    for group, row in order.sort_values(["bottom", "sort"]).iterrows():
-        end = WORDS["bottom" if row["bottom"] else "top"][lang]
-        one, every = table.loc[("marginal", group)], table.loc[("simultaneous", group)]
-        share = summary.loc[group]
+    table = analysis.ranks[analysis.ranks["of"] == of]
+    listed = table[(table["method"] == "posterior") & table["published_place"].notna()]
+    rows = {(r["method"], r["group"]): r for r in table.to_dict("records")}
+    shares = {r["group"]: r for r in analysis.pooled[of].summary().to_dict("records")}
+    for row in sorted(listed.to_dict("records"), key=_published_order):
+        end = WORDS["bottom" if row["published_from"] == "lowest" else "top"][lang]
+        one, every = (rows[kind, row["group"]] for kind in ("marginal", "simultaneous"))
+        share = shares[row["group"]]
         grid.add_row(
             f"{end} {int(row['published_place'])}",
-            survey.label(str(group), lang),
+            survey.label(row["group"], lang),
             rounded(share["median"]),
             f"{rounded(share['lower'])} - {rounded(share['upper'])}",
             f"{one['lower']}-{one['upper']} / {every['lower']}-{every['upper']}",
-            probability_text(float(row["p_first"])),
+            probability_text(row["p_first"]),
         )
-    for end, rows in listed.groupby("published_from"):
-        word = WORDS["bottom" if end == "lowest" else "top"][lang]
+    for side, members in listed.groupby("published_from"):
+        word = WORDS["bottom" if side == "lowest" else "top"][lang]
         grid.caption = (f"{grid.caption}; " if grid.caption else "") + (
-            f"{word} {len(rows)}: {WORDS['set'][lang]} "
-            f"{probability_text(float(rows['p_published_set'].iloc[0]))}"
+            f"{word} {len(members)}: {WORDS['set'][lang]} "
+            f"{probability_text(float(members['p_published_set'].iloc[0]))}"
         )
     return grid
 

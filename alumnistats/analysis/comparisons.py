@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alumnistats.comparisons import adjust, boschloo, fisher_mid_p, newcombe, omnibus
+from alumnistats.comparisons import (
+    Adjustment,
+    OmnibusTest,
+    adjust,
+    boschloo,
+    fisher_mid_p,
+    newcombe,
+    omnibus,
+)
 from alumnistats.posterior import Fit
 from alumnistats.ranking import pairwise
 
@@ -16,10 +24,10 @@ if TYPE_CHECKING:
 
     from alumnistats.reconstruction import Solutions
 
-ADJUSTMENT = "holm"
+ADJUSTMENT: Adjustment = "holm"
 # Solutions, drawn by weight, over which each test is averaged; Boschloo's takes longest.
 TESTS = {"fisher_mid_p": (fisher_mid_p, 40), "boschloo": (boschloo, 4)}
-OMNIBUS = ("chi-square", "likelihood-ratio")
+OMNIBUS: tuple[OmnibusTest, ...] = ("chi-square", "likelihood-ratio")
 OMNIBUS_SOLUTIONS = 40
 
 

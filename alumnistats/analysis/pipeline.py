@@ -12,7 +12,7 @@ from alumnistats.analysis.comparisons import comparisons_table, omnibus_table
 from alumnistats.analysis.estimates import estimates_table, ranked_measures
 from alumnistats.analysis.ranks import ranks_table
 from alumnistats.claims import Evidence, JudgedClaim, claims_table, judge_all
-from alumnistats.posterior import Engine, Fit, estimate
+from alumnistats.posterior import Engine, Fit, Model, estimate
 from alumnistats.ranking import Ranks, rank
 from alumnistats.reconstruction import Reconstruction, reconstruct
 from alumnistats.reconstruction.result import DEFAULT_DRAWS
@@ -23,8 +23,8 @@ from alumnistats.survey import Survey
 if TYPE_CHECKING:
     import pandas as pd
 
-POOLED = "partial-pooling"
-MODELS = (POOLED, "no-pooling")
+POOLED: Model = "partial-pooling"
+MODELS: tuple[Model, ...] = (POOLED, "no-pooling")
 Report = Callable[[str], None]
 
 

@@ -23,11 +23,11 @@ NODES = 400  # of the quadrature; posteriors of a few respondents to some tens o
 def _options_with_both(evidence: Evidence, question: str) -> list[str]:
     """Return the question's options and measures printed for some group and overall."""
     survey = evidence.survey
-    found = []
-    for of in evidence.recon.recovered:
-        if survey.resolve(of)[0].id == question and survey.overall(of) is not None:
-            found.append(of)
-    return found
+    return [
+        of
+        for of in evidence.recon.recovered
+        if survey.resolve(of)[0].id == question and survey.overall(of) is not None
+    ]
 
 
 def probability_greater(k_a: IntArray, n_a: IntArray, k_b: IntArray, n_b: IntArray) -> FloatArray:

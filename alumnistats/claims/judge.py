@@ -52,14 +52,22 @@ def _extreme_set(evidence: Evidence, claim: ExtremeSetClaim) -> Grounds:
     return judge_extreme_set(evidence, claim) if claim.of in evidence.fits else NOTHING
 
 
+def _union(evidence: Evidence, claim: UnionClaim) -> Grounds:
+    return union_bounds(evidence, claim)[0]
+
+
+def _statement(_evidence: Evidence, _claim: StatementClaim) -> Grounds:
+    return NOTHING
+
+
 _JUDGES: dict[type, Callable[..., Grounds]] = {
     RankingClaim: _ranking,
     ExtremeSetClaim: _extreme_set,
     ThresholdClaim: judge_threshold,
     ModeClaim: judge_mode,
     HomogeneityClaim: judge_homogeneity,
-    UnionClaim: lambda evidence, claim: union_bounds(evidence, claim)[0],
-    StatementClaim: lambda evidence, claim: NOTHING,
+    UnionClaim: _union,
+    StatementClaim: _statement,
 }
 
 
@@ -97,7 +105,7 @@ def _sentence(evidence: Evidence, claim: Claim, grounds: Grounds, verdict: Verdi
         if bounds is not None:
             en, ja = _bounds_sentence(bounds)
             return replace(grounds, en=en, ja=ja)
-    if isinstance(claim, HomogeneityClaim) and grounds is NOTHING or grounds == NOTHING:
+    if grounds == NOTHING:
         return replace(
             grounds,
             en="Nothing is published that would decide it.",

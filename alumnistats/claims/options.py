@@ -108,7 +108,7 @@ def _combine(
 
 
 def _undecided_by_bound(evidence: Evidence, sure: Grounds, worst: Grounds) -> Grounds:
-    """Return `worst`; but undetermined if only the bound of an unlisted option stands in the way."""
+    """Return `worst`; undetermined if only the bound of an unlisted option stands in the way."""
     alpha = 1 - evidence.level
     fine = sure.p_value is not None and sure.p_value <= alpha
     still = worst.p_value is not None and worst.p_value <= alpha

@@ -55,13 +55,13 @@ def largest_p(n: IntArray, k: IntArray, pairs: Pairs, sign: int) -> FloatArray:
     return np.asarray(p.max(axis=1))
 
 
-def needed_size(share_a: float, share_b: float, level: float) -> float:
+def needed_size(share_a: float, share_b: float, sign: int, level: float) -> float:
     """Return respondents a group for 80% power of a one-sided z test of two shares.
 
     The usual normal approximation (Fleiss, Levin and Paik 2003, section 4.2, without continuity
-    correction); infinite when the shares are equal.
+    correction); infinite when the shares are equal or ordered against `sign`.
     """
-    gap = share_a - share_b
+    gap = sign * (share_a - share_b)
     if gap <= 0:
         return float("inf")
     mean = (share_a + share_b) / 2
@@ -76,10 +76,7 @@ def _grounds(evidence: Evidence, of: str, pairs: Pairs, sign: int, probability: 
     averaged = evidence.average(of, lambda k, n: largest_p(n, k, pairs, sign))
     share = (solutions.k / np.maximum(solutions.n, 1)).T @ solutions.weight
     needed = max(
-        needed_size(*sorted((float(share[a]), float(share[b])), reverse=True), evidence.level)
-        if sign * (share[a] - share[b]) > 0
-        else float("inf")
-        for a, b in pairs
+        needed_size(float(share[a]), float(share[b]), sign, evidence.level) for a, b in pairs
     )
     return Grounds(in_sample, averaged.p_value, averaged.significant, probability, needed, "", "")
 

@@ -77,7 +77,7 @@ def _needed(grounds: Grounds, verdict: Verdict, *, by_group: bool) -> dict[str, 
         return {"en": "", "ja": ""}
     if not math.isfinite(grounds.needed_n):
         return {
-            "en": "; no number of respondents would establish a difference as small as the one observed",
+            "en": "; no number of respondents would establish a difference as small as this one",
             "ja": "。観測された差のままでは、回答者を何人に増やしても確かめられない",
         }
     unit = ("respondents a group", "各業界") if by_group else ("respondents", "合計")

@@ -1,4 +1,4 @@
-"""`estimate`: posterior shares of every group from weighted solutions, and what can be asked of it."""
+"""`estimate`: posterior shares of every group from weighted solutions."""
 
 from __future__ import annotations
 
@@ -260,10 +260,10 @@ def _fit_partial(
 
 def _moments(values: FloatArray, weight: FloatArray) -> tuple[float, float]:
     mean = float(values @ weight)
-    return mean, float(np.sqrt(max((values - mean) ** 2 @ weight, 0.0)))
+    return mean, float(np.sqrt(np.maximum((values - mean) ** 2 @ weight, 0.0)))
 
 
-_MODELS: dict[str, tuple[type, Callable[..., Any]]] = {
+_MODELS: dict[str, tuple[type[Prior], Callable[..., Any]]] = {
     "no-pooling": (BetaPrior, _fit_separate),
     "complete-pooling": (BetaPrior, _fit_pooled),
     "partial-pooling": (LogitNormalPrior, _fit_partial),
@@ -319,7 +319,7 @@ def estimate(
     if components < FEWEST_COMPONENTS:
         raise ArgumentError("components", components, f"at least {FEWEST_COMPONENTS}")
     kind, run = _MODELS[model]
-    used = kind() if prior is None else prior
+    used: Prior = kind() if prior is None else prior
     if not isinstance(used, kind):
         raise ArgumentError("prior", used, f"a {kind.__name__} for {model}")
     mixture, marginal, hyper, log_evidence, ess = run(solutions, used, components)

@@ -1,7 +1,8 @@
 r"""Partial pooling, exactly: the logit-normal hierarchy by quadrature, over weighted solutions.
 
 .. math:: \mu \sim N(m, s^2), \quad \sigma \sim N^+(0, t^2), \quad
-          \mathrm{logit}\,\theta_g \sim N(\mu, \sigma^2), \quad k_g \sim \mathrm{Bin}(n_g, \theta_g).
+          \mathrm{logit}\,\theta_g \sim N(\mu, \sigma^2),
+          \quad k_g \sim \mathrm{Bin}(n_g, \theta_g).
 
 Given (mu, sigma) the groups are independent and each has one integral,
 :math:`Z(n, k \mid \mu, \sigma) = \int \mathrm{Bin}(k \mid n, \theta)\,p(\theta \mid \mu, \sigma)`.
@@ -12,6 +13,7 @@ pooled counts put it. A solution's evidence at a node is a sum of logs gathered 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,13 +64,14 @@ class HyperNodes:
     log_weight: FloatArray
 
 
-def empirical_logits(n: FloatArray, k: FloatArray) -> tuple[FloatArray, FloatArray]:
+def empirical_logits(n: npt.ArrayLike, k: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Return logits and their standard errors with half a success and half a failure added."""
+    k, n = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
     successes, failures = k + 0.5, n - k + 0.5
     return np.log(successes / failures), np.sqrt(1 / successes + 1 / failures)
 
 
-def choose_grid(n: FloatArray, k: FloatArray, *, fineness: float = 1.0) -> Grid:
+def choose_grid(n: npt.ArrayLike, k: npt.ArrayLike, *, fineness: float = 1.0) -> Grid:
     """Return a grid that covers the likelihood of every (n, k) and resolves the narrowest.
 
     Parameters
@@ -95,7 +98,7 @@ def hyper_nodes(
     z, v = np.polynomial.hermite.hermgauss(MU_NODES * fineness)
     mu, sigma, log_weight = [], [], []
     edges = np.array(SIGMA_PANELS) * prior.sigma_scale
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in itertools.pairwise(edges):
         for s, ws in zip((a + b) / 2 + (b - a) / 2 * x, (b - a) / 2 * w, strict=True):
             precision = 1 / (se**2 + s**2)
             total = precision.sum() + prior.mu_scale**-2
@@ -111,7 +114,8 @@ def hyper_nodes(
 
 
 def _log_normal(x: npt.ArrayLike, mean: npt.ArrayLike, sd: npt.ArrayLike) -> FloatArray:
-    z = (np.asarray(x) - mean) / sd
+    x, mean, sd = (np.asarray(v, dtype=float) for v in (x, mean, sd))
+    z = (x - mean) / sd
     return np.asarray(-0.5 * z**2 - np.log(sd) - 0.5 * np.log(2 * np.pi))
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from alumnistats.reconstruction import Solutions
 
 SOLUTIONS_TRIED = 5  # solutions, drawn by weight, over which confidence sets are united
-POINTS = 2**14  # quasi-Monte Carlo points of each simultaneous set
+POINTS = 2**13  # quasi-Monte Carlo points of each simultaneous set
 FEW = 10.0  # expected successes or failures below which one of each is added to the variance
 
 

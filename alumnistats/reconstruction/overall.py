@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +37,7 @@ def law_of_total(
     """
     law = {total: 1.0}
     path = _path(tree, start, target)
-    for parent, child in zip(path[:-1], path[1:], strict=True):
+    for parent, child in itertools.pairwise(path):
         at = tree.nodes[parent]
         other = at.right if child == at.left else at.left
         assert other is not None  # parents on a path have two children

@@ -218,7 +218,8 @@ class CountSampler:
         out = np.zeros((len(pairs), int(total.max()) + 1), dtype=bool)
         for i, (c, b) in enumerate(pairs):
             sets = self.sets(tree, int(b))
-            if sets[node][c] and sets[0][b]:
+            # A particle that is already impossible may hold counts beyond its base.
+            if c <= b and sets[node][c] and sets[0][b]:
                 left = np.arange(c + 1)
                 out[i, : c + 1] = sets[at.left][left] & sets[at.right][c - left]
         return out[inverse.reshape(-1)]

@@ -48,8 +48,8 @@ def summarize_integers(
     mass = mass / mass.sum()
     edges = np.cumsum(mass)
     tail = (1 - level) / 2
-    lower = support[min(np.searchsorted(edges, tail + 1e-12), len(support) - 1)]
-    upper = support[min(np.searchsorted(edges, 1 - tail - 1e-12), len(support) - 1)]
+    ends = np.searchsorted(edges, [tail + 1e-12, 1 - tail - 1e-12])
+    lower, upper = support[np.minimum(ends, len(support) - 1)]
     best = int(np.argmax(mass))
     return int(support[best]), float(mass[best]), float(support @ mass), int(lower), int(upper)
 

@@ -75,8 +75,8 @@ class SizeModel:
 def size_limits(survey: Survey) -> tuple[int, int]:
     """Return the smallest and largest sample size that a group may have.
 
-    With a published total the largest is two and a half times the mean size (or the largest published
-    size); without one it is 400.
+    With a published total the largest is two and a half times the mean size (or the largest
+    published size); without one it is 400.
     """
     groups = len(survey.groups)
     known = [g.n for g in survey.groups if g.n is not None]
@@ -130,7 +130,7 @@ def _dirichlet(survey: Survey, low: int, high: int) -> Iterator[SizeModel]:
     return _independent(laws)
 
 
-def _equal(survey: Survey, low: int, high: int) -> Iterator[SizeModel]:
+def _equal(survey: Survey, _low: int, high: int) -> Iterator[SizeModel]:
     if survey.total is None:
         raise ArgumentError("sizes", "equal", "a survey with a published total")
     groups = len(survey.groups)

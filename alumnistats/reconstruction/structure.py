@@ -223,7 +223,7 @@ def _prints_of(survey: Survey, of: str) -> tuple[dict[str, Printed], Printed | N
     return groups, None if overall is None else _printed(overall)
 
 
-def parse_base(survey: Survey, text: str) -> Base | tuple[str, frozenset[str]]:
+def parse_base(text: str) -> Base | tuple[str, frozenset[str]]:
     """Return ``Base("all")``, or the question and options that the base names."""
     if text == "all":
         return Base("all")
@@ -235,7 +235,7 @@ def _base_sets(survey: Survey, question: Question) -> set[frozenset[str]]:
     sets = set()
     for other in survey.questions:
         for text in other.base:
-            parsed = parse_base(survey, text)
+            parsed = parse_base(text)
             if not isinstance(parsed, Base) and parsed[0] == question.id:
                 sets.add(parsed[1])
     return sets
@@ -336,7 +336,7 @@ def build_trees(survey: Survey) -> dict[str, Tree]:
     for question in survey.questions:
         bases = []
         for text in question.base:
-            parsed = parse_base(survey, text)
+            parsed = parse_base(text)
             if isinstance(parsed, Base):
                 bases.append(parsed)
             else:

@@ -47,10 +47,9 @@ def _window_of_parts(
     out = np.zeros(base + 1, dtype=bool)
     if len(parts) == 2:
         left, right = np.flatnonzero(below[at.left]), np.flatnonzero(below[at.right])
-        add = lambda counts: round_share(counts, base, printed.digits, scenario.rounding)  # noqa: E731
-        shares = add(right)
+        shares = round_share(right, base, printed.digits, scenario.rounding)
         for l in left:
-            units = int(add(l)) + shares
+            units = round_share(l, base, printed.digits, scenario.rounding) + shares
             total = l + right
             out[total[(units >= low) & (units <= high) & (total <= base)]] = True
         return out

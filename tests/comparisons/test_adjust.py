@@ -16,7 +16,9 @@ STATSMODELS = {
     "by": "fdr_by",
 }
 P_VALUES = st.lists(
-    st.one_of(st.floats(0, 1), st.sampled_from([0.0, 0.01, 0.02, 0.5, 1.0])), min_size=1, max_size=20
+    st.one_of(st.floats(0, 1), st.sampled_from([0.0, 0.01, 0.02, 0.5, 1.0])),
+    min_size=1,
+    max_size=20,
 ).map(np.array)
 METHODS = st.sampled_from(ADJUSTMENTS)
 

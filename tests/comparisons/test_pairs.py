@@ -93,9 +93,7 @@ def test_boschloo_keeps_its_level_at_every_common_share(n1, n2):
 @pytest.mark.parametrize(("n1", "n2"), [(4, 6), (9, 9), (12, 5)])
 def test_boschloo_one_sided_is_never_above_fishers_full_p(n1, n2):
     k1, k2 = all_tables(n1, n2)
-    for a, b, p in zip(
-        k1.tolist(), k2.tolist(), boschloo(k1, n1, k2, n2, "greater"), strict=True
-    ):
+    for a, b, p in zip(k1.tolist(), k2.tolist(), boschloo(k1, n1, k2, n2, "greater"), strict=True):
         law = exact_law(n1, n2, a + b)
         assert p <= float(sum(q for x, q in law.items() if x >= a)) + 1e-9
 

@@ -1,11 +1,12 @@
 """Confidence sets for ranks: csranks' sets, exact critical values, coverage, what must hold."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import ndtri
@@ -20,7 +21,7 @@ TAILS = ["two-sided", "lower", "upper"]
 # Standard error of a simulated 95% critical value for a dozen groups: sqrt(.95 * .05 / draws) over
 # the density of the largest statistic there, about 0.12.
 REFERENCE_ERROR = np.sqrt(0.95 * 0.05 / 4e6) / 0.12
-OWN_ERROR = 0.002  # as `rank_sets` states of its default
+OWN_ERROR = 0.0025  # as `rank_sets` states of its default
 
 
 @pytest.fixture(scope="module")
@@ -72,17 +73,18 @@ def test_equals_independent_computation(k12, kind, procedure):
     np.testing.assert_allclose(sets.last_critical, rows["crit_last"], rtol=0, atol=error)
 
 
-def test_sets_of_the_edge_pair_do_not_depend_on_the_scrambling(k12):
-    # Groups 1 and 9 differ by t = 3.2575 between the first critical value, 3.264, and the second.
-    sets = [rank_sets(*k12, kind="simultaneous", seed=seed) for seed in range(5)]
-    assert {tuple(s.upper) for s in sets} == {tuple(sets[0].upper)}
+def test_sets_with_a_pair_on_the_edge_do_not_depend_on_the_seed(k12):
+    # Groups 1 and 9: t = 3.2575, between the critical values of the first and the second step.
+    sets = [rank_sets(*k12, kind="simultaneous", seed=seed) for seed in range(8)]
+    assert {tuple(s.upper.tolist()) for s in sets} == {tuple(sets[0].upper.tolist())}
     critical = [s.first_critical[0] for s in sets]
-    assert np.ptp(critical) < 2 * 4 * OWN_ERROR
-    assert len(set(critical)) == 5
+    assert len(set(critical)) == len(sets)
+    # Of normal errors, eight spread over more than 6 standard errors once in 1,000 times.
+    assert np.ptp(critical) < 6 * OWN_ERROR
 
 
 def test_two_groups_use_the_normal_quantile():
-    for kind, error in (("marginal", 1e-9), ("simultaneous", 0.005)):
+    for kind, error in (("marginal", 1e-9), ("simultaneous", 1e-5)):
         sets = rank_sets([0.5, 0.3], [0.002, 0.001], kind=kind)
         assert sets.first_critical[0] == pytest.approx(-ndtri(0.025), abs=error)
     one_sided = rank_sets([0.5, 0.3], [0.002, 0.001], tail="lower", stepdown=False)
@@ -105,7 +107,7 @@ def test_marginal_critical_value_when_variances_differ_much(ratio):
         edges = np.unique(np.concatenate([[-9, 9], *(s * c + STEPS for s in (-1, 1))]).clip(-9, 9))
         return sum(
             quad(lambda z: inside(z) * np.exp(-z * z / 2), low, high, epsabs=1e-12)[0]
-            for low, high in zip(edges[:-1], edges[1:], strict=True)
+            for low, high in pairwise(edges)
         ) / np.sqrt(2 * np.pi)
 
     sets = rank_sets([0.0] * 4, [1.0, ratio, ratio, ratio], stepdown=False)
@@ -117,6 +119,7 @@ STEPS = np.concatenate([-np.geomspace(1e-5, 6, 25), [0.0], np.geomspace(1e-5, 6,
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("tail", TAILS)
+@settings(max_examples=30)
 @given(problem=problems())
 def test_sets_enclose_the_estimated_ranks(kind, tail, problem):
     sets = rank_sets(*problem, kind=kind, tail=tail, points=256)
@@ -133,6 +136,7 @@ def test_sets_enclose_the_estimated_ranks(kind, tail, problem):
 
 
 @pytest.mark.parametrize("tail", TAILS)
+@settings(max_examples=30)
 @given(problem=problems(smallest=2), random=st.randoms(use_true_random=False))
 def test_relabelling_groups_relabels_marginal_sets(tail, problem, random):
     estimate, variance = problem
@@ -155,6 +159,7 @@ def test_relabelling_groups_relabels_simultaneous_sets(k12):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=30)
 @given(problem=problems(), levels=st.tuples(st.floats(0.3, 0.99), st.floats(0.3, 0.99)))
 def test_a_higher_level_gives_wider_sets(kind, problem, levels):
     wide = rank_sets(*problem, kind=kind, level=max(levels), points=256)
@@ -165,6 +170,7 @@ def test_a_higher_level_gives_wider_sets(kind, problem, levels):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("tail", TAILS)
+@settings(max_examples=30)
 @given(problem=problems())
 def test_stepdown_is_never_wider(kind, tail, problem):
     step = rank_sets(*problem, kind=kind, tail=tail, points=256)
@@ -175,6 +181,7 @@ def test_stepdown_is_never_wider(kind, tail, problem):
     np.testing.assert_array_equal(step.first_critical, single.first_critical)
 
 
+@settings(max_examples=30)
 @given(problems(smallest=2))
 def test_simultaneous_sets_contain_marginal_ones_without_stepdown(problem):
     marginal = rank_sets(*problem, stepdown=False)
@@ -186,6 +193,7 @@ def test_simultaneous_sets_contain_marginal_ones_without_stepdown(problem):
     assert (every.first_critical > marginal.first_critical - 0.01).all()
 
 
+@settings(max_examples=30)
 @given(problems(smallest=2))
 def test_one_tail_is_at_least_as_sharp_as_two(problem):
     both = rank_sets(*problem, stepdown=False)
@@ -228,7 +236,7 @@ def test_far_apart_groups_have_one_rank(kind):
     assert sets.lower.tolist() == sets.upper.tolist() == [3, 1, 2]
 
 
-RUNS = 400
+RUNS = 250
 
 
 @pytest.mark.parametrize("tail", TAILS)
@@ -245,7 +253,7 @@ def test_coverage(truth, kind, tail):
     together = 0
     for _ in range(RUNS):
         estimate = mean + rng.normal(size=4) * np.sqrt(variance)
-        sets = rank_sets(estimate, variance, kind=kind, tail=tail, points=1024, level=0.9)
+        sets = rank_sets(estimate, variance, kind=kind, tail=tail, points=512, level=0.9)
         inside = (sets.lower <= rank) & (rank <= sets.upper)
         covered += inside
         together += int(inside.all())

@@ -1,0 +1,171 @@
+"""Rounding rules against their definitions in rational arithmetic."""
+
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, getcontext
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alumnistats.errors import ArgumentError
+from alumnistats.rounding import (
+    ROUNDING_RULES,
+    agreeing_counts,
+    consistent_sizes,
+    full_scale,
+    round_share,
+    sum_of_rounded,
+)
+
+REFERENCE = Path(__file__).parent / "reference"
+LARGEST = 300
+
+
+def rounded_by_definition(share: Fraction, rule: str) -> int:
+    """Round a non-negative rational number of units by the words of the rule."""
+    whole = share.numerator // share.denominator
+    rest = share - whole
+    half = Fraction(1, 2)
+    if rule == "truncate":
+        return whole
+    if rule == "ceiling":
+        return whole + (rest > 0)
+    if rule == "double":
+        finer = rounded_by_definition(share * 10, "half_up")
+        return rounded_by_definition(Fraction(finer, 10), "half_up")
+    if rest != half:
+        return whole + (rest > half)
+    if rule == "half_up":
+        return whole + 1
+    return whole + whole % 2
+
+
+def printed_table(digits: int, rule: str) -> dict[int, np.ndarray]:
+    """Return the printed units of every count, by size, from the definition.
+
+    The value depends on the remainder of the exact share only, so each distinct fraction is
+    rounded once.
+    """
+    scale = full_scale(digits)
+    known: dict[Fraction, int] = {}
+    table = {}
+    for n in range(1, LARGEST + 1):
+        row = []
+        for k in range(n + 1):
+            share = Fraction(scale * k, n)
+            if share not in known:
+                known[share] = rounded_by_definition(share, rule)
+            row.append(known[share])
+        table[n] = np.array(row)
+    return table
+
+
+@pytest.mark.parametrize("digits", [0, 1, 2])
+@pytest.mark.parametrize("rule", ROUNDING_RULES)
+def test_every_count_up_to_300(rule, digits):
+    for n, printed in printed_table(digits, rule).items():
+        count = np.arange(n + 1)
+        assert (round_share(count, n, digits, rule) == printed).all(), n
+        lower, upper = agreeing_counts(printed, n, digits, rule)
+        # The set of a printed value is exactly the counts that print it: an interval that holds
+        # the count, whose neighbours outside print something else.
+        first = np.searchsorted(printed, printed, side="left")
+        last = np.searchsorted(printed, printed, side="right") - 1
+        assert (lower == first).all(), n
+        assert (upper == last).all(), n
+
+
+@pytest.mark.parametrize("rule", ROUNDING_RULES)
+def test_values_that_no_count_prints_have_no_count(rule):
+    n = 37
+    printed = set(round_share(np.arange(n + 1), n, 1, rule).tolist())
+    lower, upper = agreeing_counts(np.arange(1001), n, 1, rule)
+    possible = {u for u in range(1001) if lower[u] <= upper[u]}
+    assert possible == printed
+
+
+@pytest.mark.parametrize(
+    ("rule", "mode"),
+    [
+        ("half_up", ROUND_HALF_UP),
+        ("half_even", ROUND_HALF_EVEN),
+        ("truncate", ROUND_DOWN),
+        ("ceiling", ROUND_CEILING),
+    ],
+)
+def test_decimal_agrees(rule, mode):
+    getcontext().prec = 60
+    rng = np.random.default_rng(1)
+    for _ in range(2000):
+        n = int(rng.integers(1, 5000))
+        k = int(rng.integers(0, n + 1))
+        share = Decimal(100 * k) / Decimal(n)
+        expected = int(share.quantize(Decimal("0.1"), rounding=mode) * 10)
+        assert int(round_share(k, n, 1, rule)) == expected
+
+
+def test_consistent_sizes_of_the_reference():
+    table = pd.read_csv(REFERENCE / "grim_pct_summary.csv", dtype={"pct": str})
+    sizes = np.arange(20, 201)
+    for row in table.itertuples():
+        whole, _, decimals = row.pct.partition(".")
+        found = consistent_sizes(int(whole + decimals), len(decimals), sizes, row.rule)
+        assert found.sum() == row.n_consistent_exact, (row.pct, row.rule)
+        assert sizes[found][0] == row.min_n_ge20
+
+
+def test_number_of_ties_of_the_reference():
+    """Of all pairs with n up to 1,233, 1,576 lie on a tie at one decimal."""
+    ties = 0
+    for n in range(1, 1234):
+        k = np.arange(n + 1)
+        up, even = round_share(k, n, 1, "half_up"), round_share(k, n, 1, "half_even")
+        tie = (2 * 1000 * k + n) % (2 * n) == 0
+        ties += int(tie.sum())
+        assert ((up != even) <= tie).all()
+    assert ties == 1576
+
+
+counts = st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(counts, st.integers(0, 6), st.sampled_from(ROUNDING_RULES))
+def test_the_set_of_a_printed_figure_holds_the_true_count(pair, digits, rule):
+    k, n = pair
+    lower, upper = agreeing_counts(round_share(k, n, digits, rule), n, digits, rule)
+    assert lower <= k <= upper
+
+
+@given(counts, st.integers(0, 3))
+def test_coarser_print_never_excludes_more(pair, digits):
+    k, n = pair
+    fine = agreeing_counts(round_share(k, n, digits + 1, "truncate"), n, digits + 1, "truncate")
+    coarse = agreeing_counts(round_share(k, n, digits, "truncate"), n, digits, "truncate")
+    assert coarse[0] <= fine[0] <= fine[1] <= coarse[1]
+
+
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=4), st.integers(0, 30), st.integers(0, 2))
+def test_sum_of_rounded_parts(parts, extra, digits):
+    n = sum(parts) + extra + 1
+    expected = sum(
+        rounded_by_definition(Fraction(full_scale(digits) * p, n), "half_up") for p in parts
+    )
+    assert int(sum_of_rounded(parts, n, digits)) == expected
+    whole = int(round_share(sum(parts), n, digits))
+    assert abs(expected - whole) <= (len(parts) + 1) / 2
+
+
+@pytest.mark.parametrize(
+    ("call", "parameter"),
+    [
+        (lambda: round_share(1, 2, 7), "digits"),
+        (lambda: round_share(1, 2, -1), "digits"),
+        (lambda: agreeing_counts(10, 2, 1, "nearest"), "rule"),
+    ],
+)
+def test_bad_arguments(call, parameter):
+    with pytest.raises(ArgumentError, match=parameter):
+        call()
