@@ -103,10 +103,9 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
 
 def all_beyond(mixture: Mixture, threshold: Threshold) -> float:
     """Return the posterior probability that every group's share is beyond the threshold."""
-    inside = mixture.grid > threshold.value
+    tail = mixture.beyond(threshold.value)
     if not threshold.upward:
-        inside = ~inside
-    tail = (mixture.density * (mixture.quad * inside)).sum(axis=2)
+        tail = 1.0 - tail
     return float(np.clip(tail, 0, 1).prod(axis=1) @ mixture.weight)
 
 

@@ -28,7 +28,9 @@ def variable_name(of: str) -> str:
     return of.replace(":", "__").replace("-", "_")
 
 
-def posterior_dataset(fit: Fit, draws: int = DRAWS, seed: int = 0, name: str = "theta") -> xr.Dataset:
+def posterior_dataset(
+    fit: Fit, draws: int = DRAWS, seed: int = 0, name: str = "theta"
+) -> xr.Dataset:
     """Return independent posterior draws with the dimensions chain, draw and group."""
     import xarray as xr
 

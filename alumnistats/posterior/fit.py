@@ -13,6 +13,7 @@ from scipy.special import logit
 
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import conjugate, logit_normal
+from alumnistats.posterior.logit_normal import Grid
 from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
 from alumnistats.posterior.priors import BetaPrior, LogitNormalPrior, Prior
 
@@ -25,6 +26,8 @@ Model = Literal["no-pooling", "complete-pooling", "partial-pooling"]
 MODELS: tuple[Model, ...] = get_args(Model)
 Engine = Literal["exact", "pymc"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
+
+Parts = tuple[Mixture, Grid, FloatArray, dict[str, tuple[float, float]], float, float]
 
 DEFAULT_COMPONENTS = 300
 FEWEST_COMPONENTS = 50
@@ -46,8 +49,10 @@ class Fit:
         Probability of the intervals of `summary`.
     mixture : Mixture
         Joint posterior, for ranks.
+    grid : Grid
+        Common grid of the marginal densities.
     marginal : ndarray, shape (groups, nodes)
-        Posterior density of each group's share on ``mixture.grid``.
+        Posterior density of each group's share on `grid`.
     hyper : dict
         Posterior mean and standard deviation of hyperparameters, by name.
     log_evidence : float
@@ -64,6 +69,7 @@ class Fit:
     prior: Prior
     level: float
     mixture: Mixture
+    grid: Grid
     marginal: FloatArray
     hyper: dict[str, tuple[float, float]]
     log_evidence: float
@@ -74,9 +80,8 @@ class Fit:
     def quantile(self, probability: npt.ArrayLike) -> FloatArray:
         """Return quantiles of each group's share, shape (groups, probabilities)."""
         p = np.atleast_1d(np.asarray(probability, dtype=float))
-        cdf = cumulate(self.marginal * self.mixture.quad)
-        phi = logit(self.mixture.grid)
-        return np.stack([_invert(row, phi, p) for row in cdf])
+        cdf = cumulate(self.marginal * self.grid.quad)
+        return np.stack([_invert(row, self.grid.phi, p) for row in cdf])
 
     def summary(self) -> pd.DataFrame:
         """Return group, mean, sd, median, equal-tailed and highest-density interval.
@@ -86,7 +91,7 @@ class Fit:
         """
         import pandas as pd
 
-        grid, mass = self.mixture.grid, self.marginal * self.mixture.quad
+        grid, mass = self.grid.theta, self.marginal * self.grid.quad
         mean = mass @ grid
         sd = np.sqrt(np.maximum((mass * (grid - mean[:, None]) ** 2).sum(axis=1), 0.0))
         tail = (1 - self.level) / 2
@@ -133,7 +138,7 @@ class Fit:
         for c in np.unique(component):
             mine = component == c
             for g in range(len(self.groups)):
-                out[mine, g] = _invert(cdf[c, g], phi, uniform[mine, g])
+                out[mine, g] = _invert(cdf[c, g], phi[c], uniform[mine, g])
         return out
 
     @cached_property
@@ -195,9 +200,7 @@ def pick(joint: FloatArray, size: int) -> tuple[npt.NDArray[np.int64], FloatArra
     return drawn, times / size
 
 
-def _fit_separate(
-    solutions: Solutions, prior: BetaPrior, components: int
-) -> tuple[Mixture, FloatArray, dict[str, tuple[float, float]], float, float]:
+def _fit_separate(solutions: Solutions, prior: BetaPrior, components: int) -> Parts:
     weight, ess, log_evidence = reweight(
         solutions, conjugate.log_evidence_separate(solutions, prior)
     )
@@ -206,7 +209,8 @@ def _fit_separate(
     n, k = solutions.n[chosen].astype(float), solutions.k[chosen].astype(float)
     density = conjugate.beta_densities(n, k, prior, grid.theta, grid.quad)
     mixture = Mixture(share, grid.theta, grid.quad, density)
-    return mixture, _marginal_of_pairs(solutions, weight, prior, grid), {}, log_evidence, ess
+    marginal = _marginal_of_pairs(solutions, weight, prior, grid)
+    return mixture, grid, marginal, {}, log_evidence, ess
 
 
 def _marginal_of_pairs(
@@ -223,9 +227,7 @@ def _marginal_of_pairs(
     return np.stack(out)
 
 
-def _fit_pooled(
-    solutions: Solutions, prior: BetaPrior, components: int
-) -> tuple[Mixture, FloatArray, dict[str, tuple[float, float]], float, float]:
+def _fit_pooled(solutions: Solutions, prior: BetaPrior, components: int) -> Parts:
     weight, ess, log_evidence = reweight(solutions, conjugate.log_evidence_pooled(solutions, prior))
     n, k = solutions.n.sum(axis=1), solutions.k.sum(axis=1)
     grid = logit_normal.choose_grid(n, k)
@@ -235,12 +237,13 @@ def _fit_pooled(
     )
     density = np.repeat(one[:, None, :], len(solutions.groups), axis=1)
     mixture = Mixture(share, grid.theta, grid.quad, density)
-    return mixture, mixture.marginal(), {}, log_evidence, ess
+    marginal = np.tensordot(share, density, axes=1)
+    return mixture, grid, marginal, {}, log_evidence, ess
 
 
 def _fit_partial(
     solutions: Solutions, prior: LogitNormalPrior, components: int, fineness: int = 1
-) -> tuple[Mixture, FloatArray, dict[str, tuple[float, float]], float, float]:
+) -> Parts:
     grid = logit_normal.choose_grid(solutions.n, solutions.k, fineness=fineness)
     typical_n, typical_k = solutions.weight @ solutions.n, solutions.weight @ solutions.k
     nodes = logit_normal.hyper_nodes(typical_n, typical_k, prior, fineness=fineness)
@@ -251,11 +254,11 @@ def _fit_partial(
     joint = weight[:, None] * given / given.sum(axis=1, keepdims=True)
     chosen, share = pick(joint.ravel(), components if len(weight) > 1 else joint.size)
     solution, node = np.divmod(chosen, joint.shape[1])
-    density = logit_normal.component_densities(tables, grid, solution, node)
+    mixture = logit_normal.component_mixture(solutions, nodes, solution, node, share)
     marginal = logit_normal.marginal_densities(tables, grid, joint)
     by_node = joint.sum(axis=0)
     hyper = {name: _moments(getattr(nodes, name), by_node) for name in ("mu", "sigma")}
-    return Mixture(share, grid.theta, grid.quad, density), marginal, hyper, log_evidence, ess
+    return mixture, grid, marginal, hyper, log_evidence, ess
 
 
 def _moments(values: FloatArray, weight: FloatArray) -> tuple[float, float]:
@@ -322,9 +325,9 @@ def estimate(
     used: Prior = kind() if prior is None else prior
     if not isinstance(used, kind):
         raise ArgumentError("prior", used, f"a {kind.__name__} for {model}")
-    mixture, marginal, hyper, log_evidence, ess = run(solutions, used, components)
+    mixture, grid, marginal, hyper, log_evidence, ess = run(solutions, used, components)
     fit = Fit(
-        solutions.of, solutions.groups, model, "exact", used, level, mixture, marginal, hyper,
+        solutions.of, solutions.groups, model, "exact", used, level, mixture, grid, marginal, hyper,
         log_evidence, ess, solutions,
     )  # fmt: skip
     if engine == "exact":

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.special import log_expit
+from scipy.special import expit, log_expit
 
 from alumnistats.posterior.conjugate import log_choose
-from alumnistats.posterior.mixture import FloatArray, proportion_grid
+from alumnistats.posterior.mixture import FloatArray, Mixture, panel_grid, proportion_grid
 
 if TYPE_CHECKING:
     from alumnistats.posterior.priors import LogitNormalPrior
@@ -39,6 +39,9 @@ LARGEST_LOGIT = 16.0
 SPACING = 0.5  # average distance of grid nodes, in standard errors of the narrowest likelihood
 SMALL_SIGMA = 4.0  # below this many grid spacings, Z comes from Gauss-Hermite in theta's prior
 PRIOR_NODES = 24
+COMPONENT_REACH = 8.5  # posterior standard deviations that a component's panels cover
+PANEL_WIDTH = 4.0  # of 12 nodes, in standard deviations of the narrowest group
+FEWEST_PANELS, MOST_PANELS = 6, 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,13 +183,49 @@ def log_joint(tables: PairTables, nodes: HyperNodes) -> FloatArray:
     return total
 
 
-def component_densities(
-    tables: PairTables, grid: Grid, solution: IntArray, node: IntArray
-) -> FloatArray:
-    """Return posterior densities of the groups, shape (components, groups, nodes)."""
-    mass = tables.likelihood[tables.index[solution]] * tables.prior[node][:, None, :]
+def component_grids(
+    solutions: Solutions, nodes: HyperNodes, solution: IntArray, node: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return logits and weights that suit each component, shape (components, nodes).
+
+    A group's posterior given (mu, sigma) is about normal with the precision of its likelihood plus
+    that of the prior; the panels reach `COMPONENT_REACH` of its standard deviations.
+    """
+    y, se = empirical_logits(solutions.n[solution], solutions.k[solution])
+    precision = se**-2 + nodes.sigma[node, None] ** -2
+    centre = (y * se**-2 + (nodes.mu / nodes.sigma**2)[node, None]) / precision
+    sd = precision**-0.5
+    low = np.maximum((centre - COMPONENT_REACH * sd).min(axis=1), -LARGEST_LOGIT)
+    high = np.minimum((centre + COMPONENT_REACH * sd).max(axis=1), LARGEST_LOGIT)
+    panels = np.ceil((high - low) / (PANEL_WIDTH * sd.min(axis=1))).max()
+    unit, weight = panel_grid(0.0, 1.0, int(np.clip(panels, FEWEST_PANELS, MOST_PANELS)))
+    width = (high - low)[:, None]
+    return low[:, None] + width * unit, width * weight
+
+
+def component_mixture(
+    solutions: Solutions, nodes: HyperNodes, solution: IntArray, node: IntArray, share: FloatArray
+) -> Mixture:
+    """Return the mixture of the groups' posteriors given a solution and (mu, sigma) each.
+
+    Parameters
+    ----------
+    solution, node : ndarray of int, shape (components,)
+        Indices into the solutions and the nodes.
+    share : ndarray, shape (components,)
+        Probabilities of the components.
+    """
+    phi, weight = component_grids(solutions, nodes, solution, node)
+    theta = expit(phi)
+    quad = weight * theta * expit(-phi)
+    n, k = solutions.n[solution][..., None], solutions.k[solution][..., None]
+    below, above = log_expit(phi)[:, None, :], log_expit(-phi)[:, None, :]
+    log_mass = k * below + (n - k) * above
+    prior = _log_normal(phi, nodes.mu[node, None], nodes.sigma[node, None]) + np.log(weight)
+    log_mass = log_mass + prior[:, None, :]
+    mass = np.exp(log_mass - log_mass.max(axis=-1, keepdims=True))
     mass /= mass.sum(axis=-1, keepdims=True)
-    return np.asarray(mass / grid.quad)
+    return Mixture(share, theta, quad, mass / quad[:, None, :])
 
 
 def marginal_densities(tables: PairTables, grid: Grid, weight: FloatArray) -> FloatArray:

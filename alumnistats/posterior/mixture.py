@@ -60,10 +60,13 @@ class Mixture:
     ----------
     weight : ndarray, shape (components,)
         Probabilities; they sum to 1.
-    grid : ndarray, shape (nodes,)
-        Increasing proportions in (0, 1): `panel_grid` on the logit scale.
-    quad : ndarray, shape (nodes,)
-        Quadrature weights on the proportion scale.
+    grid : ndarray, shape (components, nodes)
+        Increasing proportions in (0, 1) of each component: `panel_grid` on the logit scale. Ranks
+        compare groups within a component only, so each may have the panels that suit it: with
+        small differences between groups its densities are narrow. One grid for all, shape
+        (nodes,), is repeated.
+    quad : ndarray, shape (components, nodes)
+        Quadrature weights on the proportion scale; repeated as the grid is.
     density : ndarray, shape (components, groups, nodes)
         Densities of the proportion; ``(density * quad).sum(axis=-1)`` is 1.
     """
@@ -77,9 +80,13 @@ class Mixture:
         components, _, nodes = self.density.shape
         if self.weight.shape != (components,) or not np.isclose(self.weight.sum(), 1.0):
             raise ArgumentError("weight", self.weight.shape, f"{components} probabilities")
-        if nodes % ORDER or self.grid.shape != (nodes,) or self.quad.shape != (nodes,):
+        shapes = {(nodes,), (components, nodes)}
+        if nodes % ORDER or self.grid.shape not in shapes or self.quad.shape != self.grid.shape:
             raise ArgumentError("grid", self.grid.shape, "whole panels, as in density and quad")
-        for array in (self.weight, self.grid, self.quad, self.density):
+        for name in ("grid", "quad"):
+            repeated = np.broadcast_to(getattr(self, name), (components, nodes))
+            object.__setattr__(self, name, repeated)
+        for array in (self.weight, self.density):
             array.setflags(write=False)
 
     @property
@@ -90,16 +97,20 @@ class Mixture:
     @cached_property
     def mass(self) -> FloatArray:
         """Density times quadrature weight, shape (components, groups, nodes)."""
-        return np.asarray(self.density * self.quad)
+        return np.asarray(self.density * self.quad[:, None, :])
 
     @cached_property
     def cdf(self) -> FloatArray:
         """Distribution functions at the nodes, shape (components, groups, nodes)."""
         return cumulate(self.mass)
 
-    def marginal(self) -> FloatArray:
-        """Return each group's posterior density, shape (groups, nodes)."""
-        return np.asarray(np.tensordot(self.weight, self.density, axes=1))
+    def beyond(self, value: float) -> FloatArray:
+        """Return P(share > value) in each component, shape (components, groups)."""
+        out = np.empty(self.density.shape[:2])
+        for c, nodes in enumerate(self.grid):
+            for g, cdf in enumerate(self.cdf[c]):
+                out[c, g] = 1.0 - np.interp(value, nodes, cdf, left=0.0, right=1.0)
+        return out
 
 
 def cumulate(mass: FloatArray) -> FloatArray:

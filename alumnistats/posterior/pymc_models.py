@@ -17,6 +17,7 @@ import numpy as np
 
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import logit_normal
+from alumnistats.posterior.conjugate import log_choose
 from alumnistats.posterior.mixture import FloatArray, Mixture
 from alumnistats.posterior.priors import LogitNormalPrior
 
@@ -55,7 +56,8 @@ def partial_pooling_model(solutions: Solutions, prior: LogitNormalPrior | None =
     used = LogitNormalPrior() if prior is None else prior
     thin = solutions.thin(SOLUTIONS) if len(solutions.weight) > 1 else solutions
     log_weight = np.log(thin.weight) - thin.log_prior
-    log_weight = log_weight + logit_normal.log_choose(thin.n, thin.k).sum(axis=1)
+    n, k = thin.n.astype(float), thin.k.astype(float)
+    log_weight = log_weight + log_choose(n, k).sum(axis=1)
     coords = {"group": list(thin.groups), "solution": np.arange(len(thin.weight))}
     with pm.Model(coords=coords) as model:
         mu = pm.Normal("mu", used.mu_loc, used.mu_scale)
@@ -63,7 +65,6 @@ def partial_pooling_model(solutions: Solutions, prior: LogitNormalPrior | None =
         z = pm.Normal("z", dims="group")
         phi = mu + sigma * z
         pm.Deterministic("theta", pm.math.invlogit(phi), dims="group")
-        k, n = thin.k.astype(float), thin.n.astype(float)
         # log Bin(k | n, expit(phi)) up to its coefficient is k phi - n log(1 + exp(phi)).
         log_like = k * phi[None, :] - n * pt.softplus(phi)[None, :]
         pm.Potential("counts", pt.logsumexp(log_like.sum(axis=1) + log_weight))
@@ -125,15 +126,17 @@ def sample_fit(
     check_sampling(trace)
     mu = np.asarray(trace["posterior"]["mu"]).ravel()
     sigma = np.asarray(trace["posterior"]["sigma"]).ravel()
-    mixture = _condition(fit, mu, sigma, np.random.default_rng(seed))
+    mixture, grid, marginal = _condition(fit, mu, sigma, np.random.default_rng(seed))
     hyper = {name: (float(v.mean()), float(v.std())) for name, v in (("mu", mu), ("sigma", sigma))}
     return replace(
-        fit, engine="pymc", mixture=mixture, marginal=mixture.marginal(), hyper=hyper, trace=trace
+        fit, engine="pymc", mixture=mixture, grid=grid, marginal=marginal, hyper=hyper, trace=trace
     )
 
 
-def _condition(fit: Fit, mu: FloatArray, sigma: FloatArray, rng: np.random.Generator) -> Mixture:
-    """Return the mixture of the groups' exact posteriors given draws of (mu, sigma)."""
+def _condition(
+    fit: Fit, mu: FloatArray, sigma: FloatArray, rng: np.random.Generator
+) -> tuple[Mixture, logit_normal.Grid, FloatArray]:
+    """Return mixture and marginal densities of the groups given draws of (mu, sigma)."""
     chosen = np.linspace(0, len(mu) - 1, min(CONDITIONED, len(mu))).astype(int)
     mu, sigma = mu[chosen], sigma[chosen]
     nodes = logit_normal.HyperNodes(mu, sigma, np.zeros(len(mu)))
@@ -144,8 +147,13 @@ def _condition(fit: Fit, mu: FloatArray, sigma: FloatArray, rng: np.random.Gener
     given = np.exp(log_given - log_given.max(axis=0))
     edges = np.cumsum(given / given.sum(axis=0), axis=0)
     solution = np.minimum((edges < rng.random(len(mu))).sum(axis=0), len(given) - 1)
-    density = logit_normal.component_densities(tables, grid, solution, np.arange(len(mu)))
-    return Mixture(np.full(len(mu), 1 / len(mu)), grid.theta, grid.quad, density)
+    node = np.arange(len(mu))
+    joint = np.zeros((len(given), len(mu)))
+    joint[solution, node] = 1 / len(mu)
+    mixture = logit_normal.component_mixture(
+        fit.solutions, nodes, solution, node, np.full(len(mu), 1 / len(mu))
+    )
+    return mixture, grid, logit_normal.marginal_densities(tables, grid, joint)
 
 
 def check_sampling(trace: Any) -> None:

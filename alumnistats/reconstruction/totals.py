@@ -109,7 +109,10 @@ def total_pass(
     possible = allowed.any(axis=1)
     if not possible.any():
         return evidence, counts
-    tilted = _tilted(laws, _tilt(laws, allowed[possible]))
+    # The tilt is that of the particles that an allowed total leaves possible; others would pull it
+    # to where none of the possible ones has any mass.
+    open_ = Laws(laws.weight, laws.start, laws.index[possible])
+    tilted = _tilted(laws, _tilt(open_, allowed[possible]))
     # Particles with the same laws share their partial sums: size vectors repeat a lot.
     rows, inverse = np.unique(laws.index, axis=0, return_inverse=True)
     inverse = inverse.reshape(-1)

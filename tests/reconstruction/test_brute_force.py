@@ -68,7 +68,7 @@ def random_survey(seed):
 
 
 def compare(seed, monkeypatch):
-    survey, prior, options, truth = random_survey(seed)
+    survey, prior, options, _ = random_survey(seed)
     if not options["total"]:
         monkeypatch.setattr("alumnistats.reconstruction.size_priors.SIZE_LIMIT_WITHOUT_TOTAL", 8)
     enumeration = brute_force.Enumeration(survey, prior, size_limits(survey)[1])

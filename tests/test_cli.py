@@ -1,0 +1,183 @@
+"""The command line: output, exit statuses, and nothing written when something is wrong."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from alumnistats.cli import main
+
+EMBEDDED = Path(__file__).parents[1] / "alumnistats" / "surveys" / "hackazouk_2025.toml"
+FAST = ["--draws", "150"]
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, list(arguments))
+
+
+def edited(tmp_path, old, new):
+    text = EMBEDDED.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "survey.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    out = tmp_path_factory.mktemp("out") / "results"
+    result = run("analyze", "--out", str(out), *FAST)
+    assert result.exit_code == 0, result.output
+    return out, result
+
+
+def test_analyze_prints_sizes_rankings_and_claims(written):
+    _, result = written
+    for words in ("Sample sizes", "Official contact", "Claims", "not supported", "contradicted"):
+        assert words in result.stdout
+
+
+def test_analyze_writes_every_table_and_document(written):
+    out, _ = written
+    document = json.loads((out / "analysis.json").read_text(encoding="utf-8"))
+    for name, records in document["tables"].items():
+        frame = pd.read_csv(out / f"{name}.csv")
+        assert len(frame) == len(records)
+        assert list(frame.columns) == list(records[0])
+    for name in ("report.html", "analysis.nc"):
+        assert (out / name).stat().st_size > 1000
+    assert any((out / "figures").iterdir())
+    assert not [p for p in out.iterdir() if p.name.startswith(".writing")]
+
+
+def test_same_seed_same_bytes(written, tmp_path):
+    out, _ = written
+    again = tmp_path / "again"
+    assert run("analyze", "--out", str(again), *FAST).exit_code == 0
+    for path in sorted(out.glob("*.csv")):
+        assert (again / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_json_alone_on_standard_output():
+    result = run("analyze", "--json", *FAST)
+    assert result.exit_code == 0
+    document = json.loads(result.stdout)
+    assert document["survey"]["id"] == "hackazouk-2025"
+    assert document["seed"] == 0
+    assert len(document["tables"]["claims"]) == 33
+
+
+def test_japanese():
+    result = run("analyze", "--lang", "ja", *FAST)
+    assert result.exit_code == 0
+    assert "公共サービス" in result.stdout
+    assert "支持されない" in result.stdout
+
+
+def test_reconstruct_and_its_json():
+    result = run("reconstruct", "--json", *FAST)
+    assert result.exit_code == 0
+    tables = json.loads(result.stdout)["tables"]
+    assert {"sample_sizes", "conventions", "counts"} <= set(tables)
+    assert "Sample sizes" in run("reconstruct", *FAST).stdout
+
+
+def test_validate():
+    result = run("validate")
+    assert result.exit_code == 0
+    assert "38 figures" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('percent = "47.8"', "percent = 47.8", "string"),
+        ('percent = "47.8"', 'percent = "101.0"', "between 0 and 100"),
+        ("total = 1233", "total = -5", "total"),
+        ("total = 1233", "totla = 1233", "totla"),
+        ('group = "public_services"', 'group = "public_service"', "public_services"),
+        ('of = "contact:none"', 'of = "contacts:none"', "contacts"),
+        ("total = 1233", "total = 7", "total"),
+        (
+            'group = "retail"\npercent = "17.2"',
+            'group = "education"\npercent = "17.2"',
+            "education",
+        ),
+        ('percent = "17.2"', 'percent = "57.2"', "place"),
+    ],
+)
+def test_bad_files(tmp_path, old, new, words):
+    out = tmp_path / "out"
+    result = run("analyze", str(edited(tmp_path, old, new)), "--out", str(out))
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+    assert not out.exists()
+
+
+def test_files_that_are_no_survey(tmp_path):
+    missing = run("analyze", str(tmp_path / "none.toml"))
+    assert missing.exit_code == 2
+    assert "none.toml" in missing.stderr
+    broken = tmp_path / "broken.toml"
+    broken.write_text("format = = 1", encoding="utf-8")
+    assert run("validate", str(broken)).exit_code == 2
+
+
+def test_contradiction_names_a_minimal_conflict(tmp_path):
+    path = edited(tmp_path, 'percent = "45.5"', 'percent = "45.7"')
+    result = run("reconstruct", str(path), *FAST)
+    assert result.exit_code == 3
+    assert "45.7%" in result.stderr
+    assert "section 1, paragraph 1" in result.stderr
+    assert "82.0" not in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["file", "below a file"])
+def test_output_folder_that_cannot_be(tmp_path, kind):
+    taken = tmp_path / "taken"
+    taken.write_text("here", encoding="utf-8")
+    out = taken if kind == "file" else taken / "deeper"
+    result = run("analyze", "--out", str(out), *FAST)
+    assert result.exit_code == 2
+    assert "--out" in result.stderr
+    assert taken.read_text(encoding="utf-8") == "here"
+
+
+def test_output_folder_without_permission(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_args: False)
+    result = run("analyze", "--out", str(tmp_path / "new"), *FAST)
+    assert result.exit_code == 2
+    assert "written to" in result.stderr
+
+
+@pytest.mark.parametrize("options", [["--level", "1.5"], ["--draws", "3"]])
+def test_bad_numbers(options):
+    result = run("analyze", *options)
+    assert result.exit_code == 2
+    assert options[0].strip("-") in result.stderr
+
+
+def test_interruption_leaves_nothing_half_written(tmp_path):
+    out = tmp_path / "out"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "alumnistats", "analyze", "--out", str(out)],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
+    time.sleep(2.5)
+    process.send_signal(signal.SIGINT)
+    _, message = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in message
+    assert not list(out.rglob("*")) if out.exists() else True
+    shutil.rmtree(out, ignore_errors=True)
