@@ -1,0 +1,23 @@
+"""Figures: one function each, `ax=` in, `Axes` out; and all of them as files."""
+
+from alumnistats.figures.files import all_figures, figure_bytes, save_figures
+from alumnistats.figures.plots import (
+    plot_claims,
+    plot_overview,
+    plot_pairs,
+    plot_proportions,
+    plot_ranks,
+    plot_sizes,
+)
+
+__all__ = [
+    "all_figures",
+    "figure_bytes",
+    "plot_claims",
+    "plot_overview",
+    "plot_pairs",
+    "plot_proportions",
+    "plot_ranks",
+    "plot_sizes",
+    "save_figures",
+]
