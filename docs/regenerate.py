@@ -1,0 +1,73 @@
+"""Rebuild what the README shows: its pictures and its table, from the embedded survey.
+
+Run ``python docs/regenerate.py``; with ``--check`` nothing is written, and the exit status is 1 when
+the README's block is not what the package computes.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from alumnistats.analysis import Analysis, analyze
+from alumnistats.claims import VERDICT_LABELS, probability_text
+from alumnistats.figures import figure_bytes, plot_overview
+
+ROOT = Path(__file__).resolve().parents[1]
+SHOWN = ("headline", "summary")  # claims of the release that its readers meet first
+BEGIN, END = "<!-- computed:begin -->", "<!-- computed:end -->"
+
+
+def sizes_sentence(analysis: Analysis) -> str:
+    """Return one sentence on the recovered sizes."""
+    table = analysis.sample_sizes
+    common = int(table["mode"].value_counts().index[0])
+    same = table[table["mode"] == common]
+    others = table[table["mode"] != common]
+    parts = [
+        f"{analysis.survey.label(r['group'])} {r['mode']} ({probability_text(r['probability'])})"
+        for r in others.to_dict("records")
+    ]
+    low = probability_text(float(same["probability"].min()))
+    return (
+        f"Recovered sample sizes, with their probabilities: {len(same)} industries {common} each "
+        f"({low} or more), {', '.join(parts)}."
+    )
+
+
+def block(analysis: Analysis) -> str:
+    """Return the computed part of the README."""
+    lines = [sizes_sentence(analysis), "", "| claim | verdict | p | probability |"]
+    lines.append("| --- | --- | ---: | ---: |")
+    for judged in analysis.judged:
+        if any(place.startswith(SHOWN) for place in judged.claim.at):
+            grounds = judged.grounds
+            p, probability = (
+                "" if value is None else probability_text(value)
+                for value in (grounds.p_value, grounds.probability)
+            )
+            lines.append(f"| {judged.claim.text.en} | {judged.verdict} | {p} | {probability} |")
+    verdicts = [judged.verdict for judged in analysis.judged]
+    tally = [f"{verdicts.count(name)} {name}" for name in VERDICT_LABELS]
+    return "\n".join([*lines, "", f"Of all {len(verdicts)} claims: {', '.join(tally)}."])
+
+
+def main() -> int:
+    """Write or check the README's block and the pictures."""
+    analysis = analyze()
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    head, rest = text.split(BEGIN)
+    _, tail = rest.split(END)
+    fresh = f"{head}{BEGIN}\n{block(analysis)}\n{END}{tail}"
+    if "--check" in sys.argv[1:]:
+        return int(fresh != text)
+    readme.write_text(fresh, encoding="utf-8")
+    for lang in ("en", "ja"):
+        picture = figure_bytes(plot_overview(analysis, lang), lang, "png")
+        (ROOT / "docs" / "images" / f"overview-{lang}.png").write_bytes(picture)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
