@@ -8,13 +8,16 @@ RESULTS ?= results
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze test check format bench lock clean distclean
+.PHONY: help analyze paper test check format bench lock clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 analyze: $(VENV)/run.stamp  ## analyse the embedded survey into results/
 	$(BIN)/alumnistats analyze --out $(RESULTS)
+
+paper: $(VENV)/run.stamp  ## compute and write the methods note into paper/build/
+	$(BIN)/python paper/build.py
 
 test: check  ## check, then run the tests
 	$(BIN)/python -m pytest -n 2 --benchmark-disable

@@ -1,4 +1,4 @@
-"""Rebuild what the README shows: its pictures and its table, from the embedded survey.
+"""Rebuild what the README shows: its pictures and its table.
 
 Run ``python docs/regenerate.py``; with ``--check`` nothing is written, and the exit status is 1 when
 the README's block is not what the package computes.

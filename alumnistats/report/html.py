@@ -91,9 +91,7 @@ def _ranking(analysis: Analysis, of: str) -> dict[str, Any]:
     lines = []
     for share in shares.to_dict("records"):
         group = share["group"]
-        one, every, seen = (
-            rows[kind, group] for kind in ("marginal", "simultaneous", "posterior")
-        )
+        one, every, seen = (rows[kind, group] for kind in ("marginal", "simultaneous", "posterior"))
         printed = figures[group].percent if group in figures else None
         lines.append(
             {

@@ -1,0 +1,65 @@
+"""README, notebooks and paper hold what the package computes."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import jupytext
+import pytest
+from nbclient import NotebookClient
+
+from alumnistats.analysis import analyze
+
+ROOT = Path(__file__).parents[1]
+
+
+def load(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def analysis():
+    return analyze()
+
+
+def test_readme_shows_what_is_computed(analysis):
+    regenerate = load(ROOT / "docs" / "regenerate.py")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = readme.split(regenerate.BEGIN)[1].split(regenerate.END)[0].strip()
+    assert shown == regenerate.block(analysis)
+
+
+def test_readme_example_runs():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", readme, re.DOTALL).group(1)
+    names = {}
+    exec(code, names)
+    assert len(names["analysis"].claims) == 33
+
+
+def test_links_of_the_documents_lead_somewhere():
+    for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_every_number_of_the_paper_is_computed(analysis):
+    build = load(ROOT / "paper" / "build.py")
+    template = (ROOT / "paper" / "paper.md.j2").read_text(encoding="utf-8")
+    values = build.results(analysis)
+    used = set(re.findall(r"\{\{ (\w+) \}\}", template))
+    assert used == set(values)
+    prose = re.sub(r"\{\{.*?\}\}", "", template)
+    assert not re.findall(r"\d", prose)
+    assert "{{" not in build.render(values)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("notebooks/*.py")), ids=lambda p: p.stem)
+def test_notebooks_run(path, tmp_path):
+    notebook = jupytext.read(path)
+    client = NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(tmp_path)}})
+    client.execute()
+    assert any(cell.get("outputs") for cell in notebook.cells)
