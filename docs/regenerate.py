@@ -1,7 +1,7 @@
 """Rebuild what the README shows: its pictures and its table.
 
-Run ``python docs/regenerate.py``; with ``--check`` nothing is written, and the exit status is 1 when
-the README's block is not what the package computes.
+Run ``python docs/regenerate.py``; with ``--check`` nothing is written, and the exit status is 1
+when the README's block is not what the package computes.
 """
 
 from __future__ import annotations

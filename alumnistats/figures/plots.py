@@ -73,7 +73,7 @@ def plot_proportions(analysis: Analysis, of: str, ax: Any = None, lang: str = "e
                 label = TEXT["interval"][lang].format(level=analysis.level)
                 label += {"en": " ({})", "ja": "({})"}[lang].format(TEXT[name][lang])
                 ax.plot(part["median"], rows[mask], "o", color=colour, ms=5, label=label)
-        places = [(float(figures[g].percent) / 100, y) for y, g in enumerate(table["group"])
+        places = [(figures[g].units / (100 * 10 ** figures[g].digits), y) for y, g in enumerate(table["group"])
                   if g in figures]  # fmt: skip
         x, y = zip(*places, strict=True)
         ax.plot(x, y, "D", mfc="none", color=VERMILION, ms=6, label=TEXT["printed"][lang])

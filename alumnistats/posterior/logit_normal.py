@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.special import expit, log_expit
+from scipy.special import expit, log_expit, ndtr
 
 from alumnistats.posterior.conjugate import log_choose
 from alumnistats.posterior.mixture import FloatArray, Mixture, panel_grid, proportion_grid
@@ -166,6 +166,7 @@ def tabulate(solutions: Solutions, grid: Grid, nodes: HyperNodes) -> PairTables:
         log_z = np.log(likelihood @ prior.T) + peak
     narrow = nodes.sigma < SMALL_SIGMA * grid.spacing
     if narrow.any():
+        prior[narrow] = _cell_masses(nodes.mu[narrow], nodes.sigma[narrow], grid)
         z, w = np.polynomial.hermite_e.hermegauss(PRIOR_NODES)
         phi = nodes.mu[narrow, None] + nodes.sigma[narrow, None] * z
         values = log_binomial(n, k, phi)
@@ -173,6 +174,12 @@ def tabulate(solutions: Solutions, grid: Grid, nodes: HyperNodes) -> PairTables:
         mean = (np.exp(values - top[..., None]) * w).sum(axis=-1) / w.sum()
         log_z[:, narrow] = np.log(mean) + top
     return PairTables(index.reshape(solutions.n.shape), likelihood, prior, log_z)
+
+
+def _cell_masses(mu: FloatArray, sigma: FloatArray, grid: Grid) -> FloatArray:
+    """Return the prior probability of each node's cell: it adds to 1 however narrow the prior."""
+    edges = np.concatenate([[-np.inf], (grid.phi[:-1] + grid.phi[1:]) / 2, [np.inf]])
+    return np.asarray(np.diff(ndtr((edges - mu[:, None]) / sigma[:, None]), axis=1))
 
 
 def log_joint(tables: PairTables, nodes: HyperNodes) -> FloatArray:

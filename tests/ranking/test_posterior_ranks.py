@@ -125,10 +125,6 @@ def test_partial_pooling_equals_independent_quadrature():
     np.testing.assert_allclose(pairwise(fit.mixture), pairs, rtol=0, atol=2e-6)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="components of a small sigma are narrower than the panels of the common grid",
-)
 def test_baseball_equals_independent_quadrature():
     table = pd.read_csv(REFERENCE / "baseball_efron_morris_1970.csv")
     law = pd.read_csv(REFERENCE / "baseball_logit_rank_probs_exact.csv", header=None)

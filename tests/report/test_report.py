@@ -61,12 +61,8 @@ def test_every_claim_in_both_languages(analysis, html):
 
 
 def test_downloads_are_the_tables(analysis, html):
-    addresses = dict(
-        (name, data)
-        for data, name in re.findall(
-            r'href="data:text/csv;base64,([^"]+)" download="([^"]+)"', html
-        )
-    )
+    links = re.findall(r'href="data:text/csv;base64,([^"]+)" download="([^"]+)"', html)
+    addresses = {name: data for data, name in links}
     assert set(addresses) == {f"{name}.csv" for name in analysis.tables()}
     sizes = pd.read_csv(io.BytesIO(base64.b64decode(addresses["sample_sizes.csv"])))
     assert sizes["mode"].tolist() == analysis.sample_sizes["mode"].tolist()
