@@ -73,10 +73,12 @@ def plot_proportions(analysis: Analysis, of: str, ax: Any = None, lang: str = "e
                 label = TEXT["interval"][lang].format(level=analysis.level)
                 label += {"en": " ({})", "ja": "({})"}[lang].format(TEXT[name][lang])
                 ax.plot(part["median"], rows[mask], "o", color=colour, ms=5, label=label)
-        places = [(figures[g].units / (100 * 10 ** figures[g].digits), y) for y, g in enumerate(table["group"])
-                  if g in figures]  # fmt: skip
-        x, y = zip(*places, strict=True)
-        ax.plot(x, y, "D", mfc="none", color=VERMILION, ms=6, label=TEXT["printed"][lang])
+        printed = [(figures[g], y) for y, g in enumerate(table["group"]) if g in figures]
+        if printed:
+            share = [figure.units / (100 * 10**figure.digits) for figure, _ in printed]
+            height = [y for _, y in printed]
+            ax.plot(share, height, "D", mfc="none", color=VERMILION, ms=6,
+                    label=TEXT["printed"][lang])  # fmt: skip
         ax.set_yticks(rows, [labels[g] for g in table["group"]])
         _percent_axis(ax)
         ax.set_xlabel(TEXT["share"][lang])
