@@ -61,7 +61,10 @@ def main() -> int:
     _, tail = rest.split(END)
     fresh = f"{head}{BEGIN}\n{block(analysis)}\n{END}{tail}"
     if "--check" in sys.argv[1:]:
-        return int(fresh != text)
+        if fresh == text:
+            return 0
+        sys.stderr.write("README.md is out of date: run python docs/regenerate.py\n")
+        return 1
     readme.write_text(fresh, encoding="utf-8")
     for lang in ("en", "ja"):
         picture = figure_bytes(plot_overview(analysis, lang), lang, "png")

@@ -9,6 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from alumnistats.analysis import analyze
+from alumnistats.cli import main
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,9 +53,29 @@ def test_every_number_of_the_paper_is_computed(analysis):
     values = build.results(analysis)
     used = set(re.findall(r"\{\{ (\w+) \}\}", template))
     assert used == set(values)
-    prose = re.sub(r"\{\{.*?\}\}", "", template)
+    note, references = template.split("## References")  # whose years and volumes are typed
+    prose = re.sub(r"\{\{.*?\}\}", "", note)
     assert not re.findall(r"\d", prose)
+    assert "{{" not in references
     assert "{{" not in build.render(values)
+
+
+def test_every_option_has_its_line_and_example():
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for command in main.commands.values():
+        assert f"alumnistats {command.name} " in page
+        for option in command.params:
+            if option.param_type_name == "option":
+                assert f"`{option.opts[0]}" in page, (command.name, option.opts)
+                assert re.search(rf"`alumnistats \w+ {option.opts[0]}\b", page), option.opts
+
+
+def test_examples_of_the_commands_name_real_options():
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    examples = re.findall(r"`alumnistats (\w+) (--[a-z-]+)", page)
+    assert examples
+    for name, option in examples:
+        assert option in {o for p in main.commands[name].params for o in p.opts}, (name, option)
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("notebooks/*.py")), ids=lambda p: p.stem)

@@ -194,6 +194,8 @@ class CountSampler:
         else:
             allowed = self._allowed(tree, node, counts[tree.name, node].sum(axis=1), base)
             log_weight, left = total_pass(laws, allowed, self.rng)
+            # An impossible particle goes on with counts that its base allows, and weight zero.
+            left = np.where(np.isfinite(log_weight)[:, None], left, 0)
         counts[tree.name, at.left] = left
         counts[tree.name, at.right] = counts[tree.name, node] - left
         for child in (at.left, at.right):
