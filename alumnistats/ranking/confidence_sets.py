@@ -17,28 +17,23 @@ the quantile of the remaining ones, which is smaller, decides again until nothin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
-from scipy.special import gammainc, ndtr, ndtri
 
 from alumnistats.errors import ArgumentError
+from alumnistats.ranking.critical_values import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    length_quantile,
+    marginal_critical,
+    studentised,
+)
 
 SetKind = Literal["marginal", "simultaneous"]
 Tail = Literal["two-sided", "lower", "upper"]
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-
-NODES = 96  # of the outer integral; errors of the probability are below 1e-9
-SHARP = 0.3  # ratio of variances below which the integrand is too steep for those nodes
-STEPS = (0.0, 1e-4, 1e-3, 0.01, 0.05, 0.2, 0.6, 1.5)  # panel edges around a steep place
-PANEL = 12  # nodes of a panel
-REACH = 8.5  # standard deviations that the outer integral covers
-LENGTHS = 4096  # nodes of the table of the error's length; its error is below 1e-6
 DEFAULT_POINTS = 2**14  # quasi-Monte Carlo points of the simultaneous critical value
 
 
@@ -48,9 +43,9 @@ class RankSets:
 
     Attributes
     ----------
-    lower, upper : ndarray of int, shape (groups,)
+    lower, upper : ndarray of int, shape (..., groups)
         Best and worst rank in each set; the largest value has rank 1.
-    first_critical, last_critical : ndarray, shape (groups,)
+    first_critical, last_critical : ndarray, shape (..., groups)
         Critical value of the first and the last step; one value repeated for simultaneous sets.
     level : float
     kind, tail : str
@@ -77,7 +72,7 @@ def _guarantee(kind: SetKind, level: float) -> str:
 
 
 def _check(estimate: FloatArray, variance: FloatArray, level: float) -> None:
-    if estimate.ndim != 1 or estimate.shape != variance.shape or len(estimate) < 1:
+    if estimate.ndim < 1 or estimate.shape != variance.shape or estimate.shape[-1] < 1:
         raise ArgumentError("variance", variance.shape, "one variance for each estimate")
     finite = np.isfinite(estimate).all() and np.isfinite(variance).all()
     if not finite or (variance < 0).any():
@@ -86,133 +81,9 @@ def _check(estimate: FloatArray, variance: FloatArray, level: float) -> None:
         raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
 
 
-@lru_cache(maxsize=1)
-def _outer() -> tuple[FloatArray, FloatArray]:
-    """Return nodes and weights of the integral over a standard normal error."""
-    x, w = np.polynomial.legendre.leggauss(NODES)
-    z = REACH * x
-    return z, REACH * w * _normal_density(z)
-
-
-def _outer_steep(c: float) -> tuple[FloatArray, FloatArray]:
-    """Return the same on panels that shrink towards -c and c, where the integrand jumps."""
-    x, w = np.polynomial.legendre.leggauss(PANEL)
-    steps = np.concatenate([-np.array(STEPS), STEPS])
-    edges = np.concatenate([steps - c, steps + c, [-REACH, 0.0, REACH]])
-    edges = np.unique(np.clip(edges, -REACH, REACH))
-    half, centre = np.diff(edges) / 2, (edges[:-1] + edges[1:]) / 2
-    z = (centre[:, None] + half[:, None] * x).ravel()
-    return z, (half[:, None] * w).ravel() * _normal_density(z)
-
-
-def _normal_density(z: FloatArray) -> FloatArray:
-    return np.asarray(np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi))
-
-
-def marginal_critical(
-    own: float, others: FloatArray, up: BoolArray, down: BoolArray, level: float
-) -> float:
-    """Return the quantile of one group's largest studentised error.
-
-    Parameters
-    ----------
-    own : float
-        Variance of the group.
-    others : ndarray, shape (comparisons,)
-        Variances of the groups that it is compared with.
-    up, down : ndarray of bool, shape (comparisons,)
-        Whether "the other is above" and "the other is below" are still to be guarded against.
-    level : float
-    """
-    guarded = (up | down) & (own + others > 0)  # a comparison of known values cannot err
-    if not guarded.any():
-        return 0.0
-    others, up, down = others[guarded], up[guarded], down[guarded]
-    sd, se = np.sqrt(others), np.sqrt(own + others)
-    steep = bool((others < SHARP * own).any())
-
-    def gap(c: float) -> float:
-        z, w = _outer_steep(c) if steep else _outer()
-        shift = np.sqrt(own) * z[:, None]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            high = np.where(up, _normal_below(shift + c * se, sd), 1.0)
-            low = np.where(down, _normal_below(shift - c * se, sd), 0.0)
-        return float(w @ np.maximum(high - low, 0.0).prod(axis=1)) - level
-
-    bonferroni = float(-ndtri((1 - level) / (2 * len(others))))
-    return float(brentq(gap, -REACH, bonferroni + 0.5, xtol=1e-10))
-
-
-def _normal_below(value: FloatArray, sd: FloatArray) -> FloatArray:
-    """Return P(error <= value); a group without variance has no error."""
-    return np.asarray(np.where(sd > 0, ndtr(value / sd), (value >= 0).astype(float)))
-
-
-@lru_cache(maxsize=4)
-def _normals(groups: int, points: int, seed: int) -> FloatArray:
-    """Return normal quasi-Monte Carlo points, shape (points, groups), read-only.
-
-    A Kronecker sequence with the powers of the generalised golden ratio (the root of
-    ``x**(d + 1) = x + 1``), shifted at random. (scipy.stats.qmc would do as well, at the price of
-    importing scipy.stats, which takes longer than everything else here.)
-    """
-    ratio = 2.0
-    for _ in range(64):  # fixed point; it contracts
-        ratio = (1 + ratio) ** (1 / (groups + 1))
-    steps = ratio ** -np.arange(1.0, groups + 1)
-    shift = np.random.default_rng(seed).random(groups)
-    uniform = (np.arange(1, points + 1)[:, None] * steps + shift) % 1.0
-    normal = np.asarray(ndtri(np.clip(uniform, 1e-15, 1 - 1e-15)))
-    normal.setflags(write=False)
-    return normal
-
-
-def _studentised(variance: FloatArray, points: int, seed: int) -> tuple[FloatArray, int]:
-    """Return errors of all pairs a < b, of b minus a, in units of the length of the error.
-
-    A normal error is a direction times an independent length, whose square follows a chi-squared
-    law; only directions are drawn and the length is integrated out (`_quantile`), which takes most
-    of the noise away. The common part of all errors changes no difference: it is removed.
-
-    Returns
-    -------
-    direction : ndarray, shape (points, pairs)
-    freedom : int
-        Degrees of freedom of the squared length.
-    """
-    a, b = np.triu_indices(len(variance), 1)
-    z = _normals(len(variance), points, seed)
-    uncertain = variance > 0
-    error, freedom = z * np.sqrt(variance), int(uncertain.sum())
-    square = (z[:, uncertain] ** 2).sum(axis=1)
-    if uncertain.all():
-        precision = 1 / variance
-        common = error @ precision
-        square = square - common**2 / precision.sum()
-        freedom -= 1
-    se = np.sqrt(variance[a] + variance[b])
-    length = np.sqrt(square)[:, None] if freedom else 1.0
-    return (error[:, b] - error[:, a]) / (np.where(se > 0, se, np.inf) * length), freedom
-
-
-def _quantile(largest: FloatArray, freedom: int, level: float) -> float:
-    """Return the quantile, or 0 if negative, of the largest direction times the error's length."""
-    exceeding = largest[largest > 0]
-    if len(exceeding) <= (1 - level) * len(largest):
-        return 0.0
-    lengths = np.linspace(0.0, np.sqrt(freedom) + REACH, LENGTHS)
-    law = gammainc(freedom / 2, lengths**2 / 2)
-
-    def gap(c: float) -> float:
-        above = 1.0 - np.interp(c / exceeding, lengths, law)
-        return (1 - level) - float(above.sum()) / len(largest)
-
-    return float(brentq(gap, 0.0, float(exceeding.max()) * lengths[-1], xtol=1e-7))
-
-
 def _statistics(estimate: FloatArray, variance: FloatArray) -> FloatArray:
-    se = np.sqrt(variance[:, None] + variance[None, :])
-    gap = estimate[None, :] - estimate[:, None]
+    se = np.sqrt(variance[..., :, None] + variance[..., None, :])
+    gap = estimate[..., None, :] - estimate[..., :, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         t = gap / se
     return np.where(gap == 0, 0.0, t)  # equal estimates are never separated, known or not
@@ -226,28 +97,38 @@ def _guarded(groups: int, tail: Tail) -> tuple[bool, bool]:
 def _marginal_sets(
     t: FloatArray, variance: FloatArray, level: float, tail: Tail, *, stepdown: bool
 ) -> tuple[BoolArray, BoolArray, FloatArray, FloatArray]:
-    """Declare groups above and below each group, one group at a time.
+    """Declare groups above and below each group, for each group of each problem by itself.
 
     A rejected direction leaves the family; its opposite is then true and stays in it.
     """
-    groups = len(variance)
-    above, below = np.zeros((groups, groups), bool), np.zeros((groups, groups), bool)
-    first, last = np.zeros(groups), np.zeros(groups)
+    problems, groups = variance.shape
+    t, own = t.reshape(-1, groups), variance.ravel()  # a row for each group of each problem
+    around = np.repeat(variance, groups, axis=0)
+    above, below = np.zeros(t.shape, bool), np.zeros(t.shape, bool)
+    first, last = np.full(len(t), -np.inf), np.zeros(len(t))
     use_up, use_down = _guarded(groups, tail)
-    for j in range(groups):
-        others = np.arange(groups) != j
-        up, down = others & use_up, others & use_down
-        for step in range(2 * groups):
-            c = marginal_critical(float(variance[j]), variance, up, down, level)
-            first[j] = c if step == 0 else first[j]
-            last[j] = c
-            new_up, new_down = up & (t[j] > c), down & (-t[j] > c)
-            above[j] |= new_up
-            below[j] |= new_down
-            up, down = up & ~new_up, down & ~new_down
-            if not stepdown or not (new_up | new_down).any() or not (up | down).any():
-                break
-    return above, below, first, last
+    others = np.tile(~np.eye(groups, dtype=bool), (problems, 1))
+    up, down = others & use_up, others & use_down
+    rows = np.arange(len(t))  # those that still step down
+    while len(rows):
+        c = marginal_critical(own[rows], around[rows], up[rows], down[rows], level)
+        first[rows] = np.maximum(first[rows], c)  # later steps have smaller ones
+        last[rows] = c
+        new_up = up[rows] & (t[rows] > c[:, None])
+        new_down = down[rows] & (-t[rows] > c[:, None])
+        above[rows] |= new_up
+        below[rows] |= new_down
+        up[rows] &= ~new_up
+        down[rows] &= ~new_down
+        again = (new_up | new_down).any(axis=1) & (up | down)[rows].any(axis=1)
+        rows = rows[again & stepdown]
+    square = (problems, groups, groups)
+    return (
+        above.reshape(square),
+        below.reshape(square),
+        first.reshape(variance.shape),
+        last.reshape(variance.shape),
+    )
 
 
 def _simultaneous_sets(
@@ -260,16 +141,16 @@ def _simultaneous_sets(
     """
     groups = len(variance)
     pairs = np.triu_indices(groups, 1)
-    error, freedom = _studentised(variance, points, seed)
+    error, freedom = studentised(variance, points, seed)
     declared = np.zeros((groups, groups), bool)
     open_ = ~np.eye(groups, dtype=bool)
     first = last = 0.0
     for step in range(groups * groups):
         largest = np.maximum(
-            error[:, open_[pairs]].max(axis=1, initial=-np.inf),
-            -error[:, open_.T[pairs]].min(axis=1, initial=np.inf),
+            error[open_[pairs]].max(axis=0, initial=-np.inf),
+            -error[open_.T[pairs]].min(axis=0, initial=np.inf),
         )
-        last = _quantile(largest, freedom, level)
+        last = length_quantile(largest, freedom, level)
         first = last if step == 0 else first
         new = open_ & (t > last)
         declared |= new
@@ -294,8 +175,8 @@ def rank_sets(
 
     Parameters
     ----------
-    estimate, variance : array_like, shape (groups,)
-        Variances not negative; a group of known value has variance 0.
+    estimate, variance : array_like, shape (groups,) or (problems, groups)
+        Variances not negative; a group of known value has variance 0. Problems are separate.
     level : float
         Coverage in (0, 1).
     kind : {"marginal", "simultaneous"}
@@ -323,27 +204,36 @@ def rank_sets(
     _check(values, spread, level)
     if tail not in ("two-sided", "lower", "upper"):
         raise ArgumentError("tail", tail, '"two-sided", "lower" or "upper"')
-    groups = len(values)
+    shape, groups = values.shape, values.shape[-1]
+    values, spread = values.reshape(-1, groups), spread.reshape(-1, groups)
     t = _statistics(values, spread)
     if kind == "marginal":
         above, below, first, last = _marginal_sets(t, spread, level, tail, stepdown=stepdown)
     elif kind == "simultaneous":
-        first = last = np.zeros(groups)
-        above = np.zeros((groups, groups), bool)
-        if groups > 1:
-            above, c_first, c_last = _simultaneous_sets(
-                t, spread, level, stepdown=stepdown, points=points, seed=seed
+        above = np.zeros(t.shape, bool)
+        first, last = np.zeros(values.shape), np.zeros(values.shape)
+        for i in range(len(values) if groups > 1 else 0):
+            above[i], first[i], last[i] = _simultaneous_sets(
+                t[i], spread[i], level, stepdown=stepdown, points=points, seed=seed
             )
-            first, last = np.full(groups, c_first), np.full(groups, c_last)
-        below = above.T
+        below = above.swapaxes(1, 2)
     else:
         raise ArgumentError("kind", kind, '"marginal" or "simultaneous"')
-    lower, upper = 1 + above.sum(axis=1), groups - below.sum(axis=1)
+    lower, upper = 1 + above.sum(axis=2), groups - below.sum(axis=2)
     if tail == "lower":
-        upper = np.full(groups, groups)
+        upper = np.full_like(upper, groups)
     if tail == "upper":
-        lower = np.ones(groups, dtype=np.int64)
-    return RankSets(lower, upper, first, last, level, kind, tail, _guarantee(kind, level))
+        lower = np.ones_like(lower)
+    return RankSets(
+        lower.reshape(shape),
+        upper.reshape(shape),
+        first.reshape(shape),
+        last.reshape(shape),
+        level,
+        kind,
+        tail,
+        _guarantee(kind, level),
+    )
 
 
 def binomial_variance(

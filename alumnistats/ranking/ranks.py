@@ -9,12 +9,11 @@ import numpy as np
 
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.confidence_sets import (
-    FloatArray,
-    IntArray,
     SetKind,
     binomial_variance,
     rank_sets,
 )
+from alumnistats.ranking.critical_values import FloatArray, IntArray
 from alumnistats.ranking.posterior_ranks import PosteriorRanks, posterior_ranks
 
 if TYPE_CHECKING:
@@ -70,20 +69,13 @@ def united_sets(solutions: Solutions, kind: SetKind, level: float) -> tuple[IntA
     lower, upper : ndarray of int, shape (groups,)
     """
     thin = solutions.thin(SOLUTIONS_TRIED)
-    sets = []
-    for n, k in zip(np.maximum(thin.n, 1), thin.k, strict=True):
-        share = k / n
-        variance = _variance(n, k)
-        sets.append(rank_sets(share, variance, level=level, kind=kind, points=POINTS))
-    return (
-        np.min([s.lower for s in sets], axis=0),
-        np.max([s.upper for s in sets], axis=0),
+    n = np.maximum(thin.n, 1)
+    few = np.minimum(thin.k, n - thin.k).min(axis=1, keepdims=True) < FEW
+    variance = np.where(
+        few, binomial_variance(thin.k, n, "agresti-coull"), binomial_variance(thin.k, n)
     )
-
-
-def _variance(n: IntArray, k: IntArray) -> FloatArray:
-    few = np.minimum(k, n - k).min() < FEW
-    return binomial_variance(k, n, "agresti-coull" if few else "plug-in")
+    sets = rank_sets(thin.k / n, variance, level=level, kind=kind, points=POINTS)
+    return sets.lower.min(axis=0), sets.upper.max(axis=0)
 
 
 def rank(fit: Fit, level: float | None = None) -> Ranks:

@@ -28,7 +28,7 @@ from alumnistats.reconstruction.sizes import NEGLIGIBLE, IntArray, SizePass, log
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import feasible_totals
 
-PILOT = 16  # particles that estimate a scenario's overall evidence before the main run
+PILOT = 8  # particles that estimate a scenario's overall evidence before the main run
 WORTH_A_PILOT = 1e-3  # scenarios below this share of the mass get particles without a pilot
 
 
@@ -205,9 +205,11 @@ class ScenarioRun:
 def allocate(
     runs: Sequence[ScenarioRun], draws: int, rng: np.random.Generator
 ) -> npt.NDArray[np.int64]:
-    """Return how many particles each scenario gets: as its mass after the overall figures.
+    """Return how many particles each scenario gets: one, and more as its mass is larger.
 
-    A small pilot of each scenario estimates the latter; the particles' weights do not depend on it.
+    The mass is that after the overall figures, estimated by a small pilot of each scenario; the
+    particles' weights do not depend on it. Every scenario gets one, since the evidence would lack
+    those that get none.
     """
     mass = np.array([run.log_mass for run in runs])
     worth = mass > mass.max() + np.log(WORTH_A_PILOT)
@@ -221,7 +223,7 @@ def allocate(
         usual = pilot[worth][np.isfinite(pilot[worth])].mean()
         mass = mass + np.where(worth, np.where(np.isfinite(pilot), pilot, usual), usual)
     share = np.exp(mass - mass.max())
-    return np.asarray(systematic(share, draws, rng))
+    return 1 + systematic(share, max(draws - len(runs), 0), rng)
 
 
 def combine(parts: Sequence[tuple[ScenarioRun, Particles]]) -> Particles | None:
@@ -264,7 +266,7 @@ def infer(
     problem : Problem
     models : sequence of SizeModel
     draws : int
-        Number of particles.
+        Number of particles; every scenario that is possible gets one even if that makes more.
     rng : numpy.random.Generator
     """
     likelihoods = likelihoods_of(problem)
@@ -272,16 +274,13 @@ def infer(
     mine: dict[int, list[SizePass]] = {}
     for done in passes:
         mine.setdefault(done.scenario, []).append(done)
+    shared: dict[object, dict[object, FloatArray | None]] = {}
     runs = [
-        ScenarioRun(s, problem, tabulate(problem, problem.scenarios[s], {}), own)
+        ScenarioRun(s, problem, tabulate(problem, problem.scenarios[s], shared), own)
         for s, own in mine.items()
     ]
     if not runs:
         return None, 0.0
     times = allocate(runs, draws, rng)
-    parts = [
-        (run, run.draw(count, rng))
-        for run, count in zip(runs, times.tolist(), strict=True)
-        if count
-    ]
+    parts = [(run, run.draw(count, rng)) for run, count in zip(runs, times.tolist(), strict=True)]
     return combine(parts), left_out

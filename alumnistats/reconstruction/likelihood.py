@@ -28,7 +28,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 from scipy.special import betaln, gammaln
 
 from alumnistats.reconstruction.conventions import Scenario
@@ -41,7 +40,7 @@ Signature = tuple[tuple[int, Printed], ...]
 
 
 CONCENTRATIONS = (4.0, 16.0, 64.0)
-SPARSE = 0.05  # below this share of non-zero cells a sparse product is faster
+BAND = 8  # counts a row up to which gathering rows of the law beats a matrix product
 SMALLEST_SHARE = 0.002  # keeps the Beta prior proper where the print rounds a share to 0%
 
 
@@ -108,9 +107,19 @@ def marginal_law(tree: Tree, node: int, largest: int) -> FloatArray:
 
 def _product(table: FloatArray, law: FloatArray) -> FloatArray:
     """Return the matrix product; a listed group's table has one or two counts a size."""
-    if np.count_nonzero(table) > SPARSE * table.size:
+    positive = table > 0
+    first = np.argmax(positive, axis=1)
+    last = table.shape[1] - 1 - np.argmax(positive[:, ::-1], axis=1)
+    band = int(np.where(positive.any(axis=1), last - first + 1, 0).max())
+    if band > BAND:
         return table @ law
-    return np.asarray(csr_array(table) @ law)
+    rows = np.arange(len(table))
+    out = np.zeros((len(table), law.shape[1]))
+    for step in range(band):
+        column = np.minimum(first + step, table.shape[1] - 1)
+        weight = np.where(first + step == column, table[rows, column], 0.0)
+        out += weight[:, None] * law[column]
+    return out
 
 
 def _mirrored(split: FloatArray) -> FloatArray:
@@ -209,9 +218,37 @@ class GroupTables:
         return self._cache[key]
 
     def root(self, group: str) -> FloatArray:
-        """Return the probability of the group's print for every base size."""
-        table = self.table(0, group)
-        return np.ones(self.largest + 1) if table is None else np.diagonal(table).copy()
+        """Return the probability of the group's print for every base size.
+
+        The diagonal ``T_0(b, b)``: the whole table of the root is never needed, so it is not built.
+        """
+        if self.adds_rounded_parts(0, group) is not None:
+            return np.diagonal(self._table_or_ones(0, group)).copy()
+        key = ("root", self.key(0, group))
+        if key not in self._cache:
+            self._cache[key] = self._root(group)
+        return np.asarray(self._cache[key])
+
+    def _table_or_ones(self, node: int, group: str) -> FloatArray:
+        table = self.table(node, group)
+        return np.ones((self.largest + 1, self.largest + 1)) if table is None else table
+
+    def _root(self, group: str) -> FloatArray:
+        at, size = self.tree.nodes[0], np.arange(self.largest + 1)
+        out = np.ones(self.largest + 1)
+        if at.left is not None and at.right is not None:
+            left, right = self.table(at.left, group), self.table(at.right, group)
+            weight = self.law(0).T
+            if left is not None:
+                weight = weight * left
+            if right is not None:
+                weight = weight * right[size[:, None], np.maximum(size[:, None] - size, 0)]
+            out = out if left is None and right is None else weight.sum(axis=1)
+        printed = self.tree.group_prints.get((0, group))
+        if printed is not None:
+            low, high = agreeing_range(printed, size, self.scenario.rounding)
+            out = out * ((size >= low) & (size <= high))
+        return out * self._attached[0, group][1] if (0, group) in self._attached else out
 
     def _build(self, node: int, group: str) -> FloatArray | None:
         shape = (self.largest + 1, self.largest + 1)

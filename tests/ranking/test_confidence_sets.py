@@ -273,7 +273,7 @@ def test_the_guarantee_says_what_is_covered(k12):
     ("arguments", "options", "parameter"),
     [
         (([0.1, 0.2], [0.1]), {}, "variance"),
-        (([[0.1, 0.2]], [[0.1, 0.2]]), {}, "variance"),
+        (([[0.1, 0.2]], [0.1, 0.2]), {}, "variance"),
         (([], []), {}, "variance"),
         (([0.1, 0.2], [0.1, -0.1]), {}, "variance"),
         (([0.1, 0.2], [0.1, np.nan]), {}, "variance"),
