@@ -33,7 +33,7 @@ format: $(VENV)/dev.stamp  ## rewrite the code as `check` wants it
 	$(BIN)/ruff format .
 
 bench: $(VENV)/dev.stamp  ## time what has a stated budget
-	$(BIN)/python -m pytest benchmarks --benchmark-only
+	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-json=.benchmarks.json
 
 # One resolution for Python 3.11 to 3.13 on every platform. Runtime first, development held to it.
 # `make lock UPGRADE=--upgrade` moves every version to the newest that fits.

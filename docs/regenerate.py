@@ -1,4 +1,4 @@
-"""Rebuild what the README shows: its pictures and its table.
+"""Rebuild what the README shows (pictures, table) and the pages' tables of measured results.
 
 Run ``python docs/regenerate.py``; with ``--check`` nothing is written, and the exit status is 1
 when the README's block is not what the package computes.
@@ -6,8 +6,11 @@ when the README's block is not what the package computes.
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
+
+import pandas as pd
 
 from alumnistats.analysis import Analysis, analyze
 from alumnistats.claims import VERDICT_LABELS, probability_text
@@ -52,6 +55,19 @@ def block(analysis: Analysis) -> str:
     return "\n".join([*lines, "", f"Of all {len(verdicts)} claims: {', '.join(tally)}."])
 
 
+def with_tables(text: str) -> str:
+    """Fill each ``<!-- table:NAME -->`` block of a page from benchmarks/results/NAME.csv."""
+
+    def filled(match: re.Match[str]) -> str:
+        name = match[1]
+        data = pd.read_csv(ROOT / "benchmarks" / "results" / f"{name}.csv", dtype=str).fillna("")
+        rows = ["| " + " | ".join(row) + " |" for row in [data.columns, *data.to_numpy()]]
+        rows.insert(1, "|" + " --- |" * len(data.columns))
+        return "\n".join([f"<!-- table:{name} -->", *rows, "<!-- table end -->"])
+
+    return re.sub(r"<!-- table:(\w+) -->.*?<!-- table end -->", filled, text, flags=re.DOTALL)
+
+
 def main() -> int:
     """Write or check the README's block and the pictures."""
     analysis = analyze()
@@ -66,6 +82,8 @@ def main() -> int:
         sys.stderr.write("README.md is out of date: run python docs/regenerate.py\n")
         return 1
     readme.write_text(fresh, encoding="utf-8")
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
     for lang in ("en", "ja"):
         picture = figure_bytes(plot_overview(analysis, lang), lang, "png")
         (ROOT / "docs" / "images" / f"overview-{lang}.png").write_bytes(picture)

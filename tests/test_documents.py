@@ -60,6 +60,13 @@ def test_every_number_of_the_paper_is_computed(analysis):
     assert "{{" not in build.render(values)
 
 
+def test_tables_of_measured_results_are_the_committed_data():
+    regenerate = load(ROOT / "docs" / "regenerate.py")
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        assert regenerate.with_tables(text) == text, page
+
+
 def test_every_option_has_its_line_and_example():
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     for command in main.commands.values():

@@ -13,7 +13,7 @@ from alumnistats.ranking.confidence_sets import (
     binomial_variance,
     rank_sets,
 )
-from alumnistats.ranking.critical_values import FloatArray, IntArray
+from alumnistats.ranking.critical_values import IntArray
 from alumnistats.ranking.posterior_ranks import PosteriorRanks, posterior_ranks
 
 if TYPE_CHECKING:

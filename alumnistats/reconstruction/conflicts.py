@@ -17,12 +17,15 @@ import numpy as np
 from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction.conventions import Subtotals
 from alumnistats.reconstruction.engine import Problem, infer
+from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.size_priors import SizeModel, size_limits, size_models
+from alumnistats.reconstruction.windows import possible_bases
 from alumnistats.rounding import RoundingRule
 from alumnistats.survey import Figure, Ranking, Survey
 
 Item = Figure | Ranking | str
 TRIAL_DRAWS = 400
+TRIAL_TOTALS = 6  # totals tried where the search leaves the printed one out
 MakeProblem = Callable[
     [Survey, Mapping[RoundingRule, float] | None, Mapping[Subtotals, float] | None], Problem
 ]
@@ -75,6 +78,28 @@ def minimal_conflict(
     return kept
 
 
+def trial_totals(problem: Problem, printed: int | None, largest: int) -> list[int | None]:
+    """Return the totals to try: the printed one, or some that the overall figures may belong to.
+
+    Few totals can belong to figures that hardly fit together, and sizes drawn without regard to
+    the total would miss them.
+    """
+    if problem.total is not None or printed is None:
+        return [problem.total]
+    bases = np.arange(len(problem.groups), len(problem.groups) * largest + 1)
+    possible = np.zeros(len(bases), dtype=bool)
+    for scenario in problem.scenarios:
+        roots = [t for t in problem.trees.values() if base_of(t, scenario).tree is None]
+        fit = [possible_bases(tree, bases, scenario) for tree in roots]
+        possible |= np.all(fit, axis=0) if fit else True
+    found = bases[possible]
+    nearest = found[np.argsort(np.abs(found - printed), kind="stable")]
+    spread = (
+        found[np.linspace(0, len(found) - 1, TRIAL_TOTALS // 2).astype(int)] if len(found) else []
+    )
+    return list(dict.fromkeys([*nearest[: TRIAL_TOTALS // 2].tolist(), *map(int, spread)]))
+
+
 def explain_conflict(
     survey: Survey,
     models: Sequence[SizeModel],
@@ -92,8 +117,12 @@ def explain_conflict(
 
     def possible(items: Sequence[Item], using: Sequence[SizeModel] = free) -> bool:
         problem = make_problem(_restrict(survey, items), rounding, subtotals)
-        problem = _with_largest(problem, high)
-        return infer(problem, using, TRIAL_DRAWS, np.random.default_rng(0))[0] is not None
+        rng = np.random.default_rng(0)
+        return any(
+            infer(replace(problem, largest=high, total=total), using, TRIAL_DRAWS, rng)[0]
+            is not None
+            for total in trial_totals(problem, survey.total, high)
+        )
 
     items: list[Item] = [*survey.figures, *(r for r in survey.rankings if r.complete)]
     if survey.total is not None:
@@ -112,7 +141,3 @@ def explain_conflict(
         [describe(item, survey) for item in conflict],
         [item.at if not isinstance(item, str) else "total" for item in conflict],
     )
-
-
-def _with_largest(problem: Problem, largest: int) -> Problem:
-    return replace(problem, largest=largest)

@@ -92,6 +92,29 @@ def feasible_totals(tree: Tree, base: int, scenario: Scenario) -> dict[int, Bool
     return sets
 
 
+def possible_bases(tree: Tree, bases: npt.NDArray[np.int64], scenario: Scenario) -> BoolArray:
+    """Return which base totals the overall figures of a tree may belong to, shape of `bases`.
+
+    Interval arithmetic on all totals at once: a total that is ruled out is impossible, one that is
+    not may still be (`feasible_totals` decides).
+    """
+    low = np.zeros((len(tree.nodes), len(bases)), dtype=np.int64)
+    high = np.broadcast_to(bases, low.shape).copy()
+    possible = np.ones(len(bases), dtype=bool)
+    for v in range(len(tree.nodes) - 1, -1, -1):
+        at = tree.nodes[v]
+        if at.left is not None and at.right is not None:
+            low[v] = low[at.left] + low[at.right]
+            high[v] = np.minimum(high[at.left] + high[at.right], bases)
+        printed = tree.totals.get(v)
+        added = scenario.subtotals == "sum_of_rounded" and v in tree.measures
+        if printed is not None and not (added and printed.low is not None):
+            first, last = agreeing_range(printed, bases, scenario.rounding)
+            low[v], high[v] = np.maximum(low[v], first), np.minimum(high[v], last)
+        possible &= low[v] <= high[v]
+    return np.asarray(possible & (low[0] <= bases) & (high[0] >= bases))
+
+
 def pooled_weight(tree: Tree, node: int, total: int, sets: Mapping[int, BoolArray]) -> float:
     """Return the probability of the overall figures below `node` given its total.
 

@@ -12,10 +12,12 @@ from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
 from alumnistats.reconstruction.compare import compare_priors
 from alumnistats.reconstruction.conflicts import minimal_conflict
 from alumnistats.reconstruction.counting import count_lattice
+from alumnistats.reconstruction.result import make_problem
 from alumnistats.reconstruction.size_priors import SizeModel
 from alumnistats.reconstruction.sizes import draw_sizes, log_bounds, run_pass
 from alumnistats.reconstruction.structure import split_nodes
 from alumnistats.reconstruction.totals import Laws, total_pass
+from alumnistats.reconstruction.windows import feasible_totals, possible_bases
 from alumnistats.rounding import agreeing_counts
 from alumnistats.sources import load_survey
 from alumnistats.survey import Survey
@@ -206,6 +208,36 @@ def test_contradiction_names_the_figures():
         reconstruct(survey.model_copy(update={"figures": figures}), draws=100)
     assert "section 1, paragraph 1" in caught.value.places
     assert len(caught.value.conflict) <= 5
+
+
+def test_a_conflict_that_only_the_total_makes_names_the_total():
+    # Shares that add to 100.2 fit rounding upwards, or totals that are multiples of 2,000.
+    survey = load_survey()
+    figures = tuple(
+        f.model_copy(update={"percent": "45.7"}) if f.of == "contact:none" else f
+        for f in survey.figures
+        if f.group == "overall" and f.of.startswith(("contact:", "service_use:"))
+    )
+    broken = survey.model_copy(
+        update={"figures": figures, "rankings": (), "claims": (), "measures": ()}
+    )
+    with pytest.raises(ContradictionError) as caught:
+        reconstruct(broken, draws=100)
+    assert "total" in caught.value.places
+    assert len(caught.value.conflict) == 9
+
+
+def test_possible_bases_are_those_with_feasible_totals():
+    survey = load_survey()
+    problem = make_problem(survey)
+    bases = np.array([700, 1000, 1231, 1232, 1233, 1234, 1500, 2000])
+    for scenario in problem.scenarios:
+        for tree in problem.trees.values():
+            found = possible_bases(tree, bases, scenario)
+            exact = [feasible_totals(tree, int(b), scenario)[0][b] for b in bases]
+            assert (found >= exact).all()
+            if scenario.subtotals == "rounded_sum":
+                assert found.tolist() == exact
 
 
 def simulated(rng, groups=6):
