@@ -42,4 +42,25 @@ class LogitNormalPrior:
                 raise ArgumentError(name, value, "a positive number")
 
 
-Prior = BetaPrior | LogitNormalPrior
+@dataclass(frozen=True, slots=True)
+class BetaBinomialPrior:
+    """Each share is Beta(kappa m, kappa (1 - m)), with m and kappa unknown (partial pooling).
+
+    ``m ~ Beta(mean_a, mean_b)`` and ``kappa ~ Pareto(kappa_least, kappa_shape)``: the density of
+    kappa is proportional to ``kappa ** -(kappa_shape + 1)`` above `kappa_least`. The defaults are
+    those of Carpenter's study of pooling (2016, Stan case study): a uniform mean, and a
+    concentration that may be anything from 1 upwards.
+    """
+
+    mean_a: float = 1.0
+    mean_b: float = 1.0
+    kappa_least: float = 1.0
+    kappa_shape: float = 1.5
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if not getattr(self, name) > 0:
+                raise ArgumentError(name, getattr(self, name), "a positive number")
+
+
+Prior = BetaPrior | LogitNormalPrior | BetaBinomialPrior
