@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         ContradictionError,
         SurveyFileError,
     )
-    from alumnistats.posterior import BetaPrior, LogitNormalPrior
+    from alumnistats.posterior import BetaBinomialPrior, BetaPrior, LogitNormalPrior
     from alumnistats.ranking import rank, rank_sets
     from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
     from alumnistats.sources import available_surveys, load_survey
@@ -28,6 +28,7 @@ _HOMES = {
     "AlumniStatsError": "errors",
     "Analysis": "analysis",
     "ArgumentError": "errors",
+    "BetaBinomialPrior": "posterior",
     "BetaPrior": "posterior",
     "ContradictionError": "errors",
     "LogitNormalPrior": "posterior",
@@ -47,6 +48,7 @@ __all__ = [
     "AlumniStatsError",
     "Analysis",
     "ArgumentError",
+    "BetaBinomialPrior",
     "BetaPrior",
     "ContradictionError",
     "LogitNormalPrior",

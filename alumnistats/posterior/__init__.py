@@ -1,12 +1,14 @@
 """Posterior shares: priors, pooling models, the exact engine; `pymc_models` for NUTS."""
 
-from alumnistats.posterior.fit import ENGINES, MODELS, Engine, Fit, Model, estimate
+from alumnistats.posterior.fit import ENGINES, Engine, Fit, estimate
 from alumnistats.posterior.mixture import Mixture
-from alumnistats.posterior.priors import BetaPrior, LogitNormalPrior
+from alumnistats.posterior.models import MODELS, Model
+from alumnistats.posterior.priors import BetaBinomialPrior, BetaPrior, LogitNormalPrior
 
 __all__ = [
     "ENGINES",
     "MODELS",
+    "BetaBinomialPrior",
     "BetaPrior",
     "Engine",
     "Fit",

@@ -24,19 +24,41 @@ def log_choose(n: FloatArray, k: FloatArray) -> FloatArray:
     return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
 
 
-def log_evidence_separate(solutions: Solutions, prior: BetaPrior) -> FloatArray:
-    """Return log p(k | n) of each solution without pooling, shape (solutions,)."""
+def log_evidence_separate(solutions: Solutions, prior: BetaPrior, power: float = 1.0) -> FloatArray:
+    """Return log p(k_g | n_g) without pooling, shape (solutions, groups).
+
+    Parameters
+    ----------
+    power : float
+        Exponent of the likelihood.
+    """
     n, k = solutions.n.astype(float), solutions.k.astype(float)
-    law = betaln(prior.a + k, prior.b + n - k) - betaln(prior.a, prior.b)
-    return np.asarray((log_choose(n, k) + law).sum(axis=1))
+    law = betaln(prior.a + power * k, prior.b + power * (n - k)) - betaln(prior.a, prior.b)
+    return np.asarray(power * log_choose(n, k) + law)
 
 
-def log_evidence_pooled(solutions: Solutions, prior: BetaPrior) -> FloatArray:
+def log_evidence_pooled(solutions: Solutions, prior: BetaPrior, power: float = 1.0) -> FloatArray:
     """Return log p(k | n) of each solution under complete pooling, shape (solutions,)."""
     n, k = solutions.n.astype(float), solutions.k.astype(float)
-    total_n, total_k = n.sum(axis=1), k.sum(axis=1)
-    law = betaln(prior.a + total_k, prior.b + total_n - total_k) - betaln(prior.a, prior.b)
-    return np.asarray(log_choose(n, k).sum(axis=1) + law)
+    return power * log_choose(n, k).sum(axis=1) + _pooled_law(n, k, prior, power, left_out=False)
+
+
+def log_left_out_pooled(solutions: Solutions, prior: BetaPrior) -> FloatArray:
+    """Return log p(k_g | n, counts of all other groups), shape (solutions, groups)."""
+    n, k = solutions.n.astype(float), solutions.k.astype(float)
+    together = _pooled_law(n, k, prior, 1.0, left_out=False)[:, None]
+    return log_choose(n, k) + together - _pooled_law(n, k, prior, 1.0, left_out=True)
+
+
+def _pooled_law(
+    n: FloatArray, k: FloatArray, prior: BetaPrior, power: float, *, left_out: bool
+) -> FloatArray:
+    """Return the log integral of the shares' likelihood; with one group left out, for each."""
+    successes, failures = k.sum(axis=1), (n - k).sum(axis=1)
+    if left_out:
+        successes, failures = successes[:, None] - k, failures[:, None] - (n - k)
+    law = betaln(prior.a + power * successes, prior.b + power * failures)
+    return np.asarray(law - betaln(prior.a, prior.b))
 
 
 def beta_densities(

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import logit
+from scipy.special import expit, logit
 
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior import conjugate, logit_normal
 from alumnistats.posterior.logit_normal import Grid
 from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
-from alumnistats.posterior.priors import BetaPrior, LogitNormalPrior, Prior
+from alumnistats.posterior.models import MODELS, RUNS, Model
+from alumnistats.posterior.priors import Prior
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from alumnistats.reconstruction import Solutions
 
-Model = Literal["no-pooling", "complete-pooling", "partial-pooling"]
-MODELS: tuple[Model, ...] = get_args(Model)
 Engine = Literal["exact", "pymc"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
-Parts = tuple[Mixture, Grid, FloatArray, dict[str, tuple[float, float]], float, float]
-
 DEFAULT_COMPONENTS = 300
 FEWEST_COMPONENTS = 50
-NEGLIGIBLE = 1e-13  # posterior share of a (solution, node) pair below which it is dropped
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +38,7 @@ class Fit:
         Measure id or ``question:option``.
     groups : tuple of str
     model, engine : str
-    prior : BetaPrior or LogitNormalPrior
+    prior : BetaPrior, LogitNormalPrior or BetaBinomialPrior
     level : float
         Probability of the intervals of `summary`.
     mixture : Mixture
@@ -60,6 +54,10 @@ class Fit:
     ess : float
         Effective number of solutions after the model has reweighted them.
     solutions : Solutions
+    weight : ndarray, shape (solutions,)
+        Probabilities of the solutions under the model.
+    loo : ndarray, shape (groups,)
+        Log probability of each group's count given those of all other groups.
     """
 
     of: str
@@ -75,6 +73,8 @@ class Fit:
     log_evidence: float
     ess: float
     solutions: Solutions
+    weight: FloatArray
+    loo: FloatArray
     trace: Any = field(default=None, repr=False)
 
     def quantile(self, probability: npt.ArrayLike) -> FloatArray:
@@ -82,6 +82,16 @@ class Fit:
         p = np.atleast_1d(np.asarray(probability, dtype=float))
         cdf = cumulate(self.marginal * self.grid.quad)
         return np.stack([_invert(row, self.grid.phi, p) for row in cdf])
+
+    def cdf(self, value: npt.ArrayLike) -> FloatArray:
+        """Return P(share <= value) for each group, shape (groups, values) or (groups,)."""
+        x = np.asarray(value, dtype=float)
+        if (x <= 0).any() or (x >= 1).any():
+            raise ArgumentError("value", value, "proportions strictly between 0 and 1")
+        at = logit(np.broadcast_to(np.atleast_2d(x), (len(self.groups), x.size)))
+        cdf = cumulate(self.marginal * self.grid.quad)
+        out = [_evaluate(row, self.grid.phi, t) for row, t in zip(cdf, at, strict=True)]
+        return np.stack(out).reshape(len(self.groups), *x.shape)
 
     def summary(self) -> pd.DataFrame:
         """Return group, mean, sd, median, equal-tailed and highest-density interval.
@@ -162,115 +172,28 @@ class Fit:
         return f"<p><b>{self.of}</b>, {self.model}, {self.engine}</p>{frame.to_html()}"
 
 
+def _smooth(cdf: FloatArray, phi: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return logits of a distribution function and of shares: nearly a line, both increasing."""
+    rising = np.concatenate([[True], np.diff(np.maximum.accumulate(cdf)) > 1e-13])
+    inside = (cdf > 1e-12) & (cdf < 1 - 1e-12) & rising
+    return logit(cdf[inside]), phi[inside]
+
+
 def _invert(cdf: FloatArray, phi: FloatArray, p: FloatArray) -> FloatArray:
     """Return proportions at which a distribution function reaches `p`."""
     from scipy.interpolate import PchipInterpolator
 
-    rising = np.concatenate([[True], np.diff(np.maximum.accumulate(cdf)) > 1e-13])
-    inside = (cdf > 1e-12) & (cdf < 1 - 1e-12) & rising
-    # The logit of a posterior's distribution function is nearly linear in the share's logit.
-    target = np.clip(p, cdf[inside][0], cdf[inside][-1])
-    values = PchipInterpolator(logit(cdf[inside]), phi[inside])(logit(target))
-    return np.asarray(1 / (1 + np.exp(-values)))
+    level, share = _smooth(cdf, phi)
+    return np.asarray(expit(PchipInterpolator(level, share)(np.clip(logit(p), *level[[0, -1]]))))
 
 
-def reweight(solutions: Solutions, log_model: FloatArray) -> tuple[FloatArray, float, float]:
-    """Return solution weights under a model, their effective number, and the log evidence.
+def _evaluate(cdf: FloatArray, phi: FloatArray, at: FloatArray) -> FloatArray:
+    """Return a distribution function at logits of shares."""
+    from scipy.interpolate import PchipInterpolator
 
-    The reconstruction weighed its solutions with its own prior on counts; a model puts
-    ``p(k | n)`` of its own in the place of it.
-    """
-    with np.errstate(divide="ignore"):
-        log_weight = np.log(solutions.weight) + log_model - solutions.log_prior
-    peak = log_weight.max()
-    weight = np.exp(log_weight - peak)
-    total = weight.sum()
-    weight = weight / total
-    return weight, float(1 / (weight**2).sum()), float(np.log(total) + peak)
-
-
-def pick(joint: FloatArray, size: int) -> tuple[npt.NDArray[np.int64], FloatArray]:
-    """Return indices and weights of at most `size` cells: all, or a systematic sample by weight."""
-    kept = np.flatnonzero(joint > NEGLIGIBLE * joint.max())
-    if len(kept) <= size:
-        return kept, joint[kept] / joint[kept].sum()
-    edges = np.cumsum(joint)
-    points = (np.arange(size) + 0.5) / size * edges[-1]
-    drawn, times = np.unique(np.searchsorted(edges, points), return_counts=True)
-    return drawn, times / size
-
-
-def _fit_separate(solutions: Solutions, prior: BetaPrior, components: int) -> Parts:
-    weight, ess, log_evidence = reweight(
-        solutions, conjugate.log_evidence_separate(solutions, prior)
-    )
-    grid = logit_normal.choose_grid(solutions.n, solutions.k)
-    chosen, share = pick(weight, components)
-    n, k = solutions.n[chosen].astype(float), solutions.k[chosen].astype(float)
-    density = conjugate.beta_densities(n, k, prior, grid.theta, grid.quad)
-    mixture = Mixture(share, grid.theta, grid.quad, density)
-    marginal = _marginal_of_pairs(solutions, weight, prior, grid)
-    return mixture, grid, marginal, {}, log_evidence, ess
-
-
-def _marginal_of_pairs(
-    solutions: Solutions, weight: FloatArray, prior: BetaPrior, grid: logit_normal.Grid
-) -> FloatArray:
-    out = []
-    for g in range(len(solutions.groups)):
-        pairs, row = np.unique(
-            np.stack([solutions.n[:, g], solutions.k[:, g]]), axis=1, return_inverse=True
-        )
-        share = np.bincount(row.reshape(-1), weight)
-        n, k = pairs.astype(float)
-        out.append(share @ conjugate.beta_densities(n, k, prior, grid.theta, grid.quad))
-    return np.stack(out)
-
-
-def _fit_pooled(solutions: Solutions, prior: BetaPrior, components: int) -> Parts:
-    weight, ess, log_evidence = reweight(solutions, conjugate.log_evidence_pooled(solutions, prior))
-    n, k = solutions.n.sum(axis=1), solutions.k.sum(axis=1)
-    grid = logit_normal.choose_grid(n, k)
-    chosen, share = pick(weight, components)
-    one = conjugate.beta_densities(
-        n[chosen].astype(float), k[chosen].astype(float), prior, grid.theta, grid.quad
-    )
-    density = np.repeat(one[:, None, :], len(solutions.groups), axis=1)
-    mixture = Mixture(share, grid.theta, grid.quad, density)
-    marginal = np.tensordot(share, density, axes=1)
-    return mixture, grid, marginal, {}, log_evidence, ess
-
-
-def _fit_partial(
-    solutions: Solutions, prior: LogitNormalPrior, components: int, fineness: int = 1
-) -> Parts:
-    grid = logit_normal.choose_grid(solutions.n, solutions.k, fineness=fineness)
-    typical_n, typical_k = solutions.weight @ solutions.n, solutions.weight @ solutions.k
-    nodes = logit_normal.hyper_nodes(typical_n, typical_k, prior, fineness=fineness)
-    tables = logit_normal.tabulate(solutions, grid, nodes)
-    log_joint = logit_normal.log_joint(tables, nodes)
-    weight, ess, log_evidence = reweight(solutions, np.logaddexp.reduce(log_joint, axis=1))
-    given = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
-    joint = weight[:, None] * given / given.sum(axis=1, keepdims=True)
-    chosen, share = pick(joint.ravel(), components if len(weight) > 1 else joint.size)
-    solution, node = np.divmod(chosen, joint.shape[1])
-    mixture = logit_normal.component_mixture(solutions, nodes, solution, node, share)
-    marginal = logit_normal.marginal_densities(tables, grid, joint)
-    by_node = joint.sum(axis=0)
-    hyper = {name: _moments(getattr(nodes, name), by_node) for name in ("mu", "sigma")}
-    return mixture, grid, marginal, hyper, log_evidence, ess
-
-
-def _moments(values: FloatArray, weight: FloatArray) -> tuple[float, float]:
-    mean = float(values @ weight)
-    return mean, float(np.sqrt(np.maximum((values - mean) ** 2 @ weight, 0.0)))
-
-
-_MODELS: dict[str, tuple[type[Prior], Callable[..., Any]]] = {
-    "no-pooling": (BetaPrior, _fit_separate),
-    "complete-pooling": (BetaPrior, _fit_pooled),
-    "partial-pooling": (LogitNormalPrior, _fit_partial),
-}
+    level, share = _smooth(cdf, phi)
+    inside = expit(PchipInterpolator(share, level)(np.clip(at, *share[[0, -1]])))
+    return np.asarray(np.where(at < share[0], 0.0, np.where(at > share[-1], 1.0, inside)))
 
 
 def estimate(
@@ -290,11 +213,12 @@ def estimate(
     ----------
     solutions : Solutions
         Sizes and counts, as from ``Reconstruction.solutions_of`` or ``Solutions.known``.
-    model : {"partial-pooling", "no-pooling", "complete-pooling"}
+    model : {"partial-pooling", "beta-binomial", "no-pooling", "complete-pooling"}
+        Partial pooling is logit-normal; the beta-binomial hierarchy pools partially too.
     engine : {"exact", "pymc"}
         Quadrature, or NUTS (partial pooling only).
-    prior : BetaPrior or LogitNormalPrior, optional
-        Beta for no and complete pooling, logit-normal for partial pooling.
+    prior : BetaPrior, LogitNormalPrior or BetaBinomialPrior, optional
+        Beta for no and complete pooling, else that of the hierarchy.
     level : float
         Probability of the intervals of ``Fit.summary``, in (0, 1).
     components : int
@@ -313,7 +237,7 @@ def estimate(
     ArgumentError
         For an unknown model or engine, or a prior of the wrong kind.
     """
-    if model not in _MODELS:
+    if model not in RUNS:
         raise ArgumentError("model", model, "one of " + ", ".join(MODELS))
     if engine not in ENGINES:
         raise ArgumentError("engine", engine, "one of " + ", ".join(ENGINES))
@@ -321,14 +245,14 @@ def estimate(
         raise ArgumentError("level", level, "a probability strictly between 0 and 1")
     if components < FEWEST_COMPONENTS:
         raise ArgumentError("components", components, f"at least {FEWEST_COMPONENTS}")
-    kind, run = _MODELS[model]
+    kind, run = RUNS[model]
     used: Prior = kind() if prior is None else prior
     if not isinstance(used, kind):
         raise ArgumentError("prior", used, f"a {kind.__name__} for {model}")
-    mixture, grid, marginal, hyper, log_evidence, ess = run(solutions, used, components)
+    got = run(solutions, used, components)
     fit = Fit(
-        solutions.of, solutions.groups, model, "exact", used, level, mixture, grid, marginal, hyper,
-        log_evidence, ess, solutions,
+        solutions.of, solutions.groups, model, "exact", used, level, got.mixture, got.grid,
+        got.marginal, got.hyper, got.log_evidence, got.ess, solutions, got.weight, got.loo,
     )  # fmt: skip
     if engine == "exact":
         return fit

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 IntArray = npt.NDArray[np.int64]
 
+GRID_FINENESS = 1
 SIGMA_PANELS = (0.0, 0.15, 0.4, 0.8, 1.4, 2.4, 5.0)  # in units of the prior scale
 SIGMA_ORDER = 6  # nodes of a panel
 MU_NODES = 16
@@ -60,11 +61,12 @@ class Grid:
 
 @dataclass(frozen=True, eq=False)
 class HyperNodes:
-    """Nodes of the rule over (mu, sigma) with the log of prior density times rule weight."""
+    """Nodes of the rule over (mu, sigma); log of prior density times rule weight, and without."""
 
     mu: FloatArray
     sigma: FloatArray
     log_weight: FloatArray
+    log_prior: FloatArray | None = None
 
 
 def empirical_logits(n: npt.ArrayLike, k: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -99,7 +101,7 @@ def hyper_nodes(
     y, se = empirical_logits(n, k)
     x, w = np.polynomial.legendre.leggauss(SIGMA_ORDER * fineness)
     z, v = np.polynomial.hermite.hermgauss(MU_NODES * fineness)
-    mu, sigma, log_weight = [], [], []
+    mu, sigma, log_weight, log_density = [], [], [], []
     edges = np.array(SIGMA_PANELS) * prior.sigma_scale
     for a, b in itertools.pairwise(edges):
         for s, ws in zip((a + b) / 2 + (b - a) / 2 * x, (b - a) / 2 * w, strict=True):
@@ -113,7 +115,8 @@ def hyper_nodes(
             mu.append(m)
             sigma.append(np.full_like(m, s))
             log_weight.append(log_prior + np.log(ws * width * v) + z**2)
-    return HyperNodes(np.concatenate(mu), np.concatenate(sigma), np.concatenate(log_weight))
+            log_density.append(log_prior)
+    return HyperNodes(*(np.concatenate(a) for a in (mu, sigma, log_weight, log_density)))
 
 
 def _log_normal(x: npt.ArrayLike, mean: npt.ArrayLike, sd: npt.ArrayLike) -> FloatArray:
@@ -150,12 +153,12 @@ class PairTables:
     log_z: FloatArray
 
 
-def tabulate(solutions: Solutions, grid: Grid, nodes: HyperNodes) -> PairTables:
-    """Compute the tables of a set of solutions."""
+def tabulate(solutions: Solutions, grid: Grid, nodes: HyperNodes, power: float = 1.0) -> PairTables:
+    """Compute the tables of a set of solutions; the likelihood raised to `power`."""
     rows = solutions.n * (int(solutions.n.max()) + 1) + solutions.k
     cells, index = np.unique(rows, return_inverse=True)
     n, k = np.divmod(cells, int(solutions.n.max()) + 1)
-    log_like = log_binomial(n, k, grid.phi)
+    log_like = power * log_binomial(n, k, grid.phi)
     peak = log_like.max(axis=1, keepdims=True)
     likelihood = np.exp(log_like - peak)
     log_prior = _log_normal(grid.phi, nodes.mu[:, None], nodes.sigma[:, None])
@@ -169,7 +172,7 @@ def tabulate(solutions: Solutions, grid: Grid, nodes: HyperNodes) -> PairTables:
         prior[narrow] = _cell_masses(nodes.mu[narrow], nodes.sigma[narrow], grid)
         z, w = np.polynomial.hermite_e.hermegauss(PRIOR_NODES)
         phi = nodes.mu[narrow, None] + nodes.sigma[narrow, None] * z
-        values = log_binomial(n, k, phi)
+        values = power * log_binomial(n, k, phi)
         top = values.max(axis=-1)
         mean = (np.exp(values - top[..., None]) * w).sum(axis=-1) / w.sum()
         log_z[:, narrow] = np.log(mean) + top
@@ -182,9 +185,17 @@ def _cell_masses(mu: FloatArray, sigma: FloatArray, grid: Grid) -> FloatArray:
     return np.asarray(np.diff(ndtr((edges - mu[:, None]) / sigma[:, None]), axis=1))
 
 
-def log_joint(tables: PairTables, nodes: HyperNodes) -> FloatArray:
+class Weighted(Protocol):
+    """Nodes of any hierarchy's rule."""
+
+    @property
+    def log_weight(self) -> FloatArray:
+        """Log of prior density times rule weight."""
+
+
+def log_joint(tables: PairTables, nodes: Weighted) -> FloatArray:
     """Return log of prior weight times p(k | n, node), shape (solutions, hyper)."""
-    total = np.broadcast_to(nodes.log_weight, (len(tables.index), len(nodes.mu))).copy()
+    total = np.broadcast_to(nodes.log_weight, (len(tables.index), len(nodes.log_weight))).copy()
     for g in range(tables.index.shape[1]):
         total += tables.log_z[tables.index[:, g]]
     return total

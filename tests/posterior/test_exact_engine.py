@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import BetaPrior, LogitNormalPrior, estimate
-from alumnistats.posterior.fit import _fit_partial
+from alumnistats.posterior.models import partial
 from alumnistats.reconstruction import Solutions
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -44,10 +44,10 @@ def test_reference_of_twelve_groups(k12):
 
 
 def test_finer_rules_change_nothing(k12):
-    coarse, fine = (_fit_partial(k12, LogitNormalPrior(), 400, f) for f in (1, 2))
-    means = [(parts[2] * parts[1].quad) @ parts[1].theta for parts in (coarse, fine)]
+    coarse, fine = (partial(k12, LogitNormalPrior(), 400, fineness=f) for f in (1, 2))
+    means = [(found.marginal * found.grid.quad) @ found.grid.theta for found in (coarse, fine)]
     assert np.abs(means[0] - means[1]).max() < 1e-6
-    assert coarse[4] == pytest.approx(fine[4], abs=1e-5)
+    assert coarse.log_evidence == pytest.approx(fine.log_evidence, abs=1e-5)
 
 
 def brute_means(n, k, prior):
