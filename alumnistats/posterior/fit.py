@@ -151,6 +151,39 @@ class Fit:
                 out[mine, g] = _invert(cdf[c, g], phi[c], uniform[mine, g])
         return out
 
+    def counts(self) -> pd.DataFrame:
+        """Return what the model says of each group's size and count, published or not.
+
+        Columns: group, n (mean size), mean, lower, upper (of the count, equal-tailed), level. A
+        group whose figure is not published has the predictive distribution of its count, given
+        everything that is published.
+        """
+        import pandas as pd
+
+        tail = (1 - self.level) / 2
+        rows = []
+        for k in self.solutions.k.T:
+            order = np.argsort(k, kind="stable")
+            mass = np.cumsum(self.weight[order])
+            at = np.searchsorted(mass, [tail, 1 - tail]).clip(max=len(k) - 1)
+            rows.append((self.weight @ k, *k[order][at]))
+        table = pd.DataFrame(rows, columns=["mean", "lower", "upper"])
+        table.insert(0, "group", list(self.groups))
+        table.insert(1, "n", self.weight @ self.solutions.n)
+        return table.assign(level=self.level)
+
+    def compare(self, *others: Fit) -> pd.DataFrame:
+        """Compare this model with others of the same counts; see `posterior.compare.compare`."""
+        from alumnistats.posterior.compare import compare
+
+        return compare([self, *others])
+
+    def sensitivity(self) -> pd.DataFrame:
+        """Return how far the posterior hangs on prior and likelihood; see `power_sensitivity`."""
+        from alumnistats.posterior.compare import power_sensitivity
+
+        return power_sensitivity(self)
+
     @cached_property
     def idata(self) -> Any:
         """ArviZ data of the posterior and of the counts, with the dimension ``group``.
@@ -166,6 +199,12 @@ class Fit:
         from alumnistats.posterior.forest import plot_forest
 
         return plot_forest(self, ax=ax, lang=lang, labels=labels)
+
+    def plot_shrinkage(self, ax: Any = None, lang: str = "en", labels: Any = None) -> Any:
+        """Draw raw shares, pooled shares and what lies between them; return the axes."""
+        from alumnistats.posterior.shrinkage import plot_shrinkage
+
+        return plot_shrinkage(self, ax=ax, lang=lang, labels=labels)
 
     def _repr_html_(self) -> str:
         frame = self.summary().set_index("group")

@@ -150,8 +150,9 @@ def pooled(
     weight, ess, log_evidence = reweight(
         solutions, conjugate.log_evidence_pooled(solutions, scaled, powers.likelihood)
     )
-    n, k = (powers.likelihood * a.sum(axis=1, dtype=float) for a in (solutions.n, solutions.k))
+    n, k = (a.sum(axis=1, dtype=float) for a in (solutions.n, solutions.k))
     grid = logit_normal.choose_grid(n, k, fineness=fineness)
+    n, k = powers.likelihood * n, powers.likelihood * k
     chosen, share = pick(weight, most_components(solutions, components))
     one = conjugate.beta_densities(n[chosen], k[chosen], scaled, grid.theta, grid.quad)
     density = np.repeat(one[:, None, :], len(solutions.groups), axis=1)

@@ -25,6 +25,8 @@ from alumnistats.errors import ArgumentError
 from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
 
 End = Literal["highest", "lowest"]
+MANY = 80  # groups from which ranks are drawn instead of computed
+RANK_DRAWS = 40_000
 CHUNK = 64  # components at a time: keeps the polynomials of one chunk in the cache
 
 
@@ -67,13 +69,35 @@ def _rank_law(mass: FloatArray, above: FloatArray) -> FloatArray:
 
 
 def rank_distribution(mixture: Mixture) -> FloatArray:
-    """Return P(group g has rank r), shape (groups, groups); rows and columns sum to 1."""
+    """Return P(group g has rank r), shape (groups, groups); rows and columns sum to 1.
+
+    Exact by quadrature up to `MANY` groups. Beyond, where its cost (the cube of the number of
+    groups for every component) would be minutes, from `RANK_DRAWS` draws of all shares with a fixed
+    seed: the standard error of a probability p is ``sqrt(p (1 - p) / RANK_DRAWS)``, at most 0.0025.
+    """
+    if mixture.groups > MANY:
+        return _drawn_distribution(mixture)
     law = np.zeros((mixture.groups, mixture.groups))
     for first in range(0, len(mixture.weight), CHUNK):
         rows = slice(first, first + CHUNK)
         mass, above = _above(mixture, "highest", rows)
         law += np.tensordot(mixture.weight[rows], _rank_law(mass, above), axes=1)
     return law / law.sum(axis=1, keepdims=True)
+
+
+def _drawn_distribution(mixture: Mixture) -> FloatArray:
+    rng = np.random.default_rng(0)
+    times = rng.multinomial(RANK_DRAWS, mixture.weight)
+    groups, cdf = mixture.groups, mixture.cdf
+    law = np.zeros((groups, groups))
+    for c in np.flatnonzero(times):
+        share = np.empty((times[c], groups))
+        for g in range(groups):
+            share[:, g] = np.interp(rng.random(times[c]), cdf[c, g], mixture.grid[c])
+        ranks = np.argsort(np.argsort(-share, axis=1), axis=1)
+        for g in range(groups):
+            law[g] += np.bincount(ranks[:, g], minlength=groups)
+    return law / RANK_DRAWS
 
 
 def pairwise(mixture: Mixture) -> FloatArray:
