@@ -88,10 +88,59 @@ def pair_cells(tables: tuple[Table, Table]) -> tuple[list[Cells], tuple[Blocks, 
     return out, blocks
 
 
+class Running:
+    """Sums over the values of rho so far."""
+
+    def __init__(self, tables: tuple[Table, Table], log_solution: FloatArray) -> None:
+        self.tables = tables
+        self.cells, self.blocks = pair_cells(tables)
+        one, two = tables
+        log_node = (one.nodes.log_weight[:, None] + two.nodes.log_weight).ravel()
+        self.log_scale = float(log_solution.max() + log_node.max())
+        self.start = np.exp(log_solution[:, None] - log_solution.max())
+        self.start = self.start * np.exp(log_node - log_node.max())
+        self.shape = (len(one.nodes.mu), len(two.nodes.mu))
+        self.by_solution = np.zeros(len(log_solution))
+        self.by_pair = np.zeros(self.shape)
+        self.density = tuple(
+            np.zeros((len(b.cell), *t.coefficients.shape[1:]))
+            for b, t in zip(self.blocks, tables, strict=True)
+        )
+
+    def add(self, rho: float, weight: float, terms: int) -> FloatArray:
+        """Add one rho; return its joint masses, shape (solutions, pairs of nodes)."""
+        power = np.asarray(rho ** np.arange(terms), dtype=float)
+        evidence = [self._evidence(c, power) for c in self.cells]
+        joint = weight * self.start
+        for c, z in zip(self.cells, evidence, strict=True):
+            joint *= z[c.row]
+        self.by_solution += joint.sum(axis=1)
+        self.by_pair += joint.sum(axis=0).reshape(self.shape)
+        for c, z in zip(self.cells, evidence, strict=True):
+            self._add_densities(c, c.gather @ joint, z, power)
+        return np.asarray(joint)
+
+    def _evidence(self, cells: Cells, power: FloatArray) -> FloatArray:
+        """Return the evidence of a group's pairs at every pair of nodes, shape (pairs, nodes)."""
+        one, two = (t.coefficients[..., : len(power)] for t in self.tables)
+        right = np.ascontiguousarray(two[cells.second].transpose(0, 2, 1))
+        z = (one[cells.first] * power) @ right
+        return np.asarray(np.maximum(z, 0.0).reshape(len(z), -1))
+
+    def _add_densities(
+        self, cells: Cells, joint: FloatArray, evidence: FloatArray, power: FloatArray
+    ) -> None:
+        one, two = (t.coefficients[..., : len(power)] for t in self.tables)
+        ratio = np.divide(joint, evidence, out=np.zeros_like(joint), where=evidence > 0)
+        ratio = ratio.reshape(-1, *self.shape)
+        first, second = (d[..., : len(power)] for d in self.density)
+        _add(first, cells.block_first, ratio @ two[cells.second] * power)
+        _add(second, cells.block_second, ratio.transpose(0, 2, 1) @ one[cells.first] * power)
+
+
 def integrate(
     tables: tuple[Table, Table],
-    rho: FloatArray,
-    rho_weight: FloatArray,
+    rho: tuple[FloatArray, FloatArray, IntArray],
     log_solution: FloatArray,
     components: int,
 ) -> Sums:
@@ -101,63 +150,35 @@ def integrate(
     ----------
     tables : tuple of Table
         With the same solutions.
-    rho, rho_weight : ndarray, shape (rho,)
-        Nodes, and their prior probabilities.
+    rho : tuple of ndarray, shape (rho,) each
+        Nodes, their prior probabilities, and how many terms of the series each needs.
     log_solution : ndarray, shape (solutions,)
         Log weight of each solution, the scales of the tables included.
     components : int
         Size of the systematic sample.
     """
-    cells, blocks = pair_cells(tables)
-    one, two = tables
-    log_node = (one.nodes.log_weight[:, None] + two.nodes.log_weight).ravel()
-    log_scale = log_solution.max() + log_node.max()
-    start = np.exp(log_solution[:, None] - log_solution.max())
-    start = start * np.exp(log_node - log_node.max())
-    shape = (len(one.nodes.mu), len(two.nodes.mu))
-    density = tuple(
-        np.zeros((len(b.cell), *t.coefficients.shape[1:]))
-        for b, t in zip(blocks, tables, strict=True)
-    )
-    by_rho, by_solution, by_pair = np.zeros(len(rho)), 0.0, np.zeros(shape)
-    samples = []
-    for r, (value, weight) in enumerate(zip(rho, rho_weight, strict=True)):
-        power = value ** np.arange(one.coefficients.shape[2])
-        evidence = [_evidence(one, two, c, power) for c in cells]
-        joint = weight * start
-        for c, z in zip(cells, evidence, strict=True):
-            joint *= z[c.row]
-        by_rho[r] = joint.sum()
-        by_solution = by_solution + joint.sum(axis=1)
-        by_pair += joint.sum(axis=0).reshape(shape)
+    running = Running(tables, log_solution)
+    by_rho, samples = [], []
+    for value, weight, terms in zip(*(a.tolist() for a in rho), strict=True):
+        joint = running.add(value, weight, terms)
+        by_rho.append(joint.sum())
         samples.append(_sample(joint, components))
-        for c, z in zip(cells, evidence, strict=True):
-            ratio = np.divide(c.gather @ joint, z, out=np.zeros_like(z), where=z > 0)
-            ratio = ratio.reshape(-1, *shape)
-            _add(density[0], c.block_first, ratio @ two.coefficients[c.second] * power)
-            turned = ratio.transpose(0, 2, 1)
-            _add(density[1], c.block_second, turned @ one.coefficients[c.first] * power)
-    total = by_rho.sum()
-    picked = _combine(samples, by_rho / total, components)
-    solution, pair = np.divmod(picked[:, 1], shape[0] * shape[1])
-    picked = np.stack([picked[:, 0], solution, *np.divmod(pair, shape[1])], axis=1)
+    total = float(np.sum(by_rho))
+    share = np.array(by_rho) / total
+    picked = _combine(samples, share, components)
+    first, second = running.shape
+    solution, pair = np.divmod(picked[:, 1], first * second)
+    one, two = running.blocks
     return Sums(
-        float(np.log(total) + log_scale),
-        by_rho / total,
-        np.asarray(by_solution / total),
-        (by_pair.sum(axis=1) / total, by_pair.sum(axis=0) / total),
-        (np.array(blocks[0].group), np.array(blocks[1].group)),
-        (np.array(blocks[0].cell), np.array(blocks[1].cell)),
-        (density[0] / total, density[1] / total),
-        picked,
+        float(np.log(total) + running.log_scale),
+        share,
+        running.by_solution / total,
+        (running.by_pair.sum(axis=1) / total, running.by_pair.sum(axis=0) / total),
+        (np.array(one.group), np.array(two.group)),
+        (np.array(one.cell), np.array(two.cell)),
+        (running.density[0] / total, running.density[1] / total),
+        np.stack([picked[:, 0], solution, *np.divmod(pair, second)], axis=1),
     )
-
-
-def _evidence(one: Table, two: Table, cells: Cells, power: FloatArray) -> FloatArray:
-    """Return the evidence of a group's pairs at every pair of nodes, shape (pairs, nodes)."""
-    right = two.coefficients[cells.second].transpose(0, 2, 1)
-    z = (one.coefficients[cells.first] * power) @ right
-    return np.asarray(np.maximum(z, 0.0).reshape(len(z), -1))
 
 
 def _add(total: FloatArray, rows: IntArray, values: FloatArray) -> None:

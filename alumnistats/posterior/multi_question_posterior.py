@@ -109,9 +109,9 @@ def run(
         Nodes and prior probabilities in the place of LKJ's: one node fixes rho.
     """
     rho, rho_prior = nodes_of_rho or tables_module.rho_rule(eta, rule)
-    tables = _tables(pair, priors, rho, rule)
+    tables, terms = _tables(pair, priors, rho, rule)
     pair, tables, log_solution, ess = _thin(pair, tables, most)
-    sums = integrate(tables, rho, rho_prior, log_solution, components)
+    sums = integrate(tables, (rho, rho_prior, terms), log_solution, components)
     picked = _components(pair, tables, sums, rho)
     measures = tuple(
         Measure(
@@ -135,20 +135,21 @@ def _hyper(table: Table, weight: FloatArray) -> dict[str, tuple[float, float]]:
 
 def _tables(
     pair: Pair, priors: tuple[LogitNormalPrior, LogitNormalPrior], rho: FloatArray, rule: Rule
-) -> tuple[Table, Table]:
-    nodes, errors = [], []
+) -> tuple[tuple[Table, Table], IntArray]:
+    """Return both tables, and how many terms of the series each rho needs."""
+    questions = []
     for one, prior in zip(pair, priors, strict=True):
         n, k = one.weight @ one.n, one.weight @ one.k
-        nodes.append(tables_module.question_nodes(n, k, prior, rule))
-        errors.append(empirical_logits(n, k)[1])
-    used = list(zip(errors, nodes, strict=True))
-    terms = tables_module.terms_needed(used, rho)
-    step = tables_module.step_needed(used, terms)
+        nodes = tables_module.question_nodes(n, k, prior, rule)
+        questions.append((*empirical_logits(n, k), nodes))
+    terms = tables_module.terms_needed(questions, rho)
+    most = int(terms.max())
+    step = tables_module.step_needed(questions, most)
     first, second = (
-        tables_module.tabulate(s.n, s.k, node, terms, step)
-        for s, node in zip(pair, nodes, strict=True)
+        tables_module.tabulate(s.n, s.k, nodes, most, step)
+        for s, (_, _, nodes) in zip(pair, questions, strict=True)
     )
-    return first, second
+    return (first, second), terms
 
 
 def _thin(

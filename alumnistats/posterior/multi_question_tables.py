@@ -36,8 +36,9 @@ PRUNED = 1e-8  # share of a node in its measure's own posterior below which it i
 TEMPER = 0.85  # power of the likelihood in sigma's measure: correlation may move the posterior
 NEGLIGIBLE = 1e-7  # of that measure's peak: its Gauss rule has no nodes beyond
 FINE_ORDER = 40  # nodes of a panel in the discretised measure of sigma
-SERIES_ERROR = 1e-7  # of the last term of Mehler's series at the largest rho
-FEWEST_TERMS, MOST_TERMS = 24, 320
+SERIES_ERROR = 1e-6  # of the last term of Mehler's series
+NEGLIGIBLE_SIGMA = 1e-5
+FEWEST_TERMS, MOST_TERMS = 8, 320
 REACH = 8.5  # of the standardised effects: beyond lies 2e-17 of their prior
 CHUNK = 64  # cells tabulated at a time
 
@@ -152,34 +153,41 @@ def rho_rule(eta: float, rule: Rule) -> tuple[FloatArray, FloatArray]:
     return np.asarray(nodes), np.asarray(weight / weight.sum())
 
 
-def terms_needed(questions: Sequence[tuple[FloatArray, HyperNodes]], rho: FloatArray) -> int:
-    """Return how many terms Mehler's series needs.
+Question = tuple[FloatArray, FloatArray, HyperNodes]
+"""Empirical logits and their standard errors of typical counts, and the nodes."""
+
+
+def largest_sigma(question: Question) -> float:
+    """Return the sigma above which lies `NEGLIGIBLE_SIGMA` of the measure's own posterior."""
+    y, se, nodes = question
+    variance = se**2 + nodes.sigma[:, None] ** 2
+    log_like = -0.5 * ((y - nodes.mu[:, None]) ** 2 / variance + np.log(variance)).sum(axis=1)
+    log_mass = nodes.log_weight + log_like
+    edges = np.cumsum(np.exp(log_mass - log_mass.max()))  # sigma rises along the nodes
+    at = np.searchsorted(edges, (1 - NEGLIGIBLE_SIGMA) * edges[-1])
+    return float(nodes.sigma[min(at, len(edges) - 1)])
+
+
+def terms_needed(questions: Sequence[Question], rho: FloatArray) -> IntArray:
+    """Return how many terms Mehler's series needs at each rho.
 
     A likelihood of standard deviation tau (in units of sigma) has coefficients that fall like
     ``(1 + tau**2) ** (-j / 2)``.
-
-    Parameters
-    ----------
-    questions : sequence of (standard errors of the logits, nodes)
-    rho : ndarray
-        All nodes.
     """
-    log_ratio = np.log(max(np.abs(rho).max(), 1e-12))
-    for se, nodes in questions:
-        weight = np.exp(nodes.log_weight - nodes.log_weight.max())
-        edges = np.cumsum(weight)  # sigma rises along the nodes
-        sigma = nodes.sigma[min(np.searchsorted(edges, 0.9999 * edges[-1]), len(edges) - 1)]
-        log_ratio -= 0.5 * np.log1p((se.min() / sigma) ** 2)
-    return int(np.clip(np.ceil(np.log(SERIES_ERROR) / log_ratio), FEWEST_TERMS, MOST_TERMS))
+    log_ratio = np.log(np.maximum(np.abs(rho), 1e-12))
+    for question in questions:
+        log_ratio -= 0.5 * np.log1p((question[1].min() / largest_sigma(question)) ** 2)
+    needed = np.ceil(np.log(SERIES_ERROR) / log_ratio)
+    return np.asarray(np.clip(needed, FEWEST_TERMS, MOST_TERMS).astype(np.int64))
 
 
-def step_needed(questions: Sequence[tuple[FloatArray, HyperNodes]], terms: int) -> float:
+def step_needed(questions: Sequence[Question], terms: int) -> float:
     """Return the step of the trapezoidal rule in z: what it cannot resolve is below 1e-9.
 
     The functions h_j oscillate with frequencies up to sqrt(j), and likelihoods of standard
     deviation tau have frequencies up to about 7 / tau.
     """
-    narrowest = min(se.min() / nodes.sigma.max() for se, nodes in questions)
+    narrowest = min(se.min() / nodes.sigma.max() for _, se, nodes in questions)
     return float(2 * np.pi / (np.sqrt(terms) + 7 * np.hypot(1 / narrowest, np.sqrt(0.5))))
 
 
