@@ -46,7 +46,7 @@ def fit(k12):
 
 def test_without_correlation_both_measures_stand_alone(k12):
     at_zero = (np.zeros(1), np.ones(1))
-    got = engine.run(k12, PRIORS, 1.0, Rule(16, 30, 1), 1, 300, at_zero)
+    got = engine.run(k12, PRIORS, 1.0, Rule(14, 26, 1), 1, 300, at_zero)
     alone = [estimate(s) for s in k12]
     assert got.log_evidence == pytest.approx(sum(f.log_evidence for f in alone), abs=1e-6)
     for found, expected in zip(got.measures, alone, strict=True):
@@ -80,7 +80,7 @@ def importance_sample(n, k, draws, rng, eta):
 )  # fmt: skip
 def test_plain_monte_carlo_from_the_definition(n, k, eta):
     rng = np.random.default_rng(3)
-    parts = [importance_sample(n, k, 200_000, rng, eta) for _ in range(5)]
+    parts = [importance_sample(n, k, 200_000, rng, eta) for _ in range(2)]
     weight = np.concatenate([p[0] for p in parts])
     values = np.concatenate([np.column_stack([p[2], p[2] ** 2, p[1][0], p[1][1]]) for p in parts])
     total = weight.sum()
@@ -102,7 +102,7 @@ groups = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(groups)
 def test_symmetries(rows):
     n, first, second = (np.array(x) for x in zip(*rows, strict=True))
@@ -168,12 +168,15 @@ def test_thinned_solutions_agree_with_all():
     together = estimate_jointly(pair)
     alone = []
     for i in range(6):
-        one = estimate_jointly(known(n, counts[0][i], counts[1][i]))
+        pair_alone = known(n, counts[0][i], counts[1][i])
+        one = engine.run(pair_alone, PRIORS, 1.0, Rule(7, 12, 16), 1, 60)
         alone.append((np.log(weight[i]) - log_prior[:, i].sum() + one.log_evidence, one))
     log_w = np.array([a[0] for a in alone])
     assert together.log_evidence == pytest.approx(np.logaddexp.reduce(log_w), abs=2e-3)
     w = np.exp(log_w - np.logaddexp.reduce(log_w))
-    expected = sum(p * a[1].summary()["mean"] for p, a in zip(w, alone, strict=True))
+    expected = sum(
+        p * np.concatenate([means(m) for m in a[1].measures]) for p, a in zip(w, alone, strict=True)
+    )
     assert np.abs(together.summary()["mean"] - expected).max() < 2e-4
     thinned = estimate_jointly(pair, solutions=4)
     assert thinned.solutions <= 4
