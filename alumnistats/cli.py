@@ -70,6 +70,20 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
         yield status.update
 
 
+@contextmanager
+def _bar(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Show how many of `total` parts are done, and the time left, on a terminal only."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    hidden = quiet or not console.is_terminal
+    with Progress(*columns, console=console, disable=hidden) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda done: progress.update(task, completed=done)
+
+
 def _console() -> Any:
     from rich.console import Console
 
@@ -241,6 +255,58 @@ def reconstruct(
     for name in ("solutions", "size_priors"):
         if name in tables:
             console.print(tables[name].to_string(index=False), highlight=False)
+
+
+@main.command(epilog="Example: alumnistats simulate --releases 200 --jobs 2 --out calibration")
+@click.option("--releases", type=int, default=50, help="Simulated releases (default 50).")
+@click.option("--groups", type=int, default=12, help="Groups of each release.")
+@click.option("--total", type=int, default=1233, help="Respondents of each release.")
+@click.option("--listed", type=int, default=3, help="Groups published at either end; 0: all.")
+@click.option("--digits", type=int, default=1, help="Decimals of the percentages.")
+@click.option(
+    "--sizes", type=click.Choice(PRIORS[:3]), default="quota", help="Law of the sample sizes."
+)
+@click.option("--jobs", type=int, default=1, help="Processes.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables.")
+@json_option
+@draws_option
+@seed_option
+@_stop_on_errors
+def simulate(
+    releases: int,
+    groups: int,
+    total: int,
+    listed: int,
+    digits: int,
+    sizes: SizePrior,
+    jobs: int,
+    out: Path | None,
+    draws: int | None,
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Check the package's probabilities on simulated releases with known truth."""
+    from alumnistats.simulation import Design, calibrate
+    from alumnistats.tables import check_directory, csv_files, records, to_json, write_files
+
+    if out is not None:
+        check_directory(out)
+    design = Design(groups, total, listed, digits, sizes)
+    with _bar(releases, quiet=as_json) as report:
+        found = calibrate(design, releases, seed=seed, jobs=jobs, report=report, **_options(draws))
+    summaries = {"uniformity": found.uniformity(), "coverage": found.coverage()}
+    if as_json:
+        click.echo(to_json({name: records(table) for name, table in summaries.items()}))
+    else:
+        for table in summaries.values():
+            click.echo(table.round(4).to_string(index=False) + "\n")
+    if len(found.failures):
+        click.echo(f"{len(found.failures)} releases could not be reconstructed", err=True)
+    if out is not None:
+        details = {"values": found.values, "intervals": found.intervals, "failed": found.failures}
+        write_files(out, csv_files({**summaries, **details}))
+        click.echo(f"written to {out}", err=True)
 
 
 @main.command(epilog="Example: alumnistats validate my-survey.toml")

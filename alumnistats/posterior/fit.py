@@ -148,7 +148,9 @@ class Fit:
         for c in np.unique(component):
             mine = component == c
             for g in range(len(self.groups)):
-                out[mine, g] = _invert(cdf[c, g], phi[c], uniform[mine, g])
+                # Linear between nodes on scales on which the function is nearly a line.
+                level, share = _smooth(cdf[c, g], phi[c])
+                out[mine, g] = expit(np.interp(logit(uniform[mine, g]), level, share))
         return out
 
     def counts(self) -> pd.DataFrame:

@@ -23,11 +23,14 @@ from alumnistats.reconstruction.particles import (
     stratified_shares,
     systematic,
 )
+from alumnistats.reconstruction.size_evidence import Evidence, tilted_masses
 from alumnistats.reconstruction.size_priors import SizeModel
-from alumnistats.reconstruction.sizes import NEGLIGIBLE, IntArray, SizePass, log_bounds, run_pass
+from alumnistats.reconstruction.sizes import IntArray, SizePass, run_pass
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import feasible_totals
 
+NEGLIGIBLE = 1e-5  # bound of the share of the evidence that is not computed
+TRACE = 1e-8  # share of the evidence below which a pass is never drawn from
 PILOT = 8  # particles that estimate a scenario's overall evidence before the main run
 WORTH_A_PILOT = 1e-3  # scenarios below this share of the mass get particles without a pilot
 
@@ -113,42 +116,102 @@ def group_likelihood(
     return like
 
 
+Cell = tuple[int, SizeModel, int]  # scenario, quota and so on, index of a departure rate
+
+
 def run_passes(
     problem: Problem, models: Sequence[SizeModel], likelihoods: Mapping[int, FloatArray]
 ) -> tuple[list[SizePass], float]:
-    """Run the size passes in the order of their bounds until the rest is negligible.
+    """Return the size passes that hold nearly all of the evidence.
 
     Returns
     -------
     passes : list of SizePass
-        Those with positive evidence.
     left_out : float
-        Upper bound of the share of the evidence in the passes that were not run.
+        Upper bound of the share of the evidence in passes that are left out.
     """
-    cells: list[tuple[int, SizeModel, int]] = []
-    bounds: list[FloatArray] = []
-    for s, likelihood in likelihoods.items():
-        for model, log_value in zip(
-            models, log_bounds(models, likelihood, problem.total), strict=True
-        ):
-            cells += [(s, model, node) for node in range(len(log_value))]
-            bounds.append(log_value + problem.scenarios[s].log_prior)
-    bound = np.concatenate(bounds) if bounds else np.zeros(0)
+    found, unsure, unseen = _evaluate(problem, models, likelihoods)
+    sure = float(np.logaddexp.reduce([value for _, value in found])) if found else -np.inf
+    more, unrun = _direct(problem, likelihoods, unsure, sure)
+    found += more
+    unseen = float(np.logaddexp(unseen, unrun))
+    if not found:
+        return [], 0.0
+    value = np.array([v for _, v in found])
+    total = float(np.logaddexp.reduce(value))
+    kept = value > total + np.log(TRACE)
+    passes = [
+        SizePass(s, model, node, likelihoods[s], [], v - problem.scenarios[s].log_prior)
+        for ((s, model, node), v), good in zip(found, kept, strict=True)
+        if good
+    ]
+    left_out = float(np.exp(unseen - total) + np.exp(value[~kept] - total).sum())
+    return passes, left_out
+
+
+def _evaluate(
+    problem: Problem, models: Sequence[SizeModel], likelihoods: Mapping[int, FloatArray]
+) -> tuple[list[tuple[Cell, float]], list[tuple[Cell, float]], float]:
+    """Return cells with their log evidence, with bounds of it, and the bound of all others."""
+    masses = {s: tilted_masses(models, like, problem.total) for s, like in likelihoods.items()}
+    rows = [(s, m) for s in likelihoods for m in range(len(models))]
+    bound = np.array([_bound(problem, models[m], masses[s][m], s) for s, m in rows])
     order = np.argsort(-bound, kind="stable")
-    behind = np.logaddexp.accumulate(bound[order][::-1])[::-1]  # bound of this cell and the rest
-    passes: list[SizePass] = []
-    found = -np.inf
-    for i, cell in enumerate(order):
-        if not np.isfinite(bound[cell]):
-            break
-        if behind[i] < found + np.log(NEGLIGIBLE):
-            return passes, float(np.exp(behind[i] - found))
-        s, model, node = cells[cell]
+    behind = np.append(np.logaddexp.accumulate(bound[order][::-1])[::-1], -np.inf)
+    found: list[tuple[Cell, float]] = []
+    unsure: list[tuple[Cell, float]] = []
+    circles: dict[int, Evidence] = {}
+    so_far = -np.inf
+    for i, row in enumerate(order):
+        s, m = rows[row]
+        if not np.isfinite(bound[row]) or behind[i] < so_far + np.log(NEGLIGIBLE):
+            return found, unsure, float(behind[i])
+        prior = problem.scenarios[s].log_prior
+        if s not in circles:
+            circles[s] = Evidence(likelihoods[s], problem.total)
+        value, rough = circles[s].of(models[m], masses[s][m], so_far - prior + np.log(TRACE))
+        found += _cells(s, models[m], value + prior)
+        unsure += _cells(s, models[m], rough + prior)
+        so_far = np.logaddexp(so_far, np.logaddexp.reduce(value) + prior)
+    return found, unsure, -np.inf
+
+
+def _cells(scenario: int, model: SizeModel, value: FloatArray) -> list[tuple[Cell, float]]:
+    """Return the departure rates with a finite value as cells with their values."""
+    kept = np.flatnonzero(np.isfinite(value)).tolist()
+    return [((scenario, model, node), float(value[node])) for node in kept]
+
+
+def _bound(problem: Problem, model: SizeModel, mass: FloatArray, scenario: int) -> float:
+    """Return an upper bound of the log evidence of all departure rates of a model together."""
+    with np.errstate(divide="ignore"):
+        by_node = mass.min(axis=1) + np.log(model.node_weights) + model.log_weight
+    return float(np.logaddexp.reduce(by_node) + problem.scenarios[scenario].log_prior)
+
+
+def _direct(
+    problem: Problem,
+    likelihoods: Mapping[int, FloatArray],
+    unsure: Sequence[tuple[Cell, float]],
+    so_far: float,
+) -> tuple[list[tuple[Cell, float]], float]:
+    """Run the direct pass for cells with a bound only, until the rest is negligible.
+
+    Returns the cells with their log evidence, and the bound of those not run.
+    """
+    ordered = sorted(unsure, key=lambda item: -item[1])
+    bound = np.array([value for _, value in ordered])
+    behind = np.logaddexp.accumulate(bound[::-1])[::-1]
+    found: list[tuple[Cell, float]] = []
+    for i, ((s, model, node), _) in enumerate(ordered):
+        if behind[i] < so_far + np.log(NEGLIGIBLE):
+            return found, float(behind[i])
         done = run_pass(s, model, node, likelihoods[s], problem.total)
-        if np.isfinite(done.log_evidence):
-            passes.append(done)
-            found = float(np.logaddexp(found, done.log_evidence + problem.scenarios[s].log_prior))
-    return passes, 0.0
+        value = done.log_evidence + problem.scenarios[s].log_prior
+        if np.isfinite(value):
+            found.append(((s, model, node), value))
+            so_far = float(np.logaddexp(so_far, value))
+    return found, -np.inf
 
 
 def likelihoods_of(problem: Problem) -> dict[int, FloatArray]:

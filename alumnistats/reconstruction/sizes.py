@@ -5,8 +5,7 @@ Given a scenario and a value of the size prior's hyperparameters, the groups are
 print together with each partial sum of sizes; its last value at N is the evidence, and walking
 back from N draws exact independent size vectors (forward filtering, backward sampling).
 
-A value whose bound (its evidence without the tie) is negligible is skipped, and the mass that may
-be lost by that is reported: it is a bound, not an estimate.
+Which values are worth a pass, `size_evidence` says: it computes the evidence of all at once.
 """
 
 from __future__ import annotations
@@ -21,13 +20,6 @@ from alumnistats.reconstruction.size_priors import SizeModel
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-
-NEGLIGIBLE = 1e-3  # bound of the share of the evidence that skipped passes may hold together
-
-
-# Tilts of the Chernoff bound, in units of one over the mean size.
-TILTS = np.linspace(-5.0, 5.0, 15)
-LARGEST_EXPONENT = 300.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +36,7 @@ class SizePass:
     likelihood : ndarray, shape (groups, largest + 1)
         Probability of each group's print given its size.
     forward : list of ndarray, each shape (total + 1,)
-        ``forward[g]`` after g groups; empty when the total is unknown.
+        ``forward[g]`` after g groups; empty when the total is unknown, or nothing was drawn yet.
     log_evidence : float
         Log probability of prints, total, hyperparameter and departure rate.
     """
@@ -57,56 +49,31 @@ class SizePass:
     log_evidence: float
 
 
-def log_bounds(
-    models: Sequence[SizeModel], likelihood: FloatArray, total: int | None
-) -> list[FloatArray]:
-    r"""Return upper bounds of each model's log evidence, one array of departure rates a model.
-
-    A coefficient of a polynomial with non-negative coefficients obeys
-    :math:`[x^N] F(x) \le F(r) / r^N` for every r > 0 (Chernoff); the smallest over a grid of r is
-    within a factor of about the standard deviation of the sum.
-    """
-    groups, width = likelihood.shape
-    n = np.arange(width)
-    centre = 0.0 if total is None else total / groups
-    tilts = np.zeros(1) if total is None else TILTS / max(centre, 1.0)
-    tilts = np.clip(tilts, -LARGEST_EXPONENT / width, LARGEST_EXPONENT / width)
-    scale = np.exp(tilts[:, None] * (n - centre))
-    departing: dict[int, FloatArray] = {}
-    bounds = []
-    with np.errstate(divide="ignore"):
-        for model in models:
-            key = id(model.departing)
-            if key not in departing:
-                departing[key] = (model.departing * likelihood) @ scale.T
-            group = model.nodes[:, None, None] * departing[key]
-            if model.quota is not None:
-                kept = likelihood[:, model.quota, None] * scale[:, model.quota]
-                group = group + (1 - model.nodes[:, None, None]) * kept
-            log_value = np.log(group).sum(axis=1).min(axis=1)
-            bounds.append(log_value + np.log(model.node_weights) + model.log_weight)
-    return bounds
-
-
 def run_pass(
     scenario: int, model: SizeModel, node: int, likelihood: FloatArray, total: int | None
 ) -> SizePass:
     """Run the forward pass over the groups; see the module's text."""
-    forward: list[FloatArray] = []
     if total is None:
         laws = [law_of_group(model, node, likelihood, g) for g in range(len(likelihood))]
-        evidence = float(np.prod([law.sum() for law in laws]))
+        forward, evidence = [], float(np.prod([law.sum() for law in laws]))
     else:
-        state = np.zeros(total + 1)
-        state[0] = 1.0
-        forward.append(state)
-        for g in range(len(likelihood)):
-            state = _convolve(state, law_of_group(model, node, likelihood, g))
-            forward.append(state)
-        evidence = float(state[total])
+        forward = forward_states(model, node, likelihood, total)
+        evidence = float(forward[-1][total])
     with np.errstate(divide="ignore"):
         log_evidence = float(np.log(evidence * model.node_weights[node]) + model.log_weight)
     return SizePass(scenario, model, node, likelihood, forward, log_evidence)
+
+
+def forward_states(
+    model: SizeModel, node: int, likelihood: FloatArray, total: int
+) -> list[FloatArray]:
+    """Return the probability of prints and partial sum after 0, 1, ... groups."""
+    state = np.zeros(total + 1)
+    state[0] = 1.0
+    states = [state]
+    for g in range(len(likelihood)):
+        states.append(_convolve(states[-1], law_of_group(model, node, likelihood, g)))
+    return states
 
 
 def law_of_group(model: SizeModel, node: int, likelihood: FloatArray, g: int) -> FloatArray:
@@ -136,7 +103,9 @@ def _convolve(state: FloatArray, law: FloatArray) -> FloatArray:
 
 def draw_sizes(done: SizePass, draws: int, total: int | None, rng: np.random.Generator) -> IntArray:
     """Draw independent size vectors from a pass, shape (draws, groups)."""
-    groups = len(done.likelihood)
+    groups, forward = len(done.likelihood), done.forward
+    if total is not None and not forward:
+        forward = forward_states(done.model, done.node, done.likelihood, total)
     sizes = np.zeros((draws, groups), dtype=np.int64)
     left = np.full(draws, 0 if total is None else total)
     for g in range(groups - 1, -1, -1):
@@ -145,7 +114,7 @@ def draw_sizes(done: SizePass, draws: int, total: int | None, rng: np.random.Gen
         weight = np.broadcast_to(law[candidates], (draws, candidates.size)).copy()
         if total is not None:
             before = left[:, None] - candidates
-            weight *= np.where(before >= 0, done.forward[g][np.maximum(before, 0)], 0.0)
+            weight *= np.where(before >= 0, forward[g][np.maximum(before, 0)], 0.0)
         sizes[:, g] = candidates[choose(weight, rng)]
         left = left - sizes[:, g]
     return sizes
@@ -176,14 +145,18 @@ def log_density(passes: Sequence[SizePass], log_prior: float, sizes: IntArray) -
     ndarray, shape (vectors,)
     """
     groups = np.arange(sizes.shape[1])
+    mine: dict[int, list[SizePass]] = {}
+    for done in passes:
+        mine.setdefault(id(done.model), []).append(done)
     terms = []
     with np.errstate(divide="ignore"):
         log_like = np.log(passes[0].likelihood[groups, sizes]).sum(axis=1)
-        for done in passes:
-            model, rate = done.model, done.model.nodes[done.node]
+        for some in mine.values():  # the departure rates of one model together
+            model, nodes = some[0].model, [done.node for done in some]
+            rate = model.nodes[nodes, None, None]
             law = rate * model.departing[groups, sizes]
             if model.quota is not None:
                 law = law + (1 - rate) * (sizes == model.quota)
-            share = np.log(model.node_weights[done.node]) + model.log_weight
-            terms.append(np.log(law).sum(axis=1) + share)
+            share = np.log(model.node_weights[nodes]) + model.log_weight
+            terms.append(np.logaddexp.reduce(np.log(law).sum(axis=2) + share[:, None], axis=0))
     return np.asarray(log_prior + log_like + np.logaddexp.reduce(np.stack(terms), axis=0))

@@ -48,10 +48,13 @@ def _window_of_parts(
     if len(parts) == 2:
         left, right = np.flatnonzero(below[at.left]), np.flatnonzero(below[at.right])
         shares = round_share(right, base, printed.digits, scenario.rounding)
-        for l in left:
-            units = round_share(l, base, printed.digits, scenario.rounding) + shares
-            total = l + right
-            out[total[(units >= low) & (units <= high) & (total <= base)]] = True
+        needed = round_share(left, base, printed.digits, scenario.rounding)
+        # Shares rise with counts, so each left count goes with a run of right counts.
+        first = np.searchsorted(shares, low - needed, side="left")
+        last = np.searchsorted(shares, high - needed, side="right")
+        for l, i, j in zip(left.tolist(), first.tolist(), last.tolist(), strict=True):
+            total = l + right[i:j]
+            out[total[total <= base]] = True
         return out
     # Three parts or more: every total within one unit a part, which contains all that can occur.
     first, _ = agreeing_counts(low - len(parts), base, printed.digits, scenario.rounding)

@@ -1,0 +1,289 @@
+"""Are the package's probabilities true? Releases with known truth, reconstructed and estimated.
+
+Simulation-based calibration (Talts and others 2018; Modrák and others 2023, Bayesian Analysis 20,
+461-488): the truth is drawn from the priors that the inference uses, so the posterior probability
+of less than the truth is uniform over releases, whatever the quantity. For whole numbers it is
+made continuous at random: P(less) + U P(equal). The same releases show what a naive reading costs:
+equal sample sizes, printed shares taken as exact, no allowance for who gets listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.errors import AlumniStatsError, ArgumentError
+from alumnistats.posterior import Fit, estimate
+from alumnistats.ranking.posterior_ranks import rank_distribution
+from alumnistats.reconstruction import reconstruct
+from alumnistats.simulation.bands import ecdf_band_level, outside_band
+from alumnistats.simulation.release import MEASURE, Design, Release, simulate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = npt.NDArray[np.float64]
+
+LEVEL = 0.95
+NORMAL = 1.959963984540054  # quantile of the naive interval
+DIFFERENCE_DRAWS = 199
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Result of `calibrate`.
+
+    Attributes
+    ----------
+    design : Design
+    values : DataFrame
+        release, quantity, listed, value: probabilities that should be uniform.
+    intervals : DataFrame
+        release, method, group, listed, winner, estimate, lower, upper, truth, ess.
+    failures : DataFrame
+        release, error.
+    """
+
+    design: Design
+    values: pd.DataFrame
+    intervals: pd.DataFrame
+    failures: pd.DataFrame
+
+    def uniformity(self, level: float = LEVEL) -> pd.DataFrame:
+        """Return quantity, listed, releases, band_ratio, inside.
+
+        ``band_ratio`` is the smallest pointwise tail probability of the empirical distribution
+        over that at which the simultaneous band of `level` is drawn: below 1 it leaves the band.
+        """
+        import pandas as pd
+
+        rows = []
+        for (quantity, listed), part in self.values.groupby(["quantity", "listed"]):
+            ratio = outside_band(part["value"], level)
+            rows.append((quantity, listed, len(part), ratio, ratio >= 1))
+        columns = ["quantity", "listed", "releases", "band_ratio", "inside"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def coverage(self) -> pd.DataFrame:
+        """Return method, of (all, listed, unlisted, winner), intervals, coverage, error, bias.
+
+        ``error`` is the standard error of the coverage over releases, ``bias`` the mean of
+        estimate minus truth; proportions.
+        """
+        import pandas as pd
+
+        rows = []
+        for method, part in self.intervals.groupby("method"):
+            covered = (part["lower"] <= part["truth"]) & (part["truth"] <= part["upper"])
+            frame = part.assign(covered=covered, bias=part["estimate"] - part["truth"])
+            kinds = {
+                "all": frame,
+                "listed": frame[frame["listed"]],
+                "unlisted": frame[~frame["listed"]],
+                "winner": frame[frame["winner"]],
+            }
+            for kind, some in kinds.items():
+                if len(some):
+                    means = some.groupby("release")[["covered", "bias"]].mean()
+                    error = means.std(ddof=1) / np.sqrt(len(means))
+                    rows.append(
+                        (method, kind, len(some), some["covered"].mean(), error["covered"],
+                         some["bias"].mean(), error["bias"])
+                    )  # fmt: skip
+        columns = [
+            "method", "of", "intervals", "coverage", "coverage_error", "bias", "bias_error",
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=columns)
+
+    @property
+    def band_level(self) -> float:
+        """Pointwise tail probability of the 95% band for one value a release."""
+        return ecdf_band_level(self.values["release"].nunique(), LEVEL)
+
+
+def _randomized(
+    values: npt.ArrayLike, weight: FloatArray, truth: float, rng: np.random.Generator
+) -> float:
+    values = np.asarray(values)
+    return float(weight @ (values < truth) + rng.random() * (weight @ (values == truth)))
+
+
+def _quantities(release: Release, fit: Fit, rng: np.random.Generator) -> Iterator[Row]:
+    """Return the probability of less than the truth for one listed and one unlisted group each.
+
+    The group is drawn at random, which is a quantity like any other; the difference and the ranks
+    are those of two random groups.
+    """
+    ranks = rank_distribution(fit.mixture)
+    for listed in (True, False):
+        groups = np.flatnonzero(release.listed == listed)
+        if not len(groups):
+            continue
+        g = int(rng.choice(groups))
+        rank = 1 + int((release.theta > release.theta[g]).sum())
+        below = ranks[g, : rank - 1].sum() + rng.random() * ranks[g, rank - 1]
+        share = fit.cdf(np.clip(release.theta[g], 1e-12, 1 - 1e-12))[g]
+        values = {
+            "size": _randomized(fit.solutions.n[:, g], fit.weight, release.n[g], rng),
+            "count": _randomized(fit.solutions.k[:, g], fit.weight, release.k[g], rng),
+            "share": float(share),
+            "rank": float(below),
+        }
+        for quantity, value in values.items():
+            yield {"quantity": quantity, "listed": listed, "value": value}
+    a, b = rng.choice(len(release.theta), 2, replace=False)
+    draws = fit.draws(DIFFERENCE_DRAWS, rng)
+    less = int((draws[:, a] - draws[:, b] < release.theta[a] - release.theta[b]).sum())
+    value = (less + rng.random()) / (DIFFERENCE_DRAWS + 1)
+    both = bool(release.listed[a] and release.listed[b])
+    yield {"quantity": "difference", "listed": both, "value": value}
+
+
+def _naive(release: Release) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return printed shares and their Wald intervals with equal sizes; NaN where not printed."""
+    survey, groups = release.survey, len(release.theta)
+    share = np.full(groups, np.nan)
+    for group, figure in survey.figures_of(MEASURE).items():
+        if group != "overall":
+            index = survey.group_ids.index(group)
+            share[index] = figure.units / (100 * 10**figure.digits)
+    n = (survey.total or 0) / groups
+    half = NORMAL * np.sqrt(share * (1 - share) / n)
+    return share, share - half, share + half
+
+
+def _intervals(release: Release, fit: Fit) -> Iterator[Row]:
+    table = fit.summary()
+    ours = (table["mean"].to_numpy(), table["lower"].to_numpy(), table["upper"].to_numpy())
+    naive = _naive(release)
+    winner = int(np.nanargmax(naive[0]))
+    for method, (center, lower, upper) in (("alumnistats", ours), ("naive", naive)):
+        for g in range(len(release.theta)):
+            if np.isfinite(center[g]):
+                yield {
+                    "method": method, "group": g, "listed": bool(release.listed[g]),
+                    "winner": g == winner, "estimate": center[g], "lower": lower[g],
+                    "upper": upper[g], "truth": release.theta[g], "ess": fit.ess,
+                }  # fmt: skip
+
+
+def check_release(
+    index: int, design: Design, draws: int, seed: int
+) -> tuple[int, list[Row], list[Row], str]:
+    """Simulate, reconstruct and estimate one release.
+
+    Parameters
+    ----------
+    index : int
+        Which release of the run; it and the seed decide everything.
+    design : Design
+    draws : int
+        Solutions of the reconstruction.
+    seed : int
+
+    Returns
+    -------
+    index : int
+    values, intervals : list of dict
+    error : str
+        Empty unless the reconstruction refused the release.
+    """
+    rng = np.random.default_rng([seed, index])
+    release = simulate(design, rng)
+    try:
+        recon = reconstruct(release.survey, design.sizes, draws=draws, seed=rng)
+        fit = estimate(recon.solutions_of(MEASURE), prior=design.prior, level=LEVEL)
+    except AlumniStatsError as error:
+        return index, [], [], str(error)
+    return index, list(_quantities(release, fit, rng)), list(_intervals(release, fit)), ""
+
+
+def _results(
+    run: Callable[[int], Any], indices: Sequence[int], jobs: int
+) -> Iterator[tuple[int, list[Row], list[Row], str]]:
+    if jobs == 1:
+        yield from map(run, indices)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        try:
+            yield from pool.map(run, indices, chunksize=4)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _ignore(_done: int) -> None:
+    """Report nothing."""
+
+
+def calibrate(
+    design: Design | None = None,
+    releases: int = 100,
+    *,
+    draws: int = 800,
+    seed: int = 0,
+    jobs: int = 1,
+    report: Callable[[int], None] = _ignore,
+) -> Calibration:
+    """Check the package's probabilities on simulated releases.
+
+    Parameters
+    ----------
+    design : Design, optional
+    releases : int
+        At least 2.
+    draws : int
+        Solutions of each reconstruction.
+    seed : int
+        Same seed, same result, whatever the number of jobs.
+    jobs : int
+        Processes.
+    report : callable
+        Called with the number of releases done. If it raises KeyboardInterrupt, or the user does,
+        what is finished is returned.
+
+    Returns
+    -------
+    Calibration
+
+    Raises
+    ------
+    ArgumentError
+        For fewer than 2 releases or 1 job.
+    """
+    if releases < 2:
+        raise ArgumentError("releases", releases, "at least 2")
+    if jobs < 1:
+        raise ArgumentError("jobs", jobs, "at least 1")
+    used = design or Design()
+    run = partial(check_release, design=used, draws=draws, seed=seed)
+    done = []
+    try:
+        for result in _results(run, range(releases), jobs):
+            done.append(result)
+            report(len(done))
+    except KeyboardInterrupt:
+        if not done:
+            raise
+    return _collect(used, done)
+
+
+def _collect(design: Design, done: Sequence[tuple[int, list[Row], list[Row], str]]) -> Calibration:
+    import pandas as pd
+
+    values = [{"release": i} | row for i, rows, _, _ in done for row in rows]
+    intervals = [{"release": i} | row for i, _, rows, _ in done for row in rows]
+    failures = [{"release": i, "error": error} for i, _, _, error in done if error]
+    return Calibration(
+        design,
+        pd.DataFrame(values, columns=["release", "quantity", "listed", "value"]),
+        pd.DataFrame(intervals),
+        pd.DataFrame(failures, columns=["release", "error"]),
+    )

@@ -1,0 +1,265 @@
+"""Simulated releases: truth drawn from the model's own priors, then published as an office would.
+
+Sample sizes come from the quota prior given the total; shares from the logit-normal hierarchy;
+respondents answer independently; conventions (rounding rule, how a subtotal is formed) come from
+their priors. Published are one measure (the sum of two of a question's four options) of the groups
+at either end, ties included, its overall share, and the total. Everything drawn is kept as truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit
+
+from alumnistats.errors import ArgumentError
+from alumnistats.posterior import LogitNormalPrior
+from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR, Subtotals
+from alumnistats.reconstruction.size_evidence import Evidence, tilted_masses
+from alumnistats.reconstruction.size_priors import (
+    SIZE_LIMIT_OF_MEAN,
+    SizeModel,
+    SizePrior,
+    size_models,
+)
+from alumnistats.reconstruction.sizes import draw_sizes, run_pass
+from alumnistats.rounding import RoundingRule, full_scale, round_share
+from alumnistats.survey import Survey
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+Name = TypeVar("Name", RoundingRule, Subtotals)
+
+MEASURE = "ab"  # id of the published measure
+QUESTION = "q"
+PRIORS_DRAWN = ("quota", "shortfall", "free")
+
+
+@dataclass(frozen=True)
+class Design:
+    """What kind of survey is simulated.
+
+    Attributes
+    ----------
+    groups : int
+        At least 2.
+    total : int
+        Respondents, at least two a group.
+    listed : int
+        Groups published at either end (more where the last place is shared); with 0, all.
+    digits : int
+        Decimals of the percentages, 0 to 2.
+    sizes : {"quota", "shortfall", "free"}
+        Law of the sample sizes.
+    prior : LogitNormalPrior
+        Law of the shares.
+    overall : bool
+        Whether the measure's overall share is published.
+    """
+
+    groups: int = 12
+    total: int = 1200
+    listed: int = 3
+    digits: int = 1
+    sizes: SizePrior = "quota"
+    prior: LogitNormalPrior = field(default_factory=LogitNormalPrior)
+    overall: bool = True
+
+    def __post_init__(self) -> None:
+        if self.groups < 2:
+            raise ArgumentError("groups", self.groups, "at least 2")
+        if self.total < 2 * self.groups:
+            raise ArgumentError("total", self.total, "at least two respondents a group")
+        if self.listed < 0:
+            raise ArgumentError("listed", self.listed, "0 (all groups) or more")
+        if self.digits not in (0, 1, 2):
+            raise ArgumentError("digits", self.digits, "0, 1 or 2")
+        if self.sizes not in PRIORS_DRAWN:
+            raise ArgumentError("sizes", self.sizes, "one of " + ", ".join(PRIORS_DRAWN))
+
+
+@dataclass(frozen=True, eq=False)
+class Release:
+    """A simulated release and the truth behind it.
+
+    Attributes
+    ----------
+    survey : Survey
+    n, k : ndarray of int, shape (groups,)
+        Sample sizes and counts.
+    theta : ndarray, shape (groups,)
+        True shares.
+    mu, sigma : float
+    rounding : RoundingRule
+    subtotals : Subtotals
+    listed : ndarray of bool, shape (groups,)
+        Whether the group's share is published.
+    """
+
+    survey: Survey
+    n: IntArray
+    k: IntArray
+    theta: FloatArray
+    mu: float
+    sigma: float
+    rounding: RoundingRule
+    subtotals: Subtotals
+    listed: npt.NDArray[np.bool_]
+
+
+def _skeleton(groups: int, total: int) -> dict[str, object]:
+    def text(word: str) -> dict[str, str]:
+        return {"en": word, "ja": word}
+
+    options = [{"id": o, "label": text(o)} for o in "abcd"]
+    return {
+        "format": 1,
+        "id": "simulated",
+        "title": text("Simulated release"),
+        "source": {"publisher": "simulated", "url": "none", "cite": "simulated"},
+        "total": total,
+        "groups": [{"id": f"g{g}", "label": text(f"g{g}")} for g in range(groups)],
+        "questions": [
+            {"id": QUESTION, "label": text(QUESTION), "answers": "single", "complete": True,
+             "options": options}
+        ],
+        "measures": [
+            {"id": MEASURE, "question": QUESTION, "options": ["a", "b"], "label": text(MEASURE)}
+        ],
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _size_law(
+    groups: int, total: int, prior: SizePrior
+) -> tuple[list[tuple[SizeModel, int]], FloatArray, int]:
+    """Return the prior's hyperparameter values, their probabilities given the total, the limit."""
+    largest = min(total - groups + 1, int(np.ceil(SIZE_LIMIT_OF_MEAN * total / groups)))
+    anything = {"of": MEASURE, "group": "overall", "percent": "50", "at": "nowhere"}
+    survey = Survey.model_validate(_skeleton(groups, total) | {"figures": [anything]})
+    cells, log_mass = [], []
+    evidence = Evidence(np.ones((groups, largest + 1)), total)
+    models = size_models(survey, prior, 1, largest)
+    masses = tilted_masses(models, evidence.likelihood, total)
+    for model, tilted in zip(models, masses, strict=True):
+        value, rough = evidence.of(model, tilted)
+        for node in np.flatnonzero(np.isfinite(rough)):  # not reliable that way
+            done = run_pass(0, model, int(node), evidence.likelihood, total)
+            value[node] = done.log_evidence
+        for node in np.flatnonzero(np.isfinite(value)):
+            cells.append((model, int(node)))
+            log_mass.append(value[node])
+    mass = np.exp(np.array(log_mass) - max(log_mass))
+    return cells, mass / mass.sum(), largest
+
+
+def draw_prior_sizes(
+    groups: int, total: int, prior: SizePrior, rng: np.random.Generator
+) -> IntArray:
+    """Return one draw of the sample sizes from a prior, given their total."""
+    cells, probability, largest = _size_law(groups, total, prior)
+    model, node = cells[rng.choice(len(cells), p=probability)]
+    done = run_pass(0, model, node, np.ones((groups, largest + 1)), total)
+    return draw_sizes(done, 1, total, rng)[0]
+
+
+def _units(
+    parts: IntArray, n: IntArray, digits: int, rounding: RoundingRule, subtotals: Subtotals
+) -> IntArray:
+    """Return the printed units of the measure, from the counts of its two options."""
+    if subtotals == "rounded_sum":
+        return round_share(parts.sum(axis=1), n, digits, rounding)
+    rounded = [round_share(part, n, digits, rounding) for part in parts.T]
+    return rounded[0] + rounded[1]
+
+
+def _percent(units: int, digits: int) -> str:
+    if digits == 0:
+        return str(units)
+    scale = 10**digits
+    return f"{units // scale}.{units % scale:0{digits}d}"
+
+
+def _places(units: IntArray, count: int, *, highest: bool) -> list[list[int]]:
+    """Return the groups of the extreme places, best first; those that share a value share one."""
+    values = np.sort(np.unique(units))[:: -1 if highest else 1]
+    places: list[list[int]] = []
+    for value in values:
+        if sum(len(p) for p in places) >= count:
+            break
+        places.append(np.flatnonzero(units == value).tolist())
+    return places
+
+
+def simulate(design: Design, rng: np.random.Generator) -> Release:
+    """Draw a truth and publish it.
+
+    Parameters
+    ----------
+    design : Design
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Release
+    """
+    prior, groups, full = design.prior, design.groups, full_scale(design.digits)
+    while True:
+        n = draw_prior_sizes(groups, design.total, design.sizes, rng)
+        mu = float(rng.normal(prior.mu_loc, prior.mu_scale))
+        sigma = float(abs(rng.normal(0.0, prior.sigma_scale)))
+        theta = expit(rng.normal(mu, sigma, groups))
+        k = rng.binomial(n, theta)
+        first = rng.integers(0, k + 1)  # of the measure's two options: all splits equally likely
+        parts = np.stack([first, k - first], axis=1)
+        rounding, subtotals = _choose(ROUNDING_PRIOR, rng), _choose(SUBTOTALS_PRIOR, rng)
+        units = _units(parts, n, design.digits, rounding, subtotals)
+        together = parts.sum(axis=0, keepdims=True)
+        overall = _units(together, n.sum(keepdims=True), design.digits, rounding, subtotals)
+        if max(units.max(), overall[0]) <= full:  # two parts rounded up may print 100.1%
+            break
+    survey, listed = _publish(design, units, int(overall[0]))
+    return Release(survey, n, k, theta, mu, sigma, rounding, subtotals, listed)
+
+
+def _choose(prior: Mapping[Name, float], rng: np.random.Generator) -> Name:
+    weight = np.array(list(prior.values()))
+    return list(prior)[rng.choice(len(prior), p=weight / weight.sum())]
+
+
+def _publish(design: Design, units: IntArray, overall: int) -> tuple[Survey, npt.NDArray[np.bool_]]:
+    """Return the survey that a press office would print, and which groups it lists."""
+    ends = {"highest": True, "lowest": False}
+    places = {end: _places(units, design.listed, highest=high) for end, high in ends.items()}
+    named = [{g for place in found for g in place} for found in places.values()]
+    everybody = (
+        design.listed == 0 or len(set.union(*named)) == len(units) or bool(set.intersection(*named))
+    )
+    listed = np.ones(len(units), dtype=bool)
+    rankings: list[dict[str, object]] = []
+    if not everybody:
+        listed = np.isin(np.arange(len(units)), list(set.union(*named)))
+        rankings = [
+            {"of": MEASURE, "from": end, "complete": True, "at": "ranking",
+             "places": [[f"g{g}" for g in place] for place in found]}
+            for end, found in places.items()
+        ]  # fmt: skip
+    figures = [
+        {"of": MEASURE, "group": f"g{g}", "percent": _percent(int(units[g]), design.digits),
+         "at": "table"}
+        for g in np.flatnonzero(listed)
+    ]  # fmt: skip
+    if design.overall:
+        figures.append(
+            {"of": MEASURE, "group": "overall", "at": "text",
+             "percent": _percent(overall, design.digits)}
+        )  # fmt: skip
+    document = _skeleton(design.groups, design.total)
+    document |= {"figures": figures, "rankings": rankings}
+    return Survey.model_validate(document), listed

@@ -1,0 +1,165 @@
+"""Simulated releases, bands for uniform values, and a short calibration of the whole package."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from alumnistats.errors import ArgumentError
+from alumnistats.posterior import LogitNormalPrior
+from alumnistats.reconstruction.size_priors import size_limits, size_models
+from alumnistats.rounding import round_share
+from alumnistats.simulation import Design, calibrate, ecdf_band, simulate
+from alumnistats.simulation.bands import outside_band, stays_inside
+from alumnistats.simulation.calibration import check_release
+from alumnistats.simulation.release import MEASURE, draw_prior_sizes
+
+
+def test_the_band_holds_as_often_as_it_says():
+    size, runs = 80, 20_000
+    z, low, high = ecdf_band(size, 0.9)
+    values = np.random.default_rng(0).random((runs, size))
+    curve = (values[:, :, None] <= z).mean(axis=1)
+    inside = ((curve >= low) & (curve <= high)).all(axis=1).mean()
+    exact = stays_inside(size, len(z) + 1, float(np.exp(-100)))
+    assert exact == pytest.approx(1, abs=1e-9)
+    # Four standard errors of 20,000 runs; the band may be wider than asked for, never narrower.
+    assert 0.9 - 4 * 0.0021 < inside < 0.92
+
+
+def test_the_probability_to_stay_inside_by_enumeration():
+    """Three values, four cells: every placement of the values counted."""
+    size, points, tail = 3, 4, 0.2
+    z = np.arange(1, points) / points
+    low = stats.binom.ppf(tail, size, z)
+    high = stats.binom.ppf(1 - tail, size, z)
+    inside = 0
+    for cells in np.ndindex(*[points] * size):
+        counts = np.array([(np.array(cells) < i).sum() for i in range(1, points)])
+        inside += bool(((counts >= low) & (counts <= high)).all())
+    assert stays_inside(size, points, tail) == pytest.approx(inside / points**size, abs=1e-12)
+
+
+def test_curves_that_are_not_uniform_leave_the_band():
+    rng = np.random.default_rng(1)
+    assert outside_band(rng.random(400)) >= 1
+    assert outside_band(rng.beta(1.4, 1.4, 400)) < 1
+    assert outside_band(rng.random(400) ** 1.2) < 1
+
+
+def test_bad_bands_are_named():
+    for arguments, name in (((1,), "size"), ((10, 1.2), "level"), ((10, 0.9, 2), "points")):
+        with pytest.raises(ArgumentError, match=name):
+            ecdf_band(*arguments)
+
+
+@pytest.mark.parametrize("prior", ["quota", "shortfall", "free"])
+def test_prior_sizes_have_the_prior_law(prior):
+    """The law of the first group's size given the total, against enumeration."""
+    groups, total = 3, 18
+    rng = np.random.default_rng(5)
+    drawn = np.array([draw_prior_sizes(groups, total, prior, rng) for _ in range(1500)])
+    assert (drawn.sum(axis=1) == total).all()
+    survey = simulate(Design(groups, total, 0, sizes=prior), rng).survey
+    low, high = size_limits(survey)
+    law = np.zeros(high + 1)
+    for model in size_models(survey, prior, low, high):
+        for e, w in zip(model.nodes, model.node_weights, strict=True):
+            one = e * model.departing[0]
+            if model.quota is not None:
+                one = one.copy()
+                one[model.quota] += 1 - e
+            two = np.convolve(one, one)
+            for n in range(1, high + 1):
+                if 0 <= total - n < len(two):
+                    law[n] += np.exp(model.log_weight) * w * one[n] * two[total - n]
+    observed = np.bincount(drawn[:, 0], minlength=high + 1)
+    assert observed[law == 0].sum() == 0
+    observed, law = observed[law > 0], law[law > 0] / law.sum()
+    cells = np.minimum(np.cumsum(law * 1500) // 15, 98)
+    o = np.bincount(np.unique(cells, return_inverse=True)[1], observed)
+    e = np.bincount(np.unique(cells, return_inverse=True)[1], law * 1500)
+    assert stats.chisquare(o, e).pvalue > 0.001
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(0, 2), st.integers(0, 3))
+def test_what_is_published_follows_from_the_truth(seed, digits, listed):
+    design = Design(6, 200, listed, digits, "free")
+    release = simulate(design, np.random.default_rng(seed))
+    assert release.n.sum() == 200
+    assert ((release.k >= 0) & (release.k <= release.n)).all()
+    figures = release.survey.figures_of(MEASURE)
+    for g in range(6):
+        figure = figures.get(f"g{g}")
+        assert (figure is not None) == release.listed[g]
+        if figure is not None and release.subtotals == "rounded_sum":
+            shown = round_share(release.k[g], release.n[g], digits, release.rounding)
+            assert figure.units == shown
+    for ranking in release.survey.rankings:
+        at = [figures[group].units for place in ranking.places for group in place]
+        assert at == sorted(at, reverse=ranking.from_ == "highest")
+
+
+def test_designs_that_cannot_be_are_named():
+    for options, name in (
+        ({"groups": 1}, "groups"), ({"total": 5}, "total"), ({"listed": -1}, "listed"),
+        ({"digits": 3}, "digits"), ({"sizes": "equal"}, "sizes"),
+    ):  # fmt: skip
+        with pytest.raises(ArgumentError, match=name):
+            Design(**options)
+    with pytest.raises(ArgumentError, match="releases"):
+        calibrate(releases=1)
+    with pytest.raises(ArgumentError, match="jobs"):
+        calibrate(jobs=0)
+
+
+@pytest.fixture(scope="module")
+def short():
+    design = Design(6, 311, 2, prior=LogitNormalPrior(-0.5, 0.8, 0.6))
+    return calibrate(design, 50, draws=200, seed=3)
+
+
+def test_a_short_calibration_stays_inside_its_bands(short):
+    """Fifty releases; benchmarks/calibration.py runs a thousand. Ten curves share one level."""
+    table = short.uniformity(1 - 0.01 / 10)
+    assert len(table) == 10
+    assert table["inside"].all()
+    assert len(short.failures) == 0
+
+
+def test_intervals_cover_and_the_naive_winner_is_too_good(short):
+    table = short.coverage().set_index(["method", "of"])
+    ours = table.loc["alumnistats", "all"]
+    assert abs(ours["coverage"] - 0.95) < 4 * ours["coverage_error"]
+    assert abs(ours["bias"]) < 4 * ours["bias_error"]
+    naive, winner = table.loc["naive", "winner"], table.loc["alumnistats", "winner"]
+    assert naive["bias"] > 2 * naive["bias_error"]
+    assert abs(winner["bias"]) < naive["bias"]
+
+
+def test_a_release_depends_on_seed_and_index_only(short):
+    index, values, _, error = check_release(7, short.design, 200, 3)
+    assert index == 7
+    assert not error
+    expected = short.values[short.values["release"] == 7]["value"].tolist()
+    assert [row["value"] for row in values] == expected
+
+
+def test_two_jobs_give_the_same_tables():
+    design = Design(4, 101, 1, prior=LogitNormalPrior(0, 0.5, 0.5))
+    one, two = (calibrate(design, 6, draws=100, jobs=jobs) for jobs in (1, 2))
+    pd.testing.assert_frame_equal(one.values, two.values)
+    pd.testing.assert_frame_equal(one.intervals, two.intervals)
+
+
+def test_an_interrupt_keeps_what_is_finished():
+    def stop(done):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    design = Design(4, 101, 1)
+    found = calibrate(design, 50, draws=100, report=stop)
+    assert found.values["release"].nunique() == 3
