@@ -46,7 +46,7 @@ def fit(k12):
 
 def test_without_correlation_both_measures_stand_alone(k12):
     at_zero = (np.zeros(1), np.ones(1))
-    got = engine.run(k12, PRIORS, 1.0, Rule(14, 26, 1), 1, 300, at_zero)
+    got = engine.run(k12, PRIORS, 1.0, Rule(16, 30, 1), 1, 300, at_zero)
     alone = [estimate(s) for s in k12]
     assert got.log_evidence == pytest.approx(sum(f.log_evidence for f in alone), abs=1e-6)
     for found, expected in zip(got.measures, alone, strict=True):
@@ -106,7 +106,7 @@ groups = st.lists(
 @given(groups)
 def test_symmetries(rows):
     n, first, second = (np.array(x) for x in zip(*rows, strict=True))
-    rule, error = Rule(6, 10, 14), 1e-7
+    rule, error = Rule(5, 9, 10), 1e-7
 
     def run(*arguments):
         got = engine.run(known(*arguments), PRIORS, 1.0, rule, 1, 60)
@@ -128,12 +128,12 @@ def test_symmetries(rows):
 def test_calibration_by_simulation():
     """Posterior probabilities below the truth are uniform (Talts and others 2018)."""
     rng, runs, size = np.random.default_rng(11), 60, 5
-    rule, below = Rule(6, 10, 14), []
+    rule, below = Rule(5, 9, 10), []
     for _ in range(runs):
         rho, mu = rng.uniform(-1, 1), rng.normal(0, 1.5, 2)
         sigma = np.abs(rng.normal(0, 1, 2))
         z = rng.multivariate_normal([0, 0], [[1, rho], [rho, 1]], size)
-        theta, n = expit(mu + sigma * z), rng.integers(5, 40, size)
+        theta, n = expit(mu + sigma * z), rng.integers(5, 30, size)
         k = rng.binomial(n[:, None], theta)
         got = engine.run(known(n, *k.T), PRIORS, 1.0, rule, 1, 60)
         correlation = Correlation(got.rho, got.rho_weight, got.rho_prior, 1.0)
@@ -172,12 +172,12 @@ def test_thinned_solutions_agree_with_all():
         one = engine.run(pair_alone, PRIORS, 1.0, Rule(7, 12, 16), 1, 60)
         alone.append((np.log(weight[i]) - log_prior[:, i].sum() + one.log_evidence, one))
     log_w = np.array([a[0] for a in alone])
-    assert together.log_evidence == pytest.approx(np.logaddexp.reduce(log_w), abs=2e-3)
+    assert together.log_evidence == pytest.approx(np.logaddexp.reduce(log_w), abs=5e-3)
     w = np.exp(log_w - np.logaddexp.reduce(log_w))
     expected = sum(
         p * np.concatenate([means(m) for m in a[1].measures]) for p, a in zip(w, alone, strict=True)
     )
-    assert np.abs(together.summary()["mean"] - expected).max() < 2e-4
+    assert np.abs(together.summary()["mean"] - expected).max() < 5e-4
     thinned = estimate_jointly(pair, solutions=4)
     assert thinned.solutions <= 4
     assert thinned.log_evidence == pytest.approx(together.log_evidence, abs=0.3)
