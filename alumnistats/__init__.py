@@ -17,9 +17,15 @@ if TYPE_CHECKING:
         ContradictionError,
         SurveyFileError,
     )
-    from alumnistats.posterior import BetaBinomialPrior, BetaPrior, LogitNormalPrior
+    from alumnistats.posterior import (
+        BetaBinomialPrior,
+        BetaPrior,
+        LogitNormalPrior,
+        estimate_jointly,
+    )
     from alumnistats.ranking import rank, rank_sets
     from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
+    from alumnistats.simulation import Design, calibrate, simulate
     from alumnistats.sources import available_surveys, load_survey
 
 __version__ = "0.1.0"
@@ -31,17 +37,21 @@ _HOMES = {
     "BetaBinomialPrior": "posterior",
     "BetaPrior": "posterior",
     "ContradictionError": "errors",
+    "Design": "simulation",
     "LogitNormalPrior": "posterior",
     "Solutions": "reconstruction",
     "SurveyFileError": "errors",
     "analyze": "analysis",
     "available_surveys": "sources",
+    "calibrate": "simulation",
     "count_solutions": "reconstruction",
     "estimate": "analysis",
+    "estimate_jointly": "posterior",
     "load_survey": "sources",
     "rank": "ranking",
     "rank_sets": "ranking",
     "reconstruct": "reconstruction",
+    "simulate": "simulation",
 }
 
 __all__ = [
@@ -51,17 +61,21 @@ __all__ = [
     "BetaBinomialPrior",
     "BetaPrior",
     "ContradictionError",
+    "Design",
     "LogitNormalPrior",
     "Solutions",
     "SurveyFileError",
     "analyze",
     "available_surveys",
+    "calibrate",
     "count_solutions",
     "estimate",
+    "estimate_jointly",
     "load_survey",
     "rank",
     "rank_sets",
     "reconstruct",
+    "simulate",
 ]
 
 

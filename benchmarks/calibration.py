@@ -15,7 +15,7 @@ from alumnistats.simulation import Design, calibrate
 
 RESULTS = Path(__file__).parent / "results"
 DESIGN = Design(groups=12, total=1233, listed=3)
-DRAWS = 800
+DRAWS = 500
 SEED = 20251
 SHOW_EVERY = 50
 

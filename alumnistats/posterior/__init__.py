@@ -3,6 +3,7 @@
 from alumnistats.posterior.fit import ENGINES, Engine, Fit, estimate
 from alumnistats.posterior.mixture import Mixture
 from alumnistats.posterior.models import MODELS, Model
+from alumnistats.posterior.multi_question import Correlation, JointFit, estimate_jointly
 from alumnistats.posterior.priors import BetaBinomialPrior, BetaPrior, LogitNormalPrior
 
 __all__ = [
@@ -10,10 +11,13 @@ __all__ = [
     "MODELS",
     "BetaBinomialPrior",
     "BetaPrior",
+    "Correlation",
     "Engine",
     "Fit",
+    "JointFit",
     "LogitNormalPrior",
     "Mixture",
     "Model",
     "estimate",
+    "estimate_jointly",
 ]

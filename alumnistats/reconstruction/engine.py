@@ -29,9 +29,9 @@ from alumnistats.reconstruction.sizes import IntArray, SizePass, run_pass
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import feasible_totals
 
-NEGLIGIBLE = 1e-5  # bound of the share of the evidence that is not computed
+NEGLIGIBLE = 1e-4  # bound of the share of the evidence that is not computed
 TRACE = 1e-8  # share of the evidence below which a pass is never drawn from
-PILOT = 8  # particles that estimate a scenario's overall evidence before the main run
+PILOT = 4  # particles that estimate a scenario's overall evidence before the main run
 WORTH_A_PILOT = 1e-3  # scenarios below this share of the mass get particles without a pilot
 
 

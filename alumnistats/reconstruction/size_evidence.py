@@ -83,14 +83,19 @@ class Circle:
         length = max(groups * (width - 1) - total, total) + 1
         self.length = next_fast_len(length, real=True)
         self.scaled = likelihood * scale
-        self.frequency = -2j * np.pi * np.arange(self.length // 2 + 1) / self.length
+        self.frequency = np.arange(self.length // 2 + 1)
+        self.roots = np.exp(-2j * np.pi * np.arange(self.length) / self.length)
         twice = np.full(len(self.frequency), 2.0)
         twice[0] = 1.0
         if self.length % 2 == 0:
             twice[-1] = 1.0
         self.weight = twice / self.length
-        self.kernel = self.weight * np.exp(-self.frequency * total)
+        self.kernel = self.weight * self.phase(total).conj()
         self._spectra: dict[int, ComplexArray] = {}
+
+    def phase(self, size: int) -> ComplexArray:
+        """Return the transform of a point mass at `size`."""
+        return np.asarray(self.roots[self.frequency * size % self.length])
 
     def spectrum(self, departing: FloatArray, first: IntArray) -> ComplexArray:
         """Return the transforms of departing groups' sizes, one row a kind of group."""
@@ -110,13 +115,15 @@ class Circle:
         first, times = kinds
         spectrum = self.spectrum(model.departing, first)
         rate = model.nodes[nodes, None]
-        phase = None if model.quota is None else np.exp(self.frequency * model.quota)
         product = np.ones((len(nodes), len(self.frequency)), dtype=complex)
+        if model.quota is None:
+            staying = np.zeros_like(product)
+        else:
+            staying = (1 - rate) / rate * self.phase(model.quota)
         for row, count, transform in zip(first, times, spectrum, strict=True):
-            factor = rate * transform
-            if phase is not None:
-                factor += (1 - rate) * self.scaled[row, model.quota] * phase
-            product *= _power(factor, int(count))
+            kept = 0.0 if model.quota is None else self.scaled[row, model.quota]
+            product *= _power(transform + kept * staying if kept else transform, int(count))
+        product *= rate ** times.sum()
         return (product @ self.kernel).real, np.abs(product) @ self.weight
 
 

@@ -165,19 +165,22 @@ def test_thinned_solutions_agree_with_all():
         Solutions(f"q{i}", groups, np.tile(n, (6, 1)), k, weight, log_prior[i])
         for i, k in enumerate(counts)
     ]
-    together = estimate_jointly(pair)
+    # The default rule's own error is 3e-3 in log evidence; a finer one shows the bookkeeping.
+    rule = Rule(10, 16, 16)
+    together = engine.run(pair, PRIORS, 1.0, rule, 6, 60)
     alone = []
     for i in range(6):
         pair_alone = known(n, counts[0][i], counts[1][i])
-        one = engine.run(pair_alone, PRIORS, 1.0, Rule(7, 12, 16), 1, 60)
+        one = engine.run(pair_alone, PRIORS, 1.0, rule, 1, 60)
         alone.append((np.log(weight[i]) - log_prior[:, i].sum() + one.log_evidence, one))
     log_w = np.array([a[0] for a in alone])
-    assert together.log_evidence == pytest.approx(np.logaddexp.reduce(log_w), abs=5e-3)
+    assert together.log_evidence == pytest.approx(np.logaddexp.reduce(log_w), abs=2e-3)
     w = np.exp(log_w - np.logaddexp.reduce(log_w))
     expected = sum(
         p * np.concatenate([means(m) for m in a[1].measures]) for p, a in zip(w, alone, strict=True)
     )
-    assert np.abs(together.summary()["mean"] - expected).max() < 5e-4
+    found = np.concatenate([means(m) for m in together.measures])
+    assert np.abs(found - expected).max() < 2e-4
     thinned = estimate_jointly(pair, solutions=4)
     assert thinned.solutions <= 4
     assert thinned.log_evidence == pytest.approx(together.log_evidence, abs=0.3)
