@@ -1,6 +1,6 @@
 """Posterior shares: priors, pooling models, the exact engine; `pymc_models` for NUTS."""
 
-from alumnistats.posterior.fit import ENGINES, Engine, Fit, estimate
+from alumnistats.posterior.fit import ENGINES, Engine, FewSolutionsWarning, Fit, estimate
 from alumnistats.posterior.mixture import Mixture
 from alumnistats.posterior.models import MODELS, Model
 from alumnistats.posterior.multi_question import Correlation, JointFit, estimate_jointly
@@ -13,6 +13,7 @@ __all__ = [
     "BetaPrior",
     "Correlation",
     "Engine",
+    "FewSolutionsWarning",
     "Fit",
     "JointFit",
     "LogitNormalPrior",

@@ -20,20 +20,22 @@ from scipy.special import betainc, betaln, expit, gammaln, log_expit, polygamma,
 from alumnistats.posterior.conjugate import log_choose
 from alumnistats.posterior.logit_normal import (
     LARGEST_LOGIT,
+    PRIOR_NODES,
     SMALL_SIGMA,
     Grid,
     IntArray,
     PairTables,
     empirical_logits,
     log_binomial,
+    spread,
 )
-from alumnistats.posterior.mixture import FloatArray, Mixture, panel_grid
+from alumnistats.posterior.mixture import ORDER, FloatArray, Mixture, panel_grid
 
 if TYPE_CHECKING:
     from alumnistats.posterior.priors import BetaBinomialPrior
     from alumnistats.reconstruction import Solutions
 
-GRID_FINENESS = 2  # large concentrations make narrow shares
+GRID_FINENESS = 1
 KAPPA_PANEL = 1.0  # width of a panel in log kappa
 KAPPA_ORDER = 6  # nodes of a panel
 KAPPA_TAIL = 1e-9  # prior probability of the kappa beyond the last panel
@@ -144,16 +146,28 @@ def _shares(nodes: HyperNodes, grid: Grid) -> FloatArray:
     a, b = (p[:, None] for p in nodes.parameters)
     log_density = a * log_expit(grid.phi) + b * log_expit(-grid.phi) - betaln(a, b)
     prior = np.exp(log_density) * (grid.quad / (grid.theta * (1 - grid.theta)))
-    # A small parameter leaves mass beyond the grid: shares of practically 0 or 1.
-    prior[:, :1] += betainc(a, b, grid.theta[0])
-    prior[:, -1:] += betainc(b, a, 1 - grid.theta[-1])
-    spread = np.sqrt(polygamma(1, a) + polygamma(1, b))[:, 0]
-    narrow = spread < SMALL_SIGMA * grid.spacing
+    _add_beyond(prior, betainc(a, b, grid.theta[0]), betainc(b, a, 1 - grid.theta[-1]))
+    width = np.sqrt(polygamma(1, a) + polygamma(1, b))[:, 0]
+    centre = (psi(a) - psi(b))[:, 0]
+    narrow = width < SMALL_SIGMA * grid.spacing(centre)
     if narrow.any():
-        edges = expit((grid.phi[:-1] + grid.phi[1:]) / 2)
-        below = betainc(a[narrow], b[narrow], edges)
-        prior[narrow] = np.diff(below, prepend=0.0, append=1.0, axis=1)
+        z, w = np.polynomial.hermite_e.hermegauss(PRIOR_NODES)
+        phi = centre[narrow, None] + width[narrow, None] * z
+        log_ratio = a[narrow] * log_expit(phi) + b[narrow] * log_expit(-phi) + z**2 / 2
+        ratio = w * np.exp(log_ratio - log_ratio.max(axis=1, keepdims=True))
+        prior[narrow] = spread(phi, ratio / ratio.sum(axis=1, keepdims=True), grid)
     return np.asarray(prior)
+
+
+def _add_beyond(mass: FloatArray, low: FloatArray, high: FloatArray) -> None:
+    """Add the mass of shares that are practically 0 or 1 to the outermost panels, in place.
+
+    Small parameters leave mass beyond any grid. It is spread over a panel and not put on a node, so
+    that groups which all lie there are ordered at random and not tied.
+    """
+    _, weight = np.polynomial.legendre.leggauss(ORDER)
+    mass[..., :ORDER] += low * weight / 2
+    mass[..., -ORDER:] += high * weight / 2
 
 
 def component_mixture(
@@ -176,7 +190,8 @@ def component_mixture(
     low = np.maximum((centre - np.maximum(MEAN_REACH * sd, TAIL / a)).min(axis=1), -LARGEST_LOGIT)
     high = np.minimum((centre + np.maximum(MEAN_REACH * sd, TAIL / b)).max(axis=1), LARGEST_LOGIT)
     panels = np.ceil((high - low) / (PANEL_WIDTH * sd.min(axis=1))).max()
-    unit, weight = panel_grid(0.0, 1.0, int(np.clip(panels, FEWEST_PANELS, MOST_PANELS)))
+    count = int(np.clip(panels, FEWEST_PANELS, MOST_PANELS))
+    unit, weight = panel_grid(np.linspace(0, 1, count + 1))
     width = (high - low)[:, None]
     phi, weight = low[:, None] + width * unit, width * weight
     below, above = log_expit(phi)[:, None], log_expit(-phi)[:, None]
@@ -185,7 +200,6 @@ def component_mixture(
     beyond_low = betainc(a, b, expit(low)[:, None])
     beyond_high = betainc(b, a, expit(-high)[:, None])
     mass *= ((1 - beyond_low - beyond_high) / mass.sum(axis=-1))[..., None]
-    mass[..., 0] += beyond_low
-    mass[..., -1] += beyond_high
+    _add_beyond(mass, beyond_low[..., None], beyond_high[..., None])
     quad = weight * expit(phi) * expit(-phi)
     return Mixture(share, expit(phi), quad, mass / quad[:, None, :])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -26,6 +27,11 @@ ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 DEFAULT_COMPONENTS = 300
 FEWEST_COMPONENTS = 50
+FEW_SOLUTIONS = 50  # effective number below which a warning says that the weight rests on few
+
+
+class FewSolutionsWarning(UserWarning):
+    """A model puts most of the weight on few of the reconstruction's solutions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,6 +283,11 @@ def estimate(
     ------
     ArgumentError
         For an unknown model or engine, or a prior of the wrong kind.
+
+    Warns
+    -----
+    FewSolutionsWarning
+        If the effective number of solutions under the model is below 50.
     """
     if model not in RUNS:
         raise ArgumentError("model", model, "one of " + ", ".join(MODELS))
@@ -291,6 +302,13 @@ def estimate(
     if not isinstance(used, kind):
         raise ArgumentError("prior", used, f"a {kind.__name__} for {model}")
     got = run(solutions, used, components)
+    if got.ess < FEW_SOLUTIONS < len(solutions.weight):
+        warnings.warn(
+            f"{solutions.of}, {model}: {len(solutions.weight)} solutions count as {got.ess:.0f} "
+            "under this model; reconstruct with more draws for results that are less noisy",
+            FewSolutionsWarning,
+            stacklevel=2,
+        )
     fit = Fit(
         solutions.of, solutions.groups, model, "exact", used, level, got.mixture, got.grid,
         got.marginal, got.hyper, got.log_evidence, got.ess, solutions, got.weight, got.loo,

@@ -7,7 +7,7 @@ r"""Partial pooling, exactly: the logit-normal hierarchy by quadrature, over wei
 Given (mu, sigma) the groups are independent and each has one integral,
 :math:`Z(n, k \mid \mu, \sigma) = \int \mathrm{Bin}(k \mid n, \theta)\,p(\theta \mid \mu, \sigma)`.
 It is tabulated once for every distinct (n, k) among the solutions and every node of a rule over
-(mu, sigma): Gauss-Legendre panels in sigma and, given sigma, Gauss-Hermite in mu centred where the
+(mu, sigma): Gauss-Legendre panels in sigma and, given sigma, Gauss-Legendre in mu around where the
 pooled counts put it. A solution's evidence at a node is a sum of logs gathered from the table.
 """
 
@@ -20,10 +20,16 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.special import expit, log_expit, ndtr
+from scipy.special import expit, log_expit
 
 from alumnistats.posterior.conjugate import log_choose
-from alumnistats.posterior.mixture import FloatArray, Mixture, panel_grid, proportion_grid
+from alumnistats.posterior.mixture import (
+    ORDER,
+    FloatArray,
+    Mixture,
+    panel_grid,
+    proportion_grid,
+)
 
 if TYPE_CHECKING:
     from alumnistats.posterior.priors import LogitNormalPrior
@@ -34,11 +40,14 @@ IntArray = npt.NDArray[np.int64]
 GRID_FINENESS = 1
 SIGMA_PANELS = (0.0, 0.15, 0.4, 0.8, 1.4, 2.4, 5.0)  # in units of the prior scale
 SIGMA_ORDER = 6  # nodes of a panel
-MU_NODES = 16
+MU_NODES = 28
+MU_REACH = 7.0  # approximate standard deviations of mu that the nodes cover
 LOGIT_REACH = 9.0  # standard errors of the logit that the grid covers beyond every group
 LARGEST_LOGIT = 16.0
-SPACING = 0.5  # average distance of grid nodes, in standard errors of the narrowest likelihood
-SMALL_SIGMA = 4.0  # below this many grid spacings, Z comes from Gauss-Hermite in theta's prior
+SPACING = 0.34  # average distance of grid nodes, in standard errors of the narrowest likelihood
+SMALL_SIGMA = 2.5  # below this many grid spacings, Z comes from Gauss-Hermite in theta's prior
+FEWEST_GRID, MOST_GRID = 16, 60  # panels of the common grid
+SCAN = 2001  # points at which the wanted resolution is looked at
 PRIOR_NODES = 24
 COMPONENT_REACH = 8.5  # posterior standard deviations that a component's panels cover
 PANEL_WIDTH = 4.0  # of 12 nodes, in standard deviations of the narrowest group
@@ -53,10 +62,11 @@ class Grid:
     theta: FloatArray
     quad: FloatArray
 
-    @property
-    def spacing(self) -> float:
-        """Average distance of neighbouring nodes on the logit scale."""
-        return float((self.phi[-1] - self.phi[0]) / (len(self.phi) - 1))
+    def spacing(self, phi: FloatArray) -> FloatArray:
+        """Return the average distance of the nodes around given logits."""
+        panels = self.phi.reshape(-1, ORDER)
+        distance = (panels[:, -1] - panels[:, 0]) / (ORDER - 1)
+        return np.asarray(distance[np.clip(np.searchsorted(panels[:, 0], phi) - 1, 0, None)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +87,10 @@ def empirical_logits(n: npt.ArrayLike, k: npt.ArrayLike) -> tuple[FloatArray, Fl
 
 
 def choose_grid(n: npt.ArrayLike, k: npt.ArrayLike, *, fineness: float = 1.0) -> Grid:
-    """Return a grid that covers the likelihood of every (n, k) and resolves the narrowest.
+    """Return a grid that covers the likelihood of every (n, k) and resolves each where it lies.
+
+    Panels are narrow where a narrow likelihood has mass and wide elsewhere, so that one group of
+    few respondents does not cost the others their resolution.
 
     Parameters
     ----------
@@ -86,12 +99,19 @@ def choose_grid(n: npt.ArrayLike, k: npt.ArrayLike, *, fineness: float = 1.0) ->
     fineness : float
         Multiplies the number of nodes; for convergence checks.
     """
-    centre, se = empirical_logits(n, k)
+    pairs = np.unique(np.stack([np.ravel(n), np.ravel(k)]), axis=1)
+    centre, se = empirical_logits(*pairs)
     low = max(float((centre - LOGIT_REACH * se).min()), -LARGEST_LOGIT)
     high = min(float((centre + LOGIT_REACH * se).max()), LARGEST_LOGIT)
-    nodes = (high - low) / (SPACING * float(se.min())) * fineness
-    panels = int(np.clip(np.ceil(nodes / 12), 16 * fineness, 30 * fineness))
-    return Grid(*proportion_grid(low, high, panels))
+    # Panels wanted per logit: what the narrowest likelihood that reaches there needs.
+    at = np.linspace(low, high, SCAN)
+    wanted = np.full(SCAN, FEWEST_GRID / (high - low))
+    for c, s in zip(centre, se, strict=True):
+        near = np.abs(at - c) <= LOGIT_REACH * s
+        wanted[near] = np.maximum(wanted[near], 1 / (ORDER * SPACING * s))
+    panels = np.concatenate([[0.0], np.cumsum((wanted[1:] + wanted[:-1]) / 2)]) * (at[1] - at[0])
+    count = int(np.ceil(min(panels[-1], MOST_GRID) * fineness))
+    return Grid(*proportion_grid(np.interp(np.linspace(0, panels[-1], count + 1), panels, at)))
 
 
 def hyper_nodes(
@@ -100,7 +120,7 @@ def hyper_nodes(
     """Return the rule over (mu, sigma) for typical counts, shape (groups,) each."""
     y, se = empirical_logits(n, k)
     x, w = np.polynomial.legendre.leggauss(SIGMA_ORDER * fineness)
-    z, v = np.polynomial.hermite.hermgauss(MU_NODES * fineness)
+    z, v = np.polynomial.legendre.leggauss(MU_NODES * fineness)
     mu, sigma, log_weight, log_density = [], [], [], []
     edges = np.array(SIGMA_PANELS) * prior.sigma_scale
     for a, b in itertools.pairwise(edges):
@@ -108,13 +128,13 @@ def hyper_nodes(
             precision = 1 / (se**2 + s**2)
             total = precision.sum() + prior.mu_scale**-2
             centre = (precision @ y + prior.mu_loc * prior.mu_scale**-2) / total
-            width = np.sqrt(2 / total)
-            m = centre + width * z
+            reach = MU_REACH / np.sqrt(total)
+            m = centre + reach * z
             log_prior = _log_normal(m, prior.mu_loc, prior.mu_scale) + np.log(2)
             log_prior = log_prior + _log_normal(s, 0.0, prior.sigma_scale)
             mu.append(m)
             sigma.append(np.full_like(m, s))
-            log_weight.append(log_prior + np.log(ws * width * v) + z**2)
+            log_weight.append(log_prior + np.log(ws * reach * v))
             log_density.append(log_prior)
     return HyperNodes(*(np.concatenate(a) for a in (mu, sigma, log_weight, log_density)))
 
@@ -167,11 +187,11 @@ def tabulate(solutions: Solutions, grid: Grid, nodes: HyperNodes, power: float =
     prior = np.exp(log_prior) * logit_quad
     with np.errstate(divide="ignore"):
         log_z = np.log(likelihood @ prior.T) + peak
-    narrow = nodes.sigma < SMALL_SIGMA * grid.spacing
+    narrow = nodes.sigma < SMALL_SIGMA * grid.spacing(nodes.mu)
     if narrow.any():
-        prior[narrow] = _cell_masses(nodes.mu[narrow], nodes.sigma[narrow], grid)
         z, w = np.polynomial.hermite_e.hermegauss(PRIOR_NODES)
         phi = nodes.mu[narrow, None] + nodes.sigma[narrow, None] * z
+        prior[narrow] = spread(phi, w / w.sum(), grid)
         values = power * log_binomial(n, k, phi)
         top = values.max(axis=-1)
         mean = (np.exp(values - top[..., None]) * w).sum(axis=-1) / w.sum()
@@ -179,10 +199,31 @@ def tabulate(solutions: Solutions, grid: Grid, nodes: HyperNodes, power: float =
     return PairTables(index.reshape(solutions.n.shape), likelihood, prior, log_z)
 
 
-def _cell_masses(mu: FloatArray, sigma: FloatArray, grid: Grid) -> FloatArray:
-    """Return the prior probability of each node's cell: it adds to 1 however narrow the prior."""
-    edges = np.concatenate([[-np.inf], (grid.phi[:-1] + grid.phi[1:]) / 2, [np.inf]])
-    return np.asarray(np.diff(ndtr((edges - mu[:, None]) / sigma[:, None]), axis=1))
+def spread(phi: FloatArray, weight: FloatArray, grid: Grid) -> FloatArray:
+    """Return point masses moved to the grid's nodes, shape (rows, nodes).
+
+    Each goes to its four neighbours with the weights of cubic interpolation, so that integrals of
+    functions that the grid resolves are those over the points.
+
+    Parameters
+    ----------
+    phi : ndarray, shape (rows, points)
+        Logits of the points.
+    weight : ndarray, shape (points,) or (rows, points)
+        Their probabilities.
+    """
+    at = np.clip(phi, grid.phi[0], grid.phi[-1])
+    first = np.clip(np.searchsorted(grid.phi, at) - 2, 0, len(grid.phi) - 4)
+    nodes = grid.phi[first[..., None] + np.arange(4)]
+    out = np.zeros((len(phi), len(grid.phi)))
+    rows = np.arange(len(phi))[:, None]
+    for i in range(4):
+        lagrange = np.ones_like(at)
+        for j in range(4):
+            if j != i:
+                lagrange *= (at - nodes[..., j]) / (nodes[..., i] - nodes[..., j])
+        np.add.at(out, (rows, first + i), weight * lagrange)
+    return out
 
 
 class Weighted(Protocol):
@@ -216,7 +257,8 @@ def component_grids(
     low = np.maximum((centre - COMPONENT_REACH * sd).min(axis=1), -LARGEST_LOGIT)
     high = np.minimum((centre + COMPONENT_REACH * sd).max(axis=1), LARGEST_LOGIT)
     panels = np.ceil((high - low) / (PANEL_WIDTH * sd.min(axis=1))).max()
-    unit, weight = panel_grid(0.0, 1.0, int(np.clip(panels, FEWEST_PANELS, MOST_PANELS)))
+    count = int(np.clip(panels, FEWEST_PANELS, MOST_PANELS))
+    unit, weight = panel_grid(np.linspace(0, 1, count + 1))
     width = (high - low)[:, None]
     return low[:, None] + width * unit, width * weight
 

@@ -36,20 +36,18 @@ def _panel(order: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     return nodes, weights, integrals @ np.linalg.inv(vandermonde)
 
 
-def panel_grid(low: float, high: float, panels: int) -> tuple[FloatArray, FloatArray]:
-    """Return nodes and quadrature weights on the logit scale, ``panels * ORDER`` of them.
+def panel_grid(edges: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return nodes and quadrature weights, `ORDER` of each between neighbouring edges.
 
     Parameters
     ----------
-    low, high : float
-        Ends of the range, in logits.
-    panels : int
-        Number of panels of equal width.
+    edges : array_like, shape (panels + 1,)
+        Increasing, in logits.
     """
     nodes, weights, _ = _panel(ORDER)
-    half = (high - low) / (2 * panels)
-    centres = low + half * (2 * np.arange(panels) + 1)
-    return (centres[:, None] + half * nodes).ravel(), np.tile(half * weights, panels)
+    ends = np.asarray(edges, dtype=float)
+    half, centres = np.diff(ends)[:, None] / 2, (ends[:-1] + ends[1:])[:, None] / 2
+    return (centres + half * nodes).ravel(), (half * weights).ravel()
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +114,7 @@ class Mixture:
 def cumulate(mass: FloatArray) -> FloatArray:
     """Return integrals up to every node from density times quadrature weight, along the last axis.
 
-    Exact for polynomials of degree 11 on each panel.
+    Exact for polynomials of degree 11 on each panel, whatever the panels' widths.
     """
     _, weights, integrals = _panel(ORDER)
     panels = mass.reshape(*mass.shape[:-1], -1, ORDER)
@@ -126,10 +124,8 @@ def cumulate(mass: FloatArray) -> FloatArray:
     return np.asarray(np.clip(before[..., None] + inside, 0.0, 1.0).reshape(mass.shape))
 
 
-def proportion_grid(
-    low: float, high: float, panels: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def proportion_grid(edges: npt.ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return logits, proportions, and quadrature weights on the proportion scale."""
-    phi, weights = panel_grid(low, high, panels)
+    phi, weights = panel_grid(edges)
     theta = expit(phi)
     return phi, theta, weights * theta * expit(-phi)

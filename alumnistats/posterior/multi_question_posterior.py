@@ -195,7 +195,7 @@ def _marginal(solutions: Solutions, table: Table, sums: Sums, q: int) -> tuple[G
     like = np.exp(log_binomial(n, k, grid.phi) - scale)
     mass = np.zeros_like(like)
     logit_quad = grid.quad / (grid.theta * (1 - grid.theta))
-    wide = table.nodes.sigma >= SMALL_SIGMA * grid.spacing
+    wide = table.nodes.sigma >= SMALL_SIGMA * grid.spacing(table.nodes.mu)
     for i in np.flatnonzero(wide):
         mu, sigma = table.nodes.mu[i], table.nodes.sigma[i]
         mass += like * _dense((grid.phi - mu) / sigma, density[:, i]) / sigma * logit_quad

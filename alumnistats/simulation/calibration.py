@@ -9,6 +9,7 @@ equal sample sizes, printed shares taken as exact, no allowance for who gets lis
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import AlumniStatsError, ArgumentError
-from alumnistats.posterior import Fit, estimate
+from alumnistats.posterior import FewSolutionsWarning, Fit, estimate
 from alumnistats.ranking.posterior_ranks import rank_distribution
 from alumnistats.reconstruction import reconstruct
 from alumnistats.simulation.bands import ecdf_band_level, outside_band
@@ -199,7 +200,9 @@ def check_release(
     release = simulate(design, rng)
     try:
         recon = reconstruct(release.survey, design.sizes, draws=draws, seed=rng)
-        fit = estimate(recon.solutions_of(MEASURE), prior=design.prior, level=LEVEL)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FewSolutionsWarning)  # the tables hold the number
+            fit = estimate(recon.solutions_of(MEASURE), prior=design.prior, level=LEVEL)
     except AlumniStatsError as error:
         return index, [], [], str(error)
     return index, list(_quantities(release, fit, rng)), list(_intervals(release, fit)), ""

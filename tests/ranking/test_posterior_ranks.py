@@ -32,7 +32,7 @@ ENDS = ["highest", "lowest"]
 def mixture_of(parameters, weight=(1.0,)):
     """Return a mixture of Beta(a, b) shares; parameters of shape (components, groups, 2)."""
     values = np.asarray(parameters, dtype=float)
-    _, grid, quad = proportion_grid(-14.0, 14.0, 70)
+    _, grid, quad = proportion_grid(np.linspace(-14.0, 14.0, 71))
     flat = BetaPrior(1.0, 1.0)
     a, b = values[..., 0] - 1, values[..., 1] - 1
     return Mixture(np.asarray(weight), grid, quad, beta_densities(a + b, a, flat, grid, quad))
