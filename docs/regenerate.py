@@ -14,7 +14,7 @@ import pandas as pd
 
 from alumnistats.analysis import Analysis, analyze
 from alumnistats.claims import VERDICT_LABELS, probability_text
-from alumnistats.figures import figure_bytes, plot_overview
+from alumnistats.figures import figure_bytes, plot_calibration, plot_overview
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = ("headline", "summary")  # claims of the release that its readers meet first
@@ -84,9 +84,13 @@ def main() -> int:
     readme.write_text(fresh, encoding="utf-8")
     for page in sorted((ROOT / "docs").rglob("*.md")):
         page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
+    images = ROOT / "docs" / "images"
+    values = pd.read_csv(ROOT / "benchmarks" / "results" / "calibration_values.csv")
     for lang in ("en", "ja"):
         picture = figure_bytes(plot_overview(analysis, lang), lang, "png")
-        (ROOT / "docs" / "images" / f"overview-{lang}.png").write_bytes(picture)
+        (images / f"overview-{lang}.png").write_bytes(picture)
+        picture = figure_bytes(plot_calibration(values, lang=lang).figure, lang, "png")
+        (images / f"calibration-{lang}.png").write_bytes(picture)
     return 0
 
 

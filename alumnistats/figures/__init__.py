@@ -1,5 +1,6 @@
 """Figures: one function each, `ax=` in, `Axes` out; and all of them as files."""
 
+from alumnistats.figures.calibration import plot_calibration
 from alumnistats.figures.files import all_figures, figure_bytes, save_figures
 from alumnistats.figures.plots import (
     plot_claims,
@@ -13,6 +14,7 @@ from alumnistats.figures.plots import (
 __all__ = [
     "all_figures",
     "figure_bytes",
+    "plot_calibration",
     "plot_claims",
     "plot_overview",
     "plot_pairs",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from alumnistats.errors import ArgumentError
+from alumnistats.figures import plot_calibration
 from alumnistats.posterior import LogitNormalPrior
 from alumnistats.reconstruction.size_priors import size_limits, size_models
 from alumnistats.rounding import round_share
@@ -138,6 +139,15 @@ def test_intervals_cover_and_the_naive_winner_is_too_good(short):
     naive, winner = table.loc["naive", "winner"], table.loc["alumnistats", "winner"]
     assert naive["bias"] > 2 * naive["bias_error"]
     assert abs(winner["bias"]) < naive["bias"]
+
+
+def test_the_picture_has_a_curve_for_every_quantity(short):
+    for lang, word in (("en", "sample size"), ("ja", "標本サイズ")):
+        ax = plot_calibration(short.values, lang=lang)
+        labels = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert word in labels
+        assert len(labels) == 8
+        assert plot_calibration(short.values, ax=ax, lang=lang) is ax
 
 
 def test_a_release_depends_on_seed_and_index_only(short):

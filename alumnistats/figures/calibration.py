@@ -1,0 +1,71 @@
+"""Calibration curves: how far probabilities are from uniform, with their simultaneous band."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alumnistats.figures.style import GREY, new_axes, styled
+from alumnistats.simulation.bands import ecdf_band
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+QUANTITIES = {
+    "size": {"en": "sample size", "ja": "標本サイズ", "colour": "#0072B2"},
+    "count": {"en": "count", "ja": "人数", "colour": "#E69F00"},
+    "share": {"en": "share", "ja": "割合", "colour": "#009E73"},
+    "rank": {"en": "rank", "ja": "順位", "colour": "#D55E00"},
+    "difference": {"en": "difference of two shares", "ja": "割合の差", "colour": "#CC79A7"},
+}
+TEXT = {
+    "x": {"en": "Probability of less than the truth", "ja": "真値未満の事後確率"},
+    "y": {"en": "Share of releases below, minus expected", "ja": "下回る調査の割合 − 期待値"},
+    "listed": {"en": "published groups", "ja": "公表されたグループ"},
+    "unlisted": {"en": "groups not published", "ja": "非公表のグループ"},
+    "band": {"en": "{level:.0%} band of one curve", "ja": "1本の曲線の{level:.0%}帯"},
+}
+
+
+def plot_calibration(
+    values: pd.DataFrame, ax: Any = None, lang: str = "en", level: float = 0.95
+) -> Any:
+    """Draw, for every quantity, the empirical distribution of its probabilities minus uniform.
+
+    Solid lines are groups whose share is published, dashed lines are the others. The band is that
+    of the curve with the fewest releases: the widest.
+
+    Parameters
+    ----------
+    values : DataFrame
+        ``Calibration.values``: release, quantity, listed, value.
+    ax : matplotlib Axes, optional
+    lang : {"en", "ja"}
+    level : float
+        Of the band, simultaneous over each curve.
+
+    Returns
+    -------
+    Axes
+    """
+    with styled(lang):
+        ax = new_axes(6.5, 4.0) if ax is None else ax
+        curves = values.groupby(["quantity", "listed"])["value"]
+        z, low, high = ecdf_band(int(curves.size().min()), level)
+        label = TEXT["band"][lang].format(level=level)
+        ax.fill_between(z, low - z, high - z, color="0.9", label=label)
+        ax.axhline(0, color=GREY, lw=0.8)
+        for key, part in curves:
+            quantity, listed = str(key[0]), bool(key[1])
+            style = QUANTITIES[quantity]
+            curve = (part.to_numpy()[:, None] <= z).mean(axis=0) - z
+            ax.plot(
+                z, curve, color=style["colour"], ls="-" if listed else "--", lw=1.3,
+                label=style[lang] if listed else None,
+            )  # fmt: skip
+        for kind, line in (("listed", "-"), ("unlisted", "--")):
+            ax.plot([], [], color="0.3", ls=line, label=TEXT[kind][lang])
+        ax.set_xlim(0, 1)
+        ax.set_xlabel(TEXT["x"][lang])
+        ax.set_ylabel(TEXT["y"][lang])
+        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8)
+    return ax
