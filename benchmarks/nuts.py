@@ -96,9 +96,9 @@ def main():
     for data, solutions in problems():
         truth = probabilities(partial(solutions, LogitNormalPrior(), MANY, fineness=2).mixture)
         rows.append(exact_row(data, solutions, truth))
-        for sampler in ("pymc", "nutpie", "numpyro"):
-            if find_spec(sampler) is not None:
-                rows.append(sampler_row(data, estimate(solutions), truth, sampler))
+        fit = estimate(solutions)
+        installed = [name for name in ("pymc", "nutpie", "numpyro") if find_spec(name) is not None]
+        rows += [sampler_row(data, fit, truth, sampler) for sampler in installed]
     with (HERE / "results" / "nuts.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*COLUMNS, "ratio_to_exact", "ratio_without_compile"])
