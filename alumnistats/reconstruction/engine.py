@@ -31,6 +31,9 @@ from alumnistats.reconstruction.windows import feasible_totals
 
 NEGLIGIBLE = 1e-4  # bound of the share of the evidence that is not computed
 TRACE = 1e-8  # share of the evidence below which a pass is never drawn from
+ENOUGH = 0.4  # effective share of the particles below which more are drawn
+MORE = 3  # times as many
+ROUNDS = 2  # of drawing more
 PILOT = 4  # particles that estimate a scenario's overall evidence before the main run
 WORTH_A_PILOT = 1e-3  # scenarios below this share of the mass get particles without a pilot
 
@@ -329,7 +332,8 @@ def infer(
     problem : Problem
     models : sequence of SizeModel
     draws : int
-        Number of particles; every scenario that is possible gets one even if that makes more.
+        Number of particles; every scenario that is possible gets one even if that makes more, and
+        up to nine times as many are drawn if otherwise few would carry the weight.
     rng : numpy.random.Generator
     """
     likelihoods = likelihoods_of(problem)
@@ -345,5 +349,16 @@ def infer(
     if not runs:
         return None, 0.0
     times = allocate(runs, draws, rng)
-    parts = [(run, run.draw(count, rng)) for run, count in zip(runs, times.tolist(), strict=True)]
-    return combine(parts), left_out
+    found = _draw(runs, times, rng)
+    for _ in range(ROUNDS):  # tables and passes are there already: more particles cost little
+        if found is None or found.ess >= ENOUGH * draws:
+            break
+        times = times * MORE
+        found = _draw(runs, times, rng)
+    return found, left_out
+
+
+def _draw(
+    runs: Sequence[ScenarioRun], times: npt.NDArray[np.int64], rng: np.random.Generator
+) -> Particles | None:
+    return combine([(run, run.draw(n, rng)) for run, n in zip(runs, times.tolist(), strict=True)])

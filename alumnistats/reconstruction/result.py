@@ -277,7 +277,8 @@ def reconstruct(
         Prior on the groups' sample sizes: "quota" (default), "shortfall", "free", "dirichlet",
         "equal" or "proportional"; see `size_priors`.
     draws : int
-        Number of weighted solutions; at least 100.
+        Number of weighted solutions, at least 100. Up to nine times as many are drawn where
+        otherwise few of them would carry the weight.
     seed : int or numpy.random.Generator
     level : float
         Probability of the equal-tailed intervals in the tables, in (0, 1).

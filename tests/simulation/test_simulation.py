@@ -10,6 +10,7 @@ from scipy import stats
 from alumnistats.errors import ArgumentError
 from alumnistats.figures import plot_calibration
 from alumnistats.posterior import LogitNormalPrior
+from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.size_priors import size_limits, size_models
 from alumnistats.rounding import round_share
 from alumnistats.simulation import Design, calibrate, ecdf_band, simulate
@@ -173,3 +174,12 @@ def test_an_interrupt_keeps_what_is_finished():
     design = Design(4, 101, 1)
     found = calibrate(design, 50, draws=100, report=stop)
     assert found.values["release"].nunique() == 3
+
+
+def test_more_solutions_are_drawn_where_few_would_count():
+    """A release of small shares whose overall figure most draws do not fit."""
+    rng = np.random.default_rng([0, 6])
+    release = simulate(Design(10, 937), rng)
+    particles = reconstruct(release.survey, draws=100, seed=rng).particles
+    assert len(particles.weight) > 150
+    assert particles.ess > 30
