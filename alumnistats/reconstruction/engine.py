@@ -350,8 +350,8 @@ def infer(
         return None, 0.0
     times = allocate(runs, draws, rng)
     found = _draw(runs, times, rng)
-    for _ in range(ROUNDS):  # tables and passes are there already: more particles cost little
-        if found is None or found.ess >= ENOUGH * draws:
+    for i in range(ROUNDS):  # tables and passes are there already: more particles cost little
+        if found.ess >= ENOUGH * draws if found is not None else i > 0:
             break
         times = times * MORE
         found = _draw(runs, times, rng)
