@@ -263,7 +263,7 @@ def estimate(
     model : {"partial-pooling", "beta-binomial", "no-pooling", "complete-pooling"}
         Partial pooling is logit-normal; the beta-binomial hierarchy pools partially too.
     engine : {"exact", "pymc"}
-        Quadrature, or NUTS (partial pooling only).
+        Quadrature, or NUTS.
     prior : BetaPrior, LogitNormalPrior or BetaBinomialPrior, optional
         Beta for no and complete pooling, else that of the hierarchy.
     level : float
@@ -273,7 +273,8 @@ def estimate(
     seed : int
         Of NUTS; the exact engine uses no randomness.
     **sampling
-        For NUTS: draws, tune, chains, cores, progressbar.
+        For NUTS, those of `pymc_sampling.sample`: sampler, draws, tune, chains, cores,
+        target_accept, progressbar.
 
     Returns
     -------
@@ -315,6 +316,6 @@ def estimate(
     )  # fmt: skip
     if engine == "exact":
         return fit
-    from alumnistats.posterior.pymc_models import sample_fit
+    from alumnistats.posterior.pymc_sampling import sample_fit
 
     return sample_fit(fit, seed=seed, **sampling)

@@ -1,48 +1,155 @@
-"""The partial-pooling model as a PyMC model, and NUTS.
+r"""The models of the shares as PyMC models, to sample, to read and to extend.
 
-The solutions are marginalised: the likelihood of the shares is the weighted sum, over solutions, of
-the product of binomial probabilities, with each solution's weight freed of the reconstruction's own
-prior on counts. This is exact for the solutions that are kept (at most 200, drawn systematically by
-weight), so that NUTS and the exact engine given the same solutions target the same posterior.
+One function a model; `observe_counts` is what they share and what a model of one's own needs.
+
+The likelihood is that of weighted solutions. What was published leaves sizes and unlisted groups'
+counts unknown; a solution :math:`r` is one possibility :math:`(n^{(r)}, k^{(r)})`, with the weight
+:math:`w_r` that the reconstruction gives it. That weight contains the reconstruction's own prior
+:math:`\pi_0(k \mid n)`, which is divided out, and the solutions are summed over:
+
+.. math:: p(\mathrm{published} \mid \theta) \propto \sum_r \frac{w_r}{\pi_0(k^{(r)} \mid n^{(r)})}
+          \prod_g \mathrm{Bin}(k_g^{(r)} \mid n_g^{(r)}, \theta_g).
+
+The sum is exact for the solutions that are kept (at most 200, drawn systematically by weight), so
+that NUTS has only continuous variables, and it and the exact engine given the same solutions target
+the same posterior.
 """
 
 from __future__ import annotations
 
-import sys
-import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior import logit_normal
-from alumnistats.posterior.conjugate import log_choose
-from alumnistats.posterior.mixture import FloatArray, Mixture
-from alumnistats.posterior.priors import LogitNormalPrior
+from alumnistats.posterior.predictive import EDGE, solution_log_weights
+from alumnistats.posterior.priors import BetaBinomialPrior, BetaPrior, LogitNormalPrior
 
 if TYPE_CHECKING:
-    from alumnistats.posterior.fit import Fit
     from alumnistats.reconstruction import Solutions
 
 SOLUTIONS = 200
-FEWEST_DRAWS = 100
-LARGEST_RHAT = 1.01
-SMALLEST_ESS = 400
-CONDITIONED = 300  # draws of (mu, sigma) that the reported mixture is conditioned on
 
 
-class SamplingWarning(UserWarning):
-    """NUTS did not sample well enough for its results to be trusted."""
-
-
-def partial_pooling_model(solutions: Solutions, prior: LogitNormalPrior | None = None) -> Any:
-    """Return the logit-normal hierarchy over weighted solutions as a `pymc.Model`.
+def coordinates(solutions: Solutions) -> dict[str, list[str]]:
+    """Return the coordinates that a model of one measure starts from.
 
     Parameters
     ----------
     solutions : Solutions
-        Thinned to 200 at most; see the module's text.
+
+    Returns
+    -------
+    dict
+        Ids of the groups, as ``group``.
+    """
+    return {"group": list(solutions.groups)}
+
+
+def observe_counts(solutions: Solutions | Sequence[Solutions], logits: Any) -> None:
+    """Add what was published to the model whose context is open.
+
+    Parameters
+    ----------
+    solutions : Solutions or sequence of Solutions
+        Of one measure; or of several, from the same reconstruction, row by row. More than 200 are
+        thinned.
+    logits : TensorVariable
+        Logits of the shares, with the dimension group; for several measures question and group.
+
+    Notes
+    -----
+    Adds the data ``n`` and ``k`` (dimensions solution, group or solution, question, group) and
+    ``log_weight`` (dimension solution; with the binomial coefficients), and the potential
+    ``counts``: see the module's text.
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    several = not hasattr(solutions, "weight")
+    kept = _thin(solutions if several else [solutions])  # type: ignore[list-item, arg-type]
+    axis = 1 if several else None
+    n, k = (_stack([getattr(s, name) for s in kept], axis) for name in ("n", "k"))
+    dims = ("solution", "question", "group") if several else ("solution", "group")
+    pm.modelcontext(None).add_coord("solution", np.arange(len(n)))
+    pm.Data("n", n, dims=dims)
+    pm.Data("k", k, dims=dims)
+    log_weight = pm.Data("log_weight", solution_log_weights(kept), dims="solution")
+    # log Bin(k | n, expit(phi)) up to its coefficient is k phi - n log(1 + exp(phi)). Sums, not
+    # products of matrices, for which PyTensor from wheels has no BLAS.
+    log_like = (k * logits - n * pt.softplus(logits)).reshape((len(n), -1)).sum(axis=1)
+    pm.Potential("counts", pt.logsumexp(log_like + log_weight))
+
+
+def _thin(solutions: Sequence[Solutions]) -> list[Solutions]:
+    """Keep the same rows of every measure."""
+    first = solutions[0]
+    if len(first.weight) == 1:
+        return list(solutions)
+    # The same weights to the last bit: otherwise measures might keep different rows.
+    return [replace(s, weight=first.weight).thin(SOLUTIONS) for s in solutions]
+
+
+def _stack(arrays: Sequence[Any], axis: int | None) -> Any:
+    floats = [np.asarray(a, dtype=float) for a in arrays]
+    return floats[0] if axis is None else np.stack(floats, axis=axis)
+
+
+def no_pooling_model(solutions: Solutions, prior: BetaPrior | None = None) -> Any:
+    """Return independent shares as a `pymc.Model`: ``theta ~ Beta(a, b)`` in every group.
+
+    Parameters
+    ----------
+    solutions : Solutions
+    prior : BetaPrior, optional
+
+    Returns
+    -------
+    pymc.Model
+        Variable theta (dimension group).
+    """
+    import pymc as pm
+
+    used = BetaPrior() if prior is None else prior
+    with pm.Model(coords=coordinates(solutions)) as model:
+        theta = pm.Beta("theta", used.a, used.b, dims="group")
+        observe_counts(solutions, _logit(theta))
+    return model
+
+
+def complete_pooling_model(solutions: Solutions, prior: BetaPrior | None = None) -> Any:
+    """Return one share of all groups as a `pymc.Model`: ``share ~ Beta(a, b)``.
+
+    Parameters
+    ----------
+    solutions : Solutions
+    prior : BetaPrior, optional
+
+    Returns
+    -------
+    pymc.Model
+        Variables share, and theta (dimension group), which repeats it.
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    used = BetaPrior() if prior is None else prior
+    with pm.Model(coords=coordinates(solutions)) as model:
+        share = pm.Beta("share", used.a, used.b)
+        theta = pt.repeat(share[None], len(solutions.groups))
+        pm.Deterministic("theta", theta, dims="group")
+        observe_counts(solutions, _logit(theta))
+    return model
+
+
+def partial_pooling_model(solutions: Solutions, prior: LogitNormalPrior | None = None) -> Any:
+    """Return the logit-normal hierarchy as a `pymc.Model`: ``logit theta = mu + sigma z``.
+
+    Parameters
+    ----------
+    solutions : Solutions
     prior : LogitNormalPrior, optional
 
     Returns
@@ -51,130 +158,143 @@ def partial_pooling_model(solutions: Solutions, prior: LogitNormalPrior | None =
         Variables mu, sigma, z and theta (dimension group), non-centred.
     """
     import pymc as pm
-    import pytensor.tensor as pt
 
     used = LogitNormalPrior() if prior is None else prior
-    thin = solutions.thin(SOLUTIONS) if len(solutions.weight) > 1 else solutions
-    log_weight = np.log(thin.weight) - thin.log_prior
-    n, k = thin.n.astype(float), thin.k.astype(float)
-    log_weight = log_weight + log_choose(n, k).sum(axis=1)
-    coords = {"group": list(thin.groups), "solution": np.arange(len(thin.weight))}
-    with pm.Model(coords=coords) as model:
+    with pm.Model(coords=coordinates(solutions)) as model:
         mu = pm.Normal("mu", used.mu_loc, used.mu_scale)
         sigma = pm.HalfNormal("sigma", used.sigma_scale)
         z = pm.Normal("z", dims="group")
         phi = mu + sigma * z
         pm.Deterministic("theta", pm.math.invlogit(phi), dims="group")
-        # log Bin(k | n, expit(phi)) up to its coefficient is k phi - n log(1 + exp(phi)).
-        log_like = k * phi[None, :] - n * pt.softplus(phi)[None, :]
-        pm.Potential("counts", pt.logsumexp(log_like.sum(axis=1) + log_weight))
+        observe_counts(solutions, phi)
     return model
 
 
-def sample_fit(
-    fit: Fit,
-    *,
-    seed: int = 0,
-    draws: int = 1000,
-    tune: int = 1000,
-    chains: int = 4,
-    cores: int | None = None,
-    progressbar: bool | None = None,
-) -> Fit:
-    """Sample the partial-pooling model with NUTS and return the fit it gives.
+def beta_binomial_model(solutions: Solutions, prior: BetaBinomialPrior | None = None) -> Any:
+    """Return the Beta hierarchy as a `pymc.Model`: ``theta ~ Beta(kappa m, kappa (1 - m))``.
 
     Parameters
     ----------
-    fit : Fit
-        Of the exact engine: says solutions, prior and level.
-    seed, draws, tune, chains, cores
-        Of `pymc.sample`; at least 100 draws a chain.
-    progressbar : bool, optional
-        By default only when standard error is a terminal.
+    solutions : Solutions
+    prior : BetaBinomialPrior, optional
 
     Returns
     -------
-    Fit
-        Given (mu, sigma) and a solution the groups' posteriors are one-dimensional and exact, so
-        the densities reported are averages of those over the draws of (mu, sigma), with a solution
-        drawn for each from its conditional probability (Rao-Blackwell).
+    pymc.Model
+        Variables m, log_excess, log_kappa, and theta (dimension group).
+
+    Notes
+    -----
+    The logarithm of a Pareto variable above its least value is exponential:
+    ``log_excess = log(kappa / kappa_least) ~ Exponential(kappa_shape)`` is the same prior, on a
+    scale on which the posterior has no long tail.
+    """
+    import pymc as pm
+
+    used = BetaBinomialPrior() if prior is None else prior
+    with pm.Model(coords=coordinates(solutions)) as model:
+        m = pm.Beta("m", used.mean_a, used.mean_b)
+        excess = pm.Exponential("log_excess", used.kappa_shape)
+        log_kappa = pm.Deterministic("log_kappa", np.log(used.kappa_least) + excess)
+        kappa = pm.math.exp(log_kappa)
+        theta = pm.Beta("theta", kappa * m, kappa * (1 - m), dims="group")
+        observe_counts(solutions, _logit(theta))
+    return model
+
+
+def _logit(theta: Any) -> Any:
+    import pymc as pm
+
+    return pm.math.logit(pm.math.clip(theta, EDGE, 1 - EDGE))
+
+
+def multi_question_model(
+    solutions: Sequence[Solutions],
+    prior: LogitNormalPrior | Sequence[LogitNormalPrior] | None = None,
+    *,
+    eta: float = 1.0,
+) -> Any:
+    r"""Return several measures of one survey, their groups' effects correlated, as a `pymc.Model`.
+
+    .. math:: \mathrm{logit}\,\theta_{qg} = \mu_q + (L z_g)_q, \quad z_g \sim N(0, I), \quad
+              L L^\top = \mathrm{diag}(\sigma)\, R\, \mathrm{diag}(\sigma), \quad
+              R \sim \mathrm{LKJ}(\eta).
+
+    Parameters
+    ----------
+    solutions : sequence of Solutions
+        Two or more measures, from the same reconstruction: row r of each is the same particle.
+        Its combined weight is that of the particle, freed of the priors on every measure's counts.
+    prior : LogitNormalPrior or sequence of them, optional
+        Of mu and sigma, for all measures or for each.
+    eta : float
+        Positive: 1 makes all correlation matrices equally probable, larger values favour none.
+
+    Returns
+    -------
+    pymc.Model
+        Variables mu and sigma (question), correlation (question, other), z and theta (question,
+        group); non-centred.
 
     Raises
     ------
     ArgumentError
-        For another model than partial pooling, or too few draws or chains.
-
-    Warns
-    -----
-    SamplingWarning
-        For divergences, r-hat above 1.01, or a bulk effective sample size below 400.
+        For fewer than two measures, measures of different groups or weights, or a bad prior.
     """
     import pymc as pm
 
-    if fit.model != "partial-pooling" or not isinstance(fit.prior, LogitNormalPrior):
-        raise ArgumentError("engine", "pymc", f"partial-pooling, not {fit.model}")
-    if draws < FEWEST_DRAWS or tune < FEWEST_DRAWS:
-        raise ArgumentError("draws", min(draws, tune), f"at least {FEWEST_DRAWS}, as for tune")
-    if chains < 1:
-        raise ArgumentError("chains", chains, "at least 1")
-    show = sys.stderr.isatty() if progressbar is None else progressbar
-    with partial_pooling_model(fit.solutions, fit.prior):
-        trace = pm.sample(
-            draws=draws, tune=tune, chains=chains, cores=cores, random_seed=seed,
-            progressbar=show, quiet=not show, target_accept=0.9,
-        )  # fmt: skip
-    check_sampling(trace)
-    mu = np.asarray(trace["posterior"]["mu"]).ravel()
-    sigma = np.asarray(trace["posterior"]["sigma"]).ravel()
-    mixture, grid, marginal = _condition(fit, mu, sigma, np.random.default_rng(seed))
-    hyper = {name: (float(v.mean()), float(v.std())) for name, v in (("mu", mu), ("sigma", sigma))}
-    return replace(
-        fit, engine="pymc", mixture=mixture, grid=grid, marginal=marginal, hyper=hyper, trace=trace
-    )
+    _check_measures(solutions)
+    priors = _priors(prior, len(solutions))
+    if not eta > 0:
+        raise ArgumentError("eta", eta, "a positive number")
+    loc, scale, spread = np.array([(p.mu_loc, p.mu_scale, p.sigma_scale) for p in priors]).T
+    names = [s.of for s in solutions]
+    coords = coordinates(solutions[0]) | {"question": names, "other": names}
+    with pm.Model(coords=coords) as model:
+        mu = pm.Normal("mu", loc, scale, dims="question")
+        chol, correlation, sigma = pm.LKJCholeskyCov(
+            "chol",
+            n=len(names),
+            eta=eta,
+            sd_dist=pm.HalfNormal.dist(spread, shape=len(names)),
+            store_in_trace=False,
+        )
+        pm.Deterministic("sigma", sigma, dims="question")
+        pm.Deterministic("correlation", correlation, dims=("question", "other"))
+        z = pm.Normal("z", dims=("question", "group"))
+        phi = mu[:, None] + (chol[:, :, None] * z).sum(axis=1)  # the matrix product L z
+        pm.Deterministic("theta", pm.math.invlogit(phi), dims=("question", "group"))
+        observe_counts(solutions, phi)
+    return model
 
 
-def _condition(
-    fit: Fit, mu: FloatArray, sigma: FloatArray, rng: np.random.Generator
-) -> tuple[Mixture, logit_normal.Grid, FloatArray]:
-    """Return mixture and marginal densities of the groups given draws of (mu, sigma)."""
-    chosen = np.linspace(0, len(mu) - 1, min(CONDITIONED, len(mu))).astype(int)
-    mu, sigma = mu[chosen], sigma[chosen]
-    nodes = logit_normal.HyperNodes(mu, sigma, np.zeros(len(mu)))
-    grid = logit_normal.choose_grid(fit.solutions.n, fit.solutions.k)
-    tables = logit_normal.tabulate(fit.solutions, grid, nodes)
-    log_weight = np.log(fit.solutions.weight) - fit.solutions.log_prior
-    log_given = logit_normal.log_joint(tables, nodes) + log_weight[:, None]
-    given = np.exp(log_given - log_given.max(axis=0))
-    edges = np.cumsum(given / given.sum(axis=0), axis=0)
-    solution = np.minimum((edges < rng.random(len(mu))).sum(axis=0), len(given) - 1)
-    node = np.arange(len(mu))
-    joint = np.zeros((len(given), len(mu)))
-    joint[solution, node] = 1 / len(mu)
-    mixture = logit_normal.component_mixture(
-        fit.solutions, nodes, solution, node, np.full(len(mu), 1 / len(mu))
-    )
-    return mixture, grid, logit_normal.marginal_densities(tables, grid, joint)
+def _check_measures(solutions: Sequence[Solutions]) -> None:
+    if len(solutions) < 2:
+        raise ArgumentError("solutions", f"{len(solutions)} measures", "two or more")
+    if len({s.of for s in solutions}) < len(solutions):
+        raise ArgumentError("solutions", [s.of for s in solutions], "different measures")
+    first = solutions[0]
+    for s in solutions[1:]:
+        same = s.groups == first.groups and s.weight.shape == first.weight.shape
+        if not same or not np.allclose(s.weight, first.weight, rtol=1e-9):
+            raise ArgumentError(
+                "solutions", s.of, f"the groups and weights of {first.of}, row by row"
+            )
 
 
-def check_sampling(trace: Any) -> None:
-    """Warn, with what to do, if NUTS did not sample well; see `sample_fit`."""
-    import arviz as az
+def _priors(
+    prior: LogitNormalPrior | Sequence[LogitNormalPrior] | None, questions: int
+) -> list[LogitNormalPrior]:
+    if prior is None or isinstance(prior, LogitNormalPrior):
+        return [prior or LogitNormalPrior()] * questions
+    if len(prior) != questions or not all(isinstance(p, LogitNormalPrior) for p in prior):
+        raise ArgumentError("prior", prior, f"one LogitNormalPrior, or {questions} of them")
+    return list(prior)
 
-    problems = []
-    divergences = int(np.asarray(trace["sample_stats"]["diverging"]).sum())
-    if divergences:
-        problems.append(f"{divergences} divergent transitions (use more tuning steps)")
-    posterior = trace["posterior"]
-    arrays = [np.asarray(posterior[name]) for name in ("mu", "sigma")]
-    theta = np.asarray(posterior["theta"])
-    arrays += [theta[..., g] for g in range(theta.shape[-1])]
-    ess = min(float(az.ess(a)) for a in arrays)
-    if ess < SMALLEST_ESS:
-        problems.append(f"an effective sample size of {ess:.0f} (use more draws)")
-    if arrays[0].shape[0] > 1:
-        rhat = max(float(az.rhat(a)) for a in arrays)
-        if rhat > LARGEST_RHAT:
-            problems.append(f"an r-hat of {rhat:.3f} (use more tuning steps and draws)")
-    if problems:
-        message = "NUTS reports " + ", ".join(problems) + "; engine='exact' needs no sampling"
-        warnings.warn(message, SamplingWarning, stacklevel=3)
+
+BUILDERS: dict[str, Any] = {
+    "no-pooling": no_pooling_model,
+    "complete-pooling": complete_pooling_model,
+    "partial-pooling": partial_pooling_model,
+    "beta-binomial": beta_binomial_model,
+}

@@ -207,7 +207,7 @@ def test_draws_agree_with_the_marginals(k12):
         ({"level": 2.0}, "level"),
         ({"components": 3}, "components"),
         ({"prior": BetaPrior()}, "prior"),
-        ({"model": "no-pooling", "engine": "pymc"}, "engine"),
+        ({"model": "no-pooling", "engine": "pymc", "sampler": "stan"}, "sampler"),
         ({"engine": "pymc", "draws": 10}, "draws"),
     ],
 )

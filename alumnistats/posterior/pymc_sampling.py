@@ -1,0 +1,319 @@
+"""Running NUTS on the PyMC models, checking what it did, and making a fit of it."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import warnings
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+
+from alumnistats.errors import ArgumentError
+from alumnistats.posterior import beta_binomial, conjugate, logit_normal
+from alumnistats.posterior.logit_normal import Grid
+from alumnistats.posterior.mixture import FloatArray, Mixture
+from alumnistats.posterior.predictive import (
+    draw_solutions,
+    pointwise_log_likelihood,
+    solution_log_weights,
+)
+from alumnistats.posterior.pymc_models import BUILDERS
+
+if TYPE_CHECKING:
+    from alumnistats.posterior.fit import Fit
+
+Sampler = Literal["pymc", "nutpie", "numpyro"]
+SAMPLERS: tuple[Sampler, ...] = get_args(Sampler)
+
+FEWEST_DRAWS = 100
+TARGET_ACCEPT = 0.9
+LARGEST_RHAT = 1.01
+SMALLEST_ESS = 400
+CONDITIONED = 300  # draws that the reported mixture is conditioned on
+
+
+class SamplingWarning(UserWarning):
+    """NUTS did not sample well enough for its results to be trusted."""
+
+
+def sample(
+    model: Any,
+    sampler: Sampler = "pymc",
+    *,
+    seed: int = 0,
+    draws: int = 1000,
+    tune: int = 1000,
+    chains: int = 4,
+    cores: int | None = None,
+    target_accept: float = TARGET_ACCEPT,
+    progressbar: bool | None = None,
+) -> Any:
+    """Sample a model with NUTS and warn if that did not go well.
+
+    Parameters
+    ----------
+    model : pymc.Model or Fit
+        One of `pymc_models`, a model of one's own, or a fit, whose model, prior and solutions are
+        taken.
+    sampler : {"pymc", "nutpie", "numpyro"}
+        The same algorithm three times; the last two come with the extra ``samplers``.
+    seed : int
+        The same seed gives the same draws, with the same sampler, machine and versions.
+    draws, tune : int
+        Of every chain, at least 100.
+    chains : int
+    cores : int, optional
+        For pymc and nutpie: chains at the same time. numpyro runs all at once.
+    target_accept : float
+        Between 0 and 1; more means smaller steps and fewer divergences.
+    progressbar : bool, optional
+        By default only when standard error is a terminal.
+
+    Returns
+    -------
+    InferenceData or DataTree
+        posterior, sample_stats, constant_data (solutions) and, of a model that has theta and used
+        `observe_counts`, log_likelihood: of every group, see `predictive.pointwise_log_likelihood`.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown or missing sampler, or bad numbers.
+
+    Warns
+    -----
+    SamplingWarning
+        See `check_sampling`.
+    """
+    import pymc as pm
+
+    _check_sampler(sampler)
+    _check_numbers(draws, tune, chains, target_accept)
+    show = sys.stderr.isatty() if progressbar is None else progressbar
+    with warnings.catch_warnings(), model if isinstance(model, pm.Model) else build(model):
+        # PyTensor from wheels has no BLAS and says so. The models have no large matrix products.
+        warnings.filterwarnings("ignore", message="PyTensor could not link to a BLAS")
+        trace = pm.sample(
+            draws=draws, tune=tune, chains=chains, cores=cores, random_seed=seed,
+            target_accept=target_accept, progressbar=show, quiet=not show, nuts_sampler=sampler,
+            nuts_sampler_kwargs=_options(sampler, cores), compute_convergence_checks=False,
+        )  # fmt: skip
+    check_sampling(trace)
+    return add_log_likelihood(trace)
+
+
+def build(fit: Fit) -> Any:
+    """Return the `pymc.Model` of a fit's model, prior and solutions.
+
+    Parameters
+    ----------
+    fit : Fit
+    """
+    solutions = getattr(fit, "solutions", None)
+    if getattr(fit, "model", None) not in BUILDERS or solutions is None:
+        raise ArgumentError("model", fit, "a pymc.Model, or a Fit")
+    return BUILDERS[fit.model](solutions, fit.prior)
+
+
+def _check_sampler(sampler: Sampler) -> None:
+    if sampler not in SAMPLERS:
+        raise ArgumentError("sampler", sampler, "one of " + ", ".join(SAMPLERS))
+    if importlib.util.find_spec(sampler) is None:
+        expected = f'{sampler} to be installed: pip install "alumnistats[samplers]"'
+        raise ArgumentError("sampler", sampler, expected)
+
+
+def _check_numbers(draws: int, tune: int, chains: int, target_accept: float) -> None:
+    if draws < FEWEST_DRAWS or tune < FEWEST_DRAWS:
+        raise ArgumentError("draws", min(draws, tune), f"at least {FEWEST_DRAWS}, as for tune")
+    if chains < 1:
+        raise ArgumentError("chains", chains, "at least 1")
+    if not 0 < target_accept < 1:
+        raise ArgumentError("target_accept", target_accept, "a number strictly between 0 and 1")
+
+
+def _options(sampler: Sampler, cores: int | None) -> dict[str, Any]:
+    if sampler == "numpyro":
+        return {"chain_method": "vectorized"}  # "parallel" warns where there is one device
+    return {"cores": cores} if sampler == "nutpie" and cores is not None else {}
+
+
+def add_log_likelihood(trace: Any) -> Any:
+    """Return a trace with the group ``log_likelihood``, for `arviz.loo` and `arviz.compare`.
+
+    Parameters
+    ----------
+    trace : InferenceData or DataTree
+        Without theta or the data of `observe_counts` it is returned as it is.
+    """
+    import xarray as xr
+
+    names = ("n", "k", "log_weight")
+    data = _dataset(trace, "constant_data")
+    posterior = _dataset(trace, "posterior")
+    if data is None or posterior is None or "theta" not in posterior or not {*names} <= {*data}:
+        return trace
+    theta = posterior["theta"].transpose("chain", "draw", ...)
+    values = theta.to_numpy().reshape(-1, *theta.shape[2:])
+    found = pointwise_log_likelihood(values, *(data[name].to_numpy() for name in names))
+    counts = theta.copy(data=found.reshape(theta.shape)).rename("counts")
+    group = xr.Dataset({"counts": counts})
+    if hasattr(trace, "add_groups"):
+        trace.add_groups({"log_likelihood": group})
+    else:
+        trace["log_likelihood"] = xr.DataTree(group)
+    return trace
+
+
+def _dataset(trace: Any, group: str) -> Any:
+    """Return a group as a data set, of either generation of ArviZ; None if it is not there."""
+    try:
+        found = trace[group]
+    except KeyError:
+        return None
+    return found.to_dataset() if hasattr(found, "to_dataset") else found
+
+
+def check_sampling(trace: Any) -> None:
+    """Warn, with what to do, if NUTS did not sample every variable well.
+
+    Parameters
+    ----------
+    trace : InferenceData or DataTree
+        Of any model.
+
+    Warns
+    -----
+    SamplingWarning
+        For divergent transitions; and, naming the worst variable, for an r-hat above 1.01 or an
+        effective sample size, in the bulk or in the tails, below 400.
+    """
+    problems = []
+    stats = _dataset(trace, "sample_stats")
+    divergences = int(np.asarray(stats["diverging"]).sum()) if stats is not None else 0
+    if divergences:
+        problems.append(
+            f"{divergences} divergent transitions (raise target_accept, say to 0.98; if they "
+            "remain, the posterior is too narrow somewhere: write the model non-centred)"
+        )
+    problems += _diagnose(_dataset(trace, "posterior"))
+    if problems:
+        message = "NUTS reports " + "; ".join(problems)
+        warnings.warn(message + ". The exact engine needs no sampling", SamplingWarning, 3)
+
+
+def _diagnose(posterior: Any) -> list[str]:
+    import arviz as az
+
+    worst: dict[str, tuple[float, str]] = {}
+    problems = []
+    for name in posterior.data_vars:
+        values = np.asarray(posterior[name].transpose("chain", "draw", ...))
+        elements = values.reshape(*values.shape[:2], -1)
+        moving = np.flatnonzero(np.ptp(elements, axis=(0, 1)) > 0)
+        if not len(moving):
+            problems.append(f"{name} did not move (try other starting points, or check its prior)")
+        # Elements that are constant by definition, such as correlations with oneself, are left out.
+        for i in moving:
+            one, label = elements[..., i], _label(posterior[name], int(i))
+            found = {method: float(az.ess(one, method=method)) for method in ("bulk", "tail")}
+            if len(one) > 1:
+                found["rhat"] = -float(az.rhat(one))
+            for key, value in found.items():
+                worst[key] = min(worst.get(key, (np.inf, "")), (value, label))
+    rhat, label = worst.get("rhat", (-1.0, ""))
+    if -rhat > LARGEST_RHAT:
+        problems.append(
+            f"an r-hat of {-rhat:.3f} of {label} (chains disagree: use more tuning steps and draws)"
+        )
+    for method in ("bulk", "tail"):
+        ess, label = worst.get(method, (np.inf, ""))
+        if ess < SMALLEST_ESS:
+            problems.append(f"a {method} effective sample size of {ess:.0f} of {label} "
+                            "(use more draws)")  # fmt: skip
+    return problems
+
+
+def _label(variable: Any, element: int) -> str:
+    """Return the name of an element with its coordinates, as ``theta[retail]``."""
+    dims = [d for d in variable.dims if d not in {"chain", "draw"}]
+    at = np.unravel_index(element, [variable.sizes[d] for d in dims]) if dims else ()
+    where = ", ".join(str(variable[d].values[i]) for d, i in zip(dims, at, strict=True))
+    return f"{variable.name}[{where}]" if where else str(variable.name)
+
+
+def sample_fit(fit: Fit, **sampling: Any) -> Fit:
+    """Sample the model of a fit with NUTS and return the fit that the draws give.
+
+    Parameters
+    ----------
+    fit : Fit
+        Of the exact engine: says model, solutions, prior and level.
+    **sampling
+        Those of `sample`: sampler, seed, draws, tune, chains, cores, target_accept, progressbar.
+
+    Returns
+    -------
+    Fit
+        With `trace`. A draw gives the hyperparameters and, by its probability given the shares, a
+        solution; given both, each group's posterior is one-dimensional and exact. The densities
+        reported are averages of those (Rao-Blackwell) over at most 300 draws. Evidence, weights of
+        the solutions and leave-one-out values remain those of the exact engine.
+
+    Raises
+    ------
+    ArgumentError
+        See `sample`.
+
+    Warns
+    -----
+    SamplingWarning
+        See `check_sampling`.
+    """
+    trace = sample(fit, **sampling)
+    posterior = trace["posterior"]
+    names = {"partial-pooling": ("mu", "sigma"), "beta-binomial": ("m", "log_kappa")}
+    draws = {name: np.asarray(posterior[name]).ravel() for name in names.get(fit.model, ())}
+    hyper = {name: (float(v.mean()), float(v.std())) for name, v in draws.items()}
+    theta = np.asarray(posterior["theta"]).reshape(-1, len(fit.groups))
+    chosen = np.linspace(0, len(theta) - 1, min(CONDITIONED, len(theta))).astype(int)
+    solution = draw_solutions(
+        theta[chosen], fit.solutions.n, fit.solutions.k, solution_log_weights([fit.solutions]),
+        np.random.default_rng(sampling.get("seed", 0)),
+    )  # fmt: skip
+    some = [v[chosen] for v in draws.values()]
+    condition = _hierarchy if some else _conjugate
+    mixture, grid, marginal = condition(fit, some, solution)
+    return replace(
+        fit, engine="pymc", mixture=mixture, grid=grid, marginal=marginal, hyper=hyper, trace=trace
+    )
+
+
+def _conjugate(fit: Fit, _: list[FloatArray], solution: Any) -> tuple[Mixture, Grid, FloatArray]:
+    """Return mixture, grid and densities of the groups given the solutions drawn."""
+    kept, times = np.unique(solution, return_counts=True)
+    n, k = (a[kept].astype(float) for a in (fit.solutions.n, fit.solutions.k))
+    share = times / times.sum()
+    if fit.model == "complete-pooling":
+        n, k = (np.broadcast_to(a.sum(axis=1, keepdims=True), a.shape) for a in (n, k))
+    prior: Any = fit.prior
+    density = conjugate.beta_densities(n, k, prior, fit.grid.theta, fit.grid.quad)
+    mixture = Mixture(share, fit.grid.theta, fit.grid.quad, density)
+    return mixture, fit.grid, np.tensordot(share, density, axes=1)
+
+
+def _hierarchy(
+    fit: Fit, draws: list[FloatArray], solution: Any
+) -> tuple[Mixture, Grid, FloatArray]:
+    """Return mixture, grid and densities given the draws of hyperparameters and solutions."""
+    engine: Any = logit_normal if fit.model == "partial-pooling" else beta_binomial
+    size = len(solution)
+    nodes = engine.HyperNodes(*draws, np.zeros(size), np.zeros(size))
+    tables = engine.tabulate(fit.solutions, fit.grid, nodes)
+    joint = np.zeros((len(fit.solutions.weight), size))
+    joint[solution, np.arange(size)] = 1 / size
+    share = np.full(size, 1 / size)
+    mixture = engine.component_mixture(fit.solutions, nodes, solution, np.arange(size), share)
+    return mixture, fit.grid, logit_normal.marginal_densities(tables, fit.grid, joint)
