@@ -30,6 +30,8 @@ def estimate(recon: Reconstruction, of: str, **options: Any) -> Fit:
         Measure id or ``question:option`` with a group's figure.
     **options
         model, engine, prior, level, seed and so on, as in `alumnistats.posterior.estimate`.
+        Where few of the reconstruction's solutions would carry the weight under the model, others
+        are drawn for it.
 
     Returns
     -------
@@ -40,7 +42,7 @@ def estimate(recon: Reconstruction, of: str, **options: Any) -> Fit:
     ArgumentError
         If nothing is published of `of` by group, or for bad options.
     """
-    return posterior.estimate(recon.solutions_of(of), **options)
+    return posterior.estimate_measure(recon, of, **options)
 
 
 def ranked_measures(recon: Reconstruction) -> tuple[str, ...]:

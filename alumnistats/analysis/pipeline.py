@@ -12,7 +12,7 @@ from alumnistats.analysis.comparisons import comparisons_table, omnibus_table
 from alumnistats.analysis.estimates import estimates_table, ranked_measures
 from alumnistats.analysis.ranks import ranks_table
 from alumnistats.claims import Evidence, JudgedClaim, claims_table, judge_all
-from alumnistats.posterior import Engine, Fit, Model, estimate
+from alumnistats.posterior import Engine, Fit, Model, estimate_measure
 from alumnistats.ranking import Ranks, rank
 from alumnistats.reconstruction import Reconstruction, reconstruct
 from alumnistats.reconstruction.result import DEFAULT_DRAWS
@@ -166,11 +166,12 @@ def analyze(
     ranked: dict[str, Ranks] = {}
     for of in ranked_measures(recon):
         report(f"estimates of {of}")
-        solutions = recon.solutions_of(of)
         for model in MODELS:
             used: Engine = engine if model == POOLED else "exact"
             extra = sampling if used == "pymc" else {}
-            fits[of, model] = estimate(solutions, model, used, level=level, seed=seed, **extra)
+            fits[of, model] = estimate_measure(
+                recon, of, model=model, engine=used, level=level, seed=seed, **extra
+            )
         report(f"ranks of {of}")
         ranked[of] = rank(fits[of, POOLED])
     report("claims")

@@ -1,5 +1,6 @@
 """Posterior shares: priors, pooling models, the exact engine; `pymc_models` for NUTS."""
 
+from alumnistats.posterior.adaptation import estimate_measure
 from alumnistats.posterior.fit import ENGINES, Engine, FewSolutionsWarning, Fit, estimate
 from alumnistats.posterior.mixture import Mixture
 from alumnistats.posterior.models import MODELS, Model
@@ -21,4 +22,5 @@ __all__ = [
     "Model",
     "estimate",
     "estimate_jointly",
+    "estimate_measure",
 ]

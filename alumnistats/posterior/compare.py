@@ -59,8 +59,7 @@ def compare(fits: Sequence[Fit]) -> pd.DataFrame:
     if len(fits) < 2:
         raise ArgumentError("fits", len(fits), "at least two fits")
     for fit in fits[1:]:
-        same = fit.of == fits[0].of and fit.groups == fits[0].groups
-        if not same or not np.array_equal(fit.solutions.k, fits[0].solutions.k):
+        if not _same_data(fit, fits[0]):
             raise ArgumentError("fits", fit.of, f"the same counts as the first, of {fits[0].of}")
     evidence = np.array([fit.log_evidence for fit in fits])
     probability = np.exp(evidence - np.logaddexp.reduce(evidence))
@@ -79,6 +78,14 @@ def compare(fits: Sequence[Fit]) -> pd.DataFrame:
         }
     )
     return table.sort_values("elpd", ascending=False, ignore_index=True)
+
+
+def _same_data(one: Fit, other: Fit) -> bool:
+    """Return whether two fits explain the same figures, from whatever solutions of them."""
+    a, b = one.solutions, other.solutions
+    if a.of != b.of or a.groups != b.groups:
+        return False
+    return np.array_equal(a.k, b.k) or (a.origin is not None and a.origin == b.origin)
 
 
 def jensen_shannon(p: FloatArray, q: FloatArray, width: FloatArray) -> FloatArray:

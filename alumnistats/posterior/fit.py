@@ -56,7 +56,7 @@ class Fit:
     hyper : dict
         Posterior mean and standard deviation of hyperparameters, by name.
     log_evidence : float
-        Log probability of the counts under the model, averaged over the solutions.
+        Log probability under the model of everything published; of the counts, where they are.
     ess : float
         Effective number of solutions after the model has reweighted them.
     solutions : Solutions
@@ -290,10 +290,23 @@ def estimate(
     FewSolutionsWarning
         If the effective number of solutions under the model is below 50.
     """
-    if model not in RUNS:
-        raise ArgumentError("model", model, "one of " + ", ".join(MODELS))
     if engine not in ENGINES:
         raise ArgumentError("engine", engine, "one of " + ", ".join(ENGINES))
+    fit = exact_fit(solutions, model, prior, level=level, components=components)
+    return finish(fit, engine, seed, **sampling)
+
+
+def exact_fit(
+    solutions: Solutions,
+    model: Model = "partial-pooling",
+    prior: Prior | None = None,
+    *,
+    level: float = 0.95,
+    components: int = DEFAULT_COMPONENTS,
+) -> Fit:
+    """Return the fit of the exact engine, without a word on how many solutions it rests on."""
+    if model not in RUNS:
+        raise ArgumentError("model", model, "one of " + ", ".join(MODELS))
     if not 0 < level < 1:
         raise ArgumentError("level", level, "a probability strictly between 0 and 1")
     if components < FEWEST_COMPONENTS:
@@ -303,17 +316,21 @@ def estimate(
     if not isinstance(used, kind):
         raise ArgumentError("prior", used, f"a {kind.__name__} for {model}")
     got = run(solutions, used, components)
-    if got.ess < FEW_SOLUTIONS < len(solutions.weight):
-        warnings.warn(
-            f"{solutions.of}, {model}: {len(solutions.weight)} solutions count as {got.ess:.0f} "
-            "under this model; reconstruct with more draws for results that are less noisy",
-            FewSolutionsWarning,
-            stacklevel=2,
-        )
-    fit = Fit(
+    return Fit(
         solutions.of, solutions.groups, model, "exact", used, level, got.mixture, got.grid,
         got.marginal, got.hyper, got.log_evidence, got.ess, solutions, got.weight, got.loo,
     )  # fmt: skip
+
+
+def finish(fit: Fit, engine: Engine, seed: int = 0, **sampling: Any) -> Fit:
+    """Warn if a fit rests on few solutions, and sample it with NUTS if that is asked for."""
+    if fit.ess < FEW_SOLUTIONS < len(fit.weight):
+        warnings.warn(
+            f"{fit.of}, {fit.model}: {len(fit.weight)} solutions count as {fit.ess:.0f} "
+            "under this model; reconstruct with more draws for results that are less noisy",
+            FewSolutionsWarning,
+            stacklevel=3,
+        )
     if engine == "exact":
         return fit
     from alumnistats.posterior.pymc_sampling import sample_fit

@@ -77,7 +77,8 @@ def reweight(solutions: Solutions, log_model: FloatArray) -> tuple[FloatArray, f
     weight = np.exp(log_weight - peak)
     total = weight.sum()
     weight = weight / total
-    return weight, float(1 / (weight**2).sum()), float(np.log(total) + peak)
+    log_evidence = float(np.log(total) + peak) + solutions.log_evidence
+    return weight, float(1 / (weight**2).sum()), log_evidence
 
 
 def pick(joint: FloatArray, size: int) -> tuple[npt.NDArray[np.int64], FloatArray]:

@@ -262,17 +262,18 @@ def _joint_fit(
     eta: float,
 ) -> JointFit:
     fits, hyper = {}, {"rho": posterior.moments(got.rho, got.rho_weight)}
+    log_evidence = got.log_evidence + got.measures[0].solutions.log_evidence
     for one, prior in zip(got.measures, priors, strict=True):
         of = one.solutions.of
         hyper |= {f"{name}[{of}]": value for name, value in one.hyper.items()}
         fits[of] = Fit(
             of, one.solutions.groups, "partial-pooling", "exact", prior, level, one.mixture,
-            one.grid, one.marginal, one.hyper, got.log_evidence, got.ess, one.solutions,
+            one.grid, one.marginal, one.hyper, log_evidence, got.ess, one.solutions,
             got.weight, np.full(len(one.solutions.groups), np.nan),
         )  # fmt: skip
     correlation = Correlation(got.rho, got.rho_weight, got.rho_prior, eta)
     return JointFit(
-        fits, correlation, level, hyper, got.log_evidence, got.ess, len(got.weight), got.components
+        fits, correlation, level, hyper, log_evidence, got.ess, len(got.weight), got.components
     )
 
 

@@ -2,19 +2,21 @@
 
 Reads top to bottom: compile the survey into trees, drop the scenarios whose overall figures cannot
 be, tabulate what each group's print says about its size, run the size passes worth running, draw
-sizes and counts, weigh them.
+sizes and counts, weigh them. Where few draws would count, sizes are drawn with regard to the
+overall figures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.likelihood import FloatArray, GroupTables
+from alumnistats.reconstruction.guided_sizes import Guide, targets
+from alumnistats.reconstruction.likelihood import CountLaw, FloatArray, GroupTables
 from alumnistats.reconstruction.particles import (
     CountSampler,
     Particles,
@@ -31,7 +33,8 @@ from alumnistats.reconstruction.windows import feasible_totals
 
 NEGLIGIBLE = 1e-4  # bound of the share of the evidence that is not computed
 TRACE = 1e-8  # share of the evidence below which a pass is never drawn from
-ENOUGH = 0.4  # effective share of the particles below which more are drawn
+PLAIN_ENOUGH = 0.6  # effective share of the particles below which they are drawn with a guide
+ENOUGH = 0.4  # and below which more are drawn
 MORE = 3  # times as many
 ROUNDS = 2  # of drawing more
 PILOT = 4  # particles that estimate a scenario's overall evidence before the main run
@@ -52,6 +55,8 @@ class Problem:
     scenarios : list of Scenario
     largest : int
         Largest sample size considered.
+    laws : dict of CountLaw
+        By tree and node: laws of counts that replace the prior's own.
     """
 
     groups: tuple[str, ...]
@@ -60,6 +65,7 @@ class Problem:
     trees: Mapping[str, Tree]
     scenarios: Sequence[Scenario]
     largest: int
+    laws: Mapping[tuple[str, int], CountLaw] = field(default_factory=dict)
 
     @property
     def log_prior(self) -> FloatArray:
@@ -88,7 +94,10 @@ def tabulate(
         tree = problem.trees[name]
         key = (name, scenario.rounding, scenario.subtotals)
         shared = cache.setdefault(key, {})
-        tables[name] = GroupTables(tree, scenario, problem.largest, attached.get(name), shared)
+        laws = {v: law for (t, v), law in problem.laws.items() if t == name}
+        tables[name] = GroupTables(
+            tree, scenario, problem.largest, attached.get(name), shared, laws
+        )
         base = base_of(tree, scenario)
         if base.tree is None:
             continue
@@ -238,12 +247,25 @@ def likelihoods_of(problem: Problem) -> dict[int, FloatArray]:
 
 @dataclass(frozen=True, eq=False)
 class ScenarioRun:
-    """One scenario with its passes: draws sizes and counts, and weighs them."""
+    """One scenario with its passes: draws sizes and counts, and weighs them.
+
+    With a guide sizes are drawn with regard to the overall figures.
+    """
 
     index: int
     problem: Problem
     tables: Mapping[str, GroupTables]
     passes: Sequence[SizePass]
+    guide: Guide | None = None
+
+    def guided(self) -> ScenarioRun:
+        """Return the run with a guide, if there is anything to be guided by."""
+        problem = self.problem
+        scenario = problem.scenarios[self.index]
+        aims = targets(problem.trees, self.tables, scenario, problem.groups, problem.total)
+        if not aims or problem.total is None:
+            return self
+        return replace(self, guide=Guide(self.passes, aims, problem.total))
 
     @property
     def log_mass(self) -> float:
@@ -254,13 +276,17 @@ class ScenarioRun:
     def draw(self, draws: int, rng: np.random.Generator) -> Particles:
         """Return particles whose weights, unnormalised, add to the mean of the overall evidence."""
         problem = self.problem
-        sizes = draw_size_vectors(self.passes, problem.total, draws, rng)
+        if self.guide is None:
+            sizes = draw_size_vectors(self.passes, problem.total, draws, rng)
+            with np.errstate(divide="ignore"):
+                log_share = np.log(stratified_shares(self.passes, sizes))
+        else:
+            sizes, log_share = self.guide.draw(draws, rng)
         sampler = CountSampler(
             problem.trees, self.tables, problem.scenarios[self.index], problem.groups, rng
         )
         log_weight, counts = sampler.run(sizes)
-        with np.errstate(divide="ignore"):
-            log_weight = log_weight + np.log(stratified_shares(self.passes, sizes))
+        log_weight = log_weight + log_share
         peak = float(log_weight.max())
         weight = np.exp(log_weight - peak) if np.isfinite(peak) else np.zeros(draws)
         with np.errstate(divide="ignore"):
@@ -278,7 +304,7 @@ def allocate(
     those that get none.
     """
     mass = np.array([run.log_mass for run in runs])
-    worth = mass > mass.max() + np.log(WORTH_A_PILOT)
+    worth = _worth_a_pilot(runs)
     pilot = np.array(
         [
             run.draw(PILOT, rng).log_evidence if good else 0.0
@@ -290,6 +316,11 @@ def allocate(
         mass = mass + np.where(worth, np.where(np.isfinite(pilot), pilot, usual), usual)
     share = np.exp(mass - mass.max())
     return 1 + systematic(share, max(draws - len(runs), 0), rng)
+
+
+def _worth_a_pilot(runs: Sequence[ScenarioRun]) -> npt.NDArray[np.bool_]:
+    mass = np.array([run.log_mass for run in runs])
+    return np.asarray(mass > mass.max() + np.log(WORTH_A_PILOT))
 
 
 def combine(parts: Sequence[tuple[ScenarioRun, Particles]]) -> Particles | None:
@@ -348,13 +379,19 @@ def infer(
     ]
     if not runs:
         return None, 0.0
+    found = _draw(runs, allocate(runs, draws, rng), rng)
+    # If many draws do not fit, whole regions may have no draw that does, and the weights of the
+    # others say nothing of it.
+    if found is not None and found.ess >= PLAIN_ENOUGH * draws:
+        return found, left_out
+    worth = _worth_a_pilot(runs)
+    runs = [run.guided() if good else run for run, good in zip(runs, worth, strict=True)]
     times = allocate(runs, draws, rng)
-    found = _draw(runs, times, rng)
-    for i in range(ROUNDS):  # tables and passes are there already: more particles cost little
-        if found.ess >= ENOUGH * draws if found is not None else i > 0:
+    for _ in range(ROUNDS + 1):
+        found = _draw(runs, times, rng) or found
+        if found is not None and found.ess >= ENOUGH * draws:
             break
-        times = times * MORE
-        found = _draw(runs, times, rng)
+        times = times * MORE  # tables and passes are there already: more cost little
     return found, left_out
 
 

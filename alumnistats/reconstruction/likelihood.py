@@ -6,10 +6,10 @@ At a split with overall share ``p`` on its left, a group's own share is Beta-dis
 .. math:: P(l \mid c) = \binom{c}{l} \frac{B(l + \kappa p,\; c - l + \kappa (1 - p))}
                                            {B(\kappa p, \kappa (1 - p))},
 
-averaged over the concentrations ``kappa`` = 4, 16, 64 (a standard deviation of 0.22, 0.12, 0.06
-around one half): groups of one survey resemble each other, nobody knows how much, and the release's
-own overall figure says around which value. Where no overall figure determines ``p`` every
-composition is equally likely: parameters are the numbers of options on either side.
+averaged over the concentrations ``kappa`` = 1, 4, 16, 64 (a standard deviation of 0.35, 0.22,
+0.12, 0.06 around one half): groups of one survey resemble each other, nobody knows how much, and
+the release's own overall figure says around which value. Where no overall figure determines ``p``
+every composition is equally likely: parameters are the numbers of options on either side.
 
 The probability of everything printed at or below a node, given the base size ``b`` and the count
 ``c`` at the node, follows from that of its two children:
@@ -19,6 +19,9 @@ The probability of everything printed at or below a node, given the base size ``
 
 When a measure is printed as the sum of rounded parts, agreement is a matter of the parts, not of
 their sum, and the indicator moves inside the sum over ``l``.
+
+The law of the count at one node may be replaced by any other one (`CountLaw`): its table is then
+multiplied by the ratio of the two, and everything else given that count stays as it was.
 """
 
 from __future__ import annotations
@@ -37,9 +40,10 @@ from alumnistats.rounding import RoundingRule, agreeing_counts, full_scale, roun
 FloatArray = npt.NDArray[np.float64]
 # What a group says below a node: its prints there and the trees that hang there.
 Signature = tuple[tuple[int, Printed], ...]
+# Parameters of beta-binomial laws that are averaged.
+CountLaw = tuple[tuple[float, float], ...]
 
-
-CONCENTRATIONS = (4.0, 16.0, 64.0)
+CONCENTRATIONS = (1.0, 4.0, 16.0, 64.0)
 BAND = 8  # counts a row up to which gathering rows of the law beats a matrix product
 SMALLEST_SHARE = 0.002  # keeps the Beta prior proper where the print rounds a share to 0%
 
@@ -52,7 +56,7 @@ def log_split(l: npt.ArrayLike, count: npt.ArrayLike, left: float, right: float)
 
 
 @lru_cache(maxsize=64)
-def split_law(parameters: tuple[tuple[float, float], ...], largest: int) -> FloatArray:
+def split_law(parameters: CountLaw, largest: int) -> FloatArray:
     """Return ``P(l | c)`` for all counts up to `largest`, shape (l, c), read-only.
 
     A beta-binomial law, averaged over pairs of `parameters`.
@@ -61,12 +65,12 @@ def split_law(parameters: tuple[tuple[float, float], ...], largest: int) -> Floa
     l, c = count[:, None], count[None, :]
     rest = np.maximum(c - l, 0)
     factorial = gammaln(count + 1)
-    choose = factorial[c] - factorial[l] - factorial[rest]
+    choose = np.where(l <= c, factorial[c] - factorial[l] - factorial[rest], -np.inf)
     law = np.zeros((largest + 1, largest + 1))
     for left, right in parameters:
         norm = gammaln(count + left + right) + betaln(left, right)
         law += np.exp(choose + gammaln(count + left)[l] + gammaln(count + right)[rest] - norm[c])
-    law = np.where(l <= c, law / len(parameters), 0.0)
+    law /= len(parameters)
     law.setflags(write=False)
     return law
 
@@ -78,7 +82,7 @@ def rounding_table(largest: int, digits: int, rule: RoundingRule) -> npt.NDArray
     return round_share(size[None, :], np.maximum(size, 1)[:, None], digits, rule)
 
 
-def split_parameters(tree: Tree, node: int) -> tuple[tuple[float, float], ...]:
+def split_parameters(tree: Tree, node: int) -> CountLaw:
     """Return the Beta parameters of the split at an inner node, one pair a concentration."""
     at = tree.nodes[node]
     assert at.left is not None and at.right is not None  # callers pass inner nodes
@@ -103,6 +107,15 @@ def marginal_law(tree: Tree, node: int, largest: int) -> FloatArray:
         else:
             law, v = _mirrored(split) @ law, at.right
     return law
+
+
+@lru_cache(maxsize=8)
+def law_ratio(tree: Tree, node: int, law: CountLaw, largest: int) -> FloatArray:
+    """Return `law` over the prior law of the count at `node`, shape (size, count), read-only."""
+    usual = marginal_law(tree, node, largest)
+    ratio = np.divide(split_law(law, largest), usual, out=np.zeros_like(usual), where=usual > 0).T
+    ratio.setflags(write=False)
+    return ratio
 
 
 def _product(table: FloatArray, law: FloatArray) -> FloatArray:
@@ -159,6 +172,8 @@ class GroupTables:
         only of those respondents) given the count there, shape (largest + 1,).
     cache : dict, optional
         Tables of the same tree, rounding rule, subtotals and size, to share between scenarios.
+    laws : dict of CountLaw, optional
+        By node: laws of its count given the base size that replace the prior's own.
     """
 
     def __init__(
@@ -168,11 +183,13 @@ class GroupTables:
         largest: int,
         attached: Mapping[tuple[int, str], tuple[object, FloatArray]] | None = None,
         cache: dict[object, FloatArray | None] | None = None,
+        laws: Mapping[int, CountLaw] | None = None,
     ) -> None:
         self.tree = tree
         self.scenario = scenario
         self.largest = largest
         self._attached = dict(attached or {})
+        self._laws = dict(laws or {})
         self._below = [frozenset(tree.below(v)) for v in range(len(tree.nodes))]
         self._cache = {} if cache is None else cache
         self._keys: dict[tuple[int, str], tuple[object, ...]] = {}
@@ -263,6 +280,9 @@ class GroupTables:
         if (node, group) in self._attached:
             factor = self._attached[node, group][1]
             table = factor * (np.ones(shape) if table is None else table)
+        if node in self._laws:
+            ratio = law_ratio(self.tree, node, self._laws[node], self.largest)
+            table = ratio * (1.0 if table is None else table)
         if table is not None:
             table.setflags(write=False)
         return table

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alumnistats.errors import AlumniStatsError, ArgumentError
+from alumnistats.errors import AlumniStatsError, ArgumentError, ContradictionError
 from alumnistats.reconstruction.conflicts import explain_conflict
 from alumnistats.reconstruction.conventions import (
     Scenario,
@@ -18,7 +18,7 @@ from alumnistats.reconstruction.conventions import (
     scenarios,
 )
 from alumnistats.reconstruction.engine import Problem, infer
-from alumnistats.reconstruction.likelihood import FloatArray, marginal_law
+from alumnistats.reconstruction.likelihood import CountLaw, FloatArray, marginal_law, split_law
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.size_priors import (
     SizeModel,
@@ -62,27 +62,40 @@ class Reconstruction:
     ----------
     survey : Survey
     size_prior : str
-    trees : dict of Tree
-    scenarios : list of Scenario
+    problem : Problem
+        Trees, scenarios and laws of counts that inference used.
     particles : Particles
         Weighted solutions.
     left_out : float
         Upper bound of the share of the evidence in hyperparameters that were skipped.
     level : float
         Probability of the intervals in the tables.
+    models : list of SizeModel
+    draws : int
+        Number of solutions asked for.
     """
 
     survey: Survey
     size_prior: str
-    trees: Mapping[str, Tree]
-    scenarios: list[Scenario]
+    problem: Problem
     particles: Particles
     left_out: float
     level: float
     models: list[SizeModel]
+    draws: int
     _overall: dict[str, tuple[IntArray, IntArray, FloatArray]] = field(
         default_factory=dict, repr=False
     )
+
+    @property
+    def trees(self) -> Mapping[str, Tree]:
+        """Split trees of the questions, by name."""
+        return self.problem.trees
+
+    @property
+    def scenarios(self) -> Sequence[Scenario]:
+        """Every combination of conventions."""
+        return self.problem.scenarios
 
     @property
     def log_evidence(self) -> float:
@@ -193,10 +206,49 @@ class Reconstruction:
                 "of", of, "a measure or option with a group's figure: " + ", ".join(self.recovered)
             ) from error
         base = self.particles.counts[tree.name, 0]
-        law = marginal_law(tree, node, int(base.max()))[count, base]
-        log_prior = np.log(law).sum(axis=1)
-        weight = self.particles.weight
-        return Solutions(of, self.survey.group_ids, base, count, weight, log_prior)
+        largest, own = int(base.max()), self.problem.laws.get((tree.name, node))
+        law = marginal_law(tree, node, largest) if own is None else split_law(own, largest)
+        return Solutions(
+            of, self.survey.group_ids, base, count, self.particles.weight,
+            np.log(law[count, base]).sum(axis=1), self.particles.log_evidence,
+            (self.survey, self.size_prior),
+        )  # fmt: skip
+
+    def redrawn(
+        self, of: str, law: CountLaw, seed: int | np.random.Generator = 0
+    ) -> Reconstruction:
+        """Return the reconstruction under another prior of one measure's counts.
+
+        Solutions drawn under a law that is close to a model's keep their weight under that model.
+
+        Parameters
+        ----------
+        of : str
+            Measure id or ``question:option`` with a group's figure.
+        law : tuple of (float, float)
+            Parameters of beta-binomial laws of the count given the size of the base, which are
+            averaged; they hold for every group. Everything given that count stays as it was.
+        seed : int or numpy.random.Generator
+
+        Returns
+        -------
+        Reconstruction
+            Its `log_evidence` is that under the new prior.
+
+        Raises
+        ------
+        ArgumentError
+            If nothing is published of `of` by group.
+        ContradictionError
+            If no solution was found, which more draws may find.
+        """
+        self.solutions_of(of)  # says what is wrong with `of`
+        tree, node = locate(self.survey, self.trees, of)
+        problem = replace(self.problem, laws={**self.problem.laws, (tree.name, node): law})
+        particles, left_out = infer(problem, self.models, self.draws, np.random.default_rng(seed))
+        if particles is None:
+            raise ContradictionError(f"{of}: no solution was drawn under the law {law}")
+        return replace(self, problem=problem, particles=particles, left_out=left_out, _overall={})
 
     @cached_property
     def counts(self) -> pd.DataFrame:
@@ -308,6 +360,4 @@ def reconstruct(
     particles, left_out = infer(problem, models, draws, rng)
     if particles is None:
         raise explain_conflict(survey, models, make_problem, rounding, subtotals)
-    return Reconstruction(
-        survey, sizes, problem.trees, list(problem.scenarios), particles, left_out, level, models
-    )
+    return Reconstruction(survey, sizes, problem, particles, left_out, level, models, draws)

@@ -72,7 +72,7 @@ def forward_states(
     state[0] = 1.0
     states = [state]
     for g in range(len(likelihood)):
-        states.append(_convolve(states[-1], law_of_group(model, node, likelihood, g)))
+        states.append(convolve(states[-1], law_of_group(model, node, likelihood, g)))
     return states
 
 
@@ -84,7 +84,7 @@ def law_of_group(model: SizeModel, node: int, likelihood: FloatArray, g: int) ->
     return law
 
 
-def _convolve(state: FloatArray, law: FloatArray) -> FloatArray:
+def convolve(state: FloatArray, law: FloatArray) -> FloatArray:
     """Return the state after one more group: a convolution of non-negative numbers, done directly.
 
     Not by FFT: its rounding error is relative to the largest value, and the mass at the total may

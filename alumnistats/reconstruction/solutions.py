@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,12 @@ class Solutions:
     log_prior : ndarray, shape (solutions,)
         Log prior probability of the counts given the sizes that `weight` already contains, so that
         a model can put its own in the place of it.
+    log_evidence : float
+        Log probability of everything published, the total included, under that prior; 0 where
+        sizes and counts are.
+    origin : object
+        Equal for solutions of the same figures, however they were drawn; None where the solutions
+        themselves are the data.
     """
 
     of: str
@@ -34,6 +40,8 @@ class Solutions:
     k: npt.NDArray[np.int64]
     weight: npt.NDArray[np.float64]
     log_prior: npt.NDArray[np.float64]
+    log_evidence: float = 0.0
+    origin: object = None
 
     def __post_init__(self) -> None:
         n, k = np.asarray(self.n, dtype=np.int64), np.asarray(self.k, dtype=np.int64)
@@ -88,6 +96,10 @@ class Solutions:
         edges = np.cumsum(self.weight)
         drawn = np.minimum(np.searchsorted(edges, points * edges[-1]), len(edges) - 1)
         kept, times = np.unique(drawn, return_counts=True)
-        return Solutions(
-            self.of, self.groups, self.n[kept], self.k[kept], times / size, self.log_prior[kept]
+        return replace(
+            self,
+            n=self.n[kept],
+            k=self.k[kept],
+            weight=times / size,
+            log_prior=self.log_prior[kept],
         )

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import AlumniStatsError, ArgumentError
-from alumnistats.posterior import FewSolutionsWarning, Fit, estimate
+from alumnistats.posterior import FewSolutionsWarning, Fit, estimate_measure
 from alumnistats.ranking.posterior_ranks import rank_distribution
 from alumnistats.reconstruction import reconstruct
 from alumnistats.simulation.bands import ecdf_band_level, outside_band
@@ -34,8 +34,6 @@ FloatArray = npt.NDArray[np.float64]
 LEVEL = 0.95
 NORMAL = 1.959963984540054  # quantile of the naive interval
 DIFFERENCE_DRAWS = 199
-ENOUGH = 100  # effective solutions under the model below which a release gets more draws
-MORE = 8  # times as many
 Row = dict[str, Any]
 
 
@@ -188,7 +186,7 @@ def check_release(
         Which release of the run; it and the seed decide everything.
     design : Design
     draws : int
-        Solutions of the reconstruction; eight times as many if fewer than 100 of them count.
+        Solutions of the reconstruction.
     seed : int
 
     Returns
@@ -201,19 +199,13 @@ def check_release(
     rng = np.random.default_rng([seed, index])
     release = simulate(design, rng)
     try:
-        fit = _fit(release, design, draws, rng)
-        if fit.ess < ENOUGH:  # what the warning advises
-            fit = _fit(release, design, MORE * draws, rng)
+        recon = reconstruct(release.survey, design.sizes, draws=draws, seed=rng)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FewSolutionsWarning)  # the tables hold the number
+            fit = estimate_measure(recon, MEASURE, seed=index, prior=design.prior, level=LEVEL)
     except AlumniStatsError as error:
         return index, [], [], str(error)
     return index, list(_quantities(release, fit, rng)), list(_intervals(release, fit)), ""
-
-
-def _fit(release: Release, design: Design, draws: int, rng: np.random.Generator) -> Fit:
-    recon = reconstruct(release.survey, design.sizes, draws=draws, seed=rng)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FewSolutionsWarning)  # the tables hold the number
-        return estimate(recon.solutions_of(MEASURE), prior=design.prior, level=LEVEL)
 
 
 def _results(

@@ -16,7 +16,7 @@ from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRI
 from alumnistats.rounding import round_share
 from alumnistats.survey import Survey
 
-CONCENTRATIONS = (4.0, 16.0, 64.0)
+CONCENTRATIONS = (1.0, 4.0, 16.0, 64.0)
 RULES = tuple(ROUNDING_PRIOR)
 
 
@@ -158,14 +158,17 @@ def split(l, c, p):
         return beta_binomial(l, c, 1.0, 1.0)
     left, right = max(p[0], 0.002), max(p[1], 0.002)  # a share printed as 0% is not impossible
     p = left / (left + right)
-    return sum(beta_binomial(l, c, k * p, k * (1 - p)) for k in CONCENTRATIONS) / 3
+    return sum(beta_binomial(l, c, k * p, k * (1 - p)) for k in CONCENTRATIONS) / len(
+        CONCENTRATIONS
+    )
 
 
 class Enumeration:
     """Everything the brute-force posterior knows of one survey."""
 
-    def __init__(self, survey, prior="quota", largest=None):
+    def __init__(self, survey, prior="quota", largest=None, law=None):
         self.survey = survey
+        self.law = law  # Beta parameters of the measure's count, instead of the usual prior
         self.prior = prior
         self.groups = survey.group_ids
         self.largest = largest
@@ -216,6 +219,8 @@ class Enumeration:
         for ab in range(n + 1):
             # With no overall figures the three options are equally likely: Beta(2, 1).
             w_ab = beta_binomial(ab, n, 2.0, 1.0) if p_ab is None else split(ab, n, p_ab)
+            if self.law is not None:
+                w_ab = sum(beta_binomial(ab, n, *one) for one in self.law) / len(self.law)
             for a in range(ab + 1):
                 if not self.measure_fits(group, a, ab - a, n, rule, subtotals):
                     continue

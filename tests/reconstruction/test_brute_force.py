@@ -67,17 +67,19 @@ def random_survey(seed):
     return brute_force.make_survey(truth, **options), prior, options, truth
 
 
-def compare(seed, monkeypatch):
+def compare(seed, monkeypatch, law=None):
     survey, prior, options, _ = random_survey(seed)
     if not options["total"]:
         monkeypatch.setattr("alumnistats.reconstruction.size_priors.SIZE_LIMIT_WITHOUT_TOTAL", 8)
-    enumeration = brute_force.Enumeration(survey, prior, size_limits(survey)[1])
+    enumeration = brute_force.Enumeration(survey, prior, size_limits(survey)[1], law)
     evidence, sizes, conventions = enumeration.posterior()
     if evidence == 0:  # the true sizes lie outside the prior's limits
         with pytest.raises(ContradictionError):
             reconstruct(survey, prior, draws=DRAWS, seed=seed)
         return 0.0
     recon = reconstruct(survey, prior, draws=DRAWS, seed=seed)
+    if law is not None:
+        recon = recon.redrawn("ab", law, seed)
     particles = recon.particles
     # Weights within a stratum vary by what the effective sample size says; between strata and
     # scenarios they rest on the draws of each, for which a quarter of one draw's weight is allowed.
@@ -98,6 +100,13 @@ def compare(seed, monkeypatch):
             se = np.sqrt(max(exact * (1 - exact), 0.0) / particles.ess) + 1e-3
             worst = max(worst, (abs(float(table[key]) - exact) - slack) / se)
     return worst
+
+
+@pytest.mark.parametrize("law", [((0.5, 0.5),), ((2.0, 1.0), (9.0, 30.0))])
+def test_redrawn_under_another_law_of_counts(law, monkeypatch):
+    for seed in range(300, 315):
+        worst = compare(seed, monkeypatch, law)
+        assert worst < SIGMAS, (seed, worst)
 
 
 @pytest.mark.parametrize("block", range(10))

@@ -1,0 +1,96 @@
+"""Estimates from a reconstruction whose solutions follow the model, where its own hardly do.
+
+The reconstruction draws its solutions under a vague prior of counts, and a model reweighs them. If
+few of them then carry the weight, they are drawn anew under a law of counts that the fit suggests
+(adaptive importance sampling; Cappé, Guillin, Marin and Robert 2004, Journal of Computational and
+Graphical Statistics 13, 907-929). The law decides how noisy the result is, not what it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alumnistats.errors import ArgumentError
+from alumnistats.posterior.fit import ENGINES, Engine, Fit, exact_fit, finish
+from alumnistats.posterior.priors import BetaPrior
+
+if TYPE_CHECKING:
+    from alumnistats.reconstruction import Reconstruction
+    from alumnistats.reconstruction.likelihood import CountLaw
+
+EXACT_OPTIONS = ("model", "prior", "level", "components")
+ENOUGH = 100  # effective solutions, or
+ENOUGH_SHARE = 0.5  # this share of them, with which nothing is drawn anew
+ROUNDS = 3  # of drawing anew
+SPREADS = (0.25, 1.0, 4.0)  # concentrations of the law, in units of the fit's own
+LEAST, MOST = 0.05, 1e5  # concentration; at the latter the groups' shares are equal
+SMALLEST_SHARE = 1e-4  # keeps the law proper where all shares are near 0 or 1
+
+
+def estimate_measure(
+    recon: Reconstruction, of: str, engine: Engine = "exact", *, seed: int = 0, **options: Any
+) -> Fit:
+    """Estimate the groups' shares of one measure; see `estimate` for the options.
+
+    Parameters
+    ----------
+    recon : Reconstruction
+    of : str
+        Measure id or ``question:option`` with a group's figure.
+    engine : {"exact", "pymc"}
+    seed : int
+        Of NUTS, and of solutions that are drawn anew.
+    **options
+        model, prior, level, components, and those of sampling.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    ArgumentError
+        If nothing is published of `of` by group, or for bad options.
+
+    Warns
+    -----
+    FewSolutionsWarning
+        If the weight rests on few solutions, also after drawing anew.
+    """
+    if engine not in ENGINES:
+        raise ArgumentError("engine", engine, "one of " + ", ".join(ENGINES))
+    exact = {name: options.pop(name) for name in EXACT_OPTIONS if name in options}
+    fit = exact_fit(recon.solutions_of(of), **exact)
+    for attempt in range(ROUNDS):
+        if fit.ess >= min(ENOUGH, ENOUGH_SHARE * len(fit.weight)):
+            break
+        rng = np.random.default_rng([seed, attempt])
+        other = exact_fit(recon.redrawn(of, count_law(fit), rng).solutions_of(of), **exact)
+        fit = max(fit, other, key=lambda one: one.ess)
+    return finish(fit, engine, seed, **options)
+
+
+def count_law(fit: Fit) -> CountLaw:
+    """Return beta-binomial laws near what a fit says of the count of any one group.
+
+    Parameters
+    ----------
+    fit : Fit
+
+    Returns
+    -------
+    tuple of (float, float)
+        Without pooling the prior itself; else Beta laws of the moments of all groups' shares,
+        narrower and wider.
+    """
+    if fit.model == "no-pooling" and isinstance(fit.prior, BetaPrior):
+        return ((fit.prior.a, fit.prior.b),)
+    mass = fit.marginal * fit.grid.quad
+    mean = float(np.clip((mass @ fit.grid.theta).mean(), SMALLEST_SHARE, 1 - SMALLEST_SHARE))
+    if fit.model == "complete-pooling":
+        return ((MOST * mean, MOST * (1 - mean)),)
+    spread = float((mass @ (fit.grid.theta - mean) ** 2).mean())
+    kappa = np.clip(mean * (1 - mean) / max(spread, 1e-12) - 1, LEAST, MOST)
+    return tuple((float(kappa * s * mean), float(kappa * s * (1 - mean))) for s in SPREADS)

@@ -1,0 +1,111 @@
+"""Surveys in which every group's share is printed: few size vectors give the overall share too."""
+
+import numpy as np
+import pytest
+from scipy.stats import betabinom
+
+from alumnistats.reconstruction import engine as engine_module
+from alumnistats.reconstruction import reconstruct
+from alumnistats.rounding import round_share
+from alumnistats.survey import Survey
+
+
+def text(word):
+    return {"en": word, "ja": word}
+
+
+def all_printed(n, k):
+    """Return a survey that prints the share of every group and of all, and no size."""
+    groups = [f"g{i}" for i in range(len(n))]
+    figures = [(g, int(round_share(a, b, 1))) for g, a, b in zip(groups, k, n, strict=True)]
+    figures.append(("overall", int(round_share(sum(k), sum(n), 1))))
+    return Survey.model_validate(
+        {
+            "format": 1, "id": "all-printed", "title": text("all printed"), "total": int(sum(n)),
+            "source": {"publisher": "p", "url": "u", "cite": "c"},
+            "groups": [{"id": g, "label": text(g)} for g in groups],
+            "questions": [
+                {"id": "q", "label": text("q"), "answers": "single", "complete": True,
+                 "options": [{"id": o, "label": text(o)} for o in ("yes", "no")]}
+            ],
+            "figures": [
+                {"of": "q:yes", "group": g, "percent": f"{u // 10}.{u % 10}", "at": "t"}
+                for g, u in figures
+            ],
+        }
+    )  # fmt: skip
+
+
+def exact_sizes(survey, largest):
+    """Return log evidence and P(n_g = n) under free sizes, by a pass over (sum n, sum k).
+
+    Written from the documented model: sizes uniform on 1..largest, counts beta-binomial around the
+    overall share with concentrations 1, 4, 16, 64, halves rounded up.
+    """
+    units = {f.group: f.units for f in survey.figures}
+    p, total = units.pop("overall") / 1000, survey.total
+    laws = []
+    for u in units.values():
+        cells = []
+        for n in range(1, largest + 1):
+            k = np.arange(n + 1)
+            law = np.mean([betabinom.pmf(k, n, c * p, c * (1 - p)) for c in (1, 4, 16, 64)], axis=0)
+            hits = np.flatnonzero(round_share(k, n, 1) == u)
+            cells += [(n, int(j), law[j] / largest) for j in hits]
+        laws.append(cells)
+
+    def add(state, cells):
+        out = np.zeros_like(state)
+        for n, k, w in cells:
+            out[n:, k:] += w * state[: total + 1 - n, : total + 1 - k]
+        return out
+
+    start = np.zeros((total + 1, total + 1))
+    start[0, 0] = 1.0
+    before, after = [start], [start]
+    for cells in laws:
+        before.append(add(before[-1], cells))
+    for cells in laws[::-1]:
+        after.append(add(after[-1], cells))
+    allowed = np.flatnonzero(round_share(np.arange(total + 1), total, 1) == round(1000 * p))
+    evidence = before[-1][total, allowed].sum()
+    marginal = np.zeros((len(laws), largest + 1))
+    for g, cells in enumerate(laws):
+        one, other = before[g], after[len(laws) - 1 - g]
+        for n, k, w in cells:
+            rest = sum((one[: total - n + 1, : a - k + 1]
+                        * other[total - n :: -1, : a - k + 1][: total - n + 1, ::-1]).sum()
+                       for a in allowed if a >= k)  # fmt: skip
+            marginal[g, n] += w * rest
+    return np.log(evidence), marginal / evidence
+
+
+@pytest.mark.parametrize(
+    ("n", "k"),
+    [([7, 7, 31, 30, 22], [2, 1, 5, 4, 2]), ([20, 20, 20, 40], [9, 6, 13, 35]),
+     ([9, 50, 11, 13], [9, 0, 4, 13])],
+)  # fmt: skip
+def test_sizes_against_the_pass_over_sizes_and_counts(n, k, monkeypatch):
+    survey = all_printed(n, k)
+    largest = min(sum(n) - len(n) + 1, int(np.ceil(2.5 * sum(n) / len(n))))
+    log_evidence, exact = exact_sizes(survey, largest)
+    monkeypatch.setattr(engine_module, "PLAIN_ENOUGH", 2.0)  # always with the guide
+    recon = reconstruct(
+        survey, "free", draws=3000, seed=1, rounding={"half_up": 1.0}, subtotals={"rounded_sum": 1}
+    )
+    particles = recon.particles
+    assert particles.ess > 0.4 * 3000
+    noise = np.sqrt(1 / particles.ess)
+    assert abs(particles.log_evidence - log_evidence) < 5 * noise
+    for g, law in enumerate(exact):
+        found = np.bincount(particles.sizes[:, g], particles.weight, minlength=largest + 1)
+        se = np.sqrt(np.clip(law * (1 - law), 0, None) / particles.ess) + 1e-3
+        assert (np.abs(found - law) < 5 * se).all()
+
+
+def test_truth_is_among_the_solutions_where_all_shares_are_printed():
+    """Of 4,000 draws without regard to the overall share six fit it, the truth not among them."""
+    n, k = [27, 27, 27, 27, 81, 122], [22, 16, 12, 14, 42, 67]
+    particles = reconstruct(all_printed(n, k), draws=800, seed=0).particles
+    assert particles.ess > 0.3 * 800
+    assert (particles.sizes == n).all(axis=1).any()
