@@ -1,6 +1,13 @@
 """Ranks: confidence sets and posterior distributions."""
 
 from alumnistats.ranking.confidence_sets import RankSets, binomial_variance, rank_sets
+from alumnistats.ranking.directed_pairs import CORRECTIONS, Correction, CountRankSets
+from alumnistats.ranking.finite_sample import (
+    PAIR_TESTS,
+    PairTest,
+    directed_p_values,
+    finite_sample_rank_sets,
+)
 from alumnistats.ranking.posterior_ranks import (
     PosteriorRanks,
     p_first,
@@ -13,10 +20,17 @@ from alumnistats.ranking.posterior_ranks import (
 from alumnistats.ranking.ranks import Ranks, rank
 
 __all__ = [
+    "CORRECTIONS",
+    "PAIR_TESTS",
+    "Correction",
+    "CountRankSets",
+    "PairTest",
     "PosteriorRanks",
     "RankSets",
     "Ranks",
     "binomial_variance",
+    "directed_p_values",
+    "finite_sample_rank_sets",
     "p_first",
     "p_order",
     "p_top_set",
