@@ -8,6 +8,7 @@ from alumnistats.ranking.finite_sample import (
     directed_p_values,
     finite_sample_rank_sets,
 )
+from alumnistats.ranking.multinomial import multinomial_rank_sets
 from alumnistats.ranking.posterior_ranks import (
     PosteriorRanks,
     p_first,
@@ -31,6 +32,7 @@ __all__ = [
     "binomial_variance",
     "directed_p_values",
     "finite_sample_rank_sets",
+    "multinomial_rank_sets",
     "p_first",
     "p_order",
     "p_top_set",
