@@ -8,6 +8,12 @@ from alumnistats.ranking.finite_sample import (
     directed_p_values,
     finite_sample_rank_sets,
 )
+from alumnistats.ranking.joint_region import (
+    IntervalCorrection,
+    JointRegion,
+    binomial_joint_region,
+    joint_region,
+)
 from alumnistats.ranking.multinomial import multinomial_rank_sets
 from alumnistats.ranking.posterior_ranks import (
     PosteriorRanks,
@@ -25,13 +31,17 @@ __all__ = [
     "PAIR_TESTS",
     "Correction",
     "CountRankSets",
+    "IntervalCorrection",
+    "JointRegion",
     "PairTest",
     "PosteriorRanks",
     "RankSets",
     "Ranks",
+    "binomial_joint_region",
     "binomial_variance",
     "directed_p_values",
     "finite_sample_rank_sets",
+    "joint_region",
     "multinomial_rank_sets",
     "p_first",
     "p_order",
