@@ -25,6 +25,7 @@ from alumnistats.ranking.posterior_ranks import (
     rank_distribution,
 )
 from alumnistats.ranking.ranks import Ranks, rank
+from alumnistats.ranking.tukey import TukeySteps, tukey_rank_sets
 
 __all__ = [
     "CORRECTIONS",
@@ -37,6 +38,7 @@ __all__ = [
     "PosteriorRanks",
     "RankSets",
     "Ranks",
+    "TukeySteps",
     "binomial_joint_region",
     "binomial_variance",
     "directed_p_values",
@@ -51,4 +53,5 @@ __all__ = [
     "rank",
     "rank_distribution",
     "rank_sets",
+    "tukey_rank_sets",
 ]
