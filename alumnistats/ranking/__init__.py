@@ -25,6 +25,7 @@ from alumnistats.ranking.posterior_ranks import (
     rank_distribution,
 )
 from alumnistats.ranking.ranks import Ranks, rank
+from alumnistats.ranking.tau_best import TauGroups, tau_best, tau_worst
 from alumnistats.ranking.tukey import TukeySteps, tukey_rank_sets
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "PosteriorRanks",
     "RankSets",
     "Ranks",
+    "TauGroups",
     "TukeySteps",
     "binomial_joint_region",
     "binomial_variance",
@@ -53,5 +55,7 @@ __all__ = [
     "rank",
     "rank_distribution",
     "rank_sets",
+    "tau_best",
+    "tau_worst",
     "tukey_rank_sets",
 ]
