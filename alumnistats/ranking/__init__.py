@@ -2,6 +2,7 @@
 
 from alumnistats.ranking.confidence_sets import RankSets, binomial_variance, rank_sets
 from alumnistats.ranking.directed_pairs import CORRECTIONS, Correction, CountRankSets
+from alumnistats.ranking.estimated_ranks import frank, irank
 from alumnistats.ranking.finite_sample import (
     PAIR_TESTS,
     PairTest,
@@ -45,6 +46,8 @@ __all__ = [
     "binomial_variance",
     "directed_p_values",
     "finite_sample_rank_sets",
+    "frank",
+    "irank",
     "joint_region",
     "multinomial_rank_sets",
     "p_first",
