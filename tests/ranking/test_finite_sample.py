@@ -184,7 +184,7 @@ GROUPS = 12
 @pytest.mark.parametrize("rate", [0.05, 0.1])
 def test_familywise_error_of_equal_groups_is_at_most_nominal(rate, test):
     # Plug-in normal sets have familywise errors of .55 and .20 here instead of .05.
-    runs = RUNS if test == "fisher" else 100
+    runs = RUNS if test == "fisher" else 60
     rng = np.random.default_rng(11)
     size = np.tile(np.linspace(25, 273, GROUPS).astype(int), (runs, 1))
     count = rng.binomial(size, rate)
