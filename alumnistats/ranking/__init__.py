@@ -1,6 +1,21 @@
 """Ranks: confidence sets and posterior distributions."""
 
 from alumnistats.ranking.confidence_sets import RankSets, binomial_variance, rank_sets
+from alumnistats.ranking.directed_pairs import CORRECTIONS, Correction, CountRankSets
+from alumnistats.ranking.estimated_ranks import frank, irank
+from alumnistats.ranking.finite_sample import (
+    PAIR_TESTS,
+    PairTest,
+    directed_p_values,
+    finite_sample_rank_sets,
+)
+from alumnistats.ranking.joint_region import (
+    IntervalCorrection,
+    JointRegion,
+    binomial_joint_region,
+    joint_region,
+)
+from alumnistats.ranking.multinomial import multinomial_rank_sets
 from alumnistats.ranking.posterior_ranks import (
     PosteriorRanks,
     p_first,
@@ -11,12 +26,30 @@ from alumnistats.ranking.posterior_ranks import (
     rank_distribution,
 )
 from alumnistats.ranking.ranks import Ranks, rank
+from alumnistats.ranking.tau_best import TauGroups, tau_best, tau_worst
+from alumnistats.ranking.tukey import TukeySteps, tukey_rank_sets
 
 __all__ = [
+    "CORRECTIONS",
+    "PAIR_TESTS",
+    "Correction",
+    "CountRankSets",
+    "IntervalCorrection",
+    "JointRegion",
+    "PairTest",
     "PosteriorRanks",
     "RankSets",
     "Ranks",
+    "TauGroups",
+    "TukeySteps",
+    "binomial_joint_region",
     "binomial_variance",
+    "directed_p_values",
+    "finite_sample_rank_sets",
+    "frank",
+    "irank",
+    "joint_region",
+    "multinomial_rank_sets",
     "p_first",
     "p_order",
     "p_top_set",
@@ -25,4 +58,7 @@ __all__ = [
     "rank",
     "rank_distribution",
     "rank_sets",
+    "tau_best",
+    "tau_worst",
+    "tukey_rank_sets",
 ]

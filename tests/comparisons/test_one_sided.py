@@ -1,0 +1,143 @@
+"""One-sided exact tests: enumeration in whole numbers, scipy, exact size over the hypothesis."""
+
+from fractions import Fraction
+from math import comb
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import barnard_exact, binom, hypergeom
+
+from alumnistats.comparisons import barnard_one_sided, boschloo, fisher_one_sided
+from alumnistats.comparisons.one_sided import _pooled_z
+from alumnistats.comparisons.pairs import SAME
+from alumnistats.errors import ArgumentError
+
+TESTS = {"fisher": fisher_one_sided, "barnard": barnard_one_sided}
+
+
+def all_tables(n1, n2):
+    k1, k2 = np.meshgrid(np.arange(n1 + 1), np.arange(n2 + 1), indexing="ij")
+    return k1.ravel(), k2.ravel()
+
+
+@st.composite
+def tables(draw, largest=30):
+    n1, n2 = draw(st.integers(1, largest)), draw(st.integers(1, largest))
+    return draw(st.integers(0, n1)), n1, draw(st.integers(0, n2)), n2
+
+
+@pytest.mark.parametrize("n1", range(1, 8))
+@pytest.mark.parametrize("n2", [1, 2, 5, 9])
+def test_fisher_equals_enumeration_in_fractions(n1, n2):
+    k1, k2 = all_tables(n1, n2)
+    greater, less = [], []
+    for a, b in zip(k1.tolist(), k2.tolist(), strict=True):
+        t, every = a + b, comb(n1 + n2, a + b)
+        law = {x: Fraction(comb(n1, x) * comb(n2, t - x), every) for x in range(t + 1)}
+        greater.append(float(sum(p for x, p in law.items() if x >= a)))
+        less.append(float(sum(p for x, p in law.items() if x <= a)))
+    np.testing.assert_allclose(fisher_one_sided(k1, n1, k2, n2), greater, rtol=1e-12)
+    np.testing.assert_allclose(fisher_one_sided(k1, n1, k2, n2, "less"), less, rtol=1e-12)
+
+
+@given(tables(largest=5000))
+def test_fisher_equals_scipys_hypergeometric_tail(table):
+    k1, n1, k2, n2 = table
+    # The smaller tail is compared relatively: families of many tests need small p-values.
+    greater = hypergeom.sf(k1 - 1, n1 + n2, n1, k1 + k2)
+    assert fisher_one_sided(*table) == pytest.approx(greater, rel=1e-8, abs=1e-300)
+
+
+@pytest.mark.parametrize(
+    "table", [(7, 12, 2, 13), (0, 5, 3, 9), (21, 30, 12, 30), (30, 41, 20, 45), (1, 8, 1, 8)]
+)
+def test_barnard_equals_scipy(table):
+    k1, n1, k2, n2 = table
+    # scipy's columns are the samples, and its "less" is that the first share is smaller.
+    for alternative in ("greater", "less"):
+        answer = barnard_exact([[k1, k2], [n1 - k1, n2 - k2]], alternative, n=64)
+        assert barnard_one_sided(*table, alternative) == pytest.approx(answer.pvalue, abs=1e-6)
+
+
+def test_barnard_counts_equal_statistics_that_scipy_loses():
+    # By symmetry 18 and 9 of 30 have the z statistic of 21 and 12 of 30, and so their p-value.
+    # Rounding makes scipy leave a table out: it gives .01138 for one and .01146 for the other.
+    def square(a, b):
+        gap, pooled = Fraction(a - b, 30), Fraction(a + b, 60)
+        return gap * abs(gap) / (pooled * (1 - pooled)) if 0 < pooled < 1 else Fraction(0)
+
+    region = [[square(a, b) >= square(18, 9) for b in range(31)] for a in range(31)]
+    law = binom.pmf(np.arange(31), 30, np.linspace(0, 1, 20001)[:, None])
+    exact = np.einsum("ti,ij,tj->t", law, np.array(region, dtype=float), law).max()
+    assert barnard_one_sided(18, 30, 9, 30) == pytest.approx(exact, rel=1e-6)
+    assert barnard_one_sided(21, 30, 12, 30) == pytest.approx(exact, rel=1e-6)
+    assert barnard_exact([[18, 9], [12, 21]], "greater", n=64).pvalue < exact - 8e-5
+
+
+@pytest.mark.parametrize("test", [fisher_one_sided, barnard_one_sided, boschloo])
+@pytest.mark.parametrize(("n1", "n2"), [(4, 6), (9, 9), (12, 5)])
+def test_level_is_kept_wherever_the_first_share_is_not_larger(test, n1, n2):
+    k1, k2 = all_tables(n1, n2)
+    p = test(k1, n1, k2, n2, "greater")
+    first, second = np.meshgrid(np.linspace(0, 1, 101), np.linspace(0, 1, 101), indexing="ij")
+    true = first <= second
+    law = binom.pmf(k1, n1, first[true][:, None]) * binom.pmf(k2, n2, second[true][:, None])
+    for alpha in (0.0004, 0.01, 0.05, 0.3):
+        # The grid of shares misses the supremum by less than this, relatively.
+        assert (law * (p <= alpha)).sum(axis=1).max() <= alpha * (1 + 1e-5)
+
+
+@pytest.mark.parametrize(("m", "n"), [(1, 1), (3, 7), (13, 13), (25, 273), (60, 11)])
+def test_the_rejection_region_grows_with_the_first_count_and_falls_with_the_second(m, n):
+    z = _pooled_z(m, n)
+    assert (np.diff(z, axis=0) >= -1e-12).all()
+    assert (np.diff(z, axis=1) <= 1e-12).all()
+
+
+@pytest.mark.parametrize("name", TESTS)
+@given(tables())
+def test_exchanging_samples_or_answers_exchanges_alternatives(name, table):
+    test, (k1, n1, k2, n2) = TESTS[name], table
+    p = test(k1, n1, k2, n2, "greater")
+    assert 0 < p <= 1 + 1e-12
+    assert test(k2, n2, k1, n1, "less") == pytest.approx(p, rel=1e-12)
+    assert test(n1 - k1, n1, n2 - k2, n2, "less") == pytest.approx(p, rel=1e-5)
+
+
+@given(tables())
+def test_boschloo_is_never_above_fisher(table):
+    # Boschloo's region takes in tables whose Fisher p-value is larger by less than the factor SAME,
+    # and Fisher's p-value x has a probability of at most x: so this is the exact bound.
+    assert boschloo(*table, "greater") <= fisher_one_sided(*table) * SAME * (1 + 1e-12)
+
+
+def test_fisher_of_the_extreme_table_by_hand():
+    # All of 3 against none of 3: one of 20 tables.
+    assert fisher_one_sided(3, 3, 0, 3) == pytest.approx(1 / 20, rel=1e-14)
+    assert fisher_one_sided(0, 3, 0, 5) == 1.0
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_arrays_broadcast_and_equal_single_tables(name):
+    test = TESTS[name]
+    k1, k2 = np.array([[0], [4], [9]]), np.array([3, 7])
+    p = test(k1, 10, k2, 12)
+    assert p.shape == (3, 2)
+    for i in range(3):
+        for j in range(2):
+            assert p[i, j] == pytest.approx(test(k1[i, 0], 10, k2[j], 12), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", TESTS)
+@pytest.mark.parametrize("table", [(-1, 5, 1, 5), (6, 5, 1, 5), (1, 5, 6, 5), (0, 0, 1, 5)])
+def test_counts_out_of_range_are_refused(name, table):
+    with pytest.raises(ArgumentError, match="counts"):
+        TESTS[name](*table)
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_unknown_alternatives_are_refused(name):
+    with pytest.raises(ArgumentError, match="alternative"):
+        TESTS[name](1, 5, 2, 5, "two-sided")
