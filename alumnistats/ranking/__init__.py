@@ -11,11 +11,20 @@ from alumnistats.ranking.posterior_ranks import (
     rank_distribution,
 )
 from alumnistats.ranking.ranks import Ranks, rank
+from alumnistats.ranking.selection import (
+    Interval,
+    SelectedGroups,
+    after_selection,
+    winner_share,
+)
 
 __all__ = [
+    "Interval",
     "PosteriorRanks",
     "RankSets",
     "Ranks",
+    "SelectedGroups",
+    "after_selection",
     "binomial_variance",
     "p_first",
     "p_order",
@@ -25,4 +34,5 @@ __all__ = [
     "rank",
     "rank_distribution",
     "rank_sets",
+    "winner_share",
 ]
