@@ -1,6 +1,7 @@
 """Ranks: confidence sets and posterior distributions."""
 
 from alumnistats.ranking.confidence_sets import RankSets, binomial_variance, rank_sets
+from alumnistats.ranking.grades import Grades, grades
 from alumnistats.ranking.posterior_ranks import (
     PosteriorRanks,
     p_first,
@@ -17,15 +18,19 @@ from alumnistats.ranking.selection import (
     after_selection,
     winner_share,
 )
+from alumnistats.ranking.tiers import Tiers, separated, tiers
 
 __all__ = [
+    "Grades",
     "Interval",
     "PosteriorRanks",
     "RankSets",
     "Ranks",
     "SelectedGroups",
+    "Tiers",
     "after_selection",
     "binomial_variance",
+    "grades",
     "p_first",
     "p_order",
     "p_top_set",
@@ -34,5 +39,7 @@ __all__ = [
     "rank",
     "rank_distribution",
     "rank_sets",
+    "separated",
+    "tiers",
     "winner_share",
 ]
