@@ -9,6 +9,7 @@ from alumnistats.ranking.finite_sample import (
     directed_p_values,
     finite_sample_rank_sets,
 )
+from alumnistats.ranking.grades import Grades, grades
 from alumnistats.ranking.joint_region import (
     IntervalCorrection,
     JointRegion,
@@ -26,7 +27,9 @@ from alumnistats.ranking.posterior_ranks import (
     rank_distribution,
 )
 from alumnistats.ranking.ranks import Ranks, rank
+from alumnistats.ranking.selection import Interval, SelectedGroups, after_selection, winner_share
 from alumnistats.ranking.tau_best import TauGroups, tau_best, tau_worst
+from alumnistats.ranking.tiers import Tiers, separated, tiers
 from alumnistats.ranking.tukey import TukeySteps, tukey_rank_sets
 
 __all__ = [
@@ -34,19 +37,25 @@ __all__ = [
     "PAIR_TESTS",
     "Correction",
     "CountRankSets",
+    "Grades",
+    "Interval",
     "IntervalCorrection",
     "JointRegion",
     "PairTest",
     "PosteriorRanks",
     "RankSets",
     "Ranks",
+    "SelectedGroups",
     "TauGroups",
+    "Tiers",
     "TukeySteps",
+    "after_selection",
     "binomial_joint_region",
     "binomial_variance",
     "directed_p_values",
     "finite_sample_rank_sets",
     "frank",
+    "grades",
     "irank",
     "joint_region",
     "multinomial_rank_sets",
@@ -58,7 +67,10 @@ __all__ = [
     "rank",
     "rank_distribution",
     "rank_sets",
+    "separated",
     "tau_best",
     "tau_worst",
+    "tiers",
     "tukey_rank_sets",
+    "winner_share",
 ]
