@@ -31,8 +31,8 @@ from alumnistats.reconstruction.sizes import IntArray, SizePass, run_pass
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import feasible_totals
 
-NEGLIGIBLE = 1e-4  # bound of the share of the evidence that is not computed
-TRACE = 1e-8  # share of the evidence below which a pass is never drawn from
+NEGLIGIBLE = 5e-4  # bound of the share of the evidence that is not computed
+TRACE = 1e-6  # share of the evidence below which a pass is never drawn from
 PLAIN_ENOUGH = 0.6  # effective share of the particles below which they are drawn with a guide
 ENOUGH = 0.4  # and below which more are drawn
 MORE = 3  # times as many
