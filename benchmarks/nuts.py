@@ -28,7 +28,7 @@ from alumnistats.reconstruction import Solutions
 HERE = Path(__file__).parent
 GOAL = 0.002
 DRAWS, TUNE, CHAINS = 5000, 1000, 4
-MANY = 20_000  # components of the truth
+MANY, FEWER = 20_000, 2_000  # components of the truth; fewer where there are many groups
 REPEATS = 5
 PUBLISHED = {  # file, columns of sizes and counts
     "baseball 1970": ("baseball_efron_morris_1970", "At-Bats", "Hits"),
@@ -115,7 +115,8 @@ def main():
     """Run everything and write the table."""
     rows = []
     for data, solutions in problems():
-        truth = probabilities(partial(solutions, LogitNormalPrior(), MANY, fineness=2).mixture)
+        many = MANY if len(solutions.groups) <= 20 else FEWER
+        truth = probabilities(partial(solutions, LogitNormalPrior(), many, fineness=2).mixture)
         rows.append(exact_row(data, solutions, truth))
         fit = estimate(solutions)
         installed = [name for name in ("pymc", "nutpie", "numpyro") if find_spec(name) is not None]

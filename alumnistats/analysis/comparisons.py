@@ -18,6 +18,7 @@ from alumnistats.comparisons import (
 )
 from alumnistats.posterior import Fit
 from alumnistats.ranking import pairwise
+from alumnistats.ranking.ranks import SIGNIFICANT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +77,8 @@ def comparisons_table(fits: Mapping[str, Fit], level: float) -> pd.DataFrame:
         of, group_a, group_b, difference (of proportions, a minus b), lower, upper (Newcombe),
         test, p_value (average), p_min, p_max (over solutions), adjustment, p_adjusted (average of
         the values adjusted within each solution), share_significant (probability of the solutions
-        in which the adjusted value is significant), probability_a_greater (posterior).
+        in which the adjusted value is significant), significant (whether that is 0.95 or more),
+        probability_a_greater (posterior).
     """
     import pandas as pd
 
@@ -91,7 +93,8 @@ def comparisons_table(fits: Mapping[str, Fit], level: float) -> pd.DataFrame:
             tested = _tested(fit.solutions, test, level)
             columns |= {key: tested[key] for key in ("p_value", "p_min", "p_max")}
             columns |= {"adjustment": ADJUSTMENT, "p_adjusted": tested["p_adjusted"]}
-            columns |= {"share_significant": tested["share_significant"]}
+            often = tested["share_significant"]
+            columns |= {"share_significant": often, "significant": often >= SIGNIFICANT - 1e-9}
             frames.append(pd.DataFrame({**columns, "probability_a_greater": greater}))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 

@@ -31,13 +31,13 @@ def plot_calibration(
 ) -> Any:
     """Draw, for every quantity, the empirical distribution of its probabilities minus uniform.
 
-    Solid lines are groups whose share is published, dashed lines are the others. The band is that
-    of the curve with the fewest releases: the widest.
+    Dashed lines are groups whose share is not published, solid lines are the others. The band is
+    that of the curve with the fewest releases: the widest.
 
     Parameters
     ----------
     values : DataFrame
-        ``Calibration.values``: release, quantity, listed, value.
+        ``Calibration.values``: release, quantity, groups, value.
     ax : matplotlib Axes, optional
     lang : {"en", "ja"}
     level : float
@@ -49,18 +49,18 @@ def plot_calibration(
     """
     with styled(lang):
         ax = new_axes(6.5, 4.0) if ax is None else ax
-        curves = values.groupby(["quantity", "listed"])["value"]
+        curves = values.groupby(["quantity", "groups"])["value"]
         z, low, high = ecdf_band(int(curves.size().min()), level)
         label = TEXT["band"][lang].format(level=level)
         ax.fill_between(z, low - z, high - z, color="0.9", label=label)
         ax.axhline(0, color=GREY, lw=0.8)
         for key, part in curves:
-            quantity, listed = str(key[0]), bool(key[1])
+            quantity, unlisted = str(key[0]), key[1] == "unlisted"
             style = QUANTITIES[quantity]
             curve = (part.to_numpy()[:, None] <= z).mean(axis=0) - z
             ax.plot(
-                z, curve, color=style["colour"], ls="-" if listed else "--", lw=1.3,
-                label=style[lang] if listed else None,
+                z, curve, color=style["colour"], ls="--" if unlisted else "-", lw=1.3,
+                label=None if unlisted else style[lang],
             )  # fmt: skip
         for kind, line in (("listed", "-"), ("unlisted", "--")):
             ax.plot([], [], color="0.3", ls=line, label=TEXT[kind][lang])

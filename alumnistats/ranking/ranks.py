@@ -1,49 +1,71 @@
-"""`rank`: everything said of the groups' ranks from one fit, in one table."""
+"""`rank`: everything said of the groups' ranks, in one table; the door to the methods."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
+import numpy.typing as npt
 
+from alumnistats.comparisons import fisher_mid_p
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.confidence_sets import (
-    SetKind,
-    binomial_variance,
-    rank_sets,
-)
-from alumnistats.ranking.critical_values import IntArray
-from alumnistats.ranking.posterior_ranks import PosteriorRanks, posterior_ranks
+from alumnistats.posterior import Fit, estimate
+from alumnistats.ranking.grades import grades
+from alumnistats.ranking.posterior_ranks import PosteriorRanks, pairwise, posterior_ranks
+from alumnistats.ranking.rank_methods import METHODS, RANK_METHODS, Given, RankMethod, given_counts
+from alumnistats.ranking.selection import winner_share
+from alumnistats.ranking.tiers import separated, tiers
+from alumnistats.reconstruction import Solutions
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.posterior import Fit
-    from alumnistats.reconstruction import Solutions
-
-SOLUTIONS_TRIED = 5  # solutions, drawn by weight, over which confidence sets are united
-POINTS = 2**13  # quasi-Monte Carlo points of each simultaneous set
-FEW = 10.0  # expected successes or failures below which one of each is added to the variance
+SOLUTIONS_TRIED = 5  # solutions, drawn by weight, over which frequentist results are taken
+SIGNIFICANT = 0.95  # share of the solutions in which a difference has to be significant
+OF_A_FIT: tuple[RankMethod, ...] = ("marginal", "simultaneous", "posterior")
+CREDIBLE = "holds each group's rank with probability {level:g} under the model, prior included"
+OF_ESTIMATES: tuple[RankMethod, ...] = ("marginal", "simultaneous")
 
 
 @dataclass(frozen=True, eq=False)
-class Ranks:
-    """Ranks of one measure's groups.
+class RankTable:
+    """Ranks of groups, from estimates.
 
     Attributes
     ----------
+    groups : tuple of str
+    level : float
+    table : DataFrame
+        group, method, lower, upper, lower_mean, upper_mean, expected, p_first, guarantee; rank 1 is
+        the largest. Over the solutions of a reconstruction `lower` is the smallest and `upper` the
+        largest bound, the means are weighted averages. expected and p_first are posterior, and
+        missing without one.
+    """
+
+    groups: tuple[str, ...]
+    level: float
+    table: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        return str(self.table.drop(columns="guarantee").to_html(index=False))
+
+
+@dataclass(frozen=True, eq=False)
+class Ranks(RankTable):
+    """Ranks of groups, from counts.
+
+    Attributes
+    ----------
+    groups, level, table
+        As in `RankTable`.
     fit : Fit
     posterior : PosteriorRanks
-    table : DataFrame
-        group, method, lower, upper, expected, p_first; rank 1 is the largest share. Methods:
-        "marginal" and "simultaneous" (confidence sets, united over the solutions) and "posterior"
-        (equal-tailed credible sets).
     """
 
     fit: Fit
     posterior: PosteriorRanks
-    table: pd.DataFrame
 
     def plot(self, ax: Any = None, lang: str = "en", labels: Any = None) -> Any:
         """Draw the rank distribution as a heat map with the simultaneous sets; return the axes."""
@@ -51,77 +73,253 @@ class Ranks:
 
         return plot_ranks(self, ax=ax, lang=lang, labels=labels)
 
-    def _repr_html_(self) -> str:
-        return str(self.table.to_html(index=False))
+    def pairwise(self) -> pd.DataFrame:
+        """Return P(share of the row's group > share of the column's group)."""
+        import pandas as pd
+
+        matrix = pairwise(self.fit.mixture)
+        return pd.DataFrame(matrix, index=self.groups, columns=list(self.groups))
+
+    def winners(self, top: int = 1) -> pd.DataFrame:
+        """Return the shares of the groups in the first places, allowing for how they got there.
+
+        Parameters
+        ----------
+        top : int
+            Number of places.
+
+        Returns
+        -------
+        DataFrame
+            group, share (as observed), estimate, lower, upper (hybrid: median-unbiased and with
+            its level given the place), lower_naive, upper_naive, probability (of the solutions in
+            which the group holds such a place); proportions, averaged over those solutions.
+        """
+        import pandas as pd
+
+        rows = []
+        for n, k, weight in self._solutions():
+            found = winner_share(k, n, top, level=self.level)
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "group": [self.groups[g] for g in found.group],
+                        "share": found.naive.estimate,
+                        "estimate": found.hybrid.estimate,
+                        "lower": found.hybrid.lower,
+                        "upper": found.hybrid.upper,
+                        "lower_naive": found.naive.lower,
+                        "upper_naive": found.naive.upper,
+                        "probability": weight,
+                    }
+                )
+            )
+        table = pd.concat(rows)
+        values = table.columns[1:-1]
+        table[values] = table[values].mul(table["probability"], axis=0)
+        total = table.groupby("group", sort=False).sum()
+        total[values] = total[values].div(total["probability"], axis=0)
+        return total.reset_index().sort_values("share", ascending=False, ignore_index=True)
+
+    def tiers(self) -> pd.DataFrame:
+        """Return groups in tiers that the data separate.
+
+        Fisher's mid-P test of every pair with Holm's adjustment; a pair counts as separated if it
+        is in at least 95% of the solutions.
+
+        Returns
+        -------
+        DataFrame
+            group, tier (1 is the top one), first, last (places that the tier takes up), letters
+            (groups that share one are not separated).
+        """
+        import pandas as pd
+
+        size = len(self.groups)
+        often = np.zeros((size, size))
+        for n, k, weight in self._solutions():
+            p = fisher_mid_p(k[:, None], n[:, None], k, n)
+            often += weight * separated(k / n, p, self.level)
+        found = tiers(often >= SIGNIFICANT - 1e-9)
+        return pd.DataFrame(
+            {
+                "group": self.groups,
+                "tier": found.tier,
+                "first": found.first,
+                "last": found.last,
+                "letters": list(found.letters),
+            }
+        ).sort_values(["tier", "letters"], kind="stable", ignore_index=True)
+
+    def grades(self, trade_off: float = 0.25) -> pd.DataFrame:
+        """Return the grades of Kline, Rose and Walters: group and grade (1 is the top one).
+
+        Parameters
+        ----------
+        trade_off : float
+            In [0, 1]: 0 puts all groups into one grade, 1 ranks every group.
+        """
+        import pandas as pd
+
+        found = grades(pairwise(self.fit.mixture), trade_off)
+        table = pd.DataFrame({"group": self.groups, "grade": found.grade})
+        return table.sort_values("grade", kind="stable", ignore_index=True)
+
+    def _solutions(self) -> Iterator[tuple[Any, Any, float]]:
+        """Return sizes, counts and probability of representative solutions."""
+        thin = self.fit.solutions.thin(SOLUTIONS_TRIED)
+        for n, k, weight in zip(thin.n, thin.k, thin.weight.tolist(), strict=True):
+            yield np.maximum(n, 1), k, weight
 
 
-def united_sets(solutions: Solutions, kind: SetKind, level: float) -> tuple[IntArray, IntArray]:
-    """Return confidence sets for ranks, united over the most representative solutions.
+@overload
+def rank(
+    fit: Fit | None = None,
+    method: RankMethod | Sequence[RankMethod] | None = None,
+    *,
+    count: npt.ArrayLike | None = None,
+    nobs: npt.ArrayLike | None = None,
+    groups: Sequence[str] | None = None,
+    level: float | None = None,
+) -> Ranks: ...
+
+
+@overload
+def rank(
+    fit: None = None,
+    method: RankMethod | Sequence[RankMethod] | None = None,
+    *,
+    estimates: npt.ArrayLike,
+    variance: npt.ArrayLike,
+    groups: Sequence[str] | None = None,
+    level: float | None = None,
+) -> RankTable: ...
+
+
+def rank(
+    fit: Fit | None = None,
+    method: RankMethod | Sequence[RankMethod] | None = None,
+    *,
+    count: npt.ArrayLike | None = None,
+    nobs: npt.ArrayLike | None = None,
+    estimates: npt.ArrayLike | None = None,
+    variance: npt.ArrayLike | None = None,
+    groups: Sequence[str] | None = None,
+    level: float | None = None,
+) -> RankTable:
+    """Rank groups, from a fit, from counts, or from estimates.
 
     Parameters
     ----------
-    solutions : Solutions
-    kind : {"marginal", "simultaneous"}
-    level : float
-
-    Returns
-    -------
-    lower, upper : ndarray of int, shape (groups,)
-    """
-    thin = solutions.thin(SOLUTIONS_TRIED)
-    n = np.maximum(thin.n, 1)
-    few = np.minimum(thin.k, n - thin.k).min(axis=1, keepdims=True) < FEW
-    variance = np.where(
-        few, binomial_variance(thin.k, n, "agresti-coull"), binomial_variance(thin.k, n)
-    )
-    sets = rank_sets(thin.k / n, variance, level=level, kind=kind, points=POINTS)
-    return sets.lower.min(axis=0), sets.upper.max(axis=0)
-
-
-def rank(fit: Fit, level: float | None = None) -> Ranks:
-    """Rank the groups of a fit.
-
-    Parameters
-    ----------
-    fit : Fit
+    fit : Fit, optional
         With no or partial pooling.
+    method : str or sequence of str, optional
+        "marginal" and "simultaneous" (confidence sets for each rank and for all at once: exact
+        where a group has fewer than ten successes or failures, else normal), "normal-..." or
+        "exact-..." to insist, "single-step" (simultaneous without stepdown), "joint-region",
+        "multinomial-..." (groups are options of one sample), "posterior" (equal-tailed credible
+        sets). By default marginal, simultaneous and, where there are counts, posterior.
+    count, nobs : array_like of int, shape (groups,), optional
+        Instead of a fit: partial pooling of these counts gives the posterior. For options of one
+        sample `nobs` is that sample's size, repeated.
+    estimates : array_like, shape (groups,), optional
+        Instead of counts, with `variance`.
+    variance : array_like, shape (groups,) or (groups, groups), optional
+        Variances of independent estimates, or a covariance matrix.
+    groups : sequence of str, optional
+        Names; by default "1", "2", ...
     level : float, optional
-        Of all sets; the fit's level when omitted.
+        Of all sets; the fit's level, or 0.95.
 
     Returns
     -------
-    Ranks
+    Ranks, or RankTable for estimates
 
     Raises
     ------
     ArgumentError
-        For a fit with complete pooling, under which all groups are equal.
+        For a fit with complete pooling, under which all groups are equal; for no source or more
+        than one; for an unknown method, or one that the source does not allow.
     """
-    import pandas as pd
-
+    if sum(source is not None for source in (fit, count, estimates)) != 1:
+        raise ArgumentError("fit", "none or several sources", "one of fit, count or estimates")
+    if estimates is not None:
+        return _of_estimates(estimates, variance, groups, method, 0.95 if level is None else level)
+    if fit is None:
+        n, k = np.atleast_1d(np.asarray(nobs)), np.atleast_1d(np.asarray(count))
+        fit = estimate(Solutions.known("share", _names(groups, len(k)), n, k))
     if fit.model == "complete-pooling":
         raise ArgumentError("fit", fit.model, "no-pooling or partial-pooling: all shares are equal")
+    thin = fit.solutions.thin(SOLUTIONS_TRIED)
     used = fit.level if level is None else level
+    names = _check_methods(OF_A_FIT if method is None else method)
     posterior = posterior_ranks(fit.mixture, used)
+    given = given_counts(thin.k, thin.n)
+    table = _table(fit.groups, names, given, thin.weight, used, posterior)
+    return Ranks(fit.groups, used, table, fit, posterior)
+
+
+def _of_estimates(
+    estimates: npt.ArrayLike,
+    variance: npt.ArrayLike | None,
+    groups: Sequence[str] | None,
+    method: RankMethod | Sequence[RankMethod] | None,
+    level: float,
+) -> RankTable:
+    x, v = np.atleast_2d(np.asarray(estimates, dtype=float)), np.asarray(variance, dtype=float)
+    if v.ndim not in (1, 2):
+        raise ArgumentError("variance", v.shape, "one variance for each estimate, or a covariance")
+    given = Given(x, covariance=v) if v.ndim == 2 else Given(x, v[None])
+    names = _check_methods(OF_ESTIMATES if method is None else method)
+    if "posterior" in names:
+        raise ArgumentError("method", "posterior", "a method for estimates: this one needs counts")
+    labels = _names(groups, x.shape[1])
+    return RankTable(labels, level, _table(labels, names, given, np.ones(1), level, None))
+
+
+def _names(groups: Sequence[str] | None, size: int) -> tuple[str, ...]:
+    names = tuple(str(i + 1) for i in range(size)) if groups is None else tuple(groups)
+    if len(names) != size:
+        raise ArgumentError("groups", len(names), f"{size} names, one for each group")
+    return names
+
+
+def _check_methods(method: RankMethod | Sequence[RankMethod]) -> tuple[RankMethod, ...]:
+    names: Sequence[RankMethod] = (method,) if isinstance(method, str) else method
+    for name in names:
+        if name not in RANK_METHODS:
+            raise ArgumentError("method", name, "one of " + ", ".join(RANK_METHODS))
+    return tuple(names)
+
+
+def _table(
+    groups: tuple[str, ...],
+    methods: tuple[RankMethod, ...],
+    given: Given,
+    weight: npt.NDArray[np.float64],
+    level: float,
+    posterior: PosteriorRanks | None,
+) -> pd.DataFrame:
+    import pandas as pd
+
     frames = []
-    for kind in ("marginal", "simultaneous"):
-        lower, upper = united_sets(fit.solutions, kind, used)
-        frames.append((kind, lower, upper))
-    frames.append(("posterior", posterior.lower, posterior.upper))
-    table = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "group": fit.groups,
-                    "method": method,
-                    "lower": lower,
-                    "upper": upper,
-                    "expected": posterior.expected,
-                    "p_first": posterior.distribution[:, 0],
-                }
-            )
-            for method, lower, upper in frames
-        ],
-        ignore_index=True,
-    )
-    return Ranks(fit, posterior, table)
+    for name in methods:
+        if name == "posterior" and posterior is not None:
+            lower, upper = posterior.lower[None], posterior.upper[None]
+            share, guarantee = np.ones(1), CREDIBLE.format(level=level)
+        else:
+            sets = METHODS[name](given, level, name)
+            lower, upper = np.atleast_2d(sets.lower), np.atleast_2d(sets.upper)
+            share, guarantee = weight, sets.guarantee
+        columns = {
+            "group": groups, "method": name, "lower": lower.min(axis=0), "upper": upper.max(axis=0),
+            "lower_mean": share @ lower, "upper_mean": share @ upper,
+            "expected": np.nan if posterior is None else posterior.expected,
+            "p_first": np.nan if posterior is None else posterior.distribution[:, 0],
+            "guarantee": guarantee,
+        }  # fmt: skip
+        frames.append(pd.DataFrame(columns))
+    return pd.concat(frames, ignore_index=True)
+
+
+CREDIBLE = "holds each group's rank with probability {level:g} under the model, its prior included"

@@ -45,7 +45,8 @@ class Calibration:
     ----------
     design : Design
     values : DataFrame
-        release, quantity, listed, value: probabilities that should be uniform.
+        release, quantity, groups ("listed", "unlisted" or "any"), value: probabilities that should
+        be uniform.
     intervals : DataFrame
         release, method, group, listed, winner, estimate, lower, upper, truth, ess.
     failures : DataFrame
@@ -58,7 +59,7 @@ class Calibration:
     failures: pd.DataFrame
 
     def uniformity(self, level: float = LEVEL) -> pd.DataFrame:
-        """Return quantity, listed, releases, band_ratio, inside.
+        """Return quantity, groups, releases, band_ratio, inside.
 
         ``band_ratio`` is the smallest pointwise tail probability of the empirical distribution
         over that at which the simultaneous band of `level` is drawn: below 1 it leaves the band.
@@ -66,10 +67,10 @@ class Calibration:
         import pandas as pd
 
         rows = []
-        for (quantity, listed), part in self.values.groupby(["quantity", "listed"]):
+        for (quantity, groups), part in self.values.groupby(["quantity", "groups"]):
             ratio = outside_band(part["value"], level)
-            rows.append((quantity, listed, len(part), ratio, ratio >= 1))
-        columns = ["quantity", "listed", "releases", "band_ratio", "inside"]
+            rows.append((quantity, groups, len(part), ratio, ratio >= 1))
+        columns = ["quantity", "groups", "releases", "band_ratio", "inside"]
         return pd.DataFrame(rows, columns=columns)
 
     def coverage(self) -> pd.DataFrame:
@@ -123,7 +124,7 @@ def _quantities(release: Release, fit: Fit, rng: np.random.Generator) -> Iterato
     are those of two random groups.
     """
     ranks = rank_distribution(fit.mixture)
-    for listed in (True, False):
+    for which, listed in (("listed", True), ("unlisted", False)):
         groups = np.flatnonzero(release.listed == listed)
         if not len(groups):
             continue
@@ -138,13 +139,12 @@ def _quantities(release: Release, fit: Fit, rng: np.random.Generator) -> Iterato
             "rank": float(below),
         }
         for quantity, value in values.items():
-            yield {"quantity": quantity, "listed": listed, "value": value}
+            yield {"quantity": quantity, "groups": which, "value": value}
     a, b = rng.choice(len(release.theta), 2, replace=False)
     draws = fit.draws(DIFFERENCE_DRAWS, rng)
     less = int((draws[:, a] - draws[:, b] < release.theta[a] - release.theta[b]).sum())
     value = (less + rng.random()) / (DIFFERENCE_DRAWS + 1)
-    both = bool(release.listed[a] and release.listed[b])
-    yield {"quantity": "difference", "listed": both, "value": value}
+    yield {"quantity": "difference", "groups": "any", "value": value}
 
 
 def _naive(release: Release) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -286,7 +286,7 @@ def _collect(design: Design, done: Sequence[tuple[int, list[Row], list[Row], str
     failures = [{"release": i, "error": error} for i, _, _, error in done if error]
     return Calibration(
         design,
-        pd.DataFrame(values, columns=["release", "quantity", "listed", "value"]),
+        pd.DataFrame(values, columns=["release", "quantity", "groups", "value"]),
         pd.DataFrame(intervals),
         pd.DataFrame(failures, columns=["release", "error"]),
     )

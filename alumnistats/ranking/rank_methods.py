@@ -1,0 +1,143 @@
+"""The methods of `rank` by name: each bounds the groups' ranks for several solutions at once.
+
+A method is a function of `Given` that returns sets with lower and upper ranks, shape (solutions,
+groups) or (groups,), and a guarantee. `METHODS` says which there are; a new one is a function and
+its entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol, get_args
+
+import numpy as np
+
+from alumnistats.errors import ArgumentError
+from alumnistats.ranking.confidence_sets import SetKind, binomial_variance, rank_sets
+from alumnistats.ranking.critical_values import FloatArray, IntArray
+from alumnistats.ranking.finite_sample import finite_sample_rank_sets
+from alumnistats.ranking.joint_region import binomial_joint_region
+from alumnistats.ranking.multinomial import multinomial_rank_sets
+
+RankMethod = Literal[
+    "marginal", "simultaneous", "single-step", "normal-marginal", "normal-simultaneous",
+    "exact-marginal", "exact-simultaneous", "joint-region", "multinomial-marginal",
+    "multinomial-simultaneous", "posterior",
+]  # fmt: skip
+RANK_METHODS: tuple[RankMethod, ...] = get_args(RankMethod)
+
+POINTS = 2**13  # quasi-Monte Carlo points of each simultaneous set
+FEW = 10  # successes or failures of some group below which normal sets are not relied on
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What ranks are inferred from: counts of sizes, or estimates with their variances.
+
+    Attributes
+    ----------
+    count, nobs : ndarray, shape (solutions, groups), or None
+    estimate : ndarray, shape (solutions, groups)
+    variance : ndarray, shape (solutions, groups), or None with a covariance
+    covariance : ndarray, shape (groups, groups), or None
+        Of one solution.
+    """
+
+    estimate: FloatArray
+    variance: FloatArray | None = None
+    covariance: FloatArray | None = None
+    count: IntArray | None = None
+    nobs: IntArray | None = None
+
+    def counts(self, method: str) -> tuple[IntArray, IntArray]:
+        """Return counts and sizes, or raise ArgumentError."""
+        if self.count is None or self.nobs is None:
+            raise ArgumentError("method", method, "a method for estimates: this one needs counts")
+        return self.count, self.nobs
+
+    @property
+    def few(self) -> bool:
+        """Whether some group has too few successes or failures for normal sets."""
+        if self.count is None or self.nobs is None:
+            return False
+        return bool((np.minimum(self.count, self.nobs - self.count) < FEW).any())
+
+
+class Sets(Protocol):
+    """What every kind of rank sets has."""
+
+    @property
+    def lower(self) -> IntArray:
+        """Best rank in each set."""
+
+    @property
+    def upper(self) -> IntArray:
+        """Worst rank in each set."""
+
+    @property
+    def guarantee(self) -> str:
+        """What the level is a probability of, and when."""
+
+
+Method = Callable[[Given, float, str], Sets]
+
+
+def given_counts(count: IntArray, nobs: IntArray) -> Given:
+    """Return counts as `Given`, shape (solutions, groups); a base of nobody counts as one."""
+    n = np.maximum(nobs, 1)
+    plain = Given(count / n, binomial_variance(count, n), None, count, n)
+    if not plain.few:
+        return plain
+    return replace(plain, variance=binomial_variance(count, n, "agresti-coull"))
+
+
+def _normal(kind: SetKind, *, stepdown: bool = True) -> Method:
+    def sets(given: Given, level: float, _: str) -> Sets:
+        how: Any = {"level": level, "kind": kind, "stepdown": stepdown, "points": POINTS}
+        if given.covariance is not None:
+            return rank_sets(given.estimate[0], covariance=given.covariance, **how)
+        return rank_sets(given.estimate, given.variance, **how)
+
+    return sets
+
+
+def _exact(kind: SetKind) -> Method:
+    def sets(given: Given, level: float, method: str) -> Sets:
+        return finite_sample_rank_sets(*given.counts(method), level=level, kind=kind)
+
+    return sets
+
+
+def _suited(kind: SetKind) -> Method:
+    """Exact sets where a group is small, else normal ones."""
+
+    def sets(given: Given, level: float, method: str) -> Sets:
+        return (_exact if given.few else _normal)(kind)(given, level, method)
+
+    return sets
+
+
+def _multinomial(kind: SetKind) -> Method:
+    def sets(given: Given, level: float, method: str) -> Sets:
+        return multinomial_rank_sets(given.counts(method)[0], level=level, kind=kind)
+
+    return sets
+
+
+def _region(given: Given, level: float, method: str) -> Sets:
+    return binomial_joint_region(*given.counts(method), level=level)
+
+
+METHODS: dict[str, Method] = {
+    "marginal": _suited("marginal"),
+    "simultaneous": _suited("simultaneous"),
+    "single-step": _normal("simultaneous", stepdown=False),
+    "normal-marginal": _normal("marginal"),
+    "normal-simultaneous": _normal("simultaneous"),
+    "exact-marginal": _exact("marginal"),
+    "exact-simultaneous": _exact("simultaneous"),
+    "joint-region": _region,
+    "multinomial-marginal": _multinomial("marginal"),
+    "multinomial-simultaneous": _multinomial("simultaneous"),
+}
