@@ -1,8 +1,19 @@
 """Ranks: confidence sets and posterior distributions."""
 
 from alumnistats.ranking.confidence_sets import RankSets, binomial_variance, rank_sets
+from alumnistats.ranking.draws import (
+    DrawnProbability,
+    draw_shares,
+    p_order_from_draws,
+    p_top_set_from_draws,
+    pairwise_from_draws,
+    rank_distribution_from_draws,
+    ranks_of_draws,
+)
+from alumnistats.ranking.grid_posteriors import mixture_of_betas, mixture_on_grid
 from alumnistats.ranking.posterior_ranks import (
     PosteriorRanks,
+    expected_ranks,
     p_first,
     p_order,
     p_top_set,
@@ -13,16 +24,26 @@ from alumnistats.ranking.posterior_ranks import (
 from alumnistats.ranking.ranks import Ranks, rank
 
 __all__ = [
+    "DrawnProbability",
     "PosteriorRanks",
     "RankSets",
     "Ranks",
     "binomial_variance",
+    "draw_shares",
+    "expected_ranks",
+    "mixture_of_betas",
+    "mixture_on_grid",
     "p_first",
     "p_order",
+    "p_order_from_draws",
     "p_top_set",
+    "p_top_set_from_draws",
     "pairwise",
+    "pairwise_from_draws",
     "posterior_ranks",
     "rank",
     "rank_distribution",
+    "rank_distribution_from_draws",
     "rank_sets",
+    "ranks_of_draws",
 ]
