@@ -1,6 +1,11 @@
 """Ranks: confidence sets and posterior distributions."""
 
 from alumnistats.ranking.confidence_sets import RankSets, binomial_variance, rank_sets
+from alumnistats.ranking.credible_sets import (
+    CredibleRanks,
+    credible_ranks,
+    simultaneous_credible_ranks,
+)
 from alumnistats.ranking.draws import (
     DrawnProbability,
     draw_shares,
@@ -24,11 +29,13 @@ from alumnistats.ranking.posterior_ranks import (
 from alumnistats.ranking.ranks import Ranks, rank
 
 __all__ = [
+    "CredibleRanks",
     "DrawnProbability",
     "PosteriorRanks",
     "RankSets",
     "Ranks",
     "binomial_variance",
+    "credible_ranks",
     "draw_shares",
     "expected_ranks",
     "mixture_of_betas",
@@ -46,4 +53,5 @@ __all__ = [
     "rank_distribution_from_draws",
     "rank_sets",
     "ranks_of_draws",
+    "simultaneous_credible_ranks",
 ]
