@@ -26,18 +26,26 @@ from alumnistats.ranking.posterior_ranks import (
     posterior_ranks,
     rank_distribution,
 )
+from alumnistats.ranking.r_values import (
+    RValues,
+    fit_beta,
+    r_values_binomial,
+    r_values_posterior,
+)
 from alumnistats.ranking.ranks import Ranks, rank
 
 __all__ = [
     "CredibleRanks",
     "DrawnProbability",
     "PosteriorRanks",
+    "RValues",
     "RankSets",
     "Ranks",
     "binomial_variance",
     "credible_ranks",
     "draw_shares",
     "expected_ranks",
+    "fit_beta",
     "mixture_of_betas",
     "mixture_on_grid",
     "p_first",
@@ -48,6 +56,8 @@ __all__ = [
     "pairwise",
     "pairwise_from_draws",
     "posterior_ranks",
+    "r_values_binomial",
+    "r_values_posterior",
     "rank",
     "rank_distribution",
     "rank_distribution_from_draws",
