@@ -1,10 +1,20 @@
 """Ranks: confidence sets and posterior distributions."""
 
+from alumnistats.ranking.condorcet import PairwiseOrder, pairwise_order
 from alumnistats.ranking.confidence_sets import RankSets, binomial_variance, rank_sets
 from alumnistats.ranking.credible_sets import (
     CredibleRanks,
     credible_ranks,
     simultaneous_credible_ranks,
+)
+from alumnistats.ranking.decisions import (
+    LOSSES,
+    Decision,
+    Loss,
+    expected_loss,
+    median_ranks,
+    optimal_ranks,
+    top_list,
 )
 from alumnistats.ranking.draws import (
     DrawnProbability,
@@ -33,21 +43,31 @@ from alumnistats.ranking.r_values import (
     r_values_posterior,
 )
 from alumnistats.ranking.ranks import Ranks, rank
+from alumnistats.ranking.top_sets import TopSet, most_probable_top
 
 __all__ = [
+    "LOSSES",
     "CredibleRanks",
+    "Decision",
     "DrawnProbability",
+    "Loss",
+    "PairwiseOrder",
     "PosteriorRanks",
     "RValues",
     "RankSets",
     "Ranks",
+    "TopSet",
     "binomial_variance",
     "credible_ranks",
     "draw_shares",
+    "expected_loss",
     "expected_ranks",
     "fit_beta",
+    "median_ranks",
     "mixture_of_betas",
     "mixture_on_grid",
+    "most_probable_top",
+    "optimal_ranks",
     "p_first",
     "p_order",
     "p_order_from_draws",
@@ -55,6 +75,7 @@ __all__ = [
     "p_top_set_from_draws",
     "pairwise",
     "pairwise_from_draws",
+    "pairwise_order",
     "posterior_ranks",
     "r_values_binomial",
     "r_values_posterior",
@@ -64,4 +85,5 @@ __all__ = [
     "rank_sets",
     "ranks_of_draws",
     "simultaneous_credible_ranks",
+    "top_list",
 ]
