@@ -154,7 +154,7 @@ def _by_subsets(p: FloatArray) -> list[int]:
     size = np.bitwise_count(subsets)
     for members in range(1, groups + 1):
         some = subsets[size == members]
-        for i in range(groups):
+        for i in reversed(range(groups)):  # of equal orders the one nearest to that of the indices
             with_i = some[some >> i & 1 == 1]
             rest = with_i ^ (1 << i)
             value = cost[rest] + behind[i, rest]

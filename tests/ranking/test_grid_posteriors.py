@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta, expon, gamma
 
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior import Mixture
+from alumnistats.posterior import BetaPrior, Mixture, estimate
 from alumnistats.posterior.mixture import cumulate
 from alumnistats.ranking import (
     draw_shares,
@@ -27,6 +27,7 @@ from alumnistats.ranking import (
     rank_distribution_from_draws,
 )
 from alumnistats.ranking.poisson_binomial import rank_law
+from alumnistats.reconstruction import Solutions
 
 module = import_module("alumnistats.ranking.posterior_ranks")
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -183,6 +184,18 @@ def test_a_thousand_groups():
     np.testing.assert_allclose(law @ ranks**2 - mean**2, sd**2, atol=1e-4)
     top = int(mean.argmin())
     assert law[top, 0] == pytest.approx(p_top_set(mixture, [top]), abs=1e-9)
+
+
+def test_seventy_groups_without_pooling():
+    table = pd.read_csv(REFERENCE / "rat_tumors_bda3.csv")
+    k, n = table["y"].to_numpy(), table["n"].to_numpy()
+    names = tuple(str(g) for g in range(len(k)))
+    solutions = Solutions("m", names, n[None], k[None], np.ones(1), np.zeros(1))
+    fit = estimate(solutions, "no-pooling", prior=BetaPrior(1.0, 1.0))
+    law = rank_distribution(fit.mixture)
+    np.testing.assert_allclose(law.sum(axis=0), 1, atol=2e-7)
+    exact = rank_distribution(mixture_of_betas(k + 1.0, n - k + 1.0))
+    np.testing.assert_allclose(law, exact, atol=2e-7)
 
 
 def test_what_is_too_dear_is_drawn(monkeypatch):
