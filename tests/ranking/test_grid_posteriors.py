@@ -150,7 +150,7 @@ def test_both_recursions_agree(parameters):
 
 def many_groups(groups, seed=0):
     rng = np.random.default_rng(seed)
-    n = rng.integers(20, 2000, groups)
+    n = rng.integers(50, 300, groups)
     k = rng.binomial(n, rng.beta(6, 12, groups))
     return mixture_of_betas(k + 1.0, n - k + 1.0)
 

@@ -87,7 +87,7 @@ def test_equal_sizes_by_closed_form(k12):
     np.testing.assert_allclose(values.value, betabinom(103, *PRIOR).sf(k - 1), atol=1e-9)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(counts())
 def test_by_brute_force(data):
     k, n = data
@@ -108,7 +108,7 @@ def test_by_brute_force(data):
     assert np.abs(ours.value - brute).max() < 1 / steps + ours.step
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(counts(), st.sampled_from(["groups", "model"]), st.data())
 def test_permutation_and_dominance(data, marginal, more):
     k, n = np.minimum(data[0], 40), np.minimum(data[1], 40)
