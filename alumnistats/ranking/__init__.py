@@ -1,7 +1,31 @@
 """Ranks: confidence sets and posterior distributions."""
 
+from alumnistats.ranking.condorcet import PairwiseOrder, pairwise_order
 from alumnistats.ranking.confidence_sets import RankSets, binomial_variance, rank_sets
+from alumnistats.ranking.credible_sets import (
+    CredibleRanks,
+    credible_ranks,
+    simultaneous_credible_ranks,
+)
+from alumnistats.ranking.decisions import (
+    LOSSES,
+    Decision,
+    Loss,
+    expected_loss,
+    median_ranks,
+    optimal_ranks,
+    top_list,
+)
 from alumnistats.ranking.directed_pairs import CORRECTIONS, Correction, CountRankSets
+from alumnistats.ranking.draws import (
+    DrawnProbability,
+    draw_shares,
+    p_order_from_draws,
+    p_top_set_from_draws,
+    pairwise_from_draws,
+    rank_distribution_from_draws,
+    ranks_of_draws,
+)
 from alumnistats.ranking.estimated_ranks import frank, irank
 from alumnistats.ranking.finite_sample import (
     PAIR_TESTS,
@@ -10,6 +34,7 @@ from alumnistats.ranking.finite_sample import (
     finite_sample_rank_sets,
 )
 from alumnistats.ranking.grades import Grades, grades
+from alumnistats.ranking.grid_posteriors import mixture_of_betas, mixture_on_grid
 from alumnistats.ranking.joint_region import (
     IntervalCorrection,
     JointRegion,
@@ -19,6 +44,7 @@ from alumnistats.ranking.joint_region import (
 from alumnistats.ranking.multinomial import multinomial_rank_sets
 from alumnistats.ranking.posterior_ranks import (
     PosteriorRanks,
+    expected_ranks,
     p_first,
     p_order,
     p_top_set,
@@ -26,51 +52,85 @@ from alumnistats.ranking.posterior_ranks import (
     posterior_ranks,
     rank_distribution,
 )
-from alumnistats.ranking.ranks import Ranks, rank
+from alumnistats.ranking.r_values import RValues, fit_beta, r_values_binomial, r_values_posterior
+from alumnistats.ranking.rank_methods import RANK_METHODS, RankMethod
+from alumnistats.ranking.ranks import Ranks, RankTable, rank
 from alumnistats.ranking.selection import Interval, SelectedGroups, after_selection, winner_share
 from alumnistats.ranking.tau_best import TauGroups, tau_best, tau_worst
 from alumnistats.ranking.tiers import Tiers, separated, tiers
+from alumnistats.ranking.top_sets import TopSet, most_probable_top
 from alumnistats.ranking.tukey import TukeySteps, tukey_rank_sets
 
 __all__ = [
     "CORRECTIONS",
+    "LOSSES",
     "PAIR_TESTS",
+    "RANK_METHODS",
     "Correction",
     "CountRankSets",
+    "CredibleRanks",
+    "Decision",
+    "DrawnProbability",
     "Grades",
     "Interval",
     "IntervalCorrection",
     "JointRegion",
+    "Loss",
     "PairTest",
+    "PairwiseOrder",
     "PosteriorRanks",
+    "RValues",
+    "RankMethod",
     "RankSets",
+    "RankTable",
     "Ranks",
     "SelectedGroups",
     "TauGroups",
     "Tiers",
+    "TopSet",
     "TukeySteps",
     "after_selection",
     "binomial_joint_region",
     "binomial_variance",
+    "credible_ranks",
     "directed_p_values",
+    "draw_shares",
+    "expected_loss",
+    "expected_ranks",
     "finite_sample_rank_sets",
+    "fit_beta",
     "frank",
     "grades",
     "irank",
     "joint_region",
+    "median_ranks",
+    "mixture_of_betas",
+    "mixture_on_grid",
+    "most_probable_top",
     "multinomial_rank_sets",
+    "optimal_ranks",
     "p_first",
     "p_order",
+    "p_order_from_draws",
     "p_top_set",
+    "p_top_set_from_draws",
     "pairwise",
+    "pairwise_from_draws",
+    "pairwise_order",
     "posterior_ranks",
+    "r_values_binomial",
+    "r_values_posterior",
     "rank",
     "rank_distribution",
+    "rank_distribution_from_draws",
     "rank_sets",
+    "ranks_of_draws",
     "separated",
+    "simultaneous_credible_ranks",
     "tau_best",
     "tau_worst",
     "tiers",
+    "top_list",
     "tukey_rank_sets",
     "winner_share",
 ]
