@@ -2,9 +2,11 @@
 
 Run ``python benchmarks/calibration.py [RELEASES] [JOBS]``; it writes calibration_values.csv,
 calibration_uniformity.csv, calibration_coverage.csv and calibration_run.csv into
-benchmarks/results. ``alumnistats simulate`` does the same for other designs.
+benchmarks/results. ``alumnistats simulate`` does the same for other designs. Set OMP_NUM_THREADS=1,
+so that the processes do not get into each other's way.
 """
 
+import resource
 import sys
 import time
 from pathlib import Path
@@ -15,7 +17,7 @@ from alumnistats.simulation import Design, calibrate
 
 RESULTS = Path(__file__).parent / "results"
 DESIGN = Design(groups=12, total=1233, listed=3)
-DRAWS = 500
+DRAWS = 300
 SEED = 20251
 SHOW_EVERY = 50
 
@@ -31,10 +33,13 @@ def main(releases: int = 1000, jobs: int = 2) -> None:
 
     found = calibrate(DESIGN, releases, draws=DRAWS, seed=SEED, jobs=jobs, report=report)
     spent = time.perf_counter() - start
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(one.ru_utime + one.ru_stime for one in used)
     ess = found.intervals[found.intervals["method"] == "alumnistats"]
     ess = ess.groupby("release")["ess"].first()
     run = {
         "releases": releases, "failed": len(found.failures), "seconds": round(spent),
+        "cpu_seconds": round(cpu),
         "jobs": jobs, "groups": DESIGN.groups, "total": DESIGN.total, "draws": DRAWS, "seed": SEED,
         "median_ess": round(ess.median()), "ess_below_50": int((ess < 50).sum()),
     }  # fmt: skip

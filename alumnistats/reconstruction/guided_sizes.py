@@ -24,7 +24,15 @@ import numpy as np
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.likelihood import FloatArray, GroupTables, marginal_law
 from alumnistats.reconstruction.particles import base_of, systematic
-from alumnistats.reconstruction.sizes import IntArray, SizePass, choose, convolve, law_of_group
+from alumnistats.reconstruction.sizes import (
+    IntArray,
+    SizePass,
+    after,
+    choose,
+    convolve,
+    law_of_group,
+    support,
+)
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import feasible_totals
 
@@ -113,28 +121,28 @@ class _Ahead:
 
 
 def _forward(done: SizePass, aims: Sequence[Target], total: int) -> _Ahead:
-    state = np.zeros(total + 1)
-    state[0] = 1.0
+    mass = np.zeros(total + 1)
+    mass[0] = 1.0
     first, second = np.zeros((len(aims), total + 1)), np.zeros((len(aims), total + 1))
-    ahead = _Ahead([state], [first], [second])
+    ahead = _Ahead([mass], [first], [second])
+    reached = range(1)
     for g in range(len(done.likelihood)):
         law = law_of_group(done.model, done.node, done.likelihood, g)
-        new = convolve(state, law)
-        moments = [
-            (
-                convolve(a, law) + convolve(state, law * aim.mean[g]),
-                convolve(b, law) + 2 * convolve(a, law * aim.mean[g])
-                + convolve(state, law * (aim.mean[g] ** 2 + aim.variance[g])),
-            )
-            for a, b, aim in zip(first, second, aims, strict=True)
-        ]  # fmt: skip
-        state = new
-        first, second = (np.stack([m[i] for m in moments]) for i in (0, 1))
-        norm = np.where(state > 0, state, 1.0)
-        mean = first / norm
-        ahead.mass.append(state)
-        ahead.mean.append(mean)
-        ahead.variance.append(np.maximum(second / norm - mean**2, 0.0))
+        used = support(law)
+        plain = convolve(np.stack([mass, *first, *second]), law, reached, used)
+        new_first, new_second = np.split(plain[1:], 2)
+        for i, aim in enumerate(aims):
+            mean = aim.mean[g]
+            once = convolve(np.stack([mass, first[i]]), law * mean, reached, used)
+            squares = law * (mean**2 + aim.variance[g])
+            new_first[i] += once[0]
+            new_second[i] += 2 * once[1] + convolve(mass[None], squares, reached, used)[0]
+        mass, first, second = plain[0], new_first, new_second
+        reached = after(reached, used, total)
+        norm = np.where(mass > 0, mass, 1.0)
+        ahead.mass.append(mass)
+        ahead.mean.append(first / norm)
+        ahead.variance.append(np.maximum(second / norm - (first / norm) ** 2, 0.0))
     return ahead
 
 

@@ -71,8 +71,12 @@ def forward_states(
     state = np.zeros(total + 1)
     state[0] = 1.0
     states = [state]
+    reached = range(1)
     for g in range(len(likelihood)):
-        states.append(convolve(states[-1], law_of_group(model, node, likelihood, g)))
+        law = law_of_group(model, node, likelihood, g)
+        used = support(law)
+        states.append(convolve(states[-1][None], law, reached, used)[0])
+        reached = after(reached, used, total)
     return states
 
 
@@ -84,20 +88,45 @@ def law_of_group(model: SizeModel, node: int, likelihood: FloatArray, g: int) ->
     return law
 
 
-def convolve(state: FloatArray, law: FloatArray) -> FloatArray:
-    """Return the state after one more group: a convolution of non-negative numbers, done directly.
+def support(law: FloatArray) -> range:
+    """Return the indices from the first positive value to the last."""
+    positive = law > 0
+    first = int(positive.argmax())
+    if not positive[first]:
+        return range(0)
+    return range(first, len(law) - int(positive[::-1].argmax()))
+
+
+def after(reached: range, used: range, total: int) -> range:
+    """Return the sums that are reached after one more group."""
+    if not reached or not used:
+        return range(0)
+    return range(reached[0] + used[0], min(reached[-1] + used[-1], total) + 1)
+
+
+def convolve(states: FloatArray, law: FloatArray, reached: range, used: range) -> FloatArray:
+    """Return states after one more group: convolutions with its law, done directly.
 
     Not by FFT: its rounding error is relative to the largest value, and the mass at the total may
     be many orders of magnitude below it.
+
+    Parameters
+    ----------
+    states : ndarray, shape (states, total + 1)
+        Zero outside of `reached`.
+    law : ndarray, shape (sizes,)
+        Zero outside of `used`.
+    reached, used : range
     """
-    used, reached = np.flatnonzero(law), np.flatnonzero(state)
-    new = np.zeros_like(state)
-    if used.size and reached.size and used[0] + reached[0] < len(state):
-        first = int(used[0] + reached[0])
-        product = np.convolve(state[reached[0] : reached[-1] + 1], law[used[0] : used[-1] + 1])[
-            : len(state) - first
-        ]
-        new[first : first + len(product)] = product
+    new = np.zeros_like(states)
+    sums = after(reached, used, states.shape[1] - 1)
+    if sums:
+        # One call for all states, with room between them for what a convolution adds.
+        apart = len(reached) + len(used) - 1
+        padded = np.zeros((len(states), apart))
+        padded[:, : len(reached)] = states[:, reached.start : reached.stop]
+        product = np.convolve(padded.ravel(), law[used.start : used.stop])[: padded.size]
+        new[:, sums.start : sums.stop] = product.reshape(padded.shape)[:, : len(sums)]
     return new
 
 
