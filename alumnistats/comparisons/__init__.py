@@ -1,23 +1,69 @@
 """Frequentist comparisons: tests of pairs and of all groups, differences, adjustments."""
 
 from alumnistats.comparisons.adjust import ADJUSTMENTS, Adjustment, adjust
+from alumnistats.comparisons.asymptotic import likelihood_ratio, z_test
 from alumnistats.comparisons.conditional import fisher_exact, fisher_mid_p
-from alumnistats.comparisons.differences import newcombe
+from alumnistats.comparisons.counts import ALTERNATIVES, Alternative
+from alumnistats.comparisons.dependent import (
+    DEPENDENT_METHODS,
+    DependentMethod,
+    DependentTest,
+    NestedMethod,
+    dependent_bounds,
+    dependent_interval,
+    dependent_test,
+    mcnemar_bounds,
+    multinomial_covariance,
+    nested_interval,
+)
+from alumnistats.comparisons.differences import (
+    DIFFERENCE_METHODS,
+    DifferenceMethod,
+    agresti_caffo,
+    difference_interval,
+    newcombe,
+    wald,
+)
 from alumnistats.comparisons.omnibus import OmnibusTest, omnibus
-from alumnistats.comparisons.pairs import mcnemar_bounds, z_test
+from alumnistats.comparisons.pairs import EXACT_TESTS, PAIR_TESTS, PairTest, pair_test
+from alumnistats.comparisons.score import mee, miettinen_nurminen, score_test
 from alumnistats.comparisons.unconditional import barnard, boschloo
 
 __all__ = [
     "ADJUSTMENTS",
+    "ALTERNATIVES",
+    "DEPENDENT_METHODS",
+    "DIFFERENCE_METHODS",
+    "EXACT_TESTS",
+    "PAIR_TESTS",
     "Adjustment",
+    "Alternative",
+    "DependentMethod",
+    "DependentTest",
+    "DifferenceMethod",
+    "NestedMethod",
     "OmnibusTest",
+    "PairTest",
     "adjust",
+    "agresti_caffo",
     "barnard",
     "boschloo",
+    "dependent_bounds",
+    "dependent_interval",
+    "dependent_test",
+    "difference_interval",
     "fisher_exact",
     "fisher_mid_p",
+    "likelihood_ratio",
     "mcnemar_bounds",
+    "mee",
+    "miettinen_nurminen",
+    "multinomial_covariance",
+    "nested_interval",
     "newcombe",
     "omnibus",
+    "pair_test",
+    "score_test",
+    "wald",
     "z_test",
 ]

@@ -1,4 +1,4 @@
-"""What all comparisons share: the check of their counts, directions, and distinct tables."""
+"""What comparisons share: checks of arguments, distinct tables, tails, ends of intervals."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr
 
 from alumnistats.errors import ArgumentError
 
@@ -14,6 +15,8 @@ Alternative = Literal["two-sided", "greater", "less"]
 ALTERNATIVES: tuple[Alternative, ...] = get_args(Alternative)
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+
+BISECTIONS = 55  # halvings of a range of length at most 2: to 1e-16
 
 
 def check_counts(count: FloatArray, nobs: FloatArray, smallest: int = 1) -> None:
@@ -59,3 +62,36 @@ def for_distinct_tables(
     cells, inverse = np.unique(flat, axis=1, return_inverse=True)
     m, n, a, b = cells
     return np.asarray(compute(a, m, b, n)[inverse.reshape(-1)].reshape(arrays[0].shape))
+
+
+def check_level(
+    value: float,
+    parameter: str = "level",
+    expected: str = "a confidence strictly between 0 and 1",
+    smallest: float = 0.0,
+) -> None:
+    """Raise ArgumentError unless the value lies strictly between `smallest` and 1."""
+    if not smallest < value < 1:
+        raise ArgumentError(parameter, value, expected)
+
+
+def farthest(
+    kept: Callable[[FloatArray], npt.NDArray[np.bool_]], inside: FloatArray, end: float
+) -> FloatArray:
+    """Return how far from `inside` towards `end` values are kept, by bisection.
+
+    `kept` is true at `inside` and changes at most once on the way.
+    """
+    near, far = inside.copy(), np.full(inside.shape, end)
+    for _ in range(BISECTIONS):
+        middle = (near + far) / 2
+        yes = kept(middle)
+        near, far = np.where(yes, middle, near), np.where(yes, far, middle)
+    return np.where(kept(np.full(inside.shape, end)), end, (near + far) / 2)
+
+
+def normal_tail(z: FloatArray, alternative: Alternative) -> FloatArray:
+    """Return the normal tail probability of a statistic that is large for "greater"."""
+    if alternative == "two-sided":
+        return np.asarray(2 * ndtr(-np.abs(z)))
+    return np.asarray(ndtr(-z if alternative == "greater" else z))

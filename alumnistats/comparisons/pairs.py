@@ -1,38 +1,64 @@
-"""Tests that two proportions are equal."""
+"""Tests that two independent proportions are equal, by name."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from typing import Literal
+
 import numpy.typing as npt
-from scipy.special import bdtr, ndtr
 
-from alumnistats.comparisons.counts import FloatArray, check_counts
+from alumnistats.comparisons.asymptotic import likelihood_ratio, z_test
+from alumnistats.comparisons.conditional import fisher_exact, fisher_mid_p
+from alumnistats.comparisons.counts import Alternative, FloatArray
+from alumnistats.comparisons.score import score_test
+from alumnistats.comparisons.unconditional import barnard, boschloo
+from alumnistats.errors import ArgumentError
+
+PairTest = Literal[
+    "z", "score", "likelihood_ratio", "fisher_exact", "fisher_mid_p", "barnard", "boschloo"
+]
+PAIR_TESTS: dict[PairTest, Callable[..., FloatArray]] = {
+    "z": z_test,
+    "score": score_test,
+    "likelihood_ratio": likelihood_ratio,
+    "fisher_exact": fisher_exact,
+    "fisher_mid_p": fisher_mid_p,
+    "barnard": barnard,
+    "boschloo": boschloo,
+}
+# Those whose size is at most their level whatever the common share is.
+EXACT_TESTS: tuple[PairTest, ...] = ("fisher_exact", "barnard", "boschloo")
 
 
-def z_test(
-    k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike
+def pair_test(
+    k1: npt.ArrayLike,
+    n1: npt.ArrayLike,
+    k2: npt.ArrayLike,
+    n2: npt.ArrayLike,
+    method: PairTest = "fisher_mid_p",
+    alternative: Alternative = "two-sided",
 ) -> FloatArray:
-    """Return the two-sided p-value of the pooled z test; 1 where all counts are none or all."""
-    a, m, b, n = (np.asarray(x, dtype=float) for x in (k1, n1, k2, n2))
-    check_counts(a, m)
-    check_counts(b, n)
-    pooled = (a + b) / (m + n)
-    se = np.sqrt(pooled * (1 - pooled) * (1 / m + 1 / n))
-    gap = np.abs(a / m - b / n)
-    z = np.divide(gap, se, out=np.zeros(np.broadcast(gap, se).shape), where=se > 0)
-    return np.asarray(2 * ndtr(-z))
+    """Return p-values of a test that two independent proportions are equal.
 
+    Parameters
+    ----------
+    k1, n1, k2, n2 : array_like of int
+        Counts and sizes of the two samples; they broadcast.
+    method : {"z", "score", "likelihood_ratio", "fisher_exact", "fisher_mid_p", "barnard", \
+"boschloo"}
+        `EXACT_TESTS` keep their level at every size; the others do so in large samples.
+    alternative : {"two-sided", "greater", "less"}
+        "greater" means that the first share is larger.
 
-def mcnemar_bounds(k1: int, k2: int, nobs: int) -> tuple[float, float]:
-    """Return the smallest and largest two-sided sign-test p-value over all possible overlaps.
+    Returns
+    -------
+    ndarray
 
-    Two options of one multiple-answer question were chosen by `k1` and `k2` of `nobs`; how many
-    chose both is unknown, between ``max(0, k1 + k2 - nobs)`` and ``min(k1, k2)``. The test uses
-    those who chose one only (McNemar 1947, Psychometrika 12, 153-157; exact binomial).
+    Raises
+    ------
+    ArgumentError
+        For an unknown method or alternative, and for counts that the method refuses.
     """
-    check_counts(np.array([k1, k2], dtype=float), np.array([nobs, nobs], dtype=float), smallest=0)
-    low, high = max(0, k1 + k2 - nobs), min(k1, k2)
-    both = np.arange(low, high + 1)
-    b, c = k1 - both, k2 - both
-    p = np.minimum(2 * bdtr(np.minimum(b, c), b + c, 0.5), 1.0)
-    return float(p.min()), float(p.max())
+    if method not in PAIR_TESTS:
+        raise ArgumentError("method", method, "one of " + ", ".join(PAIR_TESTS))
+    return PAIR_TESTS[method](k1, n1, k2, n2, alternative)

@@ -31,7 +31,10 @@ from alumnistats.comparisons.counts import (
 
 SHARES = 256  # first grid of the nuisance share
 REFINED = 33  # nodes of the second grids, around peaks of the first
-NEAR = 0.99  # peaks of the first grid lower than this part of the highest one are passed over
+# A peak between two nodes, half a step away, can be higher than them by about this part times both
+# sizes: half the squared half step, times the information of a respondent about the angle, 4.
+PEAK = 2.5e-5
+FEW = 8  # from so many regions on, equal ones are looked for
 CERTAIN = 1 - 1e-6  # regions as likely as this are not refined
 CELLS = 2**21  # shares times first counts times regions that are evaluated at once
 # Statistics within this factor are ties: they are ratios of whole numbers, and rounding errors are
@@ -40,34 +43,50 @@ TIED = 1e-11
 
 
 @lru_cache(maxsize=1024)
-def _binomial(n: int, low: float, high: float, nodes: int) -> tuple[FloatArray, ...]:
-    """Return P(X = k), P(X < c) and P(X >= c) for counts k and cuts c = 0, ..., n + 1.
+def _law(n: int, low: float, high: float, nodes: int) -> FloatArray:
+    """Return P(X = k), one row a share.
 
-    One row a share; shares are squared sines of equidistant angles between `low` and `high`, at
-    which binomial counts have the same spread everywhere.
+    Shares are squared sines of equidistant angles between `low` and `high`, at which binomial
+    counts have the same spread everywhere.
     """
     share = np.sin(np.linspace(low, high, nodes)[:, None]) ** 2
     k = np.arange(n + 1.0)
     law = np.exp(log_choose(np.float64(n), k) + xlogy(k, share) + xlog1py(n - k, -share))
-    none = np.zeros((nodes, 1))
-    below = np.concatenate([none, np.cumsum(law, axis=1)], axis=1)
-    above = np.concatenate([np.cumsum(law[:, ::-1], axis=1)[:, ::-1], none], axis=1)
-    for array in (law, below, above):
-        array.setflags(write=False)
-    return law, below, above
+    law.setflags(write=False)
+    return law
+
+
+@lru_cache(maxsize=1024)
+def _below(n: int, low: float, high: float, nodes: int) -> FloatArray:
+    """Return P(X < c) for cuts c = 0, ..., n + 1, one row a share of `_law`."""
+    out = np.zeros((nodes, n + 2))
+    np.cumsum(_law(n, low, high, nodes), axis=1, out=out[:, 1:])
+    out.setflags(write=False)
+    return out
+
+
+@lru_cache(maxsize=1024)
+def _above(n: int, low: float, high: float, nodes: int) -> FloatArray:
+    """Return P(X >= c) for cuts c = 0, ..., n + 1, one row a share of `_law`."""
+    out = np.zeros((nodes, n + 2))
+    np.cumsum(_law(n, low, high, nodes)[:, ::-1], axis=1, out=out[:, n::-1])
+    out.setflags(write=False)
+    return out
 
 
 def _probabilities(
     m: int, n: int, low_cut: IntArray, high_cut: IntArray, low: float, high: float, nodes: int
 ) -> FloatArray:
     """Return P(X2 < low_cut[X1] or X2 >= high_cut[X1]), shape (shares, regions)."""
-    law, _, _ = _binomial(m, low, high, nodes)
-    _, below, above = _binomial(n, low, high, nodes)
+    law, below = _law(m, low, high, nodes), _below(n, low, high, nodes)
+    above = _above(n, low, high, nodes) if (high_cut <= n).any() else None
     out = np.empty((nodes, len(low_cut)))
     size = max(CELLS // (nodes * (m + 1)), 1)
     for first in range(0, len(low_cut), size):
         some = slice(first, first + size)
-        tail = below[:, low_cut[some]] + above[:, high_cut[some]]
+        tail = below[:, low_cut[some]]
+        if above is not None:
+            tail = tail + above[:, high_cut[some]]
         out[:, some] = np.einsum("sx,srx->sr", law, tail)
     return out
 
@@ -77,25 +96,26 @@ def _largest_probability(m: int, n: int, low_cut: IntArray, high_cut: IntArray) 
 
     Regions, shape (regions, m + 1), of tables with X2 < low_cut[X1] or X2 >= high_cut[X1].
     """
-    cuts, inverse = np.unique(
-        np.concatenate([low_cut, high_cut], axis=1), axis=0, return_inverse=True
-    )
-    low_cut, high_cut = cuts[:, : m + 1], cuts[:, m + 1 :]
+    if len(low_cut) > FEW:
+        cuts, inverse = np.unique(np.hstack([low_cut, high_cut]), axis=0, return_inverse=True)
+        if len(cuts) < len(low_cut):
+            found = _largest_probability(m, n, cuts[:, : m + 1], cuts[:, m + 1 :])
+            return found[inverse.reshape(-1)]
     right = np.pi / 2
     value = _probabilities(m, n, low_cut, high_cut, 0.0, right, SHARES)
     largest = value.max(axis=0)
-    edge = np.full((1, len(cuts)), -np.inf)
+    edge = np.full((1, len(low_cut)), -np.inf)
     peak = (value > np.concatenate([edge, value[:-1]])) & (
         value >= np.concatenate([value[1:], edge])
     )
-    peak &= (value >= NEAR * largest) & (largest < CERTAIN)
+    peak &= (value >= (1 - PEAK * (m + n)) * largest) & (largest < CERTAIN)
     step = right / (SHARES - 1)
     for place in np.flatnonzero(peak.any(axis=1)).tolist():
         mine = np.flatnonzero(peak[place])
         low, high = max(place - 1, 0) * step, min(place + 1, SHARES - 1) * step
         fine = _probabilities(m, n, low_cut[mine], high_cut[mine], low, high, REFINED)
         largest[mine] = np.maximum(largest[mine], fine.max(axis=0))
-    return np.minimum(largest, 1.0)[inverse.reshape(-1)]
+    return np.minimum(largest, 1.0)
 
 
 @lru_cache(maxsize=256)
@@ -113,11 +133,11 @@ def _pooled_z(m: int, n: int) -> FloatArray:
 @lru_cache(maxsize=256)
 def _fisher_greater(m: int, n: int) -> FloatArray:
     """Return Fisher's P(X >= a) of every table, shape (m + 1, n + 1)."""
-    a, b = np.arange(m + 1.0)[:, None], np.arange(n + 1.0)[None, :]
-    law = np.exp(
-        log_choose(np.float64(m), a) + log_choose(np.float64(n), b)
-        - log_choose(np.float64(m + n), a + b)
-    )  # fmt: skip
+    x, total = np.arange(m + n + 1.0), np.add.outer(np.arange(m + 1), np.arange(n + 1))
+    each = np.add.outer(
+        log_choose(np.float64(m), x[: m + 1]), log_choose(np.float64(n), x[: n + 1])
+    )
+    law = np.asarray(np.exp(each - log_choose(np.float64(m + n), x)[total]))
     for i in range(m - 1, -1, -1):  # tables of one total lie on an anti-diagonal
         law[i, 1:] += law[i + 1, :-1]
     law.setflags(write=False)
@@ -129,6 +149,8 @@ def _cuts(order: FloatArray, limit: FloatArray) -> IntArray:
 
     `order` grows along its rows, shape (rows, tables).
     """
+    if len(limit) <= FEW:
+        return np.stack([(order <= value).sum(axis=1) for value in limit])
     return np.stack([np.searchsorted(row, limit, side="right") for row in order], axis=1)
 
 
