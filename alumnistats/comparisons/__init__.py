@@ -1,6 +1,6 @@
 """Frequentist comparisons: tests of pairs and of all groups, differences, adjustments."""
 
-from alumnistats.comparisons.adjust import ADJUSTMENTS, Adjustment, adjust
+from alumnistats.comparisons.adjust import ADJUSTMENTS, Adjustment, adjust, shaffer
 from alumnistats.comparisons.asymptotic import likelihood_ratio, z_test
 from alumnistats.comparisons.conditional import fisher_exact, fisher_mid_p
 from alumnistats.comparisons.counts import ALTERNATIVES, Alternative
@@ -27,6 +27,15 @@ from alumnistats.comparisons.differences import (
 from alumnistats.comparisons.omnibus import OmnibusTest, omnibus
 from alumnistats.comparisons.pairs import EXACT_TESTS, PAIR_TESTS, PairTest, pair_test
 from alumnistats.comparisons.score import mee, miettinen_nurminen, score_test
+from alumnistats.comparisons.simultaneous import (
+    MaxT,
+    ShareVariance,
+    max_t,
+    max_t_pairs,
+    share_variance,
+    tukey,
+    tukey_critical,
+)
 from alumnistats.comparisons.unconditional import barnard, boschloo
 
 __all__ = [
@@ -41,9 +50,11 @@ __all__ = [
     "DependentMethod",
     "DependentTest",
     "DifferenceMethod",
+    "MaxT",
     "NestedMethod",
     "OmnibusTest",
     "PairTest",
+    "ShareVariance",
     "adjust",
     "agresti_caffo",
     "barnard",
@@ -55,6 +66,8 @@ __all__ = [
     "fisher_exact",
     "fisher_mid_p",
     "likelihood_ratio",
+    "max_t",
+    "max_t_pairs",
     "mcnemar_bounds",
     "mee",
     "miettinen_nurminen",
@@ -64,6 +77,10 @@ __all__ = [
     "omnibus",
     "pair_test",
     "score_test",
+    "shaffer",
+    "share_variance",
+    "tukey",
+    "tukey_critical",
     "wald",
     "z_test",
 ]
