@@ -92,8 +92,8 @@ def test_shaffers_factors_are_the_most_pairs_that_can_be_true(groups):
     np.testing.assert_allclose(shaffer(p, groups), np.maximum.accumulate(p * expected))
 
 
-def test_shaffers_published_factors():
-    # Shaffer (1986), table 1: five groups.
+def test_shaffers_factors_of_five_groups():
+    # Five groups: 10, 6, 4, 3, 2, 1 or 0 pairs can be equal.
     p = np.full(10, 1e-9) * np.arange(1000, 1010)
     first = [10, 6, 6, 6, 6, 4, 4, 3, 2, 1]
     np.testing.assert_allclose(shaffer(p, 5), np.maximum.accumulate(p * first))
