@@ -1,22 +1,86 @@
 """Frequentist comparisons: tests of pairs and of all groups, differences, adjustments."""
 
-from alumnistats.comparisons.adjust import ADJUSTMENTS, Adjustment, adjust
-from alumnistats.comparisons.differences import newcombe
+from alumnistats.comparisons.adjust import ADJUSTMENTS, Adjustment, adjust, shaffer
+from alumnistats.comparisons.asymptotic import likelihood_ratio, z_test
+from alumnistats.comparisons.conditional import fisher_exact, fisher_mid_p
+from alumnistats.comparisons.counts import ALTERNATIVES, Alternative
+from alumnistats.comparisons.dependent import (
+    DEPENDENT_METHODS,
+    DependentMethod,
+    DependentTest,
+    NestedMethod,
+    dependent_bounds,
+    dependent_interval,
+    dependent_test,
+    mcnemar_bounds,
+    multinomial_covariance,
+    nested_interval,
+)
+from alumnistats.comparisons.differences import (
+    DIFFERENCE_METHODS,
+    DifferenceMethod,
+    agresti_caffo,
+    difference_interval,
+    newcombe,
+    wald,
+)
 from alumnistats.comparisons.omnibus import OmnibusTest, omnibus
-from alumnistats.comparisons.one_sided import barnard_one_sided, fisher_one_sided
-from alumnistats.comparisons.pairs import boschloo, fisher_mid_p, mcnemar_bounds, z_test
+from alumnistats.comparisons.pairs import EXACT_TESTS, PAIR_TESTS, PairTest, pair_test
+from alumnistats.comparisons.score import mee, miettinen_nurminen, score_test
+from alumnistats.comparisons.simultaneous import (
+    MaxT,
+    ShareVariance,
+    max_t,
+    max_t_pairs,
+    share_variance,
+    tukey,
+    tukey_critical,
+)
+from alumnistats.comparisons.unconditional import barnard, boschloo
 
 __all__ = [
     "ADJUSTMENTS",
+    "ALTERNATIVES",
+    "DEPENDENT_METHODS",
+    "DIFFERENCE_METHODS",
+    "EXACT_TESTS",
+    "PAIR_TESTS",
     "Adjustment",
+    "Alternative",
+    "DependentMethod",
+    "DependentTest",
+    "DifferenceMethod",
+    "MaxT",
+    "NestedMethod",
     "OmnibusTest",
+    "PairTest",
+    "ShareVariance",
     "adjust",
-    "barnard_one_sided",
+    "agresti_caffo",
+    "barnard",
     "boschloo",
+    "dependent_bounds",
+    "dependent_interval",
+    "dependent_test",
+    "difference_interval",
+    "fisher_exact",
     "fisher_mid_p",
-    "fisher_one_sided",
+    "likelihood_ratio",
+    "max_t",
+    "max_t_pairs",
     "mcnemar_bounds",
+    "mee",
+    "miettinen_nurminen",
+    "multinomial_covariance",
+    "nested_interval",
     "newcombe",
     "omnibus",
+    "pair_test",
+    "score_test",
+    "shaffer",
+    "share_variance",
+    "tukey",
+    "tukey_critical",
+    "wald",
     "z_test",
 ]

@@ -28,7 +28,8 @@ def _deviance(k: FloatArray, n: FloatArray) -> FloatArray:
     share = k.sum(axis=-1, keepdims=True) / n.sum(axis=-1, keepdims=True)
     terms = xlogy(k, k) - xlogy(k, n * share)
     other = xlogy(n - k, n - k) - xlogy(n - k, n * (1 - share))
-    return 2 * (terms + other).sum(axis=-1)
+    # With equal shares rounding may leave less than nothing.
+    return np.maximum(2 * (terms + other).sum(axis=-1), 0.0)
 
 
 def omnibus(
@@ -56,6 +57,8 @@ def omnibus(
     Returns
     -------
     statistic, p_value : ndarray, shape (...)
+        The standard error of a p-value p of the resampled test is ``sqrt(p (1 - p) / resamples)``:
+        0.0022 at p = 0.05 with the default.
 
     Raises
     ------

@@ -13,8 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.comparisons.one_sided import barnard_one_sided, fisher_one_sided
-from alumnistats.comparisons.pairs import boschloo
+from alumnistats.comparisons import barnard, boschloo, fisher_exact
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.confidence_sets import SetKind, Tail
 from alumnistats.ranking.critical_values import FloatArray, IntArray
@@ -24,9 +23,9 @@ PairTest = Literal["fisher", "boschloo", "barnard"]
 PAIR_TESTS: tuple[PairTest, ...] = get_args(PairTest)
 
 _TESTS: dict[PairTest, Callable[..., FloatArray]] = {
-    "fisher": fisher_one_sided,
+    "fisher": fisher_exact,
     "boschloo": boschloo,
-    "barnard": barnard_one_sided,
+    "barnard": barnard,
 }
 
 

@@ -1,11 +1,13 @@
 """Adjusted p-values: statsmodels' values and what must hold."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alumnistats.comparisons import ADJUSTMENTS, adjust
+from alumnistats.comparisons import ADJUSTMENTS, adjust, shaffer
 from alumnistats.errors import ArgumentError
 
 STATSMODELS = {
@@ -63,3 +65,49 @@ def test_works_along_the_last_axis(method):
 def test_an_unknown_method_is_refused():
     with pytest.raises(ArgumentError, match="method"):
         adjust([0.1, 0.2], "sidak")
+
+
+def partitions(items):
+    """Return every way to split items into blocks."""
+    if not items:
+        return [[]]
+    first, rest = items[0], items[1:]
+    return [
+        [[first, *chosen], *others]
+        for size in range(len(rest) + 1)
+        for chosen in combinations(rest, size)
+        for others in partitions([x for x in rest if x not in chosen])
+    ]
+
+
+@pytest.mark.parametrize("groups", range(2, 7))
+def test_shaffers_factors_are_the_most_pairs_that_can_be_true(groups):
+    true = {
+        sum(len(block) * (len(block) - 1) // 2 for block in split)
+        for split in partitions(list(range(groups)))
+    }
+    tests = groups * (groups - 1) // 2
+    p = np.linspace(1e-6, 2e-6, tests)
+    expected = [max(x for x in true if x <= tests - i) for i in range(tests)]
+    np.testing.assert_allclose(shaffer(p, groups), np.maximum.accumulate(p * expected))
+
+
+def test_shaffers_factors_of_five_groups():
+    # Five groups: 10, 6, 4, 3, 2, 1 or 0 pairs can be equal.
+    p = np.full(10, 1e-9) * np.arange(1000, 1010)
+    first = [10, 6, 6, 6, 6, 4, 4, 3, 2, 1]
+    np.testing.assert_allclose(shaffer(p, 5), np.maximum.accumulate(p * first))
+
+
+@given(st.integers(2, 7), st.integers(0, 2**32 - 1))
+def test_shaffer_is_between_raw_and_holm(groups, seed):
+    p = np.random.default_rng(seed).random((3, groups * (groups - 1) // 2)) ** 2
+    found = shaffer(p, groups)
+    assert (found >= p).all()
+    assert (found <= adjust(p, "holm") + 1e-15).all()
+    np.testing.assert_array_equal(found[:, ::-1], shaffer(p[:, ::-1], groups))
+
+
+def test_shaffer_refuses_another_number_of_tests():
+    with pytest.raises(ArgumentError, match="p"):
+        shaffer([0.1, 0.2], 3)

@@ -34,6 +34,11 @@ def test_equals_scipy(method, sample):
     assert p == pytest.approx(expected.pvalue, rel=1e-8, abs=1e-12)
 
 
+def test_rounding_below_nothing_is_no_difference():
+    # The deviance sums to -1e-14 here, of which the chi-squared law knows nothing.
+    assert omnibus([98, 98], [142, 142], "likelihood-ratio") == (0.0, 1.0)
+
+
 @pytest.mark.parametrize("method", LAMBDA)
 @given(samples())
 def test_complement_and_order_change_nothing(method, sample):
@@ -86,6 +91,25 @@ def test_exact_test_equals_full_enumeration(k, n):
     p = omnibus(k, n, "exact-monte-carlo", resamples=resamples, seed=11)[1]
     error = np.sqrt(exact * (1 - exact) / resamples)
     assert abs(p - exact) < 4.5 * error + 1 / resamples  # one in 100,000 seeds fails
+
+
+def test_exact_test_scatters_by_the_stated_error():
+    k, n, resamples = [3, 9, 7], [20, 22, 25], 500
+    p = [omnibus(k, n, "exact-monte-carlo", resamples=resamples, seed=i)[1] for i in range(200)]
+    stated = np.sqrt(np.mean(p) * (1 - np.mean(p)) / resamples)
+    # A standard deviation of 200 values errs by 5%.
+    assert abs(np.std(p, ddof=1) / stated - 1) < 4 * 0.05
+
+
+def test_exact_test_keeps_its_level_given_each_total():
+    # Every table of three groups; the conditional size by enumeration, with the exact p-value.
+    n = [4, 5, 6]
+    for total in (3, 7, 11):
+        tables = [t for t in product(*(range(m + 1) for m in n)) if sum(t) == total]
+        ways = np.array([np.prod([comb(m, x) for m, x in zip(n, t, strict=True)]) for t in tables])
+        p = np.array([enumerate_tables(t, n) for t in tables])
+        for alpha in (0.01, 0.05, 0.1, 0.3):
+            assert ways[p <= alpha].sum() / ways.sum() <= alpha + 1e-12
 
 
 def test_exact_test_repeats_with_its_seed():

@@ -1,15 +1,28 @@
 """Tests of two proportions: enumeration in whole numbers, scipy, statsmodels, exact size."""
 
+import csv
 from fractions import Fraction
 from math import comb
+from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy.stats import binom
+from scipy.optimize import minimize_scalar
+from scipy.special import xlogy
+from scipy.stats import binom, norm
 
-from alumnistats.comparisons import boschloo, fisher_mid_p, mcnemar_bounds, z_test
+from alumnistats.comparisons import (
+    EXACT_TESTS,
+    PAIR_TESTS,
+    boschloo,
+    fisher_mid_p,
+    likelihood_ratio,
+    pair_test,
+    score_test,
+    z_test,
+)
 from alumnistats.errors import ArgumentError
 
 TESTS = {"fisher": fisher_mid_p, "boschloo": boschloo, "z": z_test}
@@ -160,35 +173,122 @@ def test_unknown_alternatives_are_refused(test):
         test(1, 5, 2, 5, "larger")
 
 
-def sign_test(b, c):
-    from scipy.stats import binomtest
-
-    return binomtest(b, b + c).pvalue if b + c else 1.0
+ALTERNATIVES = ["two-sided", "greater", "less"]
 
 
-@pytest.mark.parametrize("nobs", range(1, 9))
-def test_mcnemar_bounds_equal_all_overlaps(nobs):
-    for k1 in range(nobs + 1):
-        for k2 in range(nobs + 1):
-            overlaps = [x for x in range(nobs + 1) if x <= min(k1, k2) and k1 + k2 - x <= nobs]
-            values = [sign_test(k1 - x, k2 - x) for x in overlaps]
-            assert mcnemar_bounds(k1, k2, nobs) == pytest.approx(
-                (min(values), max(values)), abs=1e-12
-            )
+@pytest.mark.parametrize("alternative", ALTERNATIVES)
+@given(tables(largest=300))
+def test_one_sided_z_equals_statsmodels(alternative, table):
+    from statsmodels.stats.proportion import proportions_ztest
+
+    k1, n1, k2, n2 = table
+    assume(0 < k1 + k2 < n1 + n2)
+    words = {"two-sided": "two-sided", "greater": "larger", "less": "smaller"}
+    expected = proportions_ztest([k1, k2], [n1, n2], alternative=words[alternative])[1]
+    assert z_test(*table, alternative) == pytest.approx(expected, rel=1e-9, abs=1e-14)
 
 
-@given(st.integers(1, 500), st.data())
-def test_mcnemar_bounds_are_ordered_and_symmetric(nobs, data):
-    k1, k2 = data.draw(st.integers(0, nobs)), data.draw(st.integers(0, nobs))
-    low, high = mcnemar_bounds(k1, k2, nobs)
-    assert 0 < low <= high <= 1
-    assert mcnemar_bounds(k2, k1, nobs) == pytest.approx((low, high), rel=1e-12)
-    assert mcnemar_bounds(nobs - k1, nobs - k2, nobs) == pytest.approx((low, high), rel=1e-9)
-    if k1 == k2:
-        assert high == 1.0
+@given(tables(largest=300))
+def test_likelihood_ratio_equals_scipys_g_test(table):
+    from scipy.stats import chi2_contingency
+
+    k1, n1, k2, n2 = table
+    assume(0 < k1 + k2 < n1 + n2)
+    observed = [[k1, n1 - k1], [k2, n2 - k2]]
+    expected = chi2_contingency(observed, correction=False, lambda_="log-likelihood").pvalue
+    assert likelihood_ratio(*table) == pytest.approx(expected, rel=1e-6, abs=1e-7)
 
 
-@pytest.mark.parametrize("arguments", [(-1, 2, 5), (6, 2, 5), (2, 6, 5)])
-def test_mcnemar_refuses_counts_out_of_range(arguments):
-    with pytest.raises(ArgumentError, match="counts"):
-        mcnemar_bounds(*arguments)
+@given(tables(largest=300))
+def test_score_test_of_equality_equals_statsmodels(table):
+    from statsmodels.stats.proportion import test_proportions_2indep as statsmodels_test
+
+    k1, n1, k2, n2 = table
+    assume(0 < k1 < n1 and 0 < k2 < n2)  # statsmodels divides by zero elsewhere
+    expected = statsmodels_test(*table, method="score", compare="diff", correction=True).pvalue
+    assert score_test(*table) == pytest.approx(expected, rel=1e-9, abs=1e-14)
+
+
+def published():
+    path = Path(__file__).parents[1] / "reference" / "contingencytables_2x2.csv"
+    with path.open() as file:
+        rows = [row for row in csv.DictReader(file) if row["quantity"] in PAIR_TESTS]
+    return [
+        (r["quantity"], [int(r[x]) for x in ("k1", "n1", "k2", "n2")], r["first"]) for r in rows
+    ]
+
+
+@pytest.mark.parametrize(("method", "table", "printed"), published())
+def test_published_p_values(method, table, printed):
+    found = float(pair_test(*table, method))
+    if method == "barnard":  # printed with Berger and Boos' (1994) allowance of 1e-4 added
+        found += 1e-4
+    assert f"{found:.5f}" == printed
+
+
+@pytest.mark.parametrize("method", ["z", "score", "likelihood_ratio"])
+@given(tables())
+def test_one_sided_values_of_symmetric_statistics(method, table):
+    k1, n1, k2, n2 = table
+    greater, less = pair_test(*table, method, "greater"), pair_test(*table, method, "less")
+    assert greater + less == pytest.approx(1.0, abs=1e-12)
+    assert pair_test(*table, method) == pytest.approx(2 * min(greater, less), rel=1e-12)
+    assert pair_test(k2, n2, k1, n1, method, "less") == pytest.approx(greater, abs=1e-9)
+    assert pair_test(n1 - k1, n1, n2 - k2, n2, method, "less") == pytest.approx(greater, abs=1e-7)
+
+
+@pytest.mark.parametrize("difference", [-0.3, 0.0, 0.2])
+@given(tables(largest=40))
+def test_score_test_uses_the_likeliest_shares_that_differ_so(difference, table):
+    k1, n1, k2, n2 = table
+
+    def minus_log_likelihood(q):
+        p = q + difference
+        return -(xlogy(k1, p) + xlogy(n1 - k1, 1 - p) + xlogy(k2, q) + xlogy(n2 - k2, 1 - q))
+
+    ends = max(0.0, -difference), min(1.0, 1 - difference)
+    inside = minimize_scalar(
+        minus_log_likelihood, bounds=ends, method="bounded", options={"xatol": 1e-10}
+    ).x
+    q = min([inside, *ends], key=minus_log_likelihood)
+    p = q + difference
+    factor = (n1 + n2) / (n1 + n2 - 1)
+    se = np.sqrt(max(p * (1 - p) / n1 + q * (1 - q) / n2, 0) * factor)
+    assume(se > 1e-3)
+    z = (k1 / n1 - k2 / n2 - difference) / se
+    found = score_test(*table, "greater", difference=difference)
+    assert found == pytest.approx(norm.sf(z), abs=1e-6)
+
+
+def size(method, n1, n2, alpha):
+    """Return the largest probability of rejection over the common share, by enumeration."""
+    k1, k2 = all_tables(n1, n2)
+    share = np.sin(np.linspace(0, np.pi / 2, 301)[:, None]) ** 2
+    law = binom.pmf(k1, n1, share) * binom.pmf(k2, n2, share)
+    return (law * (pair_test(k1, n1, k2, n2, method) <= alpha)).sum(axis=1).max()
+
+
+def test_which_tests_keep_their_level_in_small_samples():
+    found = {method: size(method, 12, 18, 0.05) for method in PAIR_TESTS}
+    assert all(found[method] <= 0.05 + 1e-5 for method in EXACT_TESTS)
+    assert found["fisher_exact"] < found["fisher_mid_p"] < 0.07
+    assert found["likelihood_ratio"] > 0.08  # its reference law is a poor one here
+    assert 0.05 < found["z"] < 0.06
+
+
+@pytest.mark.parametrize("method", PAIR_TESTS)
+def test_every_method_is_its_function(method):
+    table = np.array([3, 9]), 20, np.array([[8], [1]]), 25
+    for alternative in ALTERNATIVES:
+        found = pair_test(*table, method, alternative)
+        assert found.shape == (2, 2)
+        np.testing.assert_array_equal(found, PAIR_TESTS[method](*table, alternative))
+
+
+def test_unknown_names_are_refused():
+    with pytest.raises(ArgumentError, match="method"):
+        pair_test(1, 5, 2, 5, "welch")
+    with pytest.raises(ArgumentError, match="alternative"):
+        pair_test(1, 5, 2, 5, "z", "larger")
+    with pytest.raises(ArgumentError, match="difference"):
+        score_test(1, 5, 2, 5, difference=1.0)

@@ -1,0 +1,307 @@
+r"""Comparisons of two shares of the same respondents.
+
+Of n respondents b chose the first option only and c the second only; those who chose both or
+neither say nothing about the difference. For two options of a single-answer question nobody chose
+both, and b and c are the counts. Then b, c and the rest are multinomial, the difference
+:math:`d = p_b - p_c` has the variance :math:`\{p_b + p_c - d^2\} / n`, and given b + c the first
+count is binomial with one half if d is 0 (McNemar 1947, Psychometrika 12, 153-157).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import bdtr, betaincinv, ndtri
+
+from alumnistats.comparisons.counts import (
+    Alternative,
+    FloatArray,
+    check_alternative,
+    check_counts,
+    check_level,
+    check_whole,
+    farthest,
+    normal_tail,
+)
+from alumnistats.comparisons.differences import wilson
+from alumnistats.errors import ArgumentError
+
+DependentTest = Literal["exact", "mid_p", "z"]
+DependentMethod = Literal["tango", "newcombe_paired", "wald"]
+NestedMethod = Literal["wilson", "clopper_pearson"]
+Interval = tuple[FloatArray, FloatArray]
+
+
+def multinomial_covariance(count: npt.ArrayLike, nobs: npt.ArrayLike) -> FloatArray:
+    """Return the covariance of the shares of one single-answer question.
+
+    Parameters
+    ----------
+    count : array_like of int, shape (..., options)
+        Exclusive counts; they need not sum to `nobs`.
+    nobs : array_like of int, shape (...)
+
+    Returns
+    -------
+    ndarray, shape (..., options, options)
+        ``p_i (1 - p_i) / n`` on the diagonal, ``-p_i p_j / n`` off it.
+
+    Raises
+    ------
+    ArgumentError
+        For counts below 0, counts that sum to more than their size, and samples of nobody.
+    """
+    k, n = np.asarray(count, dtype=float), np.asarray(nobs, dtype=float)
+    check_counts(k, n[..., None])
+    check_counts(k.sum(axis=-1), n)
+    p = k / n[..., None]
+    own = p[..., None] * np.eye(k.shape[-1])
+    return np.asarray((own - p[..., :, None] * p[..., None, :]) / n[..., None, None])
+
+
+def _only(
+    k1: npt.ArrayLike, k2: npt.ArrayLike, nobs: npt.ArrayLike, both: npt.ArrayLike
+) -> list[FloatArray]:
+    """Return those who chose the first only, the second only, the size, and both; checked."""
+    arrays = [np.asarray(x, dtype=float) for x in (k1, k2, nobs, both)]
+    a, b, n, common = np.broadcast_arrays(*arrays)
+    check_counts(a, n)
+    check_counts(b, n)
+    check_whole(a, b, n, common)
+    if not ((common >= a + b - n) & (common >= 0) & (common <= np.minimum(a, b))).all():
+        raise ArgumentError(
+            "both",
+            "an overlap that the counts exclude",
+            "max(0, k1 + k2 - nobs) <= both <= min(k1, k2)",
+        )
+    return [a - common, b - common, n, common]
+
+
+def dependent_test(
+    k1: npt.ArrayLike,
+    k2: npt.ArrayLike,
+    nobs: npt.ArrayLike,
+    both: npt.ArrayLike = 0,
+    method: DependentTest = "exact",
+    alternative: Alternative = "two-sided",
+) -> FloatArray:
+    """Return the p-value of McNemar's test that two shares of the same respondents are equal.
+
+    Parameters
+    ----------
+    k1, k2, nobs : array_like of int
+        Counts of both options and the number of respondents; they broadcast.
+    both : array_like of int
+        Those who chose both; 0 for two options of a single-answer question.
+    method : {"exact", "mid_p", "z"}
+        "exact": binomial, which keeps its level; two-sided it doubles the smaller tail. "mid_p"
+        counts the observed table half. "z": ``(b - c) / sqrt(b + c)``, the score test.
+    alternative : {"two-sided", "greater", "less"}
+        "greater" means that the first share is larger.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    ArgumentError
+        For counts out of range or not whole, an overlap that they exclude, an unknown method or
+        alternative.
+
+    Notes
+    -----
+    For nested measures, of which the first implies the second, the difference cannot be negative
+    and a test of equality says nothing: see `nested_interval`.
+    """
+    b, c, _, _ = _only(k1, k2, nobs, both)
+    check_alternative(alternative)
+    if method == "z":
+        z = np.divide(b - c, np.sqrt(b + c), out=np.zeros(b.shape), where=b + c > 0)
+        return normal_tail(z, alternative)
+    if method not in ("exact", "mid_p"):
+        raise ArgumentError("method", method, '"exact", "mid_p" or "z"')
+    weight = 1.0 if method == "exact" else 0.5
+    greater, less = _sign_tail(c, b + c, weight), _sign_tail(b, b + c, weight)
+    if alternative == "two-sided":
+        return np.asarray(np.minimum(2 * np.minimum(greater, less), 1.0))
+    return greater if alternative == "greater" else less
+
+
+def _sign_tail(k: FloatArray, n: FloatArray, weight: float) -> FloatArray:
+    """Return P(X < k) + weight P(X = k) for n fair coins."""
+    size = n.astype(np.int64)
+    below = np.where(k > 0, bdtr(np.maximum(k - 1, 0), size, 0.5), 0.0)
+    return np.asarray(below + weight * (bdtr(k, size, 0.5) - below))
+
+
+def _tango(b: FloatArray, c: FloatArray, n: FloatArray, both: FloatArray, level: float) -> Interval:
+    """Return the score interval of Tango (1998, Statistics in Medicine 17, 891-908)."""
+    z2, gap = ndtri((1 - level) / 2) ** 2, (b - c) / n
+    del both  # the difference does not depend on it
+
+    def kept(d: FloatArray) -> npt.NDArray[np.bool_]:
+        # q: the likeliest share of those who chose the second only, given the difference d.
+        half = (b + c - (2 * n - b + c) * d) / (4 * n)
+        q = half + np.sqrt(np.maximum(half**2 + c * d * (1 - d) / (2 * n), 0.0))
+        q = np.maximum(q, np.maximum(0.0, -d))
+        return (gap - d) ** 2 <= z2 * np.maximum(2 * q + d * (1 - d), 0.0) / n
+
+    return farthest(kept, gap, -1.0), farthest(kept, gap, 1.0)
+
+
+def _newcombe_paired(
+    b: FloatArray, c: FloatArray, n: FloatArray, both: FloatArray, level: float
+) -> Interval:
+    """Return method 10 of Newcombe (1998, Statistics in Medicine 17, 2635-2650).
+
+    The distances of both Wilson intervals' ends, combined with the correlation of the answers.
+    """
+    p, q, neither = (both + b) / n, (both + c) / n, n - both - b - c
+    product = both * neither - b * c
+    product = np.where(product > 0, np.maximum(product - n / 2, 0.0), product)
+    spread = n**2 * np.sqrt(p * (1 - p) * q * (1 - q))
+    phi = np.divide(product, spread, out=np.zeros(b.shape), where=spread > 0)
+    (l1, u1), (l2, u2) = wilson(p, n, level), wilson(q, n, level)
+
+    def combined(x: FloatArray, y: FloatArray) -> FloatArray:
+        return np.sqrt(np.maximum(x**2 - 2 * phi * x * y + y**2, 0.0))
+
+    gap = p - q
+    return gap - combined(p - l1, u2 - q), gap + combined(u1 - p, q - l2)
+
+
+def _wald(b: FloatArray, c: FloatArray, n: FloatArray, both: FloatArray, level: float) -> Interval:
+    """Return the normal approximation with the observed shares' variance and covariance."""
+    del both
+    gap = (b - c) / n
+    half = -ndtri((1 - level) / 2) * np.sqrt(((b + c) / n - gap**2) / n)
+    return np.maximum(gap - half, -1.0), np.minimum(gap + half, 1.0)
+
+
+DEPENDENT_METHODS: dict[DependentMethod, Callable[..., Interval]] = {
+    "tango": _tango,
+    "newcombe_paired": _newcombe_paired,
+    "wald": _wald,
+}
+
+
+def dependent_interval(
+    k1: npt.ArrayLike,
+    k2: npt.ArrayLike,
+    nobs: npt.ArrayLike,
+    both: npt.ArrayLike = 0,
+    level: float = 0.95,
+    method: DependentMethod = "tango",
+) -> Interval:
+    """Return confidence intervals for the difference of two shares of the same respondents.
+
+    Parameters
+    ----------
+    k1, k2, nobs : array_like of int
+        Counts of both options and the number of respondents; they broadcast.
+    both : array_like of int
+        Those who chose both; 0 for two options of a single-answer question.
+    level : float
+        Confidence in (0, 1).
+    method : {"tango", "newcombe_paired", "wald"}
+        Score interval (Tango 1998, Statistics in Medicine 17, 891-908); Newcombe's hybrid (1998,
+        Statistics in Medicine 17, 2635-2650, method 10); normal approximation.
+
+    Returns
+    -------
+    lower, upper : ndarray
+        The first share minus the second, in [-1, 1].
+
+    Raises
+    ------
+    ArgumentError
+        For counts out of range or not whole, an overlap that they exclude, an unknown method or a
+        level out of range.
+    """
+    b, c, n, common = _only(k1, k2, nobs, both)
+    check_level(level)
+    if method not in DEPENDENT_METHODS:
+        raise ArgumentError("method", method, "one of " + ", ".join(DEPENDENT_METHODS))
+    return DEPENDENT_METHODS[method](b, c, n, common, level)
+
+
+def nested_interval(
+    inner: npt.ArrayLike,
+    outer: npt.ArrayLike,
+    nobs: npt.ArrayLike,
+    level: float = 0.95,
+    method: NestedMethod = "wilson",
+) -> Interval:
+    """Return confidence intervals for the outer share minus the inner one of nested measures.
+
+    Whoever is counted in the inner measure is counted in the outer one too, so the difference is
+    the share of those in the outer one only: a single proportion.
+
+    Parameters
+    ----------
+    inner, outer, nobs : array_like of int
+        Counts and size; they broadcast.
+    level : float
+        Confidence in (0, 1).
+    method : {"wilson", "clopper_pearson"}
+        The second covers at least with probability `level`, at every size and share.
+
+    Returns
+    -------
+    lower, upper : ndarray
+        In [0, 1].
+
+    Raises
+    ------
+    ArgumentError
+        For counts out of range, an inner count above the outer one, an unknown method or a level
+        out of range.
+    """
+    a, b, n = (np.asarray(x, dtype=float) for x in (inner, outer, nobs))
+    check_counts(b, n)
+    check_counts(a, b, smallest=0)
+    check_level(level)
+    k, n = np.broadcast_arrays(b - a, n)
+    if method == "wilson":
+        lower, upper = wilson(k / n, n, level)
+    elif method == "clopper_pearson":
+        tail = (1 - level) / 2
+        lower = betaincinv(np.where(k == 0, 1.0, k), n - k + 1, tail)
+        upper = betaincinv(k + 1, np.where(k == n, 1.0, n - k), 1 - tail)
+    else:
+        raise ArgumentError("method", method, '"wilson" or "clopper_pearson"')
+    return np.where(k == 0, 0.0, lower), np.where(k == n, 1.0, upper)
+
+
+def _overlaps(k1: int, k2: int, nobs: int) -> npt.NDArray[np.int64]:
+    check_counts(np.array([k1, k2], dtype=float), np.array([nobs, nobs], dtype=float), smallest=0)
+    return np.arange(max(0, k1 + k2 - nobs), min(k1, k2) + 1)
+
+
+def mcnemar_bounds(k1: int, k2: int, nobs: int) -> tuple[float, float]:
+    """Return the smallest and largest two-sided exact p-value over all possible overlaps.
+
+    Two options of one multiple-answer question were chosen by `k1` and `k2` of `nobs`; how many
+    chose both is unknown, between ``max(0, k1 + k2 - nobs)`` and ``min(k1, k2)``. The test is
+    `dependent_test` with ``method="exact"``.
+    """
+    both = _overlaps(k1, k2, nobs)
+    b, c = k1 - both, k2 - both
+    p = np.minimum(2 * bdtr(np.minimum(b, c), b + c, 0.5), 1.0)
+    return float(p.min()), float(p.max())
+
+
+def dependent_bounds(
+    k1: int, k2: int, nobs: int, level: float = 0.95, method: DependentMethod = "tango"
+) -> tuple[float, float]:
+    """Return the lowest and highest end of `dependent_interval` over all possible overlaps.
+
+    It covers the difference with at least the method's probability whatever the overlap is.
+    """
+    both = _overlaps(k1, k2, nobs)
+    lower, upper = dependent_interval(k1, k2, nobs, both, level, method)
+    return float(lower.min()), float(upper.max())
