@@ -1,9 +1,8 @@
-r"""Critical values of the largest studentised error, without resampling.
+"""Critical values of one group's largest studentised error among independent estimates.
 
-For one group's comparisons the errors are independent given the group's own error, so the
-probability that none exceeds c is a one-dimensional integral of a product of normal probabilities,
-which a root finder inverts. For all pairs at once randomised quasi-Monte Carlo draws directions,
-and the length of the error is integrated out.
+The errors of its comparisons are independent given the group's own error, so the probability that
+none exceeds c is a one-dimensional integral of a product of normal probabilities, which a root
+finder inverts. (`variance_panels`: the same for many groups.)
 """
 
 from __future__ import annotations
@@ -14,8 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
-from scipy.special import gammainc, ndtr, ndtri
+from scipy.special import ndtr, ndtri
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -24,10 +22,10 @@ BoolArray = npt.NDArray[np.bool_]
 NODES = 96  # of the outer integral; errors of the probability are below 1e-9
 SHARP = 0.3  # ratio of variances below which the integrand is too steep for those nodes
 STEPS = (0.0, 1e-4, 1e-3, 0.01, 0.05, 0.2, 0.6, 1.5)  # panel edges around a steep place
+FINEST = 0.5  # width of the finest panel, in widths of the steep place
 PANEL = 12  # nodes of a panel
 CELLS = 2**21  # nodes times comparisons that are evaluated at once
 REACH = 8.5  # standard deviations that the outer integral covers
-LENGTHS = 4096  # nodes of the table of the error's length; its error is below 1e-6
 
 
 @lru_cache(maxsize=1)
@@ -36,25 +34,38 @@ def _legendre() -> tuple[FloatArray, FloatArray]:
     return REACH * x, REACH * w * _normal_density(REACH * x)
 
 
+@lru_cache(maxsize=1)
+def _panel() -> tuple[FloatArray, FloatArray]:
+    return np.polynomial.legendre.leggauss(PANEL)
+
+
 def _outer(c: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return nodes and weights of the integral over a standard normal error, a row for each c."""
     z, w = _legendre()
     return np.broadcast_to(z, (len(c), NODES)), np.broadcast_to(w, (len(c), NODES))
 
 
-def _outer_steep(c: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _outer_steep(c: FloatArray, width: float = 0.0) -> tuple[FloatArray, FloatArray]:
     """Return the same, a row for each c, on panels that shrink towards -c and c.
 
-    There the integrand jumps. Panels that fall together have no width and so no weight.
+    There the integrand rises over the given width, or jumps. Panels that fall together have no
+    width and so no weight.
     """
-    x, w = np.polynomial.legendre.leggauss(PANEL)
-    steps = np.concatenate([-np.array(STEPS), STEPS])
+    x, w = _panel()
+    kept = np.array([s for s in STEPS if s == 0 or s > FINEST * width])
+    steps = np.concatenate([-kept, kept])
     ends = np.broadcast_to([-REACH, 0.0, REACH], (len(c), 3))
     edges = np.concatenate([steps - c[:, None], steps + c[:, None], ends], axis=1)
     edges = np.sort(np.clip(edges, -REACH, REACH), axis=1)
     half, centre = np.diff(edges) / 2, (edges[:, :-1] + edges[:, 1:]) / 2
     z = (centre[..., None] + half[..., None] * x).reshape(len(c), -1)
     return z, (half[..., None] * w).reshape(z.shape) * _normal_density(z)
+
+
+def outer_nodes(c: FloatArray, own: float, others: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return nodes and weights, shape (len(c), nodes), that fit the smallest of the variances."""
+    ratio = float(others.min() / own) if own > 0 else np.inf
+    return _outer(c) if ratio >= SHARP else _outer_steep(c, np.sqrt(ratio))
 
 
 def _normal_density(z: FloatArray) -> FloatArray:
@@ -130,65 +141,3 @@ def _normal_below(value: FloatArray, sd: FloatArray) -> FloatArray:
     """Return P(error <= value); a group without variance has no error."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(sd > 0, ndtr(value / sd), (value >= 0).astype(float)))
-
-
-@lru_cache(maxsize=4)
-def _normals(groups: int, points: int, seed: int) -> FloatArray:
-    """Return normal quasi-Monte Carlo points, shape (points, groups), read-only.
-
-    A Kronecker sequence with the powers of the generalised golden ratio (the root of
-    ``x**(d + 1) = x + 1``), shifted at random. (scipy.stats.qmc would do as well, at the price of
-    importing scipy.stats, which takes longer than everything else here.)
-    """
-    ratio = 2.0
-    for _ in range(64):  # fixed point; it contracts
-        ratio = (1 + ratio) ** (1 / (groups + 1))
-    steps = ratio ** -np.arange(1.0, groups + 1)
-    shift = np.random.default_rng(seed).random(groups)
-    uniform = (np.arange(1, points + 1)[:, None] * steps + shift) % 1.0
-    normal = np.asarray(ndtri(np.clip(uniform, 1e-15, 1 - 1e-15)))
-    normal.setflags(write=False)
-    return normal
-
-
-def studentised(variance: FloatArray, points: int, seed: int) -> tuple[FloatArray, int]:
-    """Return errors of all pairs a < b, of b minus a, in units of the length of the error.
-
-    A normal error is a direction times an independent length, whose square follows a chi-squared
-    law; only directions are drawn and the length is integrated out (`length_quantile`), which takes
-    most of the noise away. The common part of all errors changes no difference: it is removed.
-
-    Returns
-    -------
-    direction : ndarray, shape (pairs, points)
-    freedom : int
-        Degrees of freedom of the squared length.
-    """
-    a, b = np.triu_indices(len(variance), 1)
-    z = _normals(len(variance), points, seed)
-    uncertain = variance > 0
-    error, freedom = z * np.sqrt(variance), int(uncertain.sum())
-    square = (z[:, uncertain] ** 2).sum(axis=1)
-    if uncertain.all():
-        precision = 1 / variance
-        common = error @ precision
-        square = square - common**2 / precision.sum()
-        freedom -= 1
-    se = np.sqrt(variance[a] + variance[b])
-    error = error.T / (np.sqrt(square) if freedom else 1.0)
-    return (error[b] - error[a]) / np.where(se > 0, se, np.inf)[:, None], freedom
-
-
-def length_quantile(largest: FloatArray, freedom: int, level: float) -> float:
-    """Return the quantile, or 0 if negative, of the largest direction times the error's length."""
-    exceeding = largest[largest > 0]
-    if len(exceeding) <= (1 - level) * len(largest):
-        return 0.0
-    lengths = np.linspace(0.0, np.sqrt(freedom) + REACH, LENGTHS)
-    law = gammainc(freedom / 2, lengths**2 / 2)
-
-    def gap(c: float) -> float:
-        above = 1.0 - np.interp(c / exceeding, lengths, law)
-        return (1 - level) - float(above.sum()) / len(largest)
-
-    return float(brentq(gap, 0.0, float(exceeding.max()) * lengths[-1], xtol=1e-7))

@@ -40,8 +40,9 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.confidence_sets import SetKind, Tail
+from alumnistats.ranking.confidence_sets import SetKind
 from alumnistats.ranking.critical_values import BoolArray, FloatArray, IntArray
+from alumnistats.ranking.marginal_sets import Tail
 
 Correction = Literal["bonferroni", "holm", "shaffer"]
 CORRECTIONS: tuple[Correction, ...] = get_args(Correction)

@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from alumnistats.comparisons import barnard, boschloo, fisher_exact
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.confidence_sets import SetKind, Tail
+from alumnistats.ranking.confidence_sets import SetKind
 from alumnistats.ranking.critical_values import FloatArray, IntArray
 from alumnistats.ranking.directed_pairs import Correction, CountRankSets, rank_sets_of_p
+from alumnistats.ranking.marginal_sets import Tail
 
 PairTest = Literal["fisher", "boschloo", "barnard"]
 PAIR_TESTS: tuple[PairTest, ...] = get_args(PairTest)

@@ -22,8 +22,9 @@ import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
 from alumnistats.intervals import IntervalMethod, interval
-from alumnistats.ranking.confidence_sets import SetKind, Tail
+from alumnistats.ranking.confidence_sets import SetKind
 from alumnistats.ranking.critical_values import FloatArray, IntArray
+from alumnistats.ranking.marginal_sets import Tail
 
 IntervalCorrection = Literal["bonferroni", "independence"]
 EXACT_INTERVALS: tuple[IntervalMethod, ...] = ("clopper_pearson",)

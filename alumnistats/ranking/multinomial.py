@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtr
 
-from alumnistats.ranking.confidence_sets import SetKind, Tail
+from alumnistats.ranking.confidence_sets import SetKind
 from alumnistats.ranking.directed_pairs import Correction, CountRankSets, rank_sets_of_p
 from alumnistats.ranking.finite_sample import whole_counts
+from alumnistats.ranking.marginal_sets import Tail
 
 
 def multinomial_rank_sets(

@@ -29,7 +29,8 @@ from scipy.special import ndtri
 
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.confidence_sets import binomial_variance
-from alumnistats.ranking.critical_values import FloatArray, IntArray, length_quantile
+from alumnistats.ranking.critical_values import FloatArray, IntArray
+from alumnistats.ranking.simulated_quantiles import quantile
 from alumnistats.ranking.truncated_normal import Intervals, quantiles
 
 POINTS = 2**12  # quasi-Monte Carlo points of one replicate of the simultaneous critical value
@@ -292,8 +293,8 @@ def _simultaneous(
     count = max(int(uncertain.sum()), 1)
     sub = cov[np.ix_(uncertain, uncertain)] if cov.ndim == 2 else np.empty((0, 0))
     if not np.any(sub - np.diag(np.diag(sub))):
-        each = [-np.expm1(np.log(level) / count) / 2 for level in levels]
-        return tuple(-float(ndtri(p)) for p in each), 0.0
+        tails = [-np.expm1(np.log(level) / count) / 2 for level in levels]
+        return tuple(-float(ndtri(p)) for p in tails), 0.0
     from scipy.stats import qmc
 
     sd = np.sqrt(np.diag(sub))
@@ -301,14 +302,14 @@ def _simultaneous(
     used = value > DEFINITE * value[-1]
     root = vector[:, used] * np.sqrt(value[used])
     rng = np.random.default_rng(seed)
-    found = np.empty((REPLICATES, len(levels)))
-    for r in range(REPLICATES):
+    largest = []
+    for _ in range(REPLICATES):
         points = qmc.Sobol(root.shape[1], rng=rng).random_base2(int(np.log2(POINTS)))
         z = ndtri(np.clip(points, 1e-15, 1 - 1e-15))
-        largest = np.abs(z @ root.T).max(axis=1) / np.linalg.norm(z, axis=1)
-        found[r] = [length_quantile(largest, root.shape[1], level) for level in levels]
-    error = found[:, 0].std(ddof=1) / np.sqrt(REPLICATES)
-    return tuple(float(c) for c in found.mean(axis=0)), float(error)
+        largest.append(np.abs(z @ root.T).max(axis=1) / np.linalg.norm(z, axis=1))
+    each = np.concatenate(largest)
+    found = [quantile(each, root.shape[1], REPLICATES, level) for level in levels]
+    return tuple(one.value for one in found), found[0].error
 
 
 def _places(ranks: Iterable[int], groups: int) -> set[int]:

@@ -274,10 +274,10 @@ def test_the_guarantee_says_what_is_covered(k12):
     [
         (([0.1, 0.2], [0.1]), {}, "variance"),
         (([[0.1, 0.2]], [0.1, 0.2]), {}, "variance"),
-        (([], []), {}, "variance"),
+        (([], []), {}, "estimate"),
         (([0.1, 0.2], [0.1, -0.1]), {}, "variance"),
         (([0.1, 0.2], [0.1, np.nan]), {}, "variance"),
-        (([0.1, np.nan], [0.1, 0.1]), {}, "variance"),
+        (([0.1, np.nan], [0.1, 0.1]), {}, "estimate"),
         (([0.1, 0.2], [0.1, 0.1]), {"level": 95}, "level"),
         (([0.1, 0.2], [0.1, 0.1]), {"level": 0}, "level"),
         (([0.1, 0.2], [0.1, 0.1]), {"kind": "joint"}, "kind"),
