@@ -109,7 +109,7 @@ class Ranks(RankTable):
     def plot_comparisons(
         self,
         reference: str | Sequence[str] = (),
-        family: Family = "reference",
+        family: Family | None = None,
         ax: Any = None,
         lang: str = "en",
         labels: Any = None,
@@ -120,8 +120,8 @@ class Ranks(RankTable):
         ----------
         reference : str or sequence of str
             Groups.
-        family : {"reference", "all-pairs", "region"}
-            As for `compare_with`.
+        family : {"reference", "all-pairs", "region"}, optional
+            As for `compare_with`; "reference" for one group, "all-pairs" for several if omitted.
         ax, lang, labels
             As for `plot`.
         """
@@ -130,7 +130,8 @@ class Ranks(RankTable):
         from alumnistats.ranking.comparison_plot import plot_comparisons
 
         chosen = [reference] if isinstance(reference, str) else list(reference)
-        tables = [self.compare_with(group, family) for group in chosen or self.groups[:1]]
+        used: Family = family or ("all-pairs" if len(chosen) > 1 else "reference")
+        tables = [self.compare_with(group, used) for group in chosen or self.groups[:1]]
         share, low, high = tables[0][["share", "lower", "upper"]].to_numpy().T
         sides = [t["position"].map(SIDES.index) - 1 for t in tables] if chosen else None
         at = [self.groups.index(group) for group in chosen]

@@ -180,13 +180,18 @@ def test_pairs_are_ordered_annotated_and_marked(few, many):
 
 
 def test_columns_show_the_positions(few):
-    ax = few.plot_comparisons("g0")
-    cells = [p for p in ax.patches if not p.get_clip_on()]
-    names = [t.get_text() for t in ax.get_yticklabels()]
     colours = {"above": "#0072B2", "below": "#E69F00", "undecided": "0.93"}
-    position = few.compare_with("g0").set_index("group")["position"]
-    for cell, name in zip(cells, names, strict=True):
-        assert cell.get_facecolor() == mpl.colors.to_rgba(colours[position[name]])
+    for groups, family in ((["g0"], "reference"), (["g0", "g4"], "all-pairs")):
+        ax = few.plot_comparisons(groups)
+        cells = [p for p in ax.patches if not p.get_clip_on()]
+        names = [t.get_text() for t in ax.get_yticklabels()]
+        position = [
+            few.compare_with(group, family).set_index("group").loc[name, "position"]
+            for group in groups
+            for name in names
+        ]
+        expected = [mpl.colors.to_rgba(colours[side]) for side in position]
+        assert [cell.get_facecolor() for cell in cells] == expected
 
 
 def test_bad_arguments_are_named():
