@@ -15,6 +15,9 @@ import pandas as pd
 from alumnistats.analysis import Analysis, analyze
 from alumnistats.claims import VERDICT_LABELS, probability_text
 from alumnistats.figures import figure_bytes, plot_calibration, plot_overview
+from alumnistats.ranking import rank
+from alumnistats.ranking.heat_map import figure_size
+from alumnistats.style import new_axes, styled
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = ("headline", "summary")  # claims of the release that its readers meet first
@@ -68,6 +71,20 @@ def with_tables(text: str) -> str:
     return re.sub(r"<!-- table:(\w+) -->.*?<!-- table end -->", filled, text, flags=re.DOTALL)
 
 
+def rank_pictures() -> dict[str, bytes]:
+    """Return the pictures of the page on ranks, of its example, by name."""
+    counts = [49, 46, 42, 42, 33, 31, 30, 28, 27, 22, 21, 18]
+    ranks = rank(count=counts, nobs=[103] * 12)
+    names = {group: f"Group {group}" for group in ranks.groups}
+    places = {"highest": {"1": 1, "2": 2, "3": 3, "4": 3}, "lowest": {"12": 1, "11": 2, "10": 3}}
+    with styled("en"):
+        first, second = (new_axes(*figure_size(12)) for _ in range(2))
+    ranks.plot_intervals(places, ax=first, labels=names)
+    ranks.plot_comparisons(["1", "6"], ax=second, labels=names)
+    axes = {"rank-intervals-k12": first, "comparisons-k12": second}
+    return {name: figure_bytes(ax.figure, "en", "png") for name, ax in axes.items()}
+
+
 def main() -> int:
     """Write or check the README's block and the pictures."""
     analysis = analyze()
@@ -86,6 +103,8 @@ def main() -> int:
         page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
     images = ROOT / "docs" / "images"
     values = pd.read_csv(ROOT / "benchmarks" / "results" / "calibration_values.csv")
+    for name, picture in rank_pictures().items():
+        (images / f"{name}.png").write_bytes(picture)
     for lang in ("en", "ja"):
         picture = figure_bytes(plot_overview(analysis, lang), lang, "png")
         (images / f"overview-{lang}.png").write_bytes(picture)

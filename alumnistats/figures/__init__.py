@@ -5,11 +5,10 @@ from alumnistats.figures.files import all_figures, figure_bytes, save_figures
 from alumnistats.figures.plots import (
     plot_claims,
     plot_overview,
-    plot_pairs,
     plot_proportions,
-    plot_ranks,
     plot_sizes,
 )
+from alumnistats.figures.ranks import plot_pairs, plot_rank_intervals, plot_ranks
 
 __all__ = [
     "all_figures",
@@ -19,6 +18,7 @@ __all__ = [
     "plot_overview",
     "plot_pairs",
     "plot_proportions",
+    "plot_rank_intervals",
     "plot_ranks",
     "plot_sizes",
     "save_figures",

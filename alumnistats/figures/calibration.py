@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from alumnistats.figures.style import GREY, new_axes, styled
 from alumnistats.simulation.bands import ecdf_band
+from alumnistats.style import GREY, new_axes, styled
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from alumnistats.figures import plots
-from alumnistats.figures.style import styled
+from alumnistats.figures import plots, ranks
+from alumnistats.style import styled
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
@@ -28,8 +28,10 @@ def all_figures(analysis: Analysis, lang: str) -> Iterator[tuple[str, Any]]:
     for of in analysis.ranked:
         name = of.replace(":", "-")
         yield f"proportions-{name}", plots.plot_proportions(analysis, of, lang=lang).figure
-        yield f"ranks-{name}", plots.plot_ranks(analysis, of, lang=lang).figure
-        yield f"pairs-{name}", plots.plot_pairs(analysis, of, lang=lang).figure
+        yield f"ranks-{name}", ranks.plot_ranks(analysis, of, lang=lang).figure
+        intervals = ranks.plot_rank_intervals(analysis, of, lang=lang)
+        yield f"rank-intervals-{name}", intervals.figure
+        yield f"pairs-{name}", ranks.plot_pairs(analysis, of, lang=lang).figure
     if analysis.judged:
         yield "claims", plots.plot_claims(analysis, lang=lang).figure
 
@@ -37,8 +39,14 @@ def all_figures(analysis: Analysis, lang: str) -> Iterator[tuple[str, Any]]:
 def figure_bytes(figure: Any, lang: str, form: Format = "svg") -> bytes:
     """Return a figure as a file's content."""
     buffer = io.BytesIO()
+    engine = figure.get_layout_engine()
     with styled(lang):
+        if engine is not None:
+            # savefig would draw everything once more to lay it out: a third of the time.
+            engine.execute(figure)
+            figure.set_layout_engine(None)
         figure.savefig(buffer, format=form, dpi=150, metadata=METADATA[form])
+    figure.set_layout_engine(engine)
     return buffer.getvalue()
 
 

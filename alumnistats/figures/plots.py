@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.claims import VERDICT_LABELS
-from alumnistats.figures.style import (
-    BLUE,
-    GREY,
-    ORANGE,
-    VERDICT_COLOURS,
-    VERMILION,
-    group_labels,
-    new_axes,
-    styled,
-)
+from alumnistats.figures.labels import group_labels
+from alumnistats.figures.ranks import plot_ranks
+from alumnistats.style import BLUE, GREEN, GREY, ORANGE, VERMILION, new_axes, styled
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
@@ -33,7 +26,12 @@ TEXT = {
     },
     "claims": {"en": "Verdicts on the release's claims", "ja": "主張の判定"},
     "probability": {"en": "Posterior probability of the claim", "ja": "主張が正しい事後確率"},
-    "above": {"en": "P(row above column)", "ja": "行が列を上回る確率"},
+}
+VERDICT_COLOURS = {
+    "supported": GREEN,
+    "not supported": ORANGE,
+    "contradicted": VERMILION,
+    "undetermined": GREY,
 }
 LONGEST_CLAIM = {"en": 58, "ja": 32}  # characters of a claim's label
 
@@ -93,38 +91,6 @@ def _percent_axis(ax: Any) -> None:
     ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     ax.grid(axis="x", color="0.9")
     ax.set_axisbelow(True)
-
-
-def plot_ranks(analysis: Analysis, of: str, ax: Any = None, lang: str = "en") -> Any:
-    """Draw the posterior of every group's rank with its simultaneous confidence set."""
-    with styled(lang):
-        ax = new_axes(6.8, 4.4) if ax is None else ax
-        analysis.ranked[of].plot(ax=ax, lang=lang, labels=group_labels(analysis, lang))
-        ax.set_title(analysis.survey.label(of, lang), loc="left")
-    return ax
-
-
-def plot_pairs(analysis: Analysis, of: str, ax: Any = None, lang: str = "en") -> Any:
-    """Draw P(share of the row's group > share of the column's group) for all pairs."""
-    from alumnistats.ranking import pairwise
-
-    with styled(lang):
-        ax = new_axes(6.6, 5.6) if ax is None else ax
-        labels, fit = group_labels(analysis, lang), analysis.pooled[of]
-        matrix = pairwise(fit.mixture)
-        order = np.argsort(analysis.ranked[of].posterior.expected, kind="stable")
-        shown = matrix[np.ix_(order, order)]
-        image = ax.imshow(shown, cmap="PuOr_r", vmin=0, vmax=1)
-        for i, j in np.argwhere(~np.eye(len(order), dtype=bool)):
-            dark = abs(shown[i, j] - 0.5) > 0.33
-            ax.text(j, i, f"{shown[i, j]:.2f}", ha="center", va="center", fontsize=6,
-                    color="white" if dark else "black")  # fmt: skip
-        names = [labels[fit.groups[g]] for g in order]
-        ax.set_yticks(range(len(order)), names)
-        ax.set_xticks(range(len(order)), names, rotation=60, ha="right", rotation_mode="anchor")
-        ax.figure.colorbar(image, ax=ax, label=TEXT["above"][lang], shrink=0.8)
-        ax.set_title(analysis.survey.label(of, lang), loc="left")
-    return ax
 
 
 def plot_claims(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:

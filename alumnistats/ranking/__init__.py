@@ -1,5 +1,15 @@
 """Ranks: confidence sets and posterior distributions."""
 
+from alumnistats.ranking.comparison_intervals import (
+    FAMILIES,
+    ComparisonIntervals,
+    Family,
+    PairCorrection,
+    ReferenceComparison,
+    compare_with,
+    comparison_intervals,
+)
+from alumnistats.ranking.comparison_plot import plot_comparisons
 from alumnistats.ranking.condorcet import PairwiseOrder, pairwise_order
 from alumnistats.ranking.confidence_sets import RankSets, binomial_variance, rank_sets
 from alumnistats.ranking.credible_sets import (
@@ -35,6 +45,7 @@ from alumnistats.ranking.finite_sample import (
 )
 from alumnistats.ranking.grades import Grades, grades
 from alumnistats.ranking.grid_posteriors import mixture_of_betas, mixture_on_grid
+from alumnistats.ranking.interval_plot import plot_rank_intervals
 from alumnistats.ranking.joint_region import (
     IntervalCorrection,
     JointRegion,
@@ -42,6 +53,7 @@ from alumnistats.ranking.joint_region import (
     joint_region,
 )
 from alumnistats.ranking.multinomial import multinomial_rank_sets
+from alumnistats.ranking.pair_plot import plot_pairwise
 from alumnistats.ranking.posterior_ranks import (
     PosteriorRanks,
     expected_ranks,
@@ -63,19 +75,23 @@ from alumnistats.ranking.tukey import TukeySteps, tukey_rank_sets
 
 __all__ = [
     "CORRECTIONS",
+    "FAMILIES",
     "LOSSES",
     "PAIR_TESTS",
     "RANK_METHODS",
+    "ComparisonIntervals",
     "Correction",
     "CountRankSets",
     "CredibleRanks",
     "Decision",
     "DrawnProbability",
+    "Family",
     "Grades",
     "Interval",
     "IntervalCorrection",
     "JointRegion",
     "Loss",
+    "PairCorrection",
     "PairTest",
     "PairwiseOrder",
     "PosteriorRanks",
@@ -84,6 +100,7 @@ __all__ = [
     "RankSets",
     "RankTable",
     "Ranks",
+    "ReferenceComparison",
     "SelectedGroups",
     "TauGroups",
     "Tiers",
@@ -92,6 +109,8 @@ __all__ = [
     "after_selection",
     "binomial_joint_region",
     "binomial_variance",
+    "compare_with",
+    "comparison_intervals",
     "credible_ranks",
     "directed_p_values",
     "draw_shares",
@@ -117,6 +136,9 @@ __all__ = [
     "pairwise",
     "pairwise_from_draws",
     "pairwise_order",
+    "plot_comparisons",
+    "plot_pairwise",
+    "plot_rank_intervals",
     "posterior_ranks",
     "r_values_binomial",
     "r_values_posterior",

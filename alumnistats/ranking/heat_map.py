@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alumnistats.style import VERMILION, label_rows, rank_ticks, shown_axes, styled
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from alumnistats.ranking.ranks import Ranks
 
+MANY = 20  # groups from which shades follow the root of the probability
 LABELS = {
     "rank": {"en": "Rank (1 = largest share)", "ja": "順位(1が最も高い)"},
     "probability": {"en": "Posterior probability", "ja": "事後確率"},
 }
+
+
+def figure_size(groups: int) -> tuple[float, float]:
+    """Return width and height in inches of a figure with a row for each group."""
+    return 6.8, max(4.4, 1.6 + 0.19 * groups)
 
 
 def plot_ranks(
@@ -35,23 +43,28 @@ def plot_ranks(
     -------
     Axes
     """
-    import matplotlib.pyplot as plt
+    from matplotlib.colors import PowerNorm
 
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.5, 4.5), layout="constrained")
     law = ranks.posterior.distribution
     order = np.argsort(ranks.posterior.expected, kind="stable")
-    groups = len(order)
-    image = ax.imshow(law[order], cmap="Blues", vmin=0, vmax=max(0.5, law.max()), aspect="auto")
-    sets = ranks.table[ranks.table["method"] == "simultaneous"].set_index("group")
-    for row, g in enumerate(order):
-        low, high = sets.loc[ranks.fit.groups[g], ["lower", "upper"]]
-        ax.plot([low - 1, high - 1], [row, row], color="#D55E00", lw=1.2, marker="|", ms=9)
-    ax.set_xticks(range(groups), [str(r + 1) for r in range(groups)])
-    text = labels or {}
-    ax.set_yticks(
-        range(groups), [text.get(ranks.fit.groups[g], ranks.fit.groups[g]) for g in order]
-    )
-    ax.set_xlabel(LABELS["rank"][lang])
-    ax.figure.colorbar(image, ax=ax, label=LABELS["probability"][lang])
+    groups, text = len(order), labels or {}
+    sets = ranks.table[ranks.table["method"] == "simultaneous"]
+    with styled(lang):
+        ax = shown_axes(*figure_size(groups)) if ax is None else ax
+        # Of many groups few ranks are probable: the root tells small probabilities from none.
+        norm = PowerNorm(0.5 if groups > MANY else 1.0, 0, max(0.5, law.max()))
+        image = ax.imshow(law[order], cmap="Blues", norm=norm, aspect="auto")
+        if len(sets):
+            ends = sets[["lower", "upper"]].to_numpy()[order] - 1
+            size, width = (9.0, 1.2) if groups <= MANY else (3.5, 0.8)
+            rows = np.arange(groups)
+            ax.hlines(rows, *ends.T, color=VERMILION, lw=width)
+            ax.plot(ends, rows, "|", color=VERMILION, ms=size, mew=1.0)
+        ticks = rank_ticks(groups)
+        ax.set_xticks([r - 1 for r in ticks], [str(r) for r in ticks])
+        names = [text.get(ranks.groups[g], ranks.groups[g]) for g in order]
+        label_rows(ax, range(groups), names)
+        ax.set_xlabel(LABELS["rank"][lang])
+        slim = 20 * max(1.0, groups / MANY)
+        ax.figure.colorbar(image, ax=ax, label=LABELS["probability"][lang], aspect=slim)
     return ax

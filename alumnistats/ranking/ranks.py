@@ -12,15 +12,19 @@ import numpy.typing as npt
 from alumnistats.comparisons import fisher_mid_p
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import Fit, estimate
+from alumnistats.ranking.comparison_intervals import Family
 from alumnistats.ranking.grades import grades
 from alumnistats.ranking.posterior_ranks import PosteriorRanks, pairwise, posterior_ranks
 from alumnistats.ranking.rank_methods import METHODS, RANK_METHODS, Given, RankMethod, given_counts
+from alumnistats.ranking.reference_table import SIDES, reference_table
 from alumnistats.ranking.selection import winner_share
 from alumnistats.ranking.tiers import separated, tiers
 from alumnistats.reconstruction import Solutions
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from alumnistats.ranking.interval_plot import Places
 
 SOLUTIONS_TRIED = 5  # solutions, drawn by weight, over which frequentist results are taken
 SIGNIFICANT = 0.95  # share of the solutions in which a difference has to be significant
@@ -48,6 +52,18 @@ class RankTable:
     level: float
     table: pd.DataFrame
 
+    def plot_intervals(
+        self,
+        published: Places | None = None,
+        ax: Any = None,
+        lang: str = "en",
+        labels: Any = None,
+    ) -> Any:
+        """Draw the sets in published order, with the published places; return the axes."""
+        from alumnistats.ranking.interval_plot import plot_rank_intervals
+
+        return plot_rank_intervals(self, published, ax, lang, labels)
+
     def _repr_html_(self) -> str:
         return str(self.table.drop(columns="guarantee").to_html(index=False))
 
@@ -72,6 +88,77 @@ class Ranks(RankTable):
         from alumnistats.ranking.heat_map import plot_ranks
 
         return plot_ranks(self, ax=ax, lang=lang, labels=labels)
+
+    def plot_pairwise(
+        self, significant: Any = None, ax: Any = None, lang: str = "en", labels: Any = None
+    ) -> Any:
+        """Draw the pairwise probabilities, significant pairs marked; return the axes.
+
+        Parameters
+        ----------
+        significant : array_like of bool, shape (groups, groups), optional
+            Those that `tiers` separates when omitted.
+        ax, lang, labels
+            As for `plot`.
+        """
+        from alumnistats.ranking.pair_plot import plot_pairwise
+
+        marked = self._separated() if significant is None else significant
+        return plot_pairwise(pairwise(self.fit.mixture), self._named(labels), marked, ax, lang)
+
+    def plot_comparisons(
+        self,
+        reference: str | Sequence[str] = (),
+        family: Family | None = None,
+        ax: Any = None,
+        lang: str = "en",
+        labels: Any = None,
+    ) -> Any:
+        """Draw comparison intervals, and a shaded column for each reference; return the axes.
+
+        Parameters
+        ----------
+        reference : str or sequence of str
+            Groups.
+        family : {"reference", "all-pairs", "region"}, optional
+            As for `compare_with`; "reference" for one group, "all-pairs" for several if omitted.
+        ax, lang, labels
+            As for `plot`.
+        """
+        from matplotlib.ticker import PercentFormatter
+
+        from alumnistats.ranking.comparison_plot import plot_comparisons
+
+        chosen = [reference] if isinstance(reference, str) else list(reference)
+        used: Family = family or ("all-pairs" if len(chosen) > 1 else "reference")
+        tables = [self.compare_with(group, used) for group in chosen or self.groups[:1]]
+        share, low, high = tables[0][["share", "lower", "upper"]].to_numpy().T
+        sides = [t["position"].map(SIDES.index) - 1 for t in tables] if chosen else None
+        at = [self.groups.index(group) for group in chosen]
+        names = self._named(labels)
+        ax = plot_comparisons(share, low, high, names, sides, at, self.level, ax, lang)
+        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        return ax
+
+    def compare_with(self, reference: str, family: Family = "reference") -> pd.DataFrame:
+        """Return which groups lie surely above or below one of them.
+
+        Parameters
+        ----------
+        reference : str
+        family : {"reference", "all-pairs", "region"}
+            Of the decisions that hold together, as in `alumnistats.ranking.compare_with`.
+
+        Returns
+        -------
+        DataFrame
+            group, share, lower, upper (comparison interval: two that do not overlap differ, at the
+            level on average over pairs; averages over the solutions), position ("above",
+            "undecided" or "below": decided in at least 95% of the solutions).
+        """
+        return reference_table(
+            self._solutions(), self.groups, reference, self.level, family, SIGNIFICANT - 1e-9
+        )
 
     def pairwise(self) -> pd.DataFrame:
         """Return P(share of the row's group > share of the column's group)."""
@@ -135,12 +222,7 @@ class Ranks(RankTable):
         """
         import pandas as pd
 
-        size = len(self.groups)
-        often = np.zeros((size, size))
-        for n, k, weight in self._solutions():
-            p = fisher_mid_p(k[:, None], n[:, None], k, n)
-            often += weight * separated(k / n, p, self.level)
-        found = tiers(often >= SIGNIFICANT - 1e-9)
+        found = tiers(self._separated())
         return pd.DataFrame(
             {
                 "group": self.groups,
@@ -164,6 +246,17 @@ class Ranks(RankTable):
         found = grades(pairwise(self.fit.mixture), trade_off)
         table = pd.DataFrame({"group": self.groups, "grade": found.grade})
         return table.sort_values("grade", kind="stable", ignore_index=True)
+
+    def _separated(self) -> npt.NDArray[np.bool_]:
+        """Return whether the row's group is significantly above the column's."""
+        often = np.zeros((len(self.groups), len(self.groups)))
+        for n, k, weight in self._solutions():
+            p = fisher_mid_p(k[:, None], n[:, None], k, n)
+            often += weight * separated(k / n, p, self.level)
+        return often >= SIGNIFICANT - 1e-9
+
+    def _named(self, labels: Any) -> list[str]:
+        return [(labels or {}).get(group, group) for group in self.groups]
 
     def _solutions(self) -> Iterator[tuple[Any, Any, float]]:
         """Return sizes, counts and probability of representative solutions."""
@@ -320,6 +413,3 @@ def _table(
         }  # fmt: skip
         frames.append(pd.DataFrame(columns))
     return pd.concat(frames, ignore_index=True)
-
-
-CREDIBLE = "holds each group's rank with probability {level:g} under the model, its prior included"

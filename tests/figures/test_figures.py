@@ -13,11 +13,12 @@ from alumnistats.figures import (
     plot_overview,
     plot_pairs,
     plot_proportions,
+    plot_rank_intervals,
     plot_ranks,
     plot_sizes,
     save_figures,
 )
-from alumnistats.figures.style import styled
+from alumnistats.style import styled
 
 OF = "official_contact"
 PLOTS = {
@@ -25,6 +26,7 @@ PLOTS = {
     "claims": plot_claims,
     "proportions": lambda a, **k: plot_proportions(a, OF, **k),
     "ranks": lambda a, **k: plot_ranks(a, OF, **k),
+    "rank intervals": lambda a, **k: plot_rank_intervals(a, OF, **k),
     "pairs": lambda a, **k: plot_pairs(a, OF, **k),
 }
 
@@ -68,7 +70,7 @@ def test_given_axes_are_used(analysis):
 def test_equal_figures_are_equal_files(analysis, tmp_path):
     first = save_figures(analysis, tmp_path / "a")
     second = save_figures(analysis, tmp_path / "b")
-    assert len(first) == 2 + 3 * len(analysis.ranked)
+    assert len(first) == 2 + 4 * len(analysis.ranked)
     for a, b in zip(first, second, strict=True):
         assert a.read_bytes() == b.read_bytes(), a.name
 

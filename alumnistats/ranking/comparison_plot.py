@@ -1,0 +1,130 @@
+"""The picture of comparison intervals, with shaded columns for reference groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.errors import ArgumentError
+from alumnistats.ranking.heat_map import figure_size
+from alumnistats.style import BLUE, ORANGE, label_rows, legend_below, shown_axes, styled
+
+# Columns stand right of the axes: where the first begins, how wide each is, and from one to the
+# next, in inches.
+FIRST, WIDTH, STEP = 0.12, 0.22, 0.27
+UNDECIDED = "0.93"
+TEXT = {
+    "interval": {
+        "en": "comparison interval: two that do not overlap differ ({level:.0%} on average)",
+        "ja": "比較区間:重ならない2つには差がある(平均{level:.0%})",
+    },
+    "share": {"en": "Share", "ja": "割合"},
+    "reference": {"en": "reference group", "ja": "基準グループ"},
+    1: {"en": "surely above the reference", "ja": "基準より確かに高い"},
+    -1: {"en": "surely below the reference", "ja": "基準より確かに低い"},
+    0: {"en": "undecided", "ja": "判定できない"},
+}
+SHADES = {1: (BLUE, "^", "white"), 0: (UNDECIDED, "", "black"), -1: (ORANGE, "v", "black")}
+
+
+def plot_comparisons(
+    estimate: npt.ArrayLike,
+    lower: npt.ArrayLike,
+    upper: npt.ArrayLike,
+    names: Sequence[str],
+    position: npt.ArrayLike | None = None,
+    reference: Sequence[int] = (),
+    level: float = 0.95,
+    ax: Any = None,
+    lang: str = "en",
+) -> Any:
+    """Draw comparison intervals, the largest estimate on top, and a column for each reference.
+
+    A column shades the groups that are surely above or below its reference group, whose own cell
+    is marked. The first reference's interval is drawn through the picture as a band.
+
+    Parameters
+    ----------
+    estimate, lower, upper : array_like, shape (groups,)
+        As from `comparison_intervals`.
+    names : sequence of str
+        Texts of the groups.
+    position : array_like of int, shape (references, groups), or sequence of such rows, optional
+        1, 0 or -1: as from `compare_with`.
+    reference : sequence of int
+        Index of the group of each column.
+    level : float
+        Of the intervals.
+    ax : matplotlib Axes, optional
+        A new figure's when omitted.
+    lang : {"en", "ja"}
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ArgumentError
+        For shapes that do not match.
+    """
+    x, low, high = (np.asarray(v, dtype=float) for v in (estimate, lower, upper))
+    groups = len(names)
+    side = np.zeros((0, groups), int) if position is None else np.atleast_2d(np.asarray(position))
+    if not x.shape == low.shape == high.shape == (groups,):
+        raise ArgumentError("estimate", x.shape, "one estimate, lower and upper end for each name")
+    if side.shape != (len(reference), groups):
+        raise ArgumentError("position", side.shape, "a row for each reference, a column for each"
+                            " group")  # fmt: skip
+    order = np.argsort(-x, kind="stable")
+    rows = np.arange(groups)
+    with styled(lang):
+        ax = shown_axes(*figure_size(groups)) if ax is None else ax
+        ax.set_ylim(groups - 0.4, -0.6)
+        if len(reference):
+            ax.axvspan(low[reference[0]], high[reference[0]], color="0.93", lw=0, zorder=0)
+        label = TEXT["interval"][lang].format(level=level)
+        width = 2.4 * max(min(1.0, 24 / groups), 0.5)
+        ax.hlines(rows, low[order], high[order], color=BLUE, lw=width, label=label)
+        ax.plot(x[order], rows, "o", color=BLUE, mec="white", mew=0.6, ms=2.2 * width)
+        for column, (one, group) in enumerate(zip(side, reference, strict=True)):
+            _draw_column(ax, FIRST + STEP * column, one[order], int(np.argmax(order == group)))
+        label_rows(ax, range(groups), [names[g] for g in order])
+        ax.set_xlabel(TEXT["share"][lang])
+        ax.grid(axis="x", color="0.85", lw=0.6)
+        ax.set_axisbelow(True)
+        if len(reference):
+            _explain(ax, lang)
+        legend_below(ax, columns=2)
+    return ax
+
+
+def _draw_column(ax: Any, left: float, position: npt.NDArray[np.int64], own: int) -> None:
+    """Draw a cell for each row, in the order of rows, right of the axes."""
+    from matplotlib.patches import Rectangle
+    from matplotlib.transforms import ScaledTranslation, blended_transform_factory
+
+    # Across: inches from the right of the axes, which a layout may move; down: rows.
+    beside = ax.figure.dpi_scale_trans + ScaledTranslation(1, 0, ax.transAxes)
+    place = blended_transform_factory(beside, ax.transData)
+    size = max(4.0 * min(1.0, 24 / len(position)), 2.0)
+    for row, which in enumerate(position.tolist()):
+        shade, marker, colour = SHADES[which]
+        cell = Rectangle((left, row - 0.45), WIDTH, 0.9, transform=place, clip_on=False,
+                         facecolor=shade, lw=0)  # fmt: skip
+        ax.add_patch(cell)
+        sign = "D" if row == own else marker
+        if sign:
+            ax.plot([left + WIDTH / 2], [row], sign, transform=place, clip_on=False, ms=size,
+                    color=colour, mew=0)  # fmt: skip
+
+
+def _explain(ax: Any, lang: str) -> None:
+    """Add what a column's signs mean to the legend."""
+    for which in (1, -1, 0):
+        shade, marker, _ = SHADES[which]
+        ax.plot([], [], marker or "s", ms=7, color=shade, label=TEXT[which][lang])
+    ax.plot([], [], "D", ms=5, color="black", label=TEXT["reference"][lang])
