@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = [
-    "of", "group", "published_from", "published_place", "method", "lower", "upper", "expected",
-    "p_first", "p_published_set",
+    "of", "group", "published_from", "published_place", "method", "lower", "upper", "lower_min",
+    "upper_max", "lower_mean", "upper_mean", "expected", "p_first", "p_published_set",
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.confidence_sets import SetKind, binomial_variance, rank_sets
-from alumnistats.ranking.critical_values import FloatArray, IntArray
+from alumnistats.ranking.critical_values import BoolArray, FloatArray, IntArray
 from alumnistats.ranking.finite_sample import finite_sample_rank_sets
 from alumnistats.ranking.joint_region import binomial_joint_region
 from alumnistats.ranking.multinomial import multinomial_rank_sets
@@ -27,7 +27,7 @@ RankMethod = Literal[
 ]  # fmt: skip
 RANK_METHODS: tuple[RankMethod, ...] = get_args(RankMethod)
 
-POINTS = 2**13  # quasi-Monte Carlo points of each simultaneous set
+POINTS, MOST_POINTS = 2**11, 2**13  # quasi-Monte Carlo points of each simultaneous set
 FEW = 10  # successes or failures of some group below which normal sets are not relied on
 
 
@@ -57,11 +57,19 @@ class Given:
         return self.count, self.nobs
 
     @property
-    def few(self) -> bool:
-        """Whether some group has too few successes or failures for normal sets."""
+    def few(self) -> BoolArray:
+        """Whether some group of each solution has too few successes or failures for normal sets."""
         if self.count is None or self.nobs is None:
-            return False
-        return bool((np.minimum(self.count, self.nobs - self.count) < FEW).any())
+            return np.zeros(len(self.estimate), dtype=bool)
+        return np.asarray((np.minimum(self.count, self.nobs - self.count) < FEW).any(axis=1))
+
+    def rows(self, some: BoolArray) -> Given:
+        """Return some of the solutions."""
+        parts: dict[str, Any] = {"estimate": self.estimate[some]}
+        for name in ("variance", "count", "nobs"):
+            value = getattr(self, name)
+            parts[name] = value if value is None else value[some]
+        return replace(self, **parts)
 
 
 class Sets(Protocol):
@@ -80,21 +88,31 @@ class Sets(Protocol):
         """What the level is a probability of, and when."""
 
 
+@dataclass(frozen=True, eq=False)
+class BothSets:
+    """Sets of solutions of which some are exact and some normal."""
+
+    lower: IntArray
+    upper: IntArray
+    guarantee: str
+
+
 Method = Callable[[Given, float, str], Sets]
 
 
 def given_counts(count: IntArray, nobs: IntArray) -> Given:
     """Return counts as `Given`, shape (solutions, groups); a base of nobody counts as one."""
     n = np.maximum(nobs, 1)
-    plain = Given(count / n, binomial_variance(count, n), None, count, n)
-    if not plain.few:
-        return plain
-    return replace(plain, variance=binomial_variance(count, n, "agresti-coull"))
+    plain = Given(count / n, None, None, count, n)
+    added = binomial_variance(count, n, "agresti-coull")
+    variance = np.where(plain.few[:, None], added, binomial_variance(count, n))
+    return replace(plain, variance=variance)
 
 
 def _normal(kind: SetKind, *, stepdown: bool = True) -> Method:
     def sets(given: Given, level: float, _: str) -> Sets:
-        how: Any = {"level": level, "kind": kind, "stepdown": stepdown, "points": POINTS}
+        how: Any = {"level": level, "kind": kind, "stepdown": stepdown}
+        how |= {"points": POINTS, "max_points": MOST_POINTS}
         if given.covariance is not None:
             return rank_sets(given.estimate[0], covariance=given.covariance, **how)
         return rank_sets(given.estimate, given.variance, **how)
@@ -110,10 +128,19 @@ def _exact(kind: SetKind) -> Method:
 
 
 def _suited(kind: SetKind) -> Method:
-    """Exact sets where a group is small, else normal ones."""
+    """Exact sets for the solutions in which a group is small, else normal ones."""
 
     def sets(given: Given, level: float, method: str) -> Sets:
-        return (_exact if given.few else _normal)(kind)(given, level, method)
+        few = given.few
+        if few.all() or not few.any():
+            return (_exact if few.any() else _normal)(kind)(given, level, method)
+        lower, upper = (np.empty(given.estimate.shape, dtype=np.int64) for _ in range(2))
+        guarantees = []
+        for rows, run in ((few, _exact(kind)), (~few, _normal(kind))):
+            found = run(given.rows(rows), level, method)
+            lower[rows], upper[rows] = found.lower, found.upper
+            guarantees.append(found.guarantee)
+        return BothSets(lower, upper, "; or ".join(guarantees))
 
     return sets
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from alumnistats.ranking.interval_plot import Places
 
-SOLUTIONS_TRIED = 5  # solutions, drawn by weight, over which frequentist results are taken
+SOLUTIONS_TRIED = 20  # solutions, drawn by weight, over which frequentist results are taken
 SIGNIFICANT = 0.95  # share of the solutions in which a difference has to be significant
 OF_A_FIT: tuple[RankMethod, ...] = ("marginal", "simultaneous", "posterior")
 CREDIBLE = "holds each group's rank with probability {level:g} under the model, prior included"
@@ -42,10 +42,11 @@ class RankTable:
     groups : tuple of str
     level : float
     table : DataFrame
-        group, method, lower, upper, lower_mean, upper_mean, expected, p_first, guarantee; rank 1 is
-        the largest. Over the solutions of a reconstruction `lower` is the smallest and `upper` the
-        largest bound, the means are weighted averages. expected and p_first are posterior, and
-        missing without one.
+        group, method, lower, upper, lower_min, upper_max, lower_mean, upper_mean, expected,
+        p_first, guarantee; rank 1 is the largest. Over the solutions of a reconstruction a rank is
+        outside of `lower` to `upper` if it is outside of the sets of 95% of them; `lower_min` and
+        `upper_max` are the extremes, the means weighted averages. expected and p_first are
+        posterior, and missing without one.
     """
 
     groups: tuple[str, ...]
@@ -405,7 +406,9 @@ def _table(
             lower, upper = np.atleast_2d(sets.lower), np.atleast_2d(sets.upper)
             share, guarantee = weight, sets.guarantee
         columns = {
-            "group": groups, "method": name, "lower": lower.min(axis=0), "upper": upper.max(axis=0),
+            "group": groups, "method": name,
+            "lower": _smallest_often(lower, share), "upper": -_smallest_often(-upper, share),
+            "lower_min": lower.min(axis=0), "upper_max": upper.max(axis=0),
             "lower_mean": share @ lower, "upper_mean": share @ upper,
             "expected": np.nan if posterior is None else posterior.expected,
             "p_first": np.nan if posterior is None else posterior.distribution[:, 0],
@@ -413,3 +416,20 @@ def _table(
         }  # fmt: skip
         frames.append(pd.DataFrame(columns))
     return pd.concat(frames, ignore_index=True)
+
+
+def _smallest_often(
+    bound: npt.NDArray[np.int64], share: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64]:
+    """Return the smallest bound of each group that is not left out of 95% of the solutions.
+
+    Parameters
+    ----------
+    bound : ndarray of int, shape (solutions, groups)
+    share : ndarray, shape (solutions,)
+    """
+    order = np.argsort(bound, axis=0, kind="stable")
+    mass = np.cumsum(share[order], axis=0)
+    at = np.argmax(mass > 1 - SIGNIFICANT + 1e-9, axis=0)
+    ranked = np.take_along_axis(bound, order, axis=0)
+    return np.asarray(np.take_along_axis(ranked, at[None], axis=0)[0])
