@@ -18,7 +18,7 @@ from alumnistats.comparisons import (
 )
 from alumnistats.posterior import Fit
 from alumnistats.ranking import pairwise
-from alumnistats.ranking.ranks import SIGNIFICANT
+from alumnistats.ranking.rank_methods import SIGNIFICANT
 
 if TYPE_CHECKING:
     import pandas as pd

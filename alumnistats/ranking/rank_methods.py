@@ -28,6 +28,7 @@ RankMethod = Literal[
 RANK_METHODS: tuple[RankMethod, ...] = get_args(RankMethod)
 
 POINTS, MOST_POINTS = 2**11, 2**13  # quasi-Monte Carlo points of each simultaneous set
+SIGNIFICANT = 0.95  # share of the solutions in which a difference has to be significant
 FEW = 10  # successes or failures of some group below which normal sets are not relied on
 
 
@@ -168,3 +169,37 @@ METHODS: dict[str, Method] = {
     "multinomial-marginal": _multinomial("marginal"),
     "multinomial-simultaneous": _multinomial("simultaneous"),
 }
+
+
+def over_solutions(lower: IntArray, upper: IntArray, share: FloatArray) -> dict[str, Any]:
+    """Return the bounds of a table: those that 95% of the solutions allow, extremes, and means.
+
+    Parameters
+    ----------
+    lower, upper : ndarray of int, shape (solutions, groups)
+    share : ndarray, shape (solutions,)
+        Probabilities of the solutions.
+    """
+    return {
+        "lower": _smallest_often(lower, share),
+        "upper": -_smallest_often(-upper, share),
+        "lower_min": lower.min(axis=0),
+        "upper_max": upper.max(axis=0),
+        "lower_mean": share @ lower,
+        "upper_mean": share @ upper,
+    }
+
+
+def _smallest_often(bound: IntArray, share: FloatArray) -> IntArray:
+    """Return the smallest bound of each group that is not left out of 95% of the solutions.
+
+    Parameters
+    ----------
+    bound : ndarray of int, shape (solutions, groups)
+    share : ndarray, shape (solutions,)
+    """
+    order = np.argsort(bound, axis=0, kind="stable")
+    mass = np.cumsum(share[order], axis=0)
+    at = np.argmax(mass > 1 - SIGNIFICANT + 1e-9, axis=0)
+    ranked = np.take_along_axis(bound, order, axis=0)
+    return np.asarray(np.take_along_axis(ranked, at[None], axis=0)[0])

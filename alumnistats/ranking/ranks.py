@@ -15,7 +15,15 @@ from alumnistats.posterior import Fit, estimate
 from alumnistats.ranking.comparison_intervals import Family
 from alumnistats.ranking.grades import grades
 from alumnistats.ranking.posterior_ranks import PosteriorRanks, pairwise, posterior_ranks
-from alumnistats.ranking.rank_methods import METHODS, RANK_METHODS, Given, RankMethod, given_counts
+from alumnistats.ranking.rank_methods import (
+    METHODS,
+    RANK_METHODS,
+    SIGNIFICANT,
+    Given,
+    RankMethod,
+    given_counts,
+    over_solutions,
+)
 from alumnistats.ranking.reference_table import SIDES, reference_table
 from alumnistats.ranking.selection import winner_share
 from alumnistats.ranking.tiers import separated, tiers
@@ -27,7 +35,6 @@ if TYPE_CHECKING:
     from alumnistats.ranking.interval_plot import Places
 
 SOLUTIONS_TRIED = 20  # solutions, drawn by weight, over which frequentist results are taken
-SIGNIFICANT = 0.95  # share of the solutions in which a difference has to be significant
 OF_A_FIT: tuple[RankMethod, ...] = ("marginal", "simultaneous", "posterior")
 CREDIBLE = "holds each group's rank with probability {level:g} under the model, prior included"
 OF_ESTIMATES: tuple[RankMethod, ...] = ("marginal", "simultaneous")
@@ -406,30 +413,10 @@ def _table(
             lower, upper = np.atleast_2d(sets.lower), np.atleast_2d(sets.upper)
             share, guarantee = weight, sets.guarantee
         columns = {
-            "group": groups, "method": name,
-            "lower": _smallest_often(lower, share), "upper": -_smallest_often(-upper, share),
-            "lower_min": lower.min(axis=0), "upper_max": upper.max(axis=0),
-            "lower_mean": share @ lower, "upper_mean": share @ upper,
+            "group": groups, "method": name, **over_solutions(lower, upper, share),
             "expected": np.nan if posterior is None else posterior.expected,
             "p_first": np.nan if posterior is None else posterior.distribution[:, 0],
             "guarantee": guarantee,
         }  # fmt: skip
         frames.append(pd.DataFrame(columns))
     return pd.concat(frames, ignore_index=True)
-
-
-def _smallest_often(
-    bound: npt.NDArray[np.int64], share: npt.NDArray[np.float64]
-) -> npt.NDArray[np.int64]:
-    """Return the smallest bound of each group that is not left out of 95% of the solutions.
-
-    Parameters
-    ----------
-    bound : ndarray of int, shape (solutions, groups)
-    share : ndarray, shape (solutions,)
-    """
-    order = np.argsort(bound, axis=0, kind="stable")
-    mass = np.cumsum(share[order], axis=0)
-    at = np.argmax(mass > 1 - SIGNIFICANT + 1e-9, axis=0)
-    ranked = np.take_along_axis(bound, order, axis=0)
-    return np.asarray(np.take_along_axis(ranked, at[None], axis=0)[0])
