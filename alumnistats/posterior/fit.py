@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Engine = Literal["exact", "pymc"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
-DEFAULT_COMPONENTS = 300
+DEFAULT_COMPONENTS = 1000
 FEWEST_COMPONENTS = 50
 FEW_SOLUTIONS = 50  # effective number below which a warning says that the weight rests on few
 

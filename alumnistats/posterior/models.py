@@ -28,6 +28,7 @@ MODELS: tuple[Model, ...] = get_args(Model)
 NEGLIGIBLE = 1e-13  # posterior share of a (solution, node) pair below which it is dropped
 CELLS = 3e7  # most numbers in a mixture's densities; with many groups it gets fewer components
 USUAL_NODES = 120  # of a component's grid
+MANY_GROUPS, FEWER = 30, 300  # rank laws cost the square of the groups for each component
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,10 @@ def pick(joint: FloatArray, size: int) -> tuple[npt.NDArray[np.int64], FloatArra
 
 def most_components(solutions: Solutions, components: int) -> int:
     """Return how many components the memory of a mixture allows, at most `components`."""
-    fit = int(CELLS / (len(solutions.groups) * USUAL_NODES))
+    groups = len(solutions.groups)
+    fit = int(CELLS / (groups * USUAL_NODES))
+    if groups > MANY_GROUPS:
+        fit = min(fit, FEWER)
     return max(min(components, fit), 1)
 
 
