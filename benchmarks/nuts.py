@@ -30,7 +30,7 @@ GOAL = 0.002
 DRAWS, TUNE, CHAINS = 5000, 1000, 4
 MANY, FEWER = 20_000, 2_000  # components of the truth; fewer where there are many groups
 REPEATS = 5
-COMPONENTS = (1000, 3000, 10_000)
+COMPONENTS = (600, 1000, 3000, 10_000)
 PUBLISHED = {  # file, columns of sizes and counts
     "baseball 1970": ("baseball_efron_morris_1970", "At-Bats", "Hits"),
     "rat tumours": ("rat_tumors_bda3", "n", "y"),

@@ -13,6 +13,7 @@ from alumnistats.analysis.estimates import estimates_table, ranked_measures
 from alumnistats.analysis.ranks import ranks_table
 from alumnistats.claims import Evidence, JudgedClaim, claims_table, judge_all
 from alumnistats.posterior import Engine, Fit, Model, estimate_measure
+from alumnistats.posterior.fit import FEWEST_COMPONENTS
 from alumnistats.ranking import Ranks, rank
 from alumnistats.reconstruction import Reconstruction, reconstruct
 from alumnistats.reconstruction.result import DEFAULT_DRAWS
@@ -169,6 +170,8 @@ def analyze(
         for model in MODELS:
             used: Engine = engine if model == POOLED else "exact"
             extra = sampling if used == "pymc" else {}
+            if model != POOLED:  # nothing is ranked by it
+                extra = extra | {"components": FEWEST_COMPONENTS}
             fits[of, model] = estimate_measure(
                 recon, of, model=model, engine=used, level=level, seed=seed, **extra
             )

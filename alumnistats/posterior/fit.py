@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 Engine = Literal["exact", "pymc"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
-DEFAULT_COMPONENTS = 1000
+DEFAULT_COMPONENTS = 600
 FEWEST_COMPONENTS = 50
 FEW_SOLUTIONS = 50  # effective number below which a warning says that the weight rests on few
 
@@ -62,8 +63,8 @@ class Fit:
     solutions : Solutions
     weight : ndarray, shape (solutions,)
         Probabilities of the solutions under the model.
-    loo : ndarray, shape (groups,)
-        Log probability of each group's count given those of all other groups.
+    left_out : callable
+        Computes `loo`.
     """
 
     of: str
@@ -80,8 +81,13 @@ class Fit:
     ess: float
     solutions: Solutions
     weight: FloatArray
-    loo: FloatArray
+    left_out: Callable[[], FloatArray] = field(repr=False)
     trace: Any = field(default=None, repr=False)
+
+    @cached_property
+    def loo(self) -> FloatArray:
+        """Log probability of each group's count given those of all other groups, (groups,)."""
+        return self.left_out()
 
     def quantile(self, probability: npt.ArrayLike) -> FloatArray:
         """Return quantiles of each group's share, shape (groups, probabilities)."""
@@ -318,7 +324,8 @@ def exact_fit(
     got = run(solutions, used, components)
     return Fit(
         solutions.of, solutions.groups, model, "exact", used, level, got.mixture, got.grid,
-        got.marginal, got.hyper, got.log_evidence, got.ess, solutions, got.weight, got.loo,
+        got.marginal, got.hyper, got.log_evidence, got.ess, solutions, got.weight,
+        got.left_out,
     )  # fmt: skip
 
 

@@ -48,9 +48,9 @@ class Posterior:
     mixture, grid, marginal, hyper, log_evidence, ess
     weight : ndarray, shape (solutions,)
         Probabilities of the solutions under the model.
-    loo : ndarray, shape (groups,)
-        Log probability of each group's count given the counts of all other groups, averaged over
-        the solutions.
+    left_out : callable
+        Returns the log probability of each group's count given the counts of all other groups,
+        averaged over the solutions, shape (groups,). Not everybody wants it, and it takes time.
     """
 
     mixture: Mixture
@@ -60,7 +60,7 @@ class Posterior:
     log_evidence: float
     ess: float
     weight: FloatArray
-    loo: FloatArray
+    left_out: Callable[[], FloatArray]
 
 
 Run = Callable[..., Posterior]
@@ -120,7 +120,9 @@ def separate(
     density = conjugate.beta_densities(n, k, scaled, grid.theta, grid.quad)
     mixture = Mixture(share, grid.theta, grid.quad, density)
     marginal = _marginal_of_pairs(solutions, weight, scaled, grid, powers.likelihood)
-    return Posterior(mixture, grid, marginal, {}, log_evidence, ess, weight, weight @ by_group)
+    return Posterior(
+        mixture, grid, marginal, {}, log_evidence, ess, weight, lambda: weight @ by_group
+    )
 
 
 def _scaled(prior: BetaPrior, power: float) -> BetaPrior:
@@ -163,8 +165,11 @@ def pooled(
     density = np.repeat(one[:, None, :], len(solutions.groups), axis=1)
     mixture = Mixture(share, grid.theta, grid.quad, density)
     marginal = np.tensordot(share, density, axes=1)
-    loo = weight @ conjugate.log_left_out_pooled(solutions, scaled)
-    return Posterior(mixture, grid, marginal, {}, log_evidence, ess, weight, loo)
+
+    def left_out() -> FloatArray:
+        return weight @ conjugate.log_left_out_pooled(solutions, scaled)
+
+    return Posterior(mixture, grid, marginal, {}, log_evidence, ess, weight, left_out)
 
 
 def _hierarchy(
@@ -198,8 +203,11 @@ def _hierarchy(
     marginal = logit_normal.marginal_densities(tables, grid, joint)
     by_node = joint.sum(axis=0)
     hyper = {name: _moments(getattr(nodes, name), by_node) for name in parameters}
-    loo = _left_out(tables, log_joint, log_model, weight)
-    return Posterior(mixture, grid, marginal, hyper, log_evidence, ess, weight, loo)
+
+    def left_out() -> FloatArray:
+        return _left_out(tables, log_joint, log_model, weight)
+
+    return Posterior(mixture, grid, marginal, hyper, log_evidence, ess, weight, left_out)
 
 
 def _left_out(

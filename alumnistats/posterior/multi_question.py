@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -269,7 +269,7 @@ def _joint_fit(
         fits[of] = Fit(
             of, one.solutions.groups, "partial-pooling", "exact", prior, level, one.mixture,
             one.grid, one.marginal, one.hyper, log_evidence, got.ess, one.solutions,
-            got.weight, np.full(len(one.solutions.groups), np.nan),
+            got.weight, partial(np.full, len(one.solutions.groups), np.nan),
         )  # fmt: skip
     correlation = Correlation(got.rho, got.rho_weight, got.rho_prior, eta)
     return JointFit(

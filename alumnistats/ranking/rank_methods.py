@@ -27,7 +27,7 @@ RankMethod = Literal[
 ]  # fmt: skip
 RANK_METHODS: tuple[RankMethod, ...] = get_args(RankMethod)
 
-POINTS, MOST_POINTS = 2**11, 2**13  # quasi-Monte Carlo points of each simultaneous set
+POINTS, MOST_POINTS = 2**11, 2**12  # quasi-Monte Carlo points of each simultaneous set
 SIGNIFICANT = 0.95  # share of the solutions in which a difference has to be significant
 FEW = 10  # successes or failures of some group below which normal sets are not relied on
 

@@ -94,8 +94,9 @@ def split_parameters(tree: Tree, node: int) -> CountLaw:
     return tuple((kappa * p, kappa * (1 - p)) for kappa in CONCENTRATIONS)
 
 
+@lru_cache(maxsize=32)
 def marginal_law(tree: Tree, node: int, largest: int) -> FloatArray:
-    """Return the prior ``P(count at node | base size)``, shape (count, size)."""
+    """Return the prior ``P(count at node | base size)``, shape (count, size), read-only."""
     law = np.eye(largest + 1)
     v = 0
     while v != node:
@@ -106,6 +107,7 @@ def marginal_law(tree: Tree, node: int, largest: int) -> FloatArray:
             law, v = split @ law, at.left
         else:
             law, v = _mirrored(split) @ law, at.right
+    law.setflags(write=False)
     return law
 
 

@@ -36,10 +36,10 @@ def fit():
 def test_every_method_is_the_function_of_its_name(fit):
     p, v = K / 103, binomial_variance(K, N)
     expected = {
-        "marginal": rank_sets(p, v, points=2**11, max_points=2**13),
-        "simultaneous": rank_sets(p, v, kind="simultaneous", points=2**11, max_points=2**13),
+        "marginal": rank_sets(p, v, points=2**11, max_points=2**12),
+        "simultaneous": rank_sets(p, v, kind="simultaneous", points=2**11, max_points=2**12),
         "single-step": rank_sets(
-            p, v, kind="simultaneous", stepdown=False, points=2**11, max_points=2**13
+            p, v, kind="simultaneous", stepdown=False, points=2**11, max_points=2**12
         ),
         "exact-marginal": finite_sample_rank_sets(K, N),
         "exact-simultaneous": finite_sample_rank_sets(K, N, kind="simultaneous"),
