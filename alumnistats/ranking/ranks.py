@@ -187,8 +187,9 @@ class Ranks(RankTable):
         -------
         DataFrame
             group, share (as observed), estimate, lower, upper (hybrid: median-unbiased and with
-            its level given the place), lower_naive, upper_naive, probability (of the solutions in
-            which the group holds such a place); proportions, averaged over those solutions.
+            its level given the place), lower_naive, upper_naive; proportions, averaged over the
+            solutions in which the group holds such a place, whose probability is the last column.
+            lower_min and upper_max are the extreme ends of the hybrid interval over them.
         """
         import pandas as pd
 
@@ -214,6 +215,9 @@ class Ranks(RankTable):
         table[values] = table[values].mul(table["probability"], axis=0)
         total = table.groupby("group", sort=False).sum()
         total[values] = total[values].div(total["probability"], axis=0)
+        ends = pd.concat(rows).groupby("group", sort=False)
+        total.insert(4, "lower_min", ends["lower"].min())
+        total.insert(5, "upper_max", ends["upper"].max())
         return total.reset_index().sort_values("share", ascending=False, ignore_index=True)
 
     def tiers(self) -> pd.DataFrame:

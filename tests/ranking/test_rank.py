@@ -77,7 +77,11 @@ def test_bounds_over_solutions():
     n = np.array([[40, 60, 30], [45, 55, 30]])
     k = np.array([[10, 30, 27], [12, 50, 14]])
     several = Solutions("x", ("a", "b", "c"), n, k, np.array([0.6, 0.4]), np.zeros(2))
-    table = rank(estimate(several, "no-pooling"), "exact-marginal").table
+    ranks = rank(estimate(several, "no-pooling"), "exact-marginal")
+    winners, table = ranks.winners(), ranks.table
+    assert winners["probability"].sum() == pytest.approx(1)  # another group wins in each solution
+    assert (winners["lower_min"] <= winners["lower"]).all()
+    assert (winners["upper"] <= winners["upper_max"]).all()
     each = finite_sample_rank_sets(k, n)
     assert table["lower"].tolist() == each.lower.min(axis=0).tolist()
     assert table["upper"].tolist() == each.upper.max(axis=0).tolist()
