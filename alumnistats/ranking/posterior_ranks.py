@@ -28,7 +28,7 @@ from alumnistats.ranking.poisson_binomial import pieces, rank_law, split
 
 MANY = 80  # groups from which components are taken one by one, on nodes made finer
 FEW = 24  # the same where components are few: one alone errs by up to 1e-3 at 71 groups otherwise
-AFFORDABLE = 1e9  # components x groups squared x nodes beyond which ranks are drawn: a few seconds
+AFFORDABLE = 3e9  # components x groups squared x nodes beyond which ranks are drawn: a few seconds
 RANK_DRAWS = 40_000
 DRAWN = 2**22  # shares drawn at a time
 CHUNK = 64  # components at a time: keeps the polynomials of one chunk in the cache

@@ -125,9 +125,9 @@ def short():
 
 
 def test_a_short_calibration_stays_inside_its_bands(short):
-    """Fifty releases; benchmarks/calibration.py runs a thousand. Ten curves share one level."""
-    table = short.uniformity(1 - 0.01 / 10)
-    assert len(table) == 10
+    """Fifty releases; benchmarks/calibration.py runs a thousand. Nine curves share one level."""
+    table = short.uniformity(1 - 0.01 / 9)
+    assert len(table) == 9
     assert table["inside"].all()
     assert len(short.failures) == 0
 
@@ -178,7 +178,7 @@ def test_an_interrupt_keeps_what_is_finished():
 
 def test_more_solutions_are_drawn_where_few_would_count():
     """A release whose overall figure most draws do not fit."""
-    rng = np.random.default_rng([0, 38])
+    rng = np.random.default_rng([0, 75])
     release = simulate(Design(6, 311, 2), rng)
     particles = reconstruct(release.survey, draws=100, seed=rng).particles
     assert len(particles.weight) > 110
