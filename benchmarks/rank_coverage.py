@@ -19,7 +19,7 @@ from alumnistats.ranking.rank_methods import METHODS, given_counts
 from alumnistats.reconstruction import Solutions
 
 RESULTS = Path(__file__).parent / "results" / "rank_coverage.csv"
-RUNS = {3: 600, 12: 300, 50: 150}
+RUNS = {3: 600, 12: 300, 50: 40}
 POSTERIOR_RUNS = {3: 300, 12: 150, 50: 30}
 LEVEL = 0.95
 SKIPPED = {"multinomial-marginal", "multinomial-simultaneous"}  # groups are not options of a sample
