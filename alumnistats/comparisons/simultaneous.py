@@ -128,7 +128,7 @@ def tukey(estimate: npt.ArrayLike, variance: npt.ArrayLike) -> FloatArray:
         For shapes that differ, and negative or missing values.
     """
     x, v = np.asarray(estimate, dtype=float), np.asarray(variance, dtype=float)
-    _check_estimates(x, v.shape == x.shape, bool(((v >= 0) & np.isfinite(v)).all()))
+    _check_estimates(x, fits=v.shape == x.shape, fine=bool(((v >= 0) & np.isfinite(v)).all()))
     a, b = np.triu_indices(len(x), 1)
     t = _studentised(x[a] - x[b], np.sqrt(v[a] + v[b]))
     return range_tail(np.sqrt(2) * np.abs(t), len(x))
@@ -170,7 +170,8 @@ def max_t(
         an unknown alternative and fewer than one point for each of 16 shifts.
     """
     t, matrix = np.asarray(statistic, dtype=float), np.asarray(covariance, dtype=float)
-    _check_estimates(t, matrix.shape == (*t.shape, *t.shape), bool(np.isfinite(matrix).all()))
+    fits = matrix.shape == (*t.shape, *t.shape)
+    _check_estimates(t, fits=fits, fine=bool(np.isfinite(matrix).all()))
     if not (np.diag(matrix) > 0).all():
         raise ArgumentError("covariance", "a variance that is not positive", "positive variances")
     sd = np.sqrt(np.diag(matrix))
@@ -212,7 +213,7 @@ def max_t_pairs(
     """
     x, matrix = np.asarray(estimate, dtype=float), np.asarray(covariance, dtype=float)
     fits = matrix.shape in (x.shape, (*x.shape, *x.shape))
-    _check_estimates(x, fits, bool(np.isfinite(matrix).all()))
+    _check_estimates(x, fits=fits, fine=bool(np.isfinite(matrix).all()))
     if matrix.ndim == 1 and not (matrix >= 0).all():
         raise ArgumentError("covariance", "a negative variance", "variances of 0 or more")
     factor = np.diag(np.sqrt(matrix)) if matrix.ndim == 1 else _factor(matrix)
@@ -246,7 +247,7 @@ def _check_groups(groups: int) -> None:
         raise ArgumentError("groups", groups, "one group or more")
 
 
-def _check_estimates(estimate: FloatArray, fits: bool, fine: bool) -> None:  # noqa: FBT001
+def _check_estimates(estimate: FloatArray, *, fits: bool, fine: bool) -> None:
     if estimate.ndim != 1 or not fits:
         raise ArgumentError("covariance", "another shape", "one value for each estimate or pair")
     if not fine or not np.isfinite(estimate).all():
@@ -286,7 +287,7 @@ def _max_t(
     rng = np.random.default_rng(seed)
     runs = np.stack(
         [
-            _one_shift(value[order], reduced, alternative, stepdown, uniform)
+            _one_shift(value[order], reduced, alternative, uniform, stepdown=stepdown)
             for uniform in _uniforms(points // SHIFTS, reduced.shape[1], rng)
         ]
     )
@@ -321,8 +322,9 @@ def _one_shift(
     value: FloatArray,
     loading: FloatArray,
     alternative: Alternative,
-    stepdown: bool,  # noqa: FBT001
     uniform: FloatArray,
+    *,
+    stepdown: bool,
 ) -> FloatArray:
     """Return the average over directions of P(length * largest >= value)."""
     z = np.asarray(ndtri(np.clip(uniform, 1e-15, 1 - 1e-15)))

@@ -68,6 +68,8 @@ def observe_counts(solutions: Solutions | Sequence[Solutions], logits: Any) -> N
     import pymc as pm
     import pytensor.tensor as pt
 
+    # What has weights is one measure. The type checker cannot follow that, and `Solutions` is
+    # imported for types only.
     several = not hasattr(solutions, "weight")
     kept = _thin(solutions if several else [solutions])  # type: ignore[list-item, arg-type]
     axis = 1 if several else None

@@ -49,7 +49,7 @@ def _misplaced(given: FloatArray, true: FloatArray, cut: float) -> FloatArray:
 
 
 # Cost of giving a rank when another is true; `cut` lies between the last rank of the top and the
-# next one.
+# next one. All take it, though only the losses of a top use it: hence the exemptions (ARG005).
 LOSSES: dict[Loss, Cost] = {
     "squared": lambda given, true, cut: (given - true) ** 2,  # noqa: ARG005
     "absolute": lambda given, true, cut: np.abs(given - true),  # noqa: ARG005
