@@ -25,7 +25,7 @@ from alumnistats.reconstruction.particles import (
     stratified_shares,
     systematic,
 )
-from alumnistats.reconstruction.size_evidence import Evidence, tilted_masses
+from alumnistats.reconstruction.size_evidence import Evidence
 from alumnistats.reconstruction.size_priors import SizeModel
 from alumnistats.reconstruction.sizes import IntArray, SizePass, run_pass
 from alumnistats.reconstruction.structure import Tree
@@ -165,23 +165,23 @@ def _evaluate(
     problem: Problem, models: Sequence[SizeModel], likelihoods: Mapping[int, FloatArray]
 ) -> tuple[list[tuple[Cell, float]], list[tuple[Cell, float]], float]:
     """Return cells with their log evidence, with bounds of it, and the bound of all others."""
-    masses = {s: tilted_masses(models, like, problem.total) for s, like in likelihoods.items()}
+    evidence = {s: Evidence(like, problem.total) for s, like in likelihoods.items()}
+    limits = {s: one.bounds(models) for s, one in evidence.items()}
     rows = [(s, m) for s in likelihoods for m in range(len(models))]
-    bound = np.array([_bound(problem, models[m], masses[s][m], s) for s, m in rows])
+    bound = np.array([_bound(problem, models[m], limits[s][m], s) for s, m in rows])
+    # What each row may skip: all that is skipped is together a tenth of what may be left out.
+    skipped = np.log(0.1 * NEGLIGIBLE / max(sum(len(models[m].nodes) for _, m in rows), 1))
     order = np.argsort(-bound, kind="stable")
     behind = np.append(np.logaddexp.accumulate(bound[order][::-1])[::-1], -np.inf)
     found: list[tuple[Cell, float]] = []
     unsure: list[tuple[Cell, float]] = []
-    circles: dict[int, Evidence] = {}
     so_far = -np.inf
     for i, row in enumerate(order):
         s, m = rows[row]
         if not np.isfinite(bound[row]) or behind[i] < so_far + np.log(NEGLIGIBLE):
             return found, unsure, float(behind[i])
         prior = problem.scenarios[s].log_prior
-        if s not in circles:
-            circles[s] = Evidence(likelihoods[s], problem.total)
-        value, rough = circles[s].of(models[m], masses[s][m], so_far - prior + np.log(TRACE))
+        value, rough = evidence[s].of(models[m], limits[s][m], so_far - prior + skipped)
         found += _cells(s, models[m], value + prior)
         unsure += _cells(s, models[m], rough + prior)
         so_far = np.logaddexp(so_far, np.logaddexp.reduce(value) + prior)
@@ -194,10 +194,10 @@ def _cells(scenario: int, model: SizeModel, value: FloatArray) -> list[tuple[Cel
     return [((scenario, model, node), float(value[node])) for node in kept]
 
 
-def _bound(problem: Problem, model: SizeModel, mass: FloatArray, scenario: int) -> float:
+def _bound(problem: Problem, model: SizeModel, limit: FloatArray, scenario: int) -> float:
     """Return an upper bound of the log evidence of all departure rates of a model together."""
     with np.errstate(divide="ignore"):
-        by_node = mass.min(axis=1) + np.log(model.node_weights) + model.log_weight
+        by_node = limit.min(axis=1) + np.log(model.node_weights) + model.log_weight
     return float(np.logaddexp.reduce(by_node) + problem.scenarios[scenario].log_prior)
 
 

@@ -10,6 +10,7 @@ the few that cannot are left to the direct pass of `sizes`.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,14 +22,17 @@ from alumnistats.reconstruction.size_priors import SizeModel
 FloatArray = npt.NDArray[np.float64]
 ComplexArray = npt.NDArray[np.complex128]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 RELIABLE = 1e-7  # coefficient over mean absolute value from which its relative error is below 1e-7
 # Tilts of the Chernoff bound, in units of one over the mean size.
 TILTS = np.linspace(-5.0, 5.0, 15)
 LARGEST_EXPONENT = 300.0
+BATCH = 1e6  # numbers that are bounded at a time
+ROUNDING = 1e-12  # of a bound that is a sum of differences
 
 
-def _tilts(shape: tuple[int, ...], total: int | None) -> FloatArray:
+def tilts(shape: tuple[int, ...], total: int | None) -> FloatArray:
     """Return the weights ``exp(t (n - mean size))`` of sizes, shape (tilts, width).
 
     At the total all weights cancel.
@@ -39,31 +43,6 @@ def _tilts(shape: tuple[int, ...], total: int | None) -> FloatArray:
     tilts = np.zeros(1) if total is None else TILTS / max(centre, 1.0)
     tilts = np.clip(tilts, -LARGEST_EXPONENT / width, LARGEST_EXPONENT / width)
     return np.asarray(np.exp(tilts[:, None] * (n - centre)))
-
-
-def tilted_masses(
-    models: Sequence[SizeModel], likelihood: FloatArray, total: int | None
-) -> list[FloatArray]:
-    r"""Return the log of each product's value at 1 for every tilt, (nodes, tilts) for each model.
-
-    A coefficient of a polynomial with non-negative coefficients obeys
-    :math:`[x^N] F(x) \le F(r) / r^N` for every r > 0 (Chernoff); the smallest over a grid of r is
-    within a factor of about the standard deviation of the sum. Without a total it is the evidence.
-    """
-    scale = _tilts(likelihood.shape, total)
-    departing: dict[int, FloatArray] = {}
-    out = []
-    with np.errstate(divide="ignore"):
-        for model in models:
-            key = id(model.departing)
-            if key not in departing:
-                departing[key] = (model.departing * likelihood) @ scale.T
-            group = model.nodes[:, None, None] * departing[key]
-            if model.quota is not None:
-                kept = likelihood[:, model.quota, None] * scale[:, model.quota]
-                group = group + (1 - model.nodes[:, None, None]) * kept
-            out.append(np.log(group).sum(axis=1))
-    return out
 
 
 class Circle:
@@ -92,17 +71,18 @@ class Circle:
         self.weight = twice / self.length
         self.kernel = self.weight * self.phase(total).conj()
         self._spectra: dict[int, ComplexArray] = {}
+        self._products: dict[bytes, ComplexArray] = {}
 
     def phase(self, size: int) -> ComplexArray:
         """Return the transform of a point mass at `size`."""
         return np.asarray(self.roots[self.frequency * size % self.length])
 
-    def spectrum(self, departing: FloatArray, first: IntArray) -> ComplexArray:
+    def _spectrum(self, departing: FloatArray, first: IntArray) -> ComplexArray:
         """Return the transforms of departing groups' sizes, one row a kind of group."""
         key = id(departing)
         if key not in self._spectra:
             transform = rfft(departing[first] * self.scaled[first], self.length, axis=1)
-            self._spectra = {key: np.asarray(transform)}  # the last one only
+            self._spectra, self._products = {key: np.asarray(transform)}, {}  # the last one only
         return self._spectra[key]
 
     def coefficients(
@@ -113,18 +93,32 @@ class Circle:
         `kinds` are one index of each kind of group, and how many groups are of that kind.
         """
         first, times = kinds
-        spectrum = self.spectrum(model.departing, first)
+        stays = np.zeros(len(first))
+        if model.quota is not None:
+            stays = self.scaled[first, model.quota]
+        fixed = self._departed(model.departing, kinds, stays == 0)
         rate = model.nodes[nodes, None]
-        product = np.ones((len(nodes), len(self.frequency)), dtype=complex)
-        if model.quota is None:
-            staying = np.zeros_like(product)
-        else:
-            staying = (1 - rate) / rate * self.phase(model.quota)
-        for row, count, transform in zip(first, times, spectrum, strict=True):
-            kept = 0.0 if model.quota is None else self.scaled[row, model.quota]
-            product *= _power(transform + kept * staying if kept else transform, int(count))
-        product *= rate ** times.sum()
+        product = rate ** times.sum() * fixed
+        for kind in np.flatnonzero(stays):
+            assert model.quota is not None  # something stays
+            odds = stays[kind] * (1 - rate) / rate
+            one = self._spectrum(model.departing, first)[kind] + odds * self.phase(model.quota)
+            product *= _power(one, int(times[kind]))
         return (product @ self.kernel).real, np.abs(product) @ self.weight
+
+    def _departed(
+        self, departing: FloatArray, kinds: tuple[IntArray, IntArray], those: BoolArray
+    ) -> ComplexArray:
+        """Return the product of the kinds of group that cannot stay: the same for many quotas."""
+        first, times = kinds
+        spectrum = self._spectrum(departing, first)
+        key = those.tobytes()
+        if key not in self._products:
+            product = np.ones(len(self.frequency), dtype=complex)
+            for kind in np.flatnonzero(those):
+                product *= _power(spectrum[kind], int(times[kind]))
+            self._products[key] = product
+        return self._products[key]
 
 
 def _power(base: ComplexArray, exponent: int) -> ComplexArray:
@@ -150,12 +144,74 @@ class Evidence:
 
     def __init__(self, likelihood: FloatArray, total: int | None) -> None:
         self.likelihood, self.total = likelihood, total
-        self._scale = _tilts(likelihood.shape, total)
+        self._scale = tilts(likelihood.shape, total)
         self._circles: dict[int, Circle] = {}
-        self._kinds: dict[int, tuple[IntArray, IntArray]] = {}
+        self._alike = _kinds(likelihood)
+        self._known: dict[int, tuple[IntArray, IntArray]] = {}
+
+    def bounds(self, models: Sequence[SizeModel]) -> list[FloatArray]:
+        r"""Return the log of a bound of each rate's coefficient by every tilt, (nodes, tilts) each.
+
+        A coefficient of a polynomial with non-negative coefficients obeys
+        :math:`[x^N] F(x) \le F(r) / r^N` for every r > 0 (Chernoff). Here F is a product over
+        groups of :math:`a_g x^m + b_g(x)`, staying at the quota or departing. If some group
+        departs, the coefficient is at most its most probable size's share,
+        :math:`c_g = \max_n b_{gn} r^n / b_g(r)`, of the value at r: no point of a convolution
+        exceeds the largest point of either factor. With kinds of groups in any order, and
+        :math:`P_k` the product in which those before the k-th stay,
+
+        .. math:: [x^N] F(x)\, r^N \le \sum_k c_k (P_k - P_{k + 1}) + 1[N = G m] P_{end}.
+
+        It is smallest with rising c; Chernoff's is the case that all c are 1. Without a total the
+        product itself is the evidence.
+        """
+        out: list[FloatArray] = []
+        while len(out) < len(models):
+            some = models[len(out)]
+            first, times = self._kinds_of(some.departing)
+            most = max(int(BATCH // (len(some.nodes) * len(first) * len(self._scale))), 1)
+            batch = list(
+                itertools.takewhile(
+                    lambda m: m.departing is some.departing and m.nodes is some.nodes,  # noqa: B023
+                    models[len(out) : len(out) + most],
+                )
+            )
+            out += list(self._bounds_of_alike(batch, first, times))
+        return out
+
+    def _bounds_of_alike(
+        self, models: Sequence[SizeModel], first: IntArray, times: IntArray
+    ) -> FloatArray:
+        """Return the bounds of models that share all but their quota, (models, nodes, tilts)."""
+        some = models[0]
+        weight = (some.departing * self.likelihood)[first, None] * self._scale
+        departing = weight.sum(axis=2)
+        share = weight.max(axis=2) / np.where(departing > 0, departing, 1.0)
+        order = np.argsort(share[:, len(self._scale) // 2])
+        share, departing, times = share[order], departing[order], times[order, None]
+        rate = some.nodes[:, None, None]
+        stays = np.zeros((1, 1, 1, 1))
+        if some.quota is not None:
+            quotas = np.array([m.quota for m in models])
+            kept = (
+                self.likelihood[first[order]][:, quotas].T[:, :, None] * self._scale.T[quotas, None]
+            )
+            stays = (1 - rate) * kept[:, None]
+        with np.errstate(divide="ignore"):
+            each = np.log(rate * departing + stays) * times
+            whole = each.sum(axis=2)
+            if self.total is None:
+                return whole
+            # From the product of all kinds to those in which the first, the first two, ... stay.
+            each = np.where(np.isfinite(each), each, 0.0)  # the whole is impossible anyway
+            fewer = np.exp(np.cumsum(np.log(stays) * times - each, axis=2))
+            all_stay = [m.quota is not None and m.quota * times.sum() == self.total for m in models]
+            factor = share[0] + ((share[1:] - share[:-1]) * fewer[:, :, :-1]).sum(axis=2)
+            factor += (np.array(all_stay)[:, None, None] - share[-1]) * fewer[:, :, -1]
+            return whole + np.log(np.maximum(factor, 0.0) + ROUNDING)
 
     def of(
-        self, model: SizeModel, mass: FloatArray, least: float = -np.inf
+        self, model: SizeModel, limit: FloatArray, least: float = -np.inf
     ) -> tuple[FloatArray, FloatArray]:
         """Return values, -inf where not computed, and upper bounds of those, shape (nodes,).
 
@@ -165,41 +221,52 @@ class Evidence:
         Parameters
         ----------
         model : SizeModel
-        mass : ndarray, shape (nodes, tilts)
-            The model's `tilted_masses`.
+        limit : ndarray, shape (nodes, tilts)
+            The model's `bounds`.
         least : float
         """
         with np.errstate(divide="ignore"):
             share = np.log(model.node_weights) + model.log_weight
-        value, bound = np.full(len(share), -np.inf), mass.min(axis=1) + share
-        wanted = bound > least
+        value, bound = np.full(len(share), -np.inf), limit.min(axis=1) + share
         if self.total is None:
             return bound, value
-        mine = np.flatnonzero(wanted)
-        if not len(mine):
+        open_ = np.flatnonzero(bound > least)
+        if not len(open_):
             return value, bound
-        # One tilt for all rates of a model: that of the rate that may matter most.
-        tilt = int(mass[np.argmax(bound)].argmin())
-        kinds = self._kinds_of(model.departing)
-        found, size = self._circle(tilt).coefficients(model, mine, kinds)
-        good = found > RELIABLE * size
-        value[mine[good]] = np.log(found[good]) + share[mine[good]]
-        bound[mine[good]] = -np.inf
-        with np.errstate(divide="ignore"):
-            rough = np.log(RELIABLE * size[~good]) + share[mine[~good]]
-        bound[mine[~good]] = np.minimum(bound[mine[~good]], rough)
+        # One tilt for all rates of a model, that of the rate that may matter most; then its own for
+        # each rate of which that says too little.
+        common = np.full(len(share), limit[np.argmax(bound)].argmin())
+        for tilts in (common, limit.argmin(axis=1)):
+            for tilt in np.unique(tilts[open_]).tolist():
+                mine = open_[tilts[open_] == tilt]
+                found, size = self._circle(tilt).coefficients(
+                    model, mine, self._kinds_of(model.departing)
+                )
+                good = found > RELIABLE * size
+                value[mine[good]] = np.log(found[good]) + share[mine[good]]
+                bound[mine[good]] = -np.inf
+                with np.errstate(divide="ignore"):
+                    rough = np.log(RELIABLE * size[~good]) + share[mine[~good]]
+                bound[mine[~good]] = np.minimum(bound[mine[~good]], rough)
+            open_ = np.flatnonzero(bound > least)
         return value, bound
 
     def _kinds_of(self, departing: FloatArray) -> tuple[IntArray, IntArray]:
+        if (departing == departing[0]).all():
+            return self._alike
         key = id(departing)
-        if key not in self._kinds:
-            both = np.hstack([departing, self.likelihood])
-            _, first, times = np.unique(both, axis=0, return_index=True, return_counts=True)
-            self._kinds = {key: (first, times)}  # the last one only
-        return self._kinds[key]
+        if key not in self._known:
+            self._known = {key: _kinds(np.hstack([departing, self.likelihood]))}  # the last only
+        return self._known[key]
 
     def _circle(self, tilt: int) -> Circle:
         assert self.total is not None  # see `of`
         if tilt not in self._circles:
             self._circles[tilt] = Circle(self.likelihood, self._scale[tilt], self.total)
         return self._circles[tilt]
+
+
+def _kinds(rows: FloatArray) -> tuple[IntArray, IntArray]:
+    """Return one index of each kind of row, and how many rows are of that kind."""
+    _, first, times = np.unique(rows, axis=0, return_index=True, return_counts=True)
+    return first, times

@@ -9,20 +9,23 @@ the base total itself splits by the same law as a group would, and sizes do not 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.conventions import Scenario, Subtotals
 from alumnistats.reconstruction.likelihood import agreeing_range, log_split
 from alumnistats.reconstruction.structure import Printed, Tree
-from alumnistats.rounding import agreeing_counts, round_share
+from alumnistats.rounding import RoundingRule, agreeing_counts, round_share
 
 BoolArray = npt.NDArray[np.bool_]
 
+REMEMBERED = 500  # trees by base totals and conventions; particles of many scenarios ask for them
 
-def _window(printed: Printed, base: int, scenario: Scenario) -> BoolArray:
-    low, high = agreeing_range(printed, np.array([base]), scenario.rounding)
+
+def _window(printed: Printed, base: int, rounding: RoundingRule) -> BoolArray:
+    low, high = agreeing_range(printed, np.array([base]), rounding)
     count = np.arange(base + 1)
     return (count >= low[0]) & (count <= high[0])
 
@@ -36,7 +39,7 @@ def _sumset(left: BoolArray, right: BoolArray, base: int) -> BoolArray:
 
 
 def _window_of_parts(
-    tree: Tree, node: int, base: int, scenario: Scenario, below: Mapping[int, BoolArray]
+    tree: Tree, node: int, base: int, rounding: RoundingRule, below: Mapping[int, BoolArray]
 ) -> BoolArray:
     """Return the totals of a measure whose overall figure is the sum of rounded parts."""
     printed = tree.totals[node]
@@ -47,8 +50,8 @@ def _window_of_parts(
     out = np.zeros(base + 1, dtype=bool)
     if len(parts) == 2:
         left, right = np.flatnonzero(below[at.left]), np.flatnonzero(below[at.right])
-        shares = round_share(right, base, printed.digits, scenario.rounding)
-        needed = round_share(left, base, printed.digits, scenario.rounding)
+        shares = round_share(right, base, printed.digits, rounding)
+        needed = round_share(left, base, printed.digits, rounding)
         # Shares rise with counts, so each left count goes with a run of right counts.
         first = np.searchsorted(shares, low - needed, side="left")
         last = np.searchsorted(shares, high - needed, side="right")
@@ -57,8 +60,8 @@ def _window_of_parts(
             out[total[total <= base]] = True
         return out
     # Three parts or more: every total within one unit a part, which contains all that can occur.
-    first, _ = agreeing_counts(low - len(parts), base, printed.digits, scenario.rounding)
-    _, last = agreeing_counts(high + len(parts), base, printed.digits, scenario.rounding)
+    first, _ = agreeing_counts(low - len(parts), base, printed.digits, rounding)
+    _, last = agreeing_counts(high + len(parts), base, printed.digits, rounding)
     out[int(first) : int(last) + 1] = True
     return out
 
@@ -77,8 +80,15 @@ def feasible_totals(tree: Tree, base: int, scenario: Scenario) -> dict[int, Bool
     -------
     dict
         ``node -> ndarray of bool, shape (base + 1,)``. The base is possible at all only if
-        entry ``base`` of node 0 is True.
+        entry ``base`` of node 0 is True. Shared: not to be written to.
     """
+    return _feasible(tree, base, scenario.rounding, scenario.subtotals)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _feasible(
+    tree: Tree, base: int, rounding: RoundingRule, subtotals: Subtotals
+) -> dict[int, BoolArray]:
     sets: dict[int, BoolArray] = {}
     for v in range(len(tree.nodes) - 1, -1, -1):  # children come after their parent
         at = tree.nodes[v]
@@ -86,11 +96,12 @@ def feasible_totals(tree: Tree, base: int, scenario: Scenario) -> dict[int, Bool
         if at.left is not None and at.right is not None:
             allowed = _sumset(sets[at.left], sets[at.right], base)
         if v in tree.totals:
-            added = scenario.subtotals == "sum_of_rounded" and v in tree.measures
+            added = subtotals == "sum_of_rounded" and v in tree.measures
             if added and tree.totals[v].low is not None:
-                allowed &= _window_of_parts(tree, v, base, scenario, sets)
+                allowed &= _window_of_parts(tree, v, base, rounding, sets)
             else:
-                allowed &= _window(tree.totals[v], base, scenario)
+                allowed &= _window(tree.totals[v], base, rounding)
+        allowed.flags.writeable = False
         sets[v] = allowed
     return sets
 

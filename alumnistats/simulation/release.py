@@ -20,7 +20,7 @@ from scipy.special import expit
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import LogitNormalPrior
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR, Subtotals
-from alumnistats.reconstruction.size_evidence import Evidence, tilted_masses
+from alumnistats.reconstruction.size_evidence import Evidence
 from alumnistats.reconstruction.size_priors import (
     SIZE_LIMIT_OF_MEAN,
     SizeModel,
@@ -146,9 +146,8 @@ def _size_law(
     cells, log_mass = [], []
     evidence = Evidence(np.ones((groups, largest + 1)), total)
     models = size_models(survey, prior, 1, largest)
-    masses = tilted_masses(models, evidence.likelihood, total)
-    for model, tilted in zip(models, masses, strict=True):
-        value, rough = evidence.of(model, tilted)
+    for model, limit in zip(models, evidence.bounds(models), strict=True):
+        value, rough = evidence.of(model, limit)
         for node in np.flatnonzero(np.isfinite(rough)):  # not reliable that way
             done = run_pass(0, model, int(node), evidence.likelihood, total)
             value[node] = done.log_evidence

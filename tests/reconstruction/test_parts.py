@@ -13,7 +13,7 @@ from alumnistats.reconstruction.compare import compare_priors
 from alumnistats.reconstruction.conflicts import minimal_conflict
 from alumnistats.reconstruction.counting import count_lattice
 from alumnistats.reconstruction.result import make_problem
-from alumnistats.reconstruction.size_evidence import Evidence, tilted_masses
+from alumnistats.reconstruction.size_evidence import Evidence
 from alumnistats.reconstruction.size_priors import SizeModel, size_models
 from alumnistats.reconstruction.sizes import draw_sizes, run_pass
 from alumnistats.reconstruction.structure import split_nodes
@@ -71,12 +71,13 @@ def test_size_pass_and_its_draws(small_pass):
 def test_bounds_are_bounds(small_pass):
     likelihood, model = small_pass
     for total in range(3, 25):
-        mass = tilted_masses([model], likelihood, total)[0]
+        evidence = Evidence(likelihood, total)
+        limit = evidence.bounds([model])[0]
         share = np.log(model.node_weights) + model.log_weight
-        value, bound = Evidence(likelihood, total).of(model, mass)
+        value, bound = evidence.of(model, limit)
         for node in (0, 1):
             done = run_pass(0, model, node, likelihood, total)
-            assert mass.min(axis=1)[node] + share[node] >= done.log_evidence - 1e-12
+            assert limit.min(axis=1)[node] + share[node] >= done.log_evidence - 1e-12
             if np.isfinite(value[node]):
                 assert value[node] == pytest.approx(done.log_evidence, abs=1e-9)
             else:
@@ -92,8 +93,8 @@ def test_evidence_on_the_circle_is_that_of_the_direct_pass(prior):
     likelihood[0, np.arange(largest + 1) % 7 > 0] = 0
     evidence = Evidence(likelihood, total)
     models = size_models(survey, prior, 1, largest)[::9]
-    for model, mass in zip(models, tilted_masses(models, likelihood, total), strict=True):
-        value, bound = evidence.of(model, mass)
+    for model, limit in zip(models, evidence.bounds(models), strict=True):
+        value, bound = evidence.of(model, limit)
         for node in range(len(value)):
             direct = run_pass(0, model, node, likelihood, total).log_evidence
             if np.isfinite(value[node]):
@@ -107,7 +108,7 @@ def test_impossible_totals_are_never_sure():
     likelihood[:, 2::2] = 1.0  # even sizes only
     odd = SizeModel(0.0, None, np.full((4, 41), 1 / 41), np.ones(1), np.ones(1))
     evidence = Evidence(likelihood, 81)
-    value, bound = evidence.of(odd, tilted_masses([odd], likelihood, 81)[0])
+    value, bound = evidence.of(odd, evidence.bounds([odd])[0])
     assert value[0] == -np.inf
     assert np.isfinite(bound[0])
     assert run_pass(0, odd, 0, likelihood, 81).log_evidence == -np.inf
