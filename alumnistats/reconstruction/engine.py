@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.guided_sizes import Guide, targets
+from alumnistats.reconstruction.guided_sizes import Guide
 from alumnistats.reconstruction.likelihood import CountLaw, FloatArray, GroupTables
 from alumnistats.reconstruction.particles import (
     CountSampler,
@@ -26,6 +26,7 @@ from alumnistats.reconstruction.particles import (
     systematic,
 )
 from alumnistats.reconstruction.size_evidence import Evidence
+from alumnistats.reconstruction.size_moments import targets
 from alumnistats.reconstruction.size_priors import SizeModel
 from alumnistats.reconstruction.sizes import IntArray, SizePass, run_pass
 from alumnistats.reconstruction.structure import Tree
@@ -379,13 +380,15 @@ def infer(
     ]
     if not runs:
         return None, 0.0
-    found = _draw(runs, allocate(runs, draws, rng), rng)
-    # If many draws do not fit, whole regions may have no draw that does, and the weights of the
-    # others say nothing of it.
-    if found is not None and found.ess >= PLAIN_ENOUGH * draws:
-        return found, left_out
     worth = _worth_a_pilot(runs)
-    runs = [run.guided() if good else run for run, good in zip(runs, worth, strict=True)]
+    guided = [run.guided() if good else run for run, good in zip(runs, worth, strict=True)]
+    if _plain_share(guided) >= PLAIN_ENOUGH:
+        found = _draw(runs, allocate(runs, draws, rng), rng)
+        # If many draws do not fit, whole regions may have no draw that does, and the weights of the
+        # others say nothing of it.
+        if found is not None and found.ess >= PLAIN_ENOUGH * draws:
+            return found, left_out
+    runs, found = guided, None
     times = allocate(runs, draws, rng)
     for _ in range(ROUNDS + 1):
         found = _draw(runs, times, rng) or found
@@ -393,6 +396,14 @@ def infer(
             break
         times = times * MORE  # tables and passes are there already: more cost little
     return found, left_out
+
+
+def _plain_share(guided: Sequence[ScenarioRun]) -> float:
+    """Return the effective share that draws without a guide would have, about."""
+    mass = np.array([run.log_mass for run in guided])
+    share = [1.0 if run.guide is None else run.guide.plain_share for run in guided]
+    weight = np.exp(mass - mass.max())
+    return float(weight @ share / weight.sum())
 
 
 def _draw(

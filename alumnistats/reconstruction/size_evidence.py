@@ -235,21 +235,33 @@ class Evidence:
             return value, bound
         # One tilt for all rates of a model, that of the rate that may matter most; then its own for
         # each rate of which that says too little.
-        common = np.full(len(share), limit[np.argmax(bound)].argmin())
-        for tilts in (common, limit.argmin(axis=1)):
-            for tilt in np.unique(tilts[open_]).tolist():
-                mine = open_[tilts[open_] == tilt]
-                found, size = self._circle(tilt).coefficients(
-                    model, mine, self._kinds_of(model.departing)
-                )
-                good = found > RELIABLE * size
-                value[mine[good]] = np.log(found[good]) + share[mine[good]]
-                bound[mine[good]] = -np.inf
-                with np.errstate(divide="ignore"):
-                    rough = np.log(RELIABLE * size[~good]) + share[mine[~good]]
-                bound[mine[~good]] = np.minimum(bound[mine[~good]], rough)
-            open_ = np.flatnonzero(bound > least)
+        self._try(model, open_, int(limit[np.argmax(bound)].argmin()), share, value, bound)
+        open_ = np.flatnonzero(bound > least)
+        if len(open_):
+            own = limit[open_].argmin(axis=1)
+            for tilt in np.unique(own).tolist():
+                self._try(model, open_[own == tilt], tilt, share, value, bound)
         return value, bound
+
+    def _try(
+        self,
+        model: SizeModel,
+        nodes: IntArray,
+        tilt: int,
+        share: FloatArray,
+        value: FloatArray,
+        bound: FloatArray,
+    ) -> None:
+        """Compute some rates' values with one tilt; write reliable ones, and the others' bounds."""
+        kinds = self._kinds_of(model.departing)
+        found, size = self._circle(tilt).coefficients(model, nodes, kinds)
+        good = found > RELIABLE * size
+        value[nodes[good]] = np.log(found[good]) + share[nodes[good]]
+        bound[nodes[good]] = -np.inf
+        if not good.all():
+            with np.errstate(divide="ignore"):
+                rough = np.log(RELIABLE * size[~good]) + share[nodes[~good]]
+            bound[nodes[~good]] = np.minimum(bound[nodes[~good]], rough)
 
     def _kinds_of(self, departing: FloatArray) -> tuple[IntArray, IntArray]:
         if (departing == departing[0]).all():

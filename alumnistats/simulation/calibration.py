@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from alumnistats.errors import AlumniStatsError, ArgumentError
 from alumnistats.posterior import FewSolutionsWarning, Fit, estimate_measure
+from alumnistats.posterior.fit import DEFAULT_COMPONENTS
 from alumnistats.ranking.posterior_ranks import rank_distribution
 from alumnistats.reconstruction import reconstruct
 from alumnistats.simulation.bands import ecdf_band_level, outside_band
@@ -202,7 +203,14 @@ def check_release(
         recon = reconstruct(release.survey, design.sizes, draws=draws, seed=rng)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FewSolutionsWarning)  # the tables hold the number
-            fit = estimate_measure(recon, MEASURE, seed=index, prior=design.prior, level=LEVEL)
+            fit = estimate_measure(
+                recon,
+                MEASURE,
+                seed=index,
+                prior=design.prior,
+                level=LEVEL,
+                components=min(draws, DEFAULT_COMPONENTS),
+            )
     except AlumniStatsError as error:
         return index, [], [], str(error)
     return index, list(_quantities(release, fit, rng)), list(_intervals(release, fit)), ""
