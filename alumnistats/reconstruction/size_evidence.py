@@ -3,9 +3,9 @@ r"""The evidence of every value of a size prior's hyperparameters, many at a tim
 The evidence of a quota and a departure rate is the coefficient of :math:`x^N` in a product over
 groups of polynomials. Evaluated on the unit circle (after tilting sizes by :math:`r^n`, which moves
 the bulk of the product to N), the product is formed for all departure rates at once and the
-coefficient is a weighted mean of its values: a discrete Fourier transform at one point. The mean of
-the absolute values bounds the rounding error, so each result says itself whether it can be trusted;
-the few that cannot are left to the direct pass of `sizes`.
+coefficient is a weighted mean of its values: a discrete Fourier transform at one point. Their root
+mean square bounds the rounding error, so each result says itself whether it can be trusted; the few
+that cannot are left to the direct pass of `sizes`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ComplexArray = npt.NDArray[np.complex128]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-RELIABLE = 1e-7  # coefficient over mean absolute value from which its relative error is below 1e-7
+RELIABLE = 1e-7  # coefficient over root mean square from which its relative error is below 1e-7
 # Tilts of the Chernoff bound, in units of one over the mean size.
 TILTS = np.linspace(-5.0, 5.0, 15)
 LARGEST_EXPONENT = 300.0
@@ -68,8 +68,9 @@ class Circle:
         twice[0] = 1.0
         if self.length % 2 == 0:
             twice[-1] = 1.0
-        self.weight = twice / self.length
-        self.kernel = self.weight * self.phase(total).conj()
+        weight = twice / self.length
+        self._squares = np.repeat(weight, 2)
+        self.kernel = weight * self.phase(total).conj()
         self._spectra: dict[int, ComplexArray] = {}
         self._products: dict[bytes, ComplexArray] = {}
 
@@ -88,7 +89,7 @@ class Circle:
     def coefficients(
         self, model: SizeModel, nodes: IntArray, kinds: tuple[IntArray, IntArray]
     ) -> tuple[FloatArray, FloatArray]:
-        """Return the coefficient at the total and the mean absolute value, shape (nodes,).
+        """Return the coefficient at the total and the root mean square, shape (nodes,).
 
         `kinds` are one index of each kind of group, and how many groups are of that kind.
         """
@@ -104,7 +105,8 @@ class Circle:
             odds = stays[kind] * (1 - rate) / rate
             one = self._spectrum(model.departing, first)[kind] + odds * self.phase(model.quota)
             product *= _power(one, int(times[kind]))
-        return (product @ self.kernel).real, np.abs(product) @ self.weight
+        parts = product.view(np.float64)  # real and imaginary, in turn
+        return (product @ self.kernel).real, np.sqrt(np.square(parts) @ self._squares)
 
     def _departed(
         self, departing: FloatArray, kinds: tuple[IntArray, IntArray], those: BoolArray
