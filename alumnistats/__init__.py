@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from alumnistats.ranking import rank, rank_sets
     from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
+    from alumnistats.rounding import check_percent, possible_sizes
     from alumnistats.simulation import Design, calibrate, simulate
     from alumnistats.sources import available_surveys, load_survey
 
@@ -44,10 +45,12 @@ _HOMES = {
     "analyze": "analysis",
     "available_surveys": "sources",
     "calibrate": "simulation",
+    "check_percent": "rounding",
     "count_solutions": "reconstruction",
     "estimate": "analysis",
     "estimate_jointly": "posterior",
     "load_survey": "sources",
+    "possible_sizes": "rounding",
     "rank": "ranking",
     "rank_sets": "ranking",
     "reconstruct": "reconstruction",
@@ -68,10 +71,12 @@ __all__ = [
     "analyze",
     "available_surveys",
     "calibrate",
+    "check_percent",
     "count_solutions",
     "estimate",
     "estimate_jointly",
     "load_survey",
+    "possible_sizes",
     "rank",
     "rank_sets",
     "reconstruct",

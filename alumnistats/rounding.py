@@ -20,12 +20,16 @@ double         half_up to one digit more, then half_up: ``(20P - 11) n <= 20 M k
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RoundingRule = Literal["half_up", "half_even", "truncate", "ceiling", "double"]
 ROUNDING_RULES: tuple[RoundingRule, ...] = get_args(RoundingRule)
@@ -206,3 +210,123 @@ def sum_of_rounded(
     parts = np.asarray(counts, dtype=np.int64)
     n = np.asarray(nobs, dtype=np.int64)[..., None]
     return round_share(parts, n, digits, rule).sum(axis=-1)
+
+
+def possible_sizes(
+    percents: Sequence[str],
+    *,
+    digits: int | None = None,
+    largest: int = 300,
+    rules: Sequence[RoundingRule] = ROUNDING_RULES,
+) -> pd.DataFrame:
+    """List the sample sizes under which printed percentages can occur.
+
+    Parameters
+    ----------
+    percents : sequence of str
+        As printed: "20.0" has one decimal, "20" has none.
+    digits : int, optional
+        Decimals that all of them were printed with, where trailing zeros were dropped.
+    largest : int
+        Largest sample size to list, at least 1.
+    rules : sequence of RoundingRule
+
+    Returns
+    -------
+    DataFrame
+        One row for each rule and size under which at least one of them can occur: rule, n, one
+        column of bool for each percentage under its own name, and all (whether all can).
+
+    Raises
+    ------
+    ArgumentError
+        For what is no percentage from 0 to 100, more decimals than `digits`, or a bad rule or size.
+    """
+    import pandas as pd
+
+    if largest < 1:
+        raise ArgumentError("largest", largest, "a sample size of at least 1")
+    if not percents:
+        raise ArgumentError("percents", percents, "at least one percentage")
+    printed = {text: read_percent(text, digits) for text in percents}
+    sizes = np.arange(1, largest + 1)
+    frames = []
+    for rule in rules:
+        columns = {
+            text: consistent_sizes(units, places, sizes, rule)
+            for text, (units, places) in printed.items()
+        }
+        frame = pd.DataFrame({"rule": rule, "n": sizes, **columns})
+        frame["all"] = np.logical_and.reduce(list(columns.values()))
+        frames.append(frame[np.logical_or.reduce(list(columns.values()))])
+    return pd.concat(frames, ignore_index=True)
+
+
+def check_percent(
+    percent: str,
+    nobs: int,
+    *,
+    digits: int | None = None,
+    rules: Sequence[RoundingRule] = ROUNDING_RULES,
+) -> pd.DataFrame:
+    """Say under which rounding rules a printed percentage can come from a sample of `nobs`.
+
+    Parameters
+    ----------
+    percent : str
+        As printed.
+    nobs : int
+        Sample size, at least 1.
+    digits : int, optional
+        Decimals that it was printed with, where trailing zeros were dropped.
+    rules : sequence of RoundingRule
+
+    Returns
+    -------
+    DataFrame
+        rule, possible, lower, upper (the first and last count that is printed so; missing where
+        there is none), nearest (the percentages, as text, that the counts around it print).
+
+    Raises
+    ------
+    ArgumentError
+        As `possible_sizes`.
+    """
+    import pandas as pd
+
+    if nobs < 1:
+        raise ArgumentError("nobs", nobs, "a sample size of at least 1")
+    units, places = read_percent(percent, digits)
+    scale = full_scale(places)
+    around = np.unique(np.clip(units * nobs // scale + np.arange(-1, 3), 0, nobs))
+    rows = []
+    for rule in rules:
+        lower, upper = (int(x) for x in agreeing_counts(units, nobs, places, rule))
+        printed = round_share(around, nobs, places, rule)
+        near = printed[np.argsort(np.abs(printed - units), kind="stable")[:2]]
+        texts = [f"{x / 10**places:.{places}f}" for x in sorted(set(near.tolist()))]
+        found = lower <= upper
+        ends = (lower, upper) if found else (pd.NA, pd.NA)
+        rows.append((rule, found, *ends, ", ".join(texts)))
+    frame = pd.DataFrame(rows, columns=["rule", "possible", "lower", "upper", "nearest"])
+    return frame.astype({"lower": "Int64", "upper": "Int64"})
+
+
+def read_percent(text: str, digits: int | None = None) -> tuple[int, int]:
+    """Return a percentage in units of its last digit, and its decimals (`digits` if given).
+
+    Raises
+    ------
+    ArgumentError
+        Unless it is a plain decimal number from 0 to 100 with at most `digits` (or 6) decimals.
+    """
+    whole, point, decimals = text.partition(".")
+    most = MAX_DIGITS if digits is None else digits
+    digits_only = f"{whole}{decimals}".isdigit() and text.isascii()
+    if not digits_only or not whole or (point and not decimals) or len(decimals) > most:
+        raise ArgumentError("percent", text, f"a number such as 47.8 with at most {most} decimals")
+    places = len(decimals) if digits is None else digits
+    units = int(whole + decimals) * 10 ** (places - len(decimals))
+    if units > full_scale(places):
+        raise ArgumentError("percent", text, "a percentage from 0 to 100")
+    return units, places

@@ -14,8 +14,11 @@ from alumnistats.errors import ArgumentError
 from alumnistats.rounding import (
     ROUNDING_RULES,
     agreeing_counts,
+    check_percent,
     consistent_sizes,
     full_scale,
+    possible_sizes,
+    read_percent,
     round_share,
     sum_of_rounded,
 )
@@ -169,3 +172,57 @@ def test_sum_of_rounded_parts(parts, extra, digits):
 def test_bad_arguments(call, parameter):
     with pytest.raises(ArgumentError, match=parameter):
         call()
+
+
+@pytest.mark.parametrize("rule", ROUNDING_RULES)
+def test_possible_sizes_are_those_that_print_the_figures(rule):
+    table = possible_sizes(["47.8", "20.0"], largest=120, rules=[rule])
+    for n in range(1, 121):
+        printed = {int(x) for x in round_share(np.arange(n + 1), n, 1, rule)}
+        row = table[table["n"] == n]
+        expected = [478 in printed, 200 in printed]
+        assert len(row) == int(any(expected))
+        if len(row):
+            assert row[["47.8", "20.0", "all"]].iloc[0].tolist() == [*expected, all(expected)]
+
+
+def test_dropped_zeros_are_read_with_the_decimals_of_the_others():
+    assert read_percent("20") == (20, 0)
+    assert read_percent("20", 1) == read_percent("20.0") == (200, 1)
+    table = possible_sizes(["20", "47.8"], digits=1, largest=40, rules=["half_up"])
+    assert set(table[table["20"]]["n"]) == set(range(5, 41, 5))
+
+
+@pytest.mark.parametrize("rule", ROUNDING_RULES)
+def test_a_checked_percentage_names_its_counts_and_its_neighbours(rule):
+    for n in (7, 23, 90):
+        printed = round_share(np.arange(n + 1), n, 1, rule)
+        for units in (0, 333, 478, 1000):
+            text = f"{units / 10:.1f}"
+            row = check_percent(text, n, rules=[rule]).iloc[0]
+            counts = np.flatnonzero(printed == units)
+            assert row["possible"] == (len(counts) > 0)
+            if len(counts):
+                assert (row["lower"], row["upper"]) == (counts[0], counts[-1])
+                assert text in row["nearest"]
+            gaps = [abs(float(x) * 10 - units) for x in row["nearest"].split(", ")]
+            assert min(gaps) == pytest.approx(np.abs(printed - units).min())
+
+
+@pytest.mark.parametrize(
+    "text", ["", "47,8", "-1", "1e1", "100.1", "４７", "4.1234567", "5%", "47."]
+)
+def test_what_is_no_percentage_is_named(text):
+    with pytest.raises(ArgumentError, match="percent"):
+        check_percent(text, 50)
+
+
+def test_bad_sizes_are_named():
+    with pytest.raises(ArgumentError, match="nobs"):
+        check_percent("50", 0)
+    with pytest.raises(ArgumentError, match="largest"):
+        possible_sizes(["50"], largest=0)
+    with pytest.raises(ArgumentError, match="percents"):
+        possible_sizes([])
+    with pytest.raises(ArgumentError, match="at most 1 decimals"):
+        possible_sizes(["50.25"], digits=1)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EXACT_OPTIONS = ("model", "prior", "level", "components")
 ENOUGH = 100  # effective solutions, or
-ENOUGH_SHARE = 0.2  # this share of them, with which nothing is drawn anew
+ENOUGH_SHARE = 0.5  # this share of them, with which nothing is drawn anew
 ROUNDS = 3  # of drawing anew
 SPREADS = (0.25, 1.0, 4.0)  # concentrations of the law, in units of the fit's own
 LEAST, MOST = 0.05, 1e5  # concentration; at the latter the groups' shares are equal
