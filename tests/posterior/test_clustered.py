@@ -37,7 +37,9 @@ def test_without_pooling_the_posterior_is_a_beta_of_effective_counts(d):
     for g in range(len(GROUPS)):
         law = stats.beta(0.5 + K[g] / d, 0.5 + (N[g] - K[g]) / d)
         row = fit.summary().iloc[g]
-        assert (row["mean"], row["sd"]) == pytest.approx((law.mean(), law.std()), rel=1e-8)
+        # Of so few effective respondents the grid, nine standard errors of the logit either way,
+        # leaves out up to 5e-9 of the law: so it does with whole counts as few.
+        assert (row["mean"], row["sd"]) == pytest.approx((law.mean(), law.std()), rel=1e-7)
 
 
 @given(st.floats(1.0, 4.0), st.floats(1.05, 2.0))

@@ -12,7 +12,7 @@ from alumnistats.rounding import round_share
 from alumnistats.survey import Figure, Ranking
 
 
-def ranking(places, end="highest", complete=True):
+def ranking(places, end="highest", *, complete=True):
     return Ranking(**{"of": "q:o", "from": end, "places": places, "complete": complete, "at": "t"})
 
 
