@@ -234,3 +234,6 @@ def test_misprints_of_a_survey_with_known_sizes(small_survey, text, possible):
     else:
         with pytest.raises(ContradictionError, match="use:yes"):
             recover(survey, choices, draws=100)
+        with pytest.raises(ContradictionError, match="no sizes and counts") as error:
+            recover(survey, choices, draws=100, explain=False)
+        assert not error.value.conflict
