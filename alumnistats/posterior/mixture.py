@@ -23,7 +23,7 @@ ORDER = 12  # Gauss-Legendre nodes of a panel
 
 
 @lru_cache(maxsize=4)
-def _panel(order: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+def panel(order: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return nodes and weights on [-1, 1], and the matrix of integrals from -1 to each node."""
     nodes, weights = np.polynomial.legendre.leggauss(order)
     vandermonde = np.polynomial.legendre.legvander(nodes, order - 1)
@@ -44,7 +44,7 @@ def panel_grid(edges: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
     edges : array_like, shape (panels + 1,)
         Increasing, in logits.
     """
-    nodes, weights, _ = _panel(ORDER)
+    nodes, weights, _ = panel(ORDER)
     ends = np.asarray(edges, dtype=float)
     half, centres = np.diff(ends)[:, None] / 2, (ends[:-1] + ends[1:])[:, None] / 2
     return (centres + half * nodes).ravel(), (half * weights).ravel()
@@ -104,11 +104,13 @@ class Mixture:
 
     def beyond(self, value: float) -> FloatArray:
         """Return P(share > value) in each component, shape (components, groups)."""
-        out = np.empty(self.density.shape[:2])
-        for c, nodes in enumerate(self.grid):
-            for g, cdf in enumerate(self.cdf[c]):
-                out[c, g] = 1.0 - np.interp(value, nodes, cdf, left=0.0, right=1.0)
-        return out
+        right = np.clip((self.grid < value).sum(axis=1), 1, self.grid.shape[1] - 1)
+        row = np.arange(len(right))
+        low, high = self.grid[row, right - 1], self.grid[row, right]
+        share = np.clip((value - low) / (high - low), 0.0, 1.0)[:, None]
+        below = (1 - share) * self.cdf[row, :, right - 1] + share * self.cdf[row, :, right]
+        below = np.where((value < self.grid[:, 0])[:, None], 0.0, below)
+        return np.asarray(1.0 - np.where((value > self.grid[:, -1])[:, None], 1.0, below))
 
 
 def cumulate(mass: FloatArray) -> FloatArray:
@@ -116,7 +118,7 @@ def cumulate(mass: FloatArray) -> FloatArray:
 
     Exact for polynomials of degree 11 on each panel, whatever the panels' widths.
     """
-    _, weights, integrals = _panel(ORDER)
+    _, weights, integrals = panel(ORDER)
     panels = mass.reshape(*mass.shape[:-1], -1, ORDER)
     inside = (panels / weights) @ integrals.T
     totals = panels.sum(axis=-1)

@@ -14,7 +14,7 @@ Statistics 14, 29-46).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
+from alumnistats.posterior.moves import move_by
 from alumnistats.ranking.draws import draw_shares, rank_distribution_from_draws
 from alumnistats.ranking.ends import End, split_members
 from alumnistats.ranking.poisson_binomial import pieces, rank_law, split
@@ -156,7 +157,9 @@ def p_first(mixture: Mixture) -> FloatArray:
     return rank_distribution(mixture)[:, 0]
 
 
-def p_top_set(mixture: Mixture, members: Sequence[int], from_: End = "highest") -> float:
+def p_top_set(
+    mixture: Mixture, members: Sequence[int], from_: End = "highest", margin: float = 0.0
+) -> float:
     """Return the probability that `members` are the extremes, in whatever order.
 
     The smallest member must exceed the largest of the others: the integral, over the largest of
@@ -168,6 +171,9 @@ def p_top_set(mixture: Mixture, members: Sequence[int], from_: End = "highest") 
     members : sequence of int
         Indices of groups, without repetition.
     from_ : {"highest", "lowest"}
+    margin : float
+        In log odds, at least 0: by so much every member must exceed all others (or fall short of
+        them).
     """
     inside, outside = split_members(mixture.groups, members)
     if not outside:
@@ -179,7 +185,10 @@ def p_top_set(mixture: Mixture, members: Sequence[int], from_: End = "highest") 
         behind = 1.0 - beats[:, outside]
         # The last of the others at x, the rest of them behind x, all members ahead of it.
         rest = _others_product(behind)
-        last = (mass[:, outside] * rest).sum(axis=1) * beats[:, inside].prod(axis=1)
+        ahead = beats[:, inside]
+        if margin > 0:
+            ahead = move_by(mixture.grid[rows], margin if from_ == "lowest" else -margin)(ahead)
+        last = (mass[:, outside] * rest).sum(axis=1) * ahead.prod(axis=1)
         total += float(mixture.weight[rows] @ last.sum(axis=1))
     return float(np.clip(total, 0.0, 1.0))
 
@@ -195,7 +204,12 @@ def _others_product(values: FloatArray) -> FloatArray:
     return out
 
 
-def p_order(mixture: Mixture, places: Sequence[Sequence[int]], from_: End = "highest") -> float:
+def p_order(
+    mixture: Mixture,
+    places: Sequence[Sequence[int]],
+    from_: End = "highest",
+    margin: float = 0.0,
+) -> float:
     """Return the probability that the published order is the true one.
 
     Every group of a place exceeds every group of the next one, and those of the last place exceed
@@ -207,6 +221,9 @@ def p_order(mixture: Mixture, places: Sequence[Sequence[int]], from_: End = "hig
     places : sequence of sequences of int
         Indices of groups, most extreme first.
     from_ : {"highest", "lowest"}
+    margin : float
+        In log odds, at least 0: by so much each place must exceed the next one (or fall short of
+        it).
     """
     listed = [g for place in places for g in place]
     _, rest = split_members(mixture.groups, listed)
@@ -217,10 +234,25 @@ def p_order(mixture: Mixture, places: Sequence[Sequence[int]], from_: End = "hig
         if from_ == "lowest":  # read the axis backwards: "behind" then accumulates upwards
             mass, beats = mass[..., ::-1], beats[..., ::-1]
         behind = (1.0 - beats[:, rest]).prod(axis=1)  # P(all unlisted are behind x)
-        for place in reversed(places):
+        farther = _farther_behind(mixture.grid[rows], margin, from_)
+        for i, place in enumerate(reversed(places)):
+            if rest or i > 0:
+                behind = farther(behind)
             behind = _place_ahead(mass, behind, place, reverse=from_ == "lowest")
         total += float(mixture.weight[rows] @ behind[:, -1])
     return float(np.clip(total, 0.0, 1.0))
+
+
+def _farther_behind(
+    grid: FloatArray, margin: float, from_: End
+) -> Callable[[FloatArray], FloatArray]:
+    """Return what makes P(behind x) at every node, in the order of use, P(behind x by a margin)."""
+    if margin == 0:
+        return lambda behind: behind
+    if from_ == "highest":
+        return move_by(grid, margin)
+    upwards = move_by(grid, -margin)  # stored backwards
+    return lambda behind: upwards(np.ascontiguousarray(behind[:, ::-1]))[:, ::-1]
 
 
 def _place_ahead(
