@@ -16,7 +16,6 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 SOLUTIONS_TESTED = 40  # solutions, drawn by weight, over which tests are averaged
-POWER = 0.8
 
 
 @dataclass(frozen=True, eq=False)

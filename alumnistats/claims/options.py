@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtrc, betaincc, ndtri
+from scipy.special import bdtrc, betaincc
 
-from alumnistats.claims.evidence import POWER, Evidence
+from alumnistats.claims.evidence import Evidence
 from alumnistats.claims.outcome import Grounds
+from alumnistats.planning import option_size
 from alumnistats.survey import OVERALL, ModeClaim, Question, RankingClaim
 
 JEFFREYS = 0.5
@@ -86,12 +87,7 @@ def compare(upper: Share, lower: Share, *, exclusive: bool, level: float) -> Opt
     b, c = upper.count - both, lower.count - both
     p = float(bdtrc(b - 1, b + c, 0.5)) if b > 0 else 1.0
     probability = float(betaincc(b + JEFFREYS, c + JEFFREYS, 0.5))
-    gap, disagree = (b - c) / n, (b + c) / n
-    if gap <= 0:
-        return OptionPair(p, probability, float("inf"))
-    # Sample size of McNemar's test (Connor 1987, Biometrics 43, 207-211, equation 3).
-    root = ndtri(level) * np.sqrt(disagree) + ndtri(POWER) * np.sqrt(disagree - gap**2)
-    return OptionPair(p, probability, float(np.ceil((root / gap) ** 2)))
+    return OptionPair(p, probability, float(option_size(b / n, c / n, level)))
 
 
 def _combine(

@@ -12,11 +12,11 @@ import itertools
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import ndtri
 
-from alumnistats.claims.evidence import POWER, Evidence, FloatArray, IntArray
+from alumnistats.claims.evidence import Evidence, FloatArray, IntArray
 from alumnistats.claims.outcome import Grounds
 from alumnistats.comparisons import fisher_mid_p
+from alumnistats.planning import pair_size
 from alumnistats.ranking import p_order, p_top_set
 from alumnistats.survey import ExtremeSetClaim, RankingClaim
 
@@ -55,29 +55,13 @@ def largest_p(n: IntArray, k: IntArray, pairs: Pairs, sign: int) -> FloatArray:
     return np.asarray(p.max(axis=1))
 
 
-def needed_size(share_a: float, share_b: float, sign: int, level: float) -> float:
-    """Return respondents a group for 80% power of a one-sided z test of two shares.
-
-    The usual normal approximation (Fleiss, Levin and Paik 2003, section 4.2, without continuity
-    correction); infinite when the shares are equal or ordered against `sign`.
-    """
-    gap = sign * (share_a - share_b)
-    if gap <= 0:
-        return float("inf")
-    mean = (share_a + share_b) / 2
-    null = ndtri(level) * np.sqrt(2 * mean * (1 - mean))
-    other = ndtri(POWER) * np.sqrt(share_a * (1 - share_a) + share_b * (1 - share_b))
-    return float(np.ceil(((null + other) / gap) ** 2))
-
-
 def _grounds(evidence: Evidence, of: str, pairs: Pairs, sign: int, probability: float) -> Grounds:
     solutions = evidence.solutions(of)
     in_sample = float(holds_in_sample(solutions.n, solutions.k, pairs, sign) @ solutions.weight)
     averaged = evidence.average(of, lambda k, n: largest_p(n, k, pairs, sign))
     share = (solutions.k / np.maximum(solutions.n, 1)).T @ solutions.weight
-    needed = max(
-        needed_size(float(share[a]), float(share[b]), sign, evidence.level) for a, b in pairs
-    )
+    above, below = share[np.array(pairs).T] if sign > 0 else share[np.array(pairs).T[::-1]]
+    needed = float(pair_size(above, below, evidence.level).max())
     return Grounds(in_sample, averaged.p_value, averaged.significant, probability, needed, "", "")
 
 

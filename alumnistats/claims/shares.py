@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import bdtr, bdtrc, betainc, betaincc, ndtri
+from scipy.special import bdtr, bdtrc, betainc, betaincc
 
-from alumnistats.claims.evidence import POWER, Averaged, Evidence, FloatArray, IntArray
+from alumnistats.claims.evidence import Averaged, Evidence, FloatArray, IntArray
 from alumnistats.claims.outcome import Grounds
+from alumnistats.planning import threshold_size
 from alumnistats.survey import EVERY, OVERALL, ThresholdClaim, UnionClaim, percent_units
 
 if TYPE_CHECKING:
@@ -62,15 +63,8 @@ class Threshold:
         return np.asarray(tail)
 
 
-def needed_size(share: float, threshold: Threshold, level: float) -> float:
-    """Return respondents for 80% power of a one-sided z test of one share against a value."""
-    p0 = threshold.value
-    gap = abs(share - p0)
-    if gap == 0 or (share > p0) != threshold.upward:
-        return float("inf")
-    null = ndtri(level) * np.sqrt(p0 * (1 - p0))
-    other = ndtri(POWER) * np.sqrt(share * (1 - share))
-    return float(np.ceil(((null + other) / gap) ** 2))
+def _needed_size(share: float, threshold: Threshold, level: float) -> float:
+    return float(threshold_size(share, threshold.value, level, upward=threshold.upward))
 
 
 def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
@@ -94,7 +88,7 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
         averaged.p_value,
         averaged.significant,
         probability,
-        needed_size(share, threshold, evidence.level),
+        _needed_size(share, threshold, evidence.level),
         "",
         "",
         refuted=1 - probability,
@@ -123,7 +117,7 @@ def _judge_every(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold
         averaged.p_value,
         averaged.significant,
         probability,
-        needed_size(worst, threshold, evidence.level),
+        _needed_size(worst, threshold, evidence.level),
         "",
         "",
         refuted=1 - probability,
