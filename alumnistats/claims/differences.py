@@ -12,7 +12,7 @@ from alumnistats.claims.evidence import (
     FloatArray,
     IntArray,
 )
-from alumnistats.claims.outcome import Grounds
+from alumnistats.claims.outcome import NOTHING, Grounds
 from alumnistats.comparisons import fisher_mid_p
 from alumnistats.survey import HomogeneityClaim
 
@@ -69,7 +69,7 @@ def judge_homogeneity(evidence: Evidence, claim: HomogeneityClaim) -> Grounds:
     """
     options = _options_with_both(evidence, claim.question)
     if not options:
-        return Grounds(None, None, None, None, None, "", "")
+        return NOTHING
     results = [strongest_difference(evidence, of, len(options)) for of in options]
     best, probability = min(results, key=lambda result: result[0].p_value)
     if claim.differ:

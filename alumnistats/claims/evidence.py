@@ -18,6 +18,11 @@ IntArray = npt.NDArray[np.int64]
 SOLUTIONS_TESTED = 40  # solutions, drawn by weight, over which tests are averaged
 
 
+def mean_shares(solutions: Solutions) -> FloatArray:
+    """Return each group's share averaged over the solutions, shape (groups,)."""
+    return np.asarray((solutions.k / np.maximum(solutions.n, 1)).T @ solutions.weight)
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """Everything a claim may be judged by.

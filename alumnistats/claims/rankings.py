@@ -13,14 +13,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alumnistats.claims.evidence import Evidence, FloatArray, IntArray
+from alumnistats.claims.evidence import Evidence, FloatArray, IntArray, mean_shares
 from alumnistats.claims.outcome import Grounds
 from alumnistats.comparisons import fisher_mid_p
-from alumnistats.planning import pair_size
+from alumnistats.planning import GroupOrder, needed_size
 from alumnistats.ranking import p_order, p_top_set
 from alumnistats.survey import ExtremeSetClaim, RankingClaim
 
 Pairs = list[tuple[int, int]]
+Tiers = tuple[tuple[int, ...], ...]
 
 
 def pairs_of_order(places: Sequence[Sequence[int]], groups: int) -> Pairs:
@@ -39,6 +40,13 @@ def pairs_of_set(members: Sequence[int], groups: int) -> Pairs:
     return list(itertools.product(members, [g for g in range(groups) if g not in members]))
 
 
+def tiers_of(places: Sequence[Sequence[int]], groups: int, sign: int) -> Tiers:
+    """Return the places, and those not listed after the last, the largest shares first."""
+    rest = tuple(g for g in range(groups) if all(g not in place for place in places))
+    tiers = [tuple(place) for place in places] + ([rest] if rest else [])
+    return tuple(tiers if sign > 0 else tiers[::-1])
+
+
 def holds_in_sample(n: IntArray, k: IntArray, pairs: Pairs, sign: int) -> FloatArray:
     """Return, for each solution, whether every first group's share exceeds the second's."""
     above, below = np.array(pairs).T
@@ -55,14 +63,24 @@ def largest_p(n: IntArray, k: IntArray, pairs: Pairs, sign: int) -> FloatArray:
     return np.asarray(p.max(axis=1))
 
 
-def _grounds(evidence: Evidence, of: str, pairs: Pairs, sign: int, probability: float) -> Grounds:
+def _grounds(
+    evidence: Evidence, claim: RankingClaim | ExtremeSetClaim, pairs: Pairs, probability: float
+) -> Grounds:
+    of, sign = claim.of, 1 if claim.from_ == "highest" else -1
     solutions = evidence.solutions(of)
     in_sample = float(holds_in_sample(solutions.n, solutions.k, pairs, sign) @ solutions.weight)
     averaged = evidence.average(of, lambda k, n: largest_p(n, k, pairs, sign))
-    share = (solutions.k / np.maximum(solutions.n, 1)).T @ solutions.weight
-    above, below = share[np.array(pairs).T] if sign > 0 else share[np.array(pairs).T[::-1]]
-    needed = float(pair_size(above, below, evidence.level).max())
+    needed = needed_size(group_decision(evidence, claim))
     return Grounds(in_sample, averaged.p_value, averaged.significant, probability, needed, "", "")
+
+
+def group_decision(evidence: Evidence, claim: RankingClaim | ExtremeSetClaim) -> GroupOrder:
+    """Return what would establish the claim if the shares were as reconstructed, on average."""
+    index = {g: i for i, g in enumerate(evidence.survey.group_ids)}
+    places = claim.places if isinstance(claim, RankingClaim) else (claim.members,)
+    numbered = [tuple(index[g] for g in place) for place in places]
+    tiers = tiers_of(numbered, len(index), 1 if claim.from_ == "highest" else -1)
+    return GroupOrder(mean_shares(evidence.solutions(claim.of)), tiers, evidence.level)
 
 
 def judge_group_order(evidence: Evidence, claim: RankingClaim) -> Grounds:
@@ -70,17 +88,15 @@ def judge_group_order(evidence: Evidence, claim: RankingClaim) -> Grounds:
     survey = evidence.survey
     index = {g: i for i, g in enumerate(survey.group_ids)}
     places = tuple(tuple(index[g] for g in place) for place in claim.places)
-    sign = 1 if claim.from_ == "highest" else -1
     mixture = evidence.fits[claim.of].mixture
     probability = p_order(mixture, places, claim.from_)
-    return _grounds(evidence, claim.of, pairs_of_order(places, len(index)), sign, probability)
+    return _grounds(evidence, claim, pairs_of_order(places, len(index)), probability)
 
 
 def judge_extreme_set(evidence: Evidence, claim: ExtremeSetClaim) -> Grounds:
     """Return the grounds of "these groups are the extremes"."""
     index = {g: i for i, g in enumerate(evidence.survey.group_ids)}
     members = tuple(index[g] for g in claim.members)
-    sign = 1 if claim.from_ == "highest" else -1
     mixture = evidence.fits[claim.of].mixture
     probability = p_top_set(mixture, members, claim.from_)
-    return _grounds(evidence, claim.of, pairs_of_set(members, len(index)), sign, probability)
+    return _grounds(evidence, claim, pairs_of_set(members, len(index)), probability)

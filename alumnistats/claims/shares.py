@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import bdtr, bdtrc, betainc, betaincc
 
-from alumnistats.claims.evidence import Averaged, Evidence, FloatArray, IntArray
-from alumnistats.claims.outcome import Grounds
-from alumnistats.planning import threshold_size
+from alumnistats.claims.evidence import Averaged, Evidence, FloatArray, IntArray, mean_shares
+from alumnistats.claims.outcome import NOTHING, Grounds
+from alumnistats.planning import ShareBeyond, needed_size
 from alumnistats.survey import EVERY, OVERALL, ThresholdClaim, UnionClaim, percent_units
 
 if TYPE_CHECKING:
@@ -63,8 +63,29 @@ class Threshold:
         return np.asarray(tail)
 
 
-def _needed_size(share: float, threshold: Threshold, level: float) -> float:
-    return float(threshold_size(share, threshold.value, level, upward=threshold.upward))
+def threshold_decision(evidence: Evidence, claim: ThresholdClaim) -> ShareBeyond | None:
+    """Return what would establish the claim if the shares were as reconstructed, on average.
+
+    None when nothing is published of them, or when no sample can be beyond the threshold.
+    """
+    threshold = Threshold.of(claim)
+    if not 0 < threshold.value < 1:
+        return None
+    if claim.group == OVERALL:
+        n, k, weight = evidence.recon.overall_counts(claim.of)
+        share = np.array([(k / np.maximum(n, 1)) @ weight])
+    elif claim.of in evidence.recon.recovered:
+        share = mean_shares(evidence.solutions(claim.of))
+        if claim.group != EVERY:
+            share = share[[evidence.survey.group_ids.index(claim.group)]]
+    else:
+        return None
+    return ShareBeyond(share, threshold.value, threshold.upward, evidence.level)
+
+
+def _needed(evidence: Evidence, claim: ThresholdClaim) -> float | None:
+    decision = threshold_decision(evidence, claim)
+    return None if decision is None else needed_size(decision)
 
 
 def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
@@ -79,16 +100,15 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
         g = evidence.survey.group_ids.index(claim.group)
         n, k, weight = solutions.n[:, g], solutions.k[:, g], solutions.weight
     else:
-        return Grounds(None, None, None, None, None, "", "")
+        return NOTHING
     averaged = Averaged.of(threshold.p_value(k, n), weight, 1 - evidence.level)
     probability = float(threshold.probability(k, n) @ weight)
-    share = float((k / np.maximum(n, 1)) @ weight)
     return Grounds(
         float(threshold.holds(k, n) @ weight),
         averaged.p_value,
         averaged.significant,
         probability,
-        _needed_size(share, threshold, evidence.level),
+        _needed(evidence, claim),
         "",
         "",
         refuted=1 - probability,
@@ -105,19 +125,17 @@ def all_beyond(mixture: Mixture, threshold: Threshold) -> float:
 
 def _judge_every(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold) -> Grounds:
     if claim.of not in evidence.fits:
-        return Grounds(None, None, None, None, None, "", "")
+        return NOTHING
     solutions = evidence.solutions(claim.of)
     holds = threshold.holds(solutions.k, solutions.n).min(axis=1)
     averaged = evidence.average(claim.of, lambda k, n: threshold.p_value(k, n).max(axis=1))
     probability = all_beyond(evidence.fits[claim.of].mixture, threshold)
-    share = (solutions.k / np.maximum(solutions.n, 1)).T @ solutions.weight
-    worst = float(share.min() if threshold.upward else share.max())
     return Grounds(
         float(holds @ solutions.weight),
         averaged.p_value,
         averaged.significant,
         probability,
-        _needed_size(worst, threshold, evidence.level),
+        _needed(evidence, claim),
         "",
         "",
         refuted=1 - probability,
@@ -142,7 +160,7 @@ def union_bounds(evidence: Evidence, claim: UnionClaim) -> tuple[Grounds, UnionB
     when it is at the upper one, and cannot be decided in between.
     """
     if claim.group != OVERALL or any(evidence.survey.overall(of) is None for of in claim.options):
-        return Grounds(None, None, None, None, None, "", ""), None
+        return NOTHING, None
     threshold = Threshold.of(claim)
     alpha = 1 - evidence.level
     counts = [evidence.recon.overall_counts(of) for of in claim.options]

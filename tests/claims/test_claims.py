@@ -144,7 +144,7 @@ def test_needed_size_of_a_tie_is_infinite():
 
 def test_options_are_compared_at_the_least_favourable_overlap():
     upper, lower, n = 60, 45, 100
-    found = compare(Share(upper, n), Share(lower, n), exclusive=False, level=LEVEL)
+    found = compare(Share(upper, n), Share(lower, n), exclusive=False)
     p = [
         stats.binomtest(upper - both, upper + lower - 2 * both, 0.5, alternative="greater").pvalue
         for both in range(max(0, upper + lower - n), lower + 1)
