@@ -1,5 +1,7 @@
-"""Planning: how many respondents would settle a claim."""
+"""Planning: how many respondents would settle a claim, and how small a difference was findable."""
 
+from alumnistats.planning.allocation import CRITERIA, Criterion, best_fractions, best_sizes
+from alumnistats.planning.assurance import Assurance, assurance
 from alumnistats.planning.conjunctions import Bounds, power_bounds, simulate_counts
 from alumnistats.planning.decisions import (
     Decision,
@@ -8,6 +10,7 @@ from alumnistats.planning.decisions import (
     ShareBeyond,
     pairs_of_shares,
 )
+from alumnistats.planning.detectable import SIDES, Sides, detectable_difference
 from alumnistats.planning.normal import (
     POWER,
     option_size,
@@ -19,12 +22,21 @@ from alumnistats.planning.power import option_power, pair_power, threshold_power
 from alumnistats.planning.sample_size import needed_size
 
 __all__ = [
+    "CRITERIA",
     "POWER",
+    "SIDES",
+    "Assurance",
     "Bounds",
+    "Criterion",
     "Decision",
     "GroupOrder",
     "OptionOrder",
     "ShareBeyond",
+    "Sides",
+    "assurance",
+    "best_fractions",
+    "best_sizes",
+    "detectable_difference",
     "needed_size",
     "option_power",
     "option_size",

@@ -123,9 +123,10 @@ def tiers_size(
     pairs: Sequence[tuple[int, int]],
     level: float = 0.95,
     power: float = POWER,
+    fraction: FloatArray | None = None,
     draws: int = DRAWS,
 ) -> float:
-    """Return respondents a group for one-sided z tests of several pairs of groups together.
+    """Return respondents for one-sided z tests of several pairs of groups together.
 
     All shares are drawn from their normal law, standardised, the same for every size; then each
     draw says from which size on all of its tests reject, and the size is a quantile over the draws.
@@ -140,6 +141,9 @@ def tiers_size(
         One minus the one-sided significance level, in (0, 1).
     power : float
         In (0, 1).
+    fraction : ndarray, shape (groups,), optional
+        Each group's size in units of the result: 1 when omitted, so that the result is the size of
+        every group; if they sum to 1, the result is the total.
     draws : int
         With 2,000 the power at the size has a standard error of about 0.01.
 
@@ -152,10 +156,11 @@ def tiers_size(
     gap = shares[above] - shares[below]
     if (gap <= EQUAL).any():
         return float("inf")
+    w = np.ones(len(shares)) if fraction is None else np.maximum(fraction, np.finfo(float).tiny)
     error = np.random.default_rng(0).normal(size=(draws, len(shares)))
-    error *= np.sqrt(shares * (1 - shares))
-    mean = (shares[above] + shares[below]) / 2
-    null = ndtri(level) * np.sqrt(2 * mean * (1 - mean))
+    error *= np.sqrt(shares * (1 - shares) / w)
+    mean = (w[above] * shares[above] + w[below] * shares[below]) / (w[above] + w[below])
+    null = ndtri(level) * np.sqrt(mean * (1 - mean) * (1 / w[above] + 1 / w[below]))
     root = (null - (error[:, above] - error[:, below])) / gap
     needed = np.maximum(root, 0.0).max(axis=1) ** 2
     return float(max(np.ceil(np.quantile(needed, power)), 1.0))
