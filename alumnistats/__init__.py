@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alumnistats.analysis import Analysis, analyze, estimate
+    from alumnistats.analysis import Analysis, Plan, analyze, estimate, plan
     from alumnistats.errors import (
         AlumniStatsError,
         ArgumentError,
@@ -39,6 +39,7 @@ _HOMES = {
     "ContradictionError": "errors",
     "Design": "simulation",
     "LogitNormalPrior": "posterior",
+    "Plan": "analysis",
     "Solutions": "reconstruction",
     "SurveyFileError": "errors",
     "analyze": "analysis",
@@ -47,6 +48,7 @@ _HOMES = {
     "count_solutions": "reconstruction",
     "estimate": "analysis",
     "estimate_jointly": "posterior",
+    "plan": "analysis",
     "load_survey": "sources",
     "rank": "ranking",
     "rank_sets": "ranking",
@@ -63,6 +65,7 @@ __all__ = [
     "ContradictionError",
     "Design",
     "LogitNormalPrior",
+    "Plan",
     "Solutions",
     "SurveyFileError",
     "analyze",
@@ -72,6 +75,7 @@ __all__ = [
     "estimate",
     "estimate_jointly",
     "load_survey",
+    "plan",
     "rank",
     "rank_sets",
     "reconstruct",

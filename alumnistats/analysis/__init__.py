@@ -2,5 +2,6 @@
 
 from alumnistats.analysis.estimates import estimate
 from alumnistats.analysis.pipeline import Analysis, analyze
+from alumnistats.analysis.plans import Plan, plan
 
-__all__ = ["Analysis", "analyze", "estimate"]
+__all__ = ["Analysis", "Plan", "analyze", "estimate", "plan"]

@@ -108,16 +108,18 @@ def _detectable(base: float, n_a: int, n_b: int, level: float, power: float) -> 
     from scipy.optimize import brentq
 
     def short(gap: float) -> float:
-        return pair_power(min(base + gap, 1.0), base, n_a, n_b, level) - power
+        """Return how far the power is from its target, on a scale on which it is nearly a line."""
+        found = pair_power(min(base + gap, 1.0), base, n_a, n_b, level)
+        return float(ndtri(min(max(found, 1e-12), 1 - 1e-12)) - ndtri(power))
 
     if base >= 1 or short(1 - base) < 0:
         return float("nan")
     near = _near(base, n_a, n_b, level, power)
-    low, high = 0.7 * near, min(1.3 * near, 1 - base)
+    low, high = 0.9 * near, min(1.1 * near, 1 - base)
     if short(low) >= 0:
         low = 0.0
+        if short(low) >= 0:  # without any difference, by a level that small samples exceed
+            return 0.0
     if short(high) < 0:
         high = 1 - base
-    if short(low) >= 0:  # without any difference, by a level that small samples exceed
-        return 0.0
     return float(brentq(short, low, high, xtol=ACCURATE))

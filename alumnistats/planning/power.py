@@ -30,8 +30,10 @@ IntArray = npt.NDArray[np.int64]
 TAIL = 1e-7  # probability left out on either side of a sum: nothing beside a power of 0.8
 DEVIATIONS = 5.3  # standard deviations, and then `MARGIN` counts, that leave less than TAIL out
 MARGIN = 12  # for skewed laws of few: a Poisson law has less than TAIL beyond both together
+CELLS = 2**20  # totals times counts that are evaluated at once
 FEW = 200  # totals whose critical counts are all computed
-NODES = 40  # totals at which they are computed where there are more, and interpolated between
+NODES = 40  # totals at least at which they are computed where there are more, then interpolated
+APART = 0.6  # standard deviations between those totals at most
 SMOOTH = 6.0  # standard deviations from which on that is done: it then errs by 0.013 at most
 CLOSE = 0.025  # to a whole number: recomputed after all
 SKEWED = 6  # counts by which skewness moves a critical value from its normal approximation
@@ -108,6 +110,11 @@ def _solve_totals(t: IntArray, m: int, n: int, alpha: float) -> FloatArray:
     around the normal approximation; its logarithm is interpolated between counts. The next whole
     number is the smallest first count with a mid-P value of at most alpha.
     """
+    widest = int(DEVIATIONS * np.sqrt(m + n)) + SKEWED + MARGIN
+    rows = max(CELLS // widest, 1)
+    if len(t) > rows:
+        blocks = np.split(t, np.arange(rows, len(t), rows))
+        return np.concatenate([_solve_totals(block, m, n, alpha) for block in blocks])
     total = t.astype(float)
     near, spread = _near_normal(t, m, n, alpha)
     low, high = np.maximum(total - n, 0.0), np.minimum(total, m)
@@ -115,14 +122,17 @@ def _solve_totals(t: IntArray, m: int, n: int, alpha: float) -> FloatArray:
     width = int(max(DEVIATIONS - ndtri(1 - alpha), 1) * spread.max()) + SKEWED + MARGIN + 2
     x = first[:, None] + np.arange(width - 1)
     up, down = (m - x) * (total[:, None] - x), (x + 1) * ((n + 1) - total[:, None] + x)
-    law = np.cumprod(np.maximum(up, 0.0) / down, axis=1)
+    ratio = np.maximum(up, 0.0) / down
+    law = np.cumprod(ratio, axis=1)
     start = np.exp(
         gammaln(m + 1) - gammaln(first + 1) - gammaln(m - first + 1)
         + gammaln(n + 1) - gammaln(total - first + 1) - gammaln(n - total + first + 1)
         - gammaln(m + n + 1) + gammaln(total + 1) + gammaln(m + n - total + 1)
     )  # fmt: skip
     law = np.concatenate([np.ones((len(t), 1)), law], axis=1) * start[:, None]
-    beyond = np.cumsum(law[:, ::-1], axis=1)[:, ::-1] - law / 2
+    # Beyond the window the ratios go on falling: a geometric series is a little too much.
+    rest = law[:, -1] * ratio[:, -1] / np.maximum(1 - ratio[:, -1], 0.01)
+    beyond = np.cumsum(law[:, ::-1], axis=1)[:, ::-1] - law / 2 + rest[:, None]
     at = (beyond > alpha).sum(axis=1)
     row, before = np.arange(len(t)), np.maximum(at - 1, 0)
     over, under = beyond[row, before], np.maximum(beyond[row, np.minimum(at, width - 1)], 1e-300)
@@ -136,14 +146,15 @@ def _critical_of_totals(t: IntArray, m: int, n: int, alpha: float) -> IntArray:
     """Return, for each of a run of totals, the smallest significant first count.
 
     Where there are many, the distance from the normal approximation is smooth: it is computed at
-    `NODES` totals, interpolated in between, and computed there too if it comes near a whole number.
+    some totals, interpolated in between, and computed there too if it comes near a whole number.
     """
     near, spread = _near_normal(t, m, n, alpha)
     smooth = np.flatnonzero(spread >= SMOOTH)
     if len(smooth) <= FEW:
         return np.ceil(_solve_totals(t, m, n, alpha)).astype(np.int64)
     first, last = smooth[[0, -1]]  # all between them are, for the spread rises and falls once
-    nodes = np.linspace(first, last, NODES).astype(np.int64)
+    many = int((last - first) / (APART * np.median(spread[smooth])))
+    nodes = np.linspace(first, last, max(many, NODES)).astype(np.int64)
     apart = _solve_totals(t[nodes], m, n, alpha) - near[nodes]
     found = near + np.interp(t, t[nodes], apart)
     close = np.abs(found - np.round(found)) < CLOSE
