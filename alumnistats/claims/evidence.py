@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.planning import SizeMethod
 from alumnistats.posterior import Fit
 from alumnistats.reconstruction import Reconstruction, Solutions
 from alumnistats.survey import Survey
@@ -33,11 +34,14 @@ class Evidence:
     fits : dict of Fit
         By measure or option, for those with figures of groups.
     level : float
+    sizing : {"exact", "normal"}
+        How `needed_n` is computed (`planning.needed_size`); "normal" where many surveys are judged.
     """
 
     recon: Reconstruction
     fits: Mapping[str, Fit]
     level: float
+    sizing: SizeMethod = "exact"
 
     @property
     def survey(self) -> Survey:

@@ -210,4 +210,6 @@ def judge_options(evidence: Evidence, claim: RankingClaim | ModeClaim) -> Ground
         return NOTHING
     grounds, pairs = _weighed(evidence, found)
     decision = _decision(evidence, pairs, exclusive=found.exclusive)
-    return grounds if decision is None else replace(grounds, needed_n=needed_size(decision))
+    if decision is None:
+        return grounds
+    return replace(grounds, needed_n=needed_size(decision, method=evidence.sizing))

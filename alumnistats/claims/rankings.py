@@ -70,7 +70,7 @@ def _grounds(
     solutions = evidence.solutions(of)
     in_sample = float(holds_in_sample(solutions.n, solutions.k, pairs, sign) @ solutions.weight)
     averaged = evidence.average(of, lambda k, n: largest_p(n, k, pairs, sign))
-    needed = needed_size(group_decision(evidence, claim))
+    needed = needed_size(group_decision(evidence, claim), method=evidence.sizing)
     return Grounds(in_sample, averaged.p_value, averaged.significant, probability, needed, "", "")
 
 

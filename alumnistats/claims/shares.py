@@ -85,7 +85,7 @@ def threshold_decision(evidence: Evidence, claim: ThresholdClaim) -> ShareBeyond
 
 def _needed(evidence: Evidence, claim: ThresholdClaim) -> float | None:
     decision = threshold_decision(evidence, claim)
-    return None if decision is None else needed_size(decision)
+    return None if decision is None else needed_size(decision, method=evidence.sizing)
 
 
 def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:

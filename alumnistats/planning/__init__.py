@@ -19,12 +19,13 @@ from alumnistats.planning.normal import (
     tiers_size,
 )
 from alumnistats.planning.power import option_power, pair_power, threshold_power
-from alumnistats.planning.sample_size import needed_size
+from alumnistats.planning.sample_size import SIZE_METHODS, SizeMethod, needed_size
 
 __all__ = [
     "CRITERIA",
     "POWER",
     "SIDES",
+    "SIZE_METHODS",
     "Assurance",
     "Bounds",
     "Criterion",
@@ -33,6 +34,7 @@ __all__ = [
     "OptionOrder",
     "ShareBeyond",
     "Sides",
+    "SizeMethod",
     "assurance",
     "best_fractions",
     "best_sizes",

@@ -11,14 +11,19 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from typing import Literal, get_args
 
 import numpy as np
 from scipy.special import ndtri
 
 from alumnistats.comparisons.counts import check_level
+from alumnistats.errors import ArgumentError
 from alumnistats.planning.decisions import Decision
 from alumnistats.planning.normal import POWER
 from alumnistats.planning.power import FloatArray, IntArray
+
+SizeMethod = Literal["exact", "normal"]
+SIZE_METHODS: tuple[SizeMethod, ...] = get_args(SizeMethod)
 
 WHOLE = 1000  # sizes from here on have three significant digits
 DECADE = 900  # sizes of three significant digits between a power of ten and the next
@@ -117,7 +122,7 @@ def _secant(index: int, power: float, target: float, level: float) -> int:
     return grid_index(grid_size(index) * ratio)
 
 
-def needed_size(decision: Decision, power: float = POWER) -> float:
+def needed_size(decision: Decision, power: float = POWER, method: SizeMethod = "exact") -> float:
     """Return respondents of every group, equally many, that would settle a claim.
 
     Parameters
@@ -126,6 +131,9 @@ def needed_size(decision: Decision, power: float = POWER) -> float:
     power : float
         Probability, in (0, 1), with which the claim's test is to reject if the decision's shares
         are the true ones.
+    method : {"exact", "normal"}
+        By exact power; or by normal approximation, some thirty times faster: of all comparisons of
+        groups together, but of the closest alone for options and thresholds.
 
     Returns
     -------
@@ -138,9 +146,14 @@ def needed_size(decision: Decision, power: float = POWER) -> float:
     Raises
     ------
     ArgumentError
-        For a power outside (0, 1).
+        For a power outside (0, 1), or an unknown method.
     """
     check_level(power, "power", "a probability strictly between 0 and 1")
+    if method not in SIZE_METHODS:
+        raise ArgumentError("method", method, "one of " + ", ".join(SIZE_METHODS))
+    if method == "normal":
+        start = decision.start(power)
+        return start if math.isinf(start) else float(grid_size(grid_index(start)))
     return smallest_size(
         decision.power, decision.start(power), power, decision.level, decision.ahead
     )

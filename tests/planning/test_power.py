@@ -14,7 +14,8 @@ from alumnistats.planning import power as power_module
 from alumnistats.planning.power import TAIL, critical_counts, window
 
 SHARES = st.integers(0, 1000).map(lambda x: x / 1000)
-LEVELS = st.sampled_from([0.8, 0.9, 0.95, 0.99, 0.999])
+# Levels that no p-value of a few respondents equals: rounding errors decide such ties.
+LEVELS = st.sampled_from([0.8013, 0.9007, 0.9503, 0.9901, 0.99903])
 
 
 def enumerated(p, q, m, n, level):

@@ -156,6 +156,17 @@ def test_a_larger_difference_needs_fewer(q, gap, more):
     assert far <= near
 
 
+@pytest.mark.parametrize("decision", DECISIONS[:4])
+def test_normal_sizes_of_groups_are_near_the_exact_ones(decision):
+    exact, normal = needed_size(decision), needed_size(decision, method="normal")
+    assert normal == pytest.approx(exact, rel=0.06)
+
+
+@pytest.mark.parametrize("decision", DECISIONS[4:])
+def test_exact_tests_that_keep_their_level_need_more_than_the_normal_size(decision):
+    assert needed_size(decision) > needed_size(decision, method="normal")
+
+
 def test_no_number_settles_a_tie_or_the_wrong_order():
     assert needed_size(GroupOrder(np.array([0.4, 0.4]), ((0,), (1,)))) == np.inf
     assert needed_size(GroupOrder(np.array([0.5, 0.3, 0.4]), ((0,), (1,), (2,)))) == np.inf
@@ -184,6 +195,7 @@ def test_smallest_overlap():
         lambda: ShareBeyond(np.array([0.5]), 0.0),
         lambda: OptionOrder(np.array([0.5, 0.4])),
         lambda: needed_size(DECISIONS[0], 1.0),
+        lambda: needed_size(DECISIONS[0], method="some"),
     ],
 )
 def test_what_cannot_be_is_refused(call):
