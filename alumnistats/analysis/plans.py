@@ -103,7 +103,8 @@ class Plan:
         (respondents of the survey, if as many as here are asked the question), allocated_total
         (in all, if divided best; for claims about groups), allocated_power and its
         allocated_error, assurance (of a
-        survey with the needed_n), assured_n (with which the assurance reaches the target),
+        survey with the needed_n), assured_n (with which the assurance reaches the target; infinite
+        if none up to 100,000 does),
         assured_limit (which no size exceeds), claim_en, claim_ja. The assurance columns are empty
         unless asked for.
     allocation : DataFrame
