@@ -156,6 +156,6 @@ def needed_size(decision: Decision, power: float = POWER, method: SizeMethod = "
         start = decision.start(power)
         return start if math.isinf(start) else float(grid_size(grid_index(start)))
     start = decision.start(power)
-    if isinstance(decision, GroupOrder) and LARGEST < start < math.inf:
+    if isinstance(decision, GroupOrder) and LARGEST < start < math.inf and len(decision.pairs) > 1:
         start = tiers_size(decision.shares, decision.pairs, decision.level, power, draws=DRAWS)
     return smallest_size(decision.power, start, power, decision.level, decision.ahead)
