@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alumnistats.analysis import Analysis, analyze, estimate
+    from alumnistats.analysis import Analysis, Plan, analyze, estimate, plan
     from alumnistats.errors import (
         AlumniStatsError,
         ArgumentError,
@@ -40,6 +40,7 @@ _HOMES = {
     "ContradictionError": "errors",
     "Design": "simulation",
     "LogitNormalPrior": "posterior",
+    "Plan": "analysis",
     "Solutions": "reconstruction",
     "SurveyFileError": "errors",
     "analyze": "analysis",
@@ -49,6 +50,7 @@ _HOMES = {
     "count_solutions": "reconstruction",
     "estimate": "analysis",
     "estimate_jointly": "posterior",
+    "plan": "analysis",
     "load_survey": "sources",
     "possible_sizes": "rounding",
     "rank": "ranking",
@@ -66,6 +68,7 @@ __all__ = [
     "ContradictionError",
     "Design",
     "LogitNormalPrior",
+    "Plan",
     "Solutions",
     "SurveyFileError",
     "analyze",
@@ -76,6 +79,7 @@ __all__ = [
     "estimate",
     "estimate_jointly",
     "load_survey",
+    "plan",
     "possible_sizes",
     "rank",
     "rank_sets",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console, RenderableType
 
-    from alumnistats.analysis import Analysis
+    from alumnistats.analysis import Analysis, Plan
     from alumnistats.reconstruction import Reconstruction
     from alumnistats.survey import Survey
 
@@ -44,8 +44,24 @@ WORDS = {
     "top": {"en": "top", "ja": "上位"},
     "bottom": {"en": "bottom", "ja": "下位"},
     "set": {"en": "P(published set is the true one)", "ja": "公表された組が真の組である確率"},
+    "power": {"en": "Power now", "ja": "現在の検出力"},
+    "needed": {"en": "n needed", "ja": "必要数"},
+    "allocated": {"en": "Total, equal / best", "ja": "総数(均等/最適)"},
+    "assured": {"en": "n assured", "ja": "保証数"},
+    "plan": {
+        "en": "Respondents that would settle each claim: of each group, or of all",
+        "ja": "主張ごとの必要回答者数(業界ごと、または全体)",
+    },
+    "detectable": {
+        "en": "Smallest difference between two typical groups that this survey finds",
+        "ja": "典型的な2業界の間で、この調査が検出できる最小の差",
+    },
+    "measure": {"en": "Measure", "ja": "指標"},
+    "one": {"en": "one test", "ja": "1回の検定"},
+    "pairs": {"en": "all pairs", "ja": "全ての組"},
     "release": {"en": "How the release was computed", "ja": "公表値の計算方法"},
 }
+PLAN_MARGIN = 62  # columns of numbers beside a claim in the table of a plan
 CLAIM_MARGIN = 29  # columns of a claim's line for p, probability and the space between
 COLOURS = {
     "supported": "green",
@@ -310,3 +326,47 @@ def print_reconstruction(recon: Reconstruction, console: Console, lang: str) -> 
     """Print sizes and conventions."""
     console.print(sizes_grid(recon, lang))
     console.print(conventions_text(recon, lang), highlight=False)
+
+
+def _count(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    return "∞" if math.isinf(value) else f"{value:,.0f}"
+
+
+def plan_grid(plan: Plan, lang: str, width: int) -> RenderableType:
+    """Return every claim with its power now and the respondents it needs, one a line."""
+    from rich.text import Text
+
+    headers = ["claim", "power", "needed", "allocated"]
+    assured = plan.plan["assured_limit"].notna().any()
+    headers += ["assured"] if assured else []
+    grid = _grid(WORDS["plan"][lang], [WORDS[w][lang] for w in headers], right=(1, 2, 3, 4))
+    for column in grid.columns:
+        column.no_wrap = True
+    for row in plan.plan.to_dict("records"):
+        claim = Text(row[f"claim_{lang}"])
+        claim.truncate(max(width - PLAN_MARGIN, 20), overflow="ellipsis")
+        best = _count(row["allocated_total"])
+        total = _count(row["needed_total"]) + (f" / {best}" if best else "")
+        cells = [rounded(row["power"], 0), _count(row["needed_n"]), total]
+        grid.add_row(claim, *cells, *([_count(row["assured_n"])] if assured else []))
+    return grid
+
+
+def detectable_grid(plan: Plan, lang: str) -> RenderableType:
+    """Return the smallest detectable difference of each measure, in percentage points."""
+    headers = [WORDS[w][lang] for w in ("measure", "size", "share", "one", "pairs")]
+    grid = _grid(WORDS["detectable"][lang], headers, right=(1, 2, 3, 4))
+    typical = plan.detectable[plan.detectable["group_a"].isna()]
+    for row in typical.to_dict("records"):
+        gaps = [f"{100 * row[kind]:.1f}" for kind in ("one_sided", "all_pairs")]
+        label = plan.survey.label(row["of"], lang)
+        grid.add_row(label, _count(row["n_a"]), rounded(row["base"]), *gaps)
+    return grid
+
+
+def print_plan(plan: Plan, console: Console, lang: str) -> None:
+    """Print what settles each claim, and what this survey could have found."""
+    console.print(plan_grid(plan, lang, console.width))
+    console.print(detectable_grid(plan, lang))

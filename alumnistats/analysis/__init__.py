@@ -3,6 +3,7 @@
 from alumnistats.analysis.choices import STEP_OF, STEPS, VALUES, Choices, Step, values_of
 from alumnistats.analysis.estimates import estimate
 from alumnistats.analysis.pipeline import Analysis, analyze
+from alumnistats.analysis.plans import Plan, plan
 
 __all__ = [
     "STEPS",
@@ -10,8 +11,10 @@ __all__ = [
     "VALUES",
     "Analysis",
     "Choices",
+    "Plan",
     "Step",
     "analyze",
     "estimate",
+    "plan",
     "values_of",
 ]

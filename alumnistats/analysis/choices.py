@@ -40,6 +40,7 @@ from alumnistats.claims.rules import TIES, WEIGHTS, ClaimAdjustment, Ties, Weigh
 from alumnistats.claims.share_tests import SHARE_TESTS, ShareTest
 from alumnistats.comparisons import ADJUSTMENTS, PAIR_TESTS, PairTest
 from alumnistats.errors import ArgumentError, closest, listed
+from alumnistats.planning import SizeMethod
 from alumnistats.posterior import (
     MODELS,
     PRIOR_WIDTHS,
@@ -356,6 +357,11 @@ def weigh(
     return judge_all(evidence.by(choices.level, choices.rules))
 
 
-def gather(recon: Reconstruction, fits: Mapping[str, Fit]) -> Evidence:
-    """Return evidence that several calls of `weigh` can share."""
-    return Evidence(recon, fits, Choices().level)
+def gather(
+    recon: Reconstruction, fits: Mapping[str, Fit], sizing: SizeMethod = "exact"
+) -> Evidence:
+    """Return evidence that several calls of `weigh` can share.
+
+    With `sizing` "normal" `needed_n` is that of the normal approximation, which takes no time.
+    """
+    return Evidence(recon, fits, Choices().level, sizing=sizing)

@@ -1,5 +1,6 @@
 """Claims: a published statement in, a verdict with its grounds out."""
 
+from alumnistats.claims.decisions import decision_of, posterior_shares, sizes_of
 from alumnistats.claims.evidence import Evidence
 from alumnistats.claims.judge import JudgedClaim, claims_table, judge, judge_all
 from alumnistats.claims.outcome import Grounds, Verdict, decide
@@ -15,7 +16,10 @@ __all__ = [
     "Verdict",
     "claims_table",
     "decide",
+    "decision_of",
     "judge",
     "judge_all",
+    "posterior_shares",
     "probability_text",
+    "sizes_of",
 ]

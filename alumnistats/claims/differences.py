@@ -10,7 +10,7 @@ from scipy.special import betainc, betaln, expit, logit, xlog1py, xlogy
 
 from alumnistats.claims.evidence import Averaged, Evidence, FloatArray, IntArray
 from alumnistats.claims.group_pairs import solutions_tested
-from alumnistats.claims.outcome import Grounds
+from alumnistats.claims.outcome import NOTHING, Grounds
 from alumnistats.claims.rules import Rules
 from alumnistats.comparisons import deflate, odds_ratio_test, pair_test
 from alumnistats.survey import HomogeneityClaim
@@ -133,7 +133,7 @@ def judge_homogeneity(evidence: Evidence, claim: HomogeneityClaim) -> Grounds:
     """
     options = _options_with_both(evidence, claim.question)
     if not options:
-        return Grounds(None, None, None, None, None, "", "")
+        return NOTHING
     results = [strongest_difference(evidence, of, len(options)) for of in options]
     best, probability = min(results, key=lambda result: result[0].p_value)
     if claim.differ:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.claims.rules import USUAL, Rules
+from alumnistats.planning import SizeMethod
 from alumnistats.posterior import Fit
 from alumnistats.reconstruction import Reconstruction, Solutions
 from alumnistats.survey import Survey
@@ -19,7 +20,11 @@ IntArray = npt.NDArray[np.int64]
 T = TypeVar("T")
 
 SOLUTIONS_TESTED = 40  # solutions, drawn by weight, over which tests are averaged
-POWER = 0.8
+
+
+def mean_shares(solutions: Solutions) -> FloatArray:
+    """Return each group's share averaged over the solutions, shape (groups,)."""
+    return np.asarray((solutions.k / np.maximum(solutions.n, 1)).T @ solutions.weight)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +39,8 @@ class Evidence:
     level : float
     rules : Rules
         By default those of `analyze`.
+    sizing : {"exact", "normal"}
+        How `needed_n` is computed (`planning.needed_size`); "normal" where many surveys are judged.
     known : dict
         What has been computed of this reconstruction and these fits, by what it depends on; it
         grows as claims are judged, and `by` shares it between levels and rules.
@@ -43,6 +50,7 @@ class Evidence:
     fits: Mapping[str, Fit]
     level: float
     rules: Rules = USUAL
+    sizing: SizeMethod = "exact"
     known: dict[Hashable, object] = field(default_factory=dict, repr=False)
 
     @property

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from alumnistats.claims.differences import judge_homogeneity
 from alumnistats.claims.evidence import Evidence
-from alumnistats.claims.options import judge_mode, judge_option_order
-from alumnistats.claims.outcome import Grounds, Verdict, decide
+from alumnistats.claims.options import judge_options
+from alumnistats.claims.outcome import NOTHING, Grounds, Verdict, decide
 from alumnistats.claims.rankings import judge_extreme_set, judge_group_order
 from alumnistats.claims.sentences import compose
 from alumnistats.claims.shares import UnionBounds, judge_threshold, union_bounds
@@ -28,8 +28,6 @@ from alumnistats.survey import (
 if TYPE_CHECKING:
     import pandas as pd
 
-NOTHING = Grounds(None, None, None, None, None, "", "")
-
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:
@@ -42,7 +40,7 @@ class JudgedClaim:
 
 def _ranking(evidence: Evidence, claim: RankingClaim) -> Grounds:
     if any(q.id == claim.of for q in evidence.survey.questions):
-        return judge_option_order(evidence, claim)
+        return judge_options(evidence, claim)
     if claim.of not in evidence.fits:
         return NOTHING
     return judge_group_order(evidence, claim)
@@ -64,7 +62,7 @@ _JUDGES: dict[type, Callable[..., Grounds]] = {
     RankingClaim: _ranking,
     ExtremeSetClaim: _extreme_set,
     ThresholdClaim: judge_threshold,
-    ModeClaim: judge_mode,
+    ModeClaim: judge_options,
     HomogeneityClaim: judge_homogeneity,
     UnionClaim: _union,
     StatementClaim: _statement,

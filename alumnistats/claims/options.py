@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import betainc, betaincc, expit, ndtri
+from scipy.special import betainc, betaincc, expit
 
-from alumnistats.claims.evidence import POWER, Evidence
-from alumnistats.claims.outcome import Grounds
+from alumnistats.claims.evidence import Evidence
+from alumnistats.claims.outcome import NOTHING, Grounds
 from alumnistats.claims.rules import USUAL, Rules
+from alumnistats.planning import OptionOrder, needed_size
 from alumnistats.survey import OVERALL, ModeClaim, Question, RankingClaim
 
 JEFFREYS = 0.5
@@ -85,55 +86,76 @@ class OptionPair:
 
     p_value: float
     probability: float
-    needed_n: float
 
 
-def compare(
-    upper: Share, lower: Share, *, exclusive: bool, level: float, rules: Rules = USUAL
-) -> OptionPair:
+def only_one(upper: Share, lower: Share, *, exclusive: bool) -> tuple[int, int]:
+    """Return how many chose the first only, and the second only, at the smallest overlap."""
+    both = 0 if exclusive else max(0, upper.count + lower.count - upper.nobs)
+    return upper.count - both, lower.count - both
+
+
+def compare(upper: Share, lower: Share, *, exclusive: bool, rules: Rules = USUAL) -> OptionPair:
     """Return the grounds of "the first option is chosen more often than the second"."""
-    n = upper.nobs
-    both = 0 if exclusive else max(0, upper.count + lower.count - n)
-    b, c = upper.count - both, lower.count - both
+    b, c = only_one(upper, lower, exclusive=exclusive)
     half = float(expit(rules.tilt))
     told, untold = b / rules.design_effect, c / rules.design_effect
     p = float(betainc(told, untold + 1, half)) if b > 0 else 1.0
-    probability = float(betaincc(told + JEFFREYS, untold + JEFFREYS, half))
-    gap, disagree = (b - c) / n, (b + c) / n
-    if gap <= 0:
-        return OptionPair(p, probability, float("inf"))
-    # Sample size of McNemar's test (Connor 1987, Biometrics 43, 207-211, equation 3).
-    root = ndtri(level) * np.sqrt(disagree) + ndtri(POWER) * np.sqrt(disagree - gap**2)
-    return OptionPair(p, probability, float(np.ceil((root / gap) ** 2)))
+    return OptionPair(p, float(betaincc(told + JEFFREYS, untold + JEFFREYS, half)))
 
 
-def _combine(
-    evidence: Evidence, pairs: Sequence[tuple[Share, Share]], *, exclusive: bool
-) -> Grounds:
+Compared = Sequence[tuple[Share, Share]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """The comparisons that a claim about options consists of.
+
+    Attributes
+    ----------
+    pairs : sequence of (Share, Share)
+        The first is claimed to be chosen more often.
+    unlisted : sequence of (Share, Share)
+        Those with the largest count that an option without a figure can have.
+    exclusive : bool
+        Whether nobody may choose two options.
+    """
+
+    pairs: Compared
+    unlisted: Compared
+    exclusive: bool
+
+
+def _combine(evidence: Evidence, pairs: Compared, *, exclusive: bool) -> Grounds:
     """Return the grounds of all comparisons together: largest p-value, Bonferroni probability."""
-    level = evidence.level
     rules = evidence.rules
-    judged = [compare(a, b, exclusive=exclusive, level=level, rules=rules) for a, b in pairs]
+    judged = [compare(a, b, exclusive=exclusive, rules=rules) for a, b in pairs]
     p = max(pair.p_value for pair in judged)
     probability = max(0.0, 1.0 - sum(1.0 - pair.probability for pair in judged))
     weak = rules.ties == "weak"
     in_sample = float(all(a.count > b.count or (weak and a.count == b.count) for a, b in pairs))
-    needed = max(pair.needed_n for pair in judged)
-    return Grounds(in_sample, p, float(p <= 1 - level), probability, needed, "", "")
+    return Grounds(in_sample, p, float(p <= 1 - evidence.level), probability, None, "", "")
 
 
-def _undecided_by_bound(evidence: Evidence, sure: Grounds, worst: Grounds) -> Grounds:
-    """Return `worst`; undetermined if only the bound of an unlisted option stands in the way."""
-    alpha = 1 - evidence.level
-    fine = sure.p_value is not None and sure.p_value <= alpha
-    still = worst.p_value is not None and worst.p_value <= alpha
-    if fine and not still:
-        return Grounds(1.0, None, None, None, None, "", "")
-    return worst if still else sure
+def _weighed(evidence: Evidence, found: Comparisons) -> tuple[Grounds, Compared]:
+    """Return the grounds without a needed size, and the comparisons that they rest on.
+
+    Options without a figure are among them if even their bound does not stand in the way; if only
+    that bound does, the claim is undetermined and rests on none.
+    """
+    both = [*found.pairs, *found.unlisted]
+    sure_pairs = found.pairs or both
+    sure = _combine(evidence, sure_pairs, exclusive=found.exclusive)
+    if not found.unlisted:
+        return sure, sure_pairs
+    worst = _combine(evidence, both, exclusive=found.exclusive)
+    if worst.significant:
+        return worst, both
+    if sure.significant:
+        return replace(NOTHING, in_sample=1.0), []
+    return sure, sure_pairs
 
 
-def judge_option_order(evidence: Evidence, claim: RankingClaim) -> Grounds:
-    """Return the grounds of "these options hold these places"."""
+def _of_order(evidence: Evidence, claim: RankingClaim) -> Comparisons | None:
     question, group = evidence.survey.question(claim.of), claim.group or OVERALL
     found = [
         [share_of(evidence, f"{question.id}:{option}", group) for option in place]
@@ -141,25 +163,19 @@ def judge_option_order(evidence: Evidence, claim: RankingClaim) -> Grounds:
     ]
     places = [[s for s in place if s is not None] for place in found]
     if any(len(a) != len(b) for a, b in zip(places, found, strict=True)):
-        return Grounds(None, None, None, None, None, "", "")
+        return None
     if claim.from_ == "lowest":
         places = places[::-1]
     pairs = [p for a, b in itertools.pairwise(places) for p in itertools.product(a, b)]
     listed = [share for place in places for share in place]
     unlisted = bound_of_unlisted(evidence, question, group, listed)
-    exclusive = question.answers == "single"
-    if unlisted is None or claim.from_ == "lowest":
-        if not pairs:
-            return Grounds(None, None, None, None, None, "", "")
-        return _combine(evidence, pairs, exclusive=exclusive)
-    extra = [(share, unlisted) for share in places[-1]]
-    worst = _combine(evidence, [*pairs, *extra], exclusive=exclusive)
-    sure = _combine(evidence, pairs, exclusive=exclusive) if pairs else worst
-    return _undecided_by_bound(evidence, sure, worst)
+    extra = []
+    if unlisted is not None and claim.from_ != "lowest":
+        extra = [(share, unlisted) for share in places[-1]]
+    return Comparisons(pairs, extra, question.answers == "single") if pairs or extra else None
 
 
-def judge_mode(evidence: Evidence, claim: ModeClaim) -> Grounds:
-    """Return the grounds of "this option is the most chosen one"."""
+def _of_mode(evidence: Evidence, claim: ModeClaim) -> Comparisons | None:
     question = evidence.survey.question(claim.question)
     top = share_of(evidence, f"{question.id}:{claim.option}", claim.group)
     others = [
@@ -169,12 +185,48 @@ def judge_mode(evidence: Evidence, claim: ModeClaim) -> Grounds:
     ]
     known = [share for share in others if share is not None]
     if top is None or not known:
-        return Grounds(None, None, None, None, None, "", "")
-    pairs = [(top, share) for share in known]
-    exclusive = question.answers == "single"
-    sure = _combine(evidence, pairs, exclusive=exclusive)
+        return None
     unlisted = bound_of_unlisted(evidence, question, claim.group, [top, *known])
-    if unlisted is None:
-        return sure
-    worst = _combine(evidence, [*pairs, (top, unlisted)], exclusive=exclusive)
-    return _undecided_by_bound(evidence, sure, worst)
+    extra = [] if unlisted is None else [(top, unlisted)]
+    return Comparisons([(top, share) for share in known], extra, question.answers == "single")
+
+
+def _comparisons(evidence: Evidence, claim: RankingClaim | ModeClaim) -> Comparisons | None:
+    if isinstance(claim, ModeClaim):
+        return _of_mode(evidence, claim)
+    return _of_order(evidence, claim)
+
+
+def _decision(evidence: Evidence, pairs: Compared, *, exclusive: bool) -> OptionOrder | None:
+    if not pairs:
+        return None
+    only = [np.array(only_one(a, b, exclusive=exclusive)) / a.nobs for a, b in pairs]
+    return OptionOrder(np.array(only), evidence.level)
+
+
+def option_decision(evidence: Evidence, claim: RankingClaim | ModeClaim) -> OptionOrder | None:
+    """Return what would establish the claim if the shares were the most probable ones.
+
+    None where nothing is published of an option, or the bound of an unlisted one decides.
+    """
+    found = _comparisons(evidence, claim)
+    if found is None:
+        return None
+    pairs = _weighed(evidence, found)[1]
+    return _decision(evidence, pairs, exclusive=found.exclusive)
+
+
+def judge_options(evidence: Evidence, claim: RankingClaim | ModeClaim) -> Grounds:
+    """Return the grounds of "these options hold these places", or "is the most chosen one"."""
+    found = _comparisons(evidence, claim)
+    if found is None:
+        return NOTHING
+    grounds, pairs = _weighed(evidence, found)
+    decision = _decision(evidence, pairs, exclusive=found.exclusive)
+    if decision is None:
+        return grounds
+    needed = evidence.once(
+        ("needed size", claim.id, evidence.level, evidence.sizing, tuple(pairs)),
+        lambda: needed_size(decision, method=evidence.sizing),
+    )
+    return replace(grounds, needed_n=needed)

@@ -25,8 +25,9 @@ class Grounds:
     probability : float or None
         Posterior probability of the claim in the population.
     needed_n : float or None
-        Respondents (a group, for claims about groups) with which a test at this level would
-        establish the observed difference with a probability of 80%; infinite for an exact tie.
+        Respondents (a group, for claims about groups) from whom on the claim's test rejects with a
+        probability of 80% if the shares are as observed (`planning.needed_size`); infinite for an
+        exact tie.
     refuted : float or None
         Posterior probability that the opposite holds, where the claim has a plain opposite.
     en, ja : str
@@ -41,6 +42,10 @@ class Grounds:
     en: str
     ja: str
     refuted: float | None = None
+
+
+NOTHING = Grounds(None, None, None, None, None, "", "")
+"""Of a claim of which nothing is published."""
 
 
 def decide(grounds: Grounds, level: float) -> Verdict:

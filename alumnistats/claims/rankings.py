@@ -15,14 +15,16 @@ import itertools
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import ndtri
 
-from alumnistats.claims.evidence import POWER, Evidence, FloatArray, IntArray, all_equal
+from alumnistats.claims.evidence import Evidence, FloatArray, IntArray, all_equal, mean_shares
 from alumnistats.claims.group_pairs import Pairs, conjunction
 from alumnistats.claims.outcome import Grounds
 from alumnistats.claims.rules import Ties
+from alumnistats.planning import GroupOrder, needed_size
 from alumnistats.ranking import p_order, p_top_set
 from alumnistats.survey import ExtremeSetClaim, RankingClaim
+
+Tiers = tuple[tuple[int, ...], ...]
 
 
 def pairs_of_order(places: Sequence[Sequence[int]], groups: int) -> Pairs:
@@ -41,6 +43,13 @@ def pairs_of_set(members: Sequence[int], groups: int) -> Pairs:
     return list(itertools.product(members, [g for g in range(groups) if g not in members]))
 
 
+def tiers_of(places: Sequence[Sequence[int]], groups: int, sign: int) -> Tiers:
+    """Return the places, and those not listed after the last, the largest shares first."""
+    rest = tuple(g for g in range(groups) if all(g not in place for place in places))
+    tiers = [tuple(place) for place in places] + ([rest] if rest else [])
+    return tuple(tiers if sign > 0 else tiers[::-1])
+
+
 def holds_in_sample(
     n: IntArray, k: IntArray, pairs: Pairs, sign: int, ties: Ties = "strict"
 ) -> FloatArray:
@@ -54,23 +63,11 @@ def holds_in_sample(
     return np.asarray(held.all(axis=1), dtype=float)
 
 
-def needed_size(share_a: float, share_b: float, sign: int, level: float) -> float:
-    """Return respondents a group for 80% power of a one-sided z test of two shares.
-
-    The usual normal approximation (Fleiss, Levin and Paik 2003, section 4.2, without continuity
-    correction); infinite when the shares are equal or ordered against `sign`.
-    """
-    gap = sign * (share_a - share_b)
-    if gap <= 0:
-        return float("inf")
-    mean = (share_a + share_b) / 2
-    null = ndtri(level) * np.sqrt(2 * mean * (1 - mean))
-    other = ndtri(POWER) * np.sqrt(share_a * (1 - share_a) + share_b * (1 - share_b))
-    return float(np.ceil(((null + other) / gap) ** 2))
-
-
-def _grounds(evidence: Evidence, of: str, pairs: Pairs, sign: int, probability: float) -> Grounds:
-    solutions, ties = evidence.solutions(of), evidence.rules.ties
+def _grounds(
+    evidence: Evidence, claim: RankingClaim | ExtremeSetClaim, pairs: Pairs, probability: float
+) -> Grounds:
+    of, sign, ties = claim.of, 1 if claim.from_ == "highest" else -1, evidence.rules.ties
+    solutions = evidence.solutions(of)
     in_sample = evidence.once(
         ("order in the sample", of, tuple(pairs), sign, ties),
         lambda: float(
@@ -78,11 +75,20 @@ def _grounds(evidence: Evidence, of: str, pairs: Pairs, sign: int, probability: 
         ),
     )
     averaged = conjunction(evidence, of, pairs if sign > 0 else [(b, a) for a, b in pairs])
-    share = (solutions.k / np.maximum(solutions.n, 1)).T @ solutions.weight
-    needed = max(
-        needed_size(float(share[a]), float(share[b]), sign, evidence.level) for a, b in pairs
+    needed = evidence.once(
+        ("needed size", claim.id, evidence.level, evidence.sizing),
+        lambda: needed_size(group_decision(evidence, claim), method=evidence.sizing),
     )
     return Grounds(in_sample, averaged.p_value, averaged.significant, probability, needed, "", "")
+
+
+def group_decision(evidence: Evidence, claim: RankingClaim | ExtremeSetClaim) -> GroupOrder:
+    """Return what would establish the claim if the shares were as reconstructed, on average."""
+    index = {g: i for i, g in enumerate(evidence.survey.group_ids)}
+    places = claim.places if isinstance(claim, RankingClaim) else (claim.members,)
+    numbered = [tuple(index[g] for g in place) for place in places]
+    tiers = tiers_of(numbered, len(index), 1 if claim.from_ == "highest" else -1)
+    return GroupOrder(mean_shares(evidence.solutions(claim.of)), tiers, evidence.level)
 
 
 def judge_group_order(evidence: Evidence, claim: RankingClaim) -> Grounds:
@@ -96,7 +102,7 @@ def judge_group_order(evidence: Evidence, claim: RankingClaim) -> Grounds:
         ("order", claim.of, places, sign, margin),
         lambda: 0.0 if all_equal(fit) else p_order(fit.mixture, places, claim.from_, margin),
     )
-    return _grounds(evidence, claim.of, pairs_of_order(places, len(index)), sign, probability)
+    return _grounds(evidence, claim, pairs_of_order(places, len(index)), probability)
 
 
 def judge_extreme_set(evidence: Evidence, claim: ExtremeSetClaim) -> Grounds:
@@ -109,4 +115,4 @@ def judge_extreme_set(evidence: Evidence, claim: ExtremeSetClaim) -> Grounds:
         ("extremes", claim.of, members, sign, margin),
         lambda: 0.0 if all_equal(fit) else p_top_set(fit.mixture, members, claim.from_, margin),
     )
-    return _grounds(evidence, claim.of, pairs_of_set(members, len(index)), sign, probability)
+    return _grounds(evidence, claim, pairs_of_set(members, len(index)), probability)

@@ -6,29 +6,53 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
 
-from alumnistats.claims.evidence import POWER, Averaged, Evidence, FloatArray, IntArray, all_equal
-from alumnistats.claims.outcome import Grounds
+from alumnistats.claims.evidence import (
+    Averaged,
+    Evidence,
+    FloatArray,
+    IntArray,
+    all_equal,
+    mean_shares,
+)
+from alumnistats.claims.outcome import NOTHING, Grounds
 from alumnistats.claims.rules import Rules
 from alumnistats.claims.threshold import Threshold
 from alumnistats.claims.weighted import judge_weighted
 from alumnistats.errors import AlumniStatsError
+from alumnistats.planning import ShareBeyond, needed_size
 from alumnistats.survey import EVERY, OVERALL, ThresholdClaim, UnionClaim
 
 if TYPE_CHECKING:
     from alumnistats.posterior import Fit
 
 
-def needed_size(share: float, threshold: Threshold, level: float) -> float:
-    """Return respondents for 80% power of a one-sided z test of one share against a value."""
-    p0 = threshold.value
-    gap = abs(share - p0)
-    if gap == 0 or (share > p0) != threshold.upward:
-        return float("inf")
-    null = ndtri(level) * np.sqrt(p0 * (1 - p0))
-    other = ndtri(POWER) * np.sqrt(share * (1 - share))
-    return float(np.ceil(((null + other) / gap) ** 2))
+def threshold_decision(evidence: Evidence, claim: ThresholdClaim) -> ShareBeyond | None:
+    """Return what would establish the claim if the shares were as reconstructed, on average.
+
+    None when nothing is published of them, or when no sample can be beyond the threshold.
+    """
+    threshold = Threshold.of(claim)
+    if not 0 < threshold.value < 1:
+        return None
+    if claim.group == OVERALL:
+        n, k, weight = evidence.recon.overall_counts(claim.of)
+        share = np.array([(k / np.maximum(n, 1)) @ weight])
+    elif claim.of in evidence.recon.recovered:
+        share = mean_shares(evidence.solutions(claim.of))
+        if claim.group != EVERY:
+            share = share[[evidence.survey.group_ids.index(claim.group)]]
+    else:
+        return None
+    return ShareBeyond(share, threshold.value, threshold.upward, evidence.level)
+
+
+def _needed(evidence: Evidence, claim: ThresholdClaim) -> float | None:
+    def size() -> float | None:
+        decision = threshold_decision(evidence, claim)
+        return None if decision is None else needed_size(decision, method=evidence.sizing)
+
+    return evidence.once(("needed size", claim.id, evidence.level, evidence.sizing), size)
 
 
 def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
@@ -38,11 +62,9 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
         return _judge_every(evidence, claim, threshold)
     found = _counts(evidence, claim)
     if found is None:
-        return Grounds(None, None, None, None, None, "", "")
+        return NOTHING
     n, k, weight = found
-    share = float((k / np.maximum(n, 1)) @ weight)
     in_sample = float(threshold.holds(k, n) @ weight)
-    needed = needed_size(share, threshold, evidence.level)
     if claim.group == OVERALL and evidence.rules.weights == "population":
         judged = judge_weighted(evidence, claim.of, threshold)
         if judged is None:
@@ -59,6 +81,7 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
             ),
         )
         averaged = Averaged.of(p, weight, 1 - evidence.level)
+    needed = _needed(evidence, claim)
     return Grounds(
         in_sample, averaged.p_value, averaged.significant, probability, needed, "", "", refuted
     )
@@ -97,7 +120,7 @@ def all_beyond(fit: Fit, threshold: Threshold, tilt: float = 0.0) -> float:
 
 def _judge_every(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold) -> Grounds:
     if claim.of not in evidence.fits:
-        return Grounds(None, None, None, None, None, "", "")
+        return NOTHING
     solutions, rules = evidence.solutions(claim.of), evidence.rules
     holds = threshold.holds(solutions.k, solutions.n).min(axis=1)
     thin = evidence.tested(claim.of)
@@ -114,14 +137,12 @@ def _judge_every(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold
             lambda: all_beyond(fit, threshold, tilt),
         )
 
-    share = (solutions.k / np.maximum(solutions.n, 1)).T @ solutions.weight
-    worst = float(share.min() if threshold.upward else share.max())
     return Grounds(
         float(holds @ solutions.weight),
         averaged.p_value,
         averaged.significant,
         beyond(rules.tilt),
-        needed_size(worst, threshold, evidence.level),
+        _needed(evidence, claim),
         "",
         "",
         refuted=1 - beyond(-rules.tilt),
@@ -146,7 +167,7 @@ def union_bounds(evidence: Evidence, claim: UnionClaim) -> tuple[Grounds, UnionB
     when it is at the upper one, and cannot be decided in between.
     """
     if claim.group != OVERALL or any(evidence.survey.overall(of) is None for of in claim.options):
-        return Grounds(None, None, None, None, None, "", ""), None
+        return NOTHING, None
     threshold = Threshold.of(claim)
     alpha = 1 - evidence.level
     counts = [evidence.recon.overall_counts(of) for of in claim.options]

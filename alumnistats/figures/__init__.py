@@ -2,6 +2,7 @@
 
 from alumnistats.figures.calibration import plot_calibration
 from alumnistats.figures.files import all_figures, figure_bytes, save_figures
+from alumnistats.figures.planning import plot_needed, plot_power
 from alumnistats.figures.plots import (
     plot_claims,
     plot_overview,
@@ -15,8 +16,10 @@ __all__ = [
     "figure_bytes",
     "plot_calibration",
     "plot_claims",
+    "plot_needed",
     "plot_overview",
     "plot_pairs",
+    "plot_power",
     "plot_proportions",
     "plot_rank_intervals",
     "plot_ranks",

@@ -102,6 +102,15 @@ def test_notebook_example():
     assert set(ranks.table["method"]) == {"marginal", "simultaneous", "posterior"}
 
 
+def test_a_plan_takes_an_analysis_as_it_is(analysis):
+    found = al.plan(analysis, claims=["any-contact-half", "important-top3-set"])
+    needed = analysis.claims.set_index("id")["needed_n"]
+    assert found.plan.set_index("id")["needed_n"].to_dict() == needed[found.plan["id"]].to_dict()
+    assert found.level == analysis.level
+    with pytest.raises(ArgumentError, match="options"):
+        al.plan(analysis, draws=100)
+
+
 def test_shows_itself(analysis):
     html = analysis._repr_html_()
     assert "<table" in html

@@ -15,14 +15,13 @@ from alumnistats.claims.group_pairs import conjunction
 from alumnistats.claims.options import Share, compare
 from alumnistats.claims.rankings import (
     holds_in_sample,
-    needed_size,
     pairs_of_order,
     pairs_of_set,
 )
 from alumnistats.claims.sentences import probability_text
 from alumnistats.claims.shares import Threshold
-from alumnistats.claims.shares import needed_size as needed_of_threshold
 from alumnistats.comparisons import fisher_mid_p
+from alumnistats.planning import pair_size, threshold_size
 from alumnistats.posterior import estimate
 from alumnistats.reconstruction import Solutions, reconstruct
 from alumnistats.sources import load_survey
@@ -146,7 +145,7 @@ def test_intersection_union_keeps_its_level():
 
 @pytest.mark.parametrize(("a", "b"), [(0.6, 0.5), (0.3, 0.2), (0.9, 0.8)])
 def test_needed_size_has_the_power_it_promises(a, b):
-    n = int(needed_size(a, b, 1, LEVEL))
+    n = int(pair_size(a, b, LEVEL))
     rng = np.random.default_rng(0)
     x, y = rng.binomial(n, a, 4000), rng.binomial(n, b, 4000)
     power = (fisher_mid_p(x, n, y, n, "greater") <= 0.05).mean()
@@ -154,14 +153,14 @@ def test_needed_size_has_the_power_it_promises(a, b):
 
 
 def test_needed_size_of_a_tie_is_infinite():
-    assert needed_size(0.4, 0.4, 1, LEVEL) == np.inf
-    assert needed_size(0.3, 0.4, 1, LEVEL) == np.inf
-    assert needed_of_threshold(0.4, Threshold("above", 50, 100), LEVEL) == np.inf
+    assert pair_size(0.4, 0.4, LEVEL) == np.inf
+    assert pair_size(0.3, 0.4, LEVEL) == np.inf
+    assert threshold_size(0.4, 0.5, LEVEL) == np.inf
 
 
 def test_options_are_compared_at_the_least_favourable_overlap():
     upper, lower, n = 60, 45, 100
-    found = compare(Share(upper, n), Share(lower, n), exclusive=False, level=LEVEL)
+    found = compare(Share(upper, n), Share(lower, n), exclusive=False)
     p = [
         stats.binomtest(upper - both, upper + lower - 2 * both, 0.5, alternative="greater").pvalue
         for both in range(max(0, upper + lower - n), lower + 1)
