@@ -34,6 +34,7 @@ from alumnistats.reconstruction.windows import feasible_totals
 
 NEGLIGIBLE = 5e-4  # bound of the share of the evidence that is not computed
 TRACE = 1e-6  # share of the evidence below which a pass is never drawn from
+FIRST_ROWS, MOST_ROWS = 8, 128  # scenarios with a quota that are evaluated together
 PLAIN_ENOUGH = 0.6  # effective share of the particles below which they are drawn with a guide
 ENOUGH = 0.4  # and below which more are drawn
 MORE = 3  # times as many
@@ -177,15 +178,23 @@ def _evaluate(
     found: list[tuple[Cell, float]] = []
     unsure: list[tuple[Cell, float]] = []
     so_far = -np.inf
-    for i, row in enumerate(order):
-        s, m = rows[row]
-        if not np.isfinite(bound[row]) or behind[i] < so_far + np.log(NEGLIGIBLE):
-            return found, unsure, float(behind[i])
-        prior = problem.scenarios[s].log_prior
-        value, rough = evidence[s].of(models[m], limits[s][m], so_far - prior + skipped)
-        found += _cells(s, models[m], value + prior)
-        unsure += _cells(s, models[m], rough + prior)
-        so_far = np.logaddexp(so_far, np.logaddexp.reduce(value) + prior)
+    start, size = 0, FIRST_ROWS
+    while start < len(order):
+        if not np.isfinite(bound[order[start]]) or behind[start] < so_far + np.log(NEGLIGIBLE):
+            return found, unsure, float(behind[start])
+        block: dict[int, list[int]] = {}
+        for row in order[start : start + size]:
+            if np.isfinite(bound[row]):
+                block.setdefault(rows[row][0], []).append(rows[row][1])
+        for s, mine in block.items():
+            prior = problem.scenarios[s].log_prior
+            some = [models[m] for m in mine]
+            got = evidence[s].of(some, [limits[s][m] for m in mine], so_far - prior + skipped)
+            for model, (value, rough) in zip(some, got, strict=True):
+                found += _cells(s, model, value + prior)
+                unsure += _cells(s, model, rough + prior)
+                so_far = np.logaddexp(so_far, np.logaddexp.reduce(value) + prior)
+        start, size = start + size, min(2 * size, MOST_ROWS)
     return found, unsure, -np.inf
 
 

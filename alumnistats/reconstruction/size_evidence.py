@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,7 @@ RELIABLE = 1e-7  # coefficient over root mean square from which its relative err
 # Tilts of the Chernoff bound, in units of one over the mean size.
 TILTS = np.linspace(-5.0, 5.0, 15)
 LARGEST_EXPONENT = 300.0
-BATCH = 1e6  # numbers that are bounded at a time
+BATCH = 2e5  # numbers that are computed at a time: they stay in the processor's cache
 ROUNDING = 1e-12  # of a bound that is a sum of differences
 
 
@@ -70,13 +71,9 @@ class Circle:
             twice[-1] = 1.0
         weight = twice / self.length
         self._squares = np.repeat(weight, 2)
-        self.kernel = weight * self.phase(total).conj()
+        self.kernel = weight * self.roots[self.frequency * total % self.length].conj()
         self._spectra: dict[int, ComplexArray] = {}
         self._products: dict[bytes, ComplexArray] = {}
-
-    def phase(self, size: int) -> ComplexArray:
-        """Return the transform of a point mass at `size`."""
-        return np.asarray(self.roots[self.frequency * size % self.length])
 
     def _spectrum(self, departing: FloatArray, first: IntArray) -> ComplexArray:
         """Return the transforms of departing groups' sizes, one row a kind of group."""
@@ -87,23 +84,26 @@ class Circle:
         return self._spectra[key]
 
     def coefficients(
-        self, model: SizeModel, nodes: IntArray, kinds: tuple[IntArray, IntArray]
+        self, models: Sequence[SizeModel], nodes: IntArray, kinds: tuple[IntArray, IntArray]
     ) -> tuple[FloatArray, FloatArray]:
-        """Return the coefficient at the total and the root mean square, shape (nodes,).
+        """Return the coefficient at the total and the root mean square, shape (models, nodes).
 
-        `kinds` are one index of each kind of group, and how many groups are of that kind.
+        The models share all but their quota, and which kinds of group can stay at it. `kinds` are
+        one index of each kind of group, and how many groups are of that kind.
         """
         first, times = kinds
-        stays = np.zeros(len(first))
-        if model.quota is not None:
-            stays = self.scaled[first, model.quota]
-        fixed = self._departed(model.departing, kinds, stays == 0)
-        rate = model.nodes[nodes, None]
-        product = rate ** times.sum() * fixed
-        for kind in np.flatnonzero(stays):
-            assert model.quota is not None  # something stays
-            odds = stays[kind] * (1 - rate) / rate
-            one = self._spectrum(model.departing, first)[kind] + odds * self.phase(model.quota)
+        some, stays = models[0], np.zeros((len(models), len(first)))
+        phase = np.ones((1, 1))
+        if some.quota is not None:
+            quotas = np.array([model.quota for model in models])
+            stays = self.scaled[first][:, quotas].T
+            phase = self.roots[self.frequency * quotas[:, None] % self.length]
+        fixed = self._departed(some.departing, kinds, stays[0] == 0)
+        rate = some.nodes[nodes, None]
+        product = np.tile(rate ** times.sum() * fixed, (len(models), 1, 1))
+        for kind in np.flatnonzero(stays[0]):
+            odds = stays[:, kind, None, None] * (1 - rate) / rate
+            one = self._spectrum(some.departing, first)[kind] + odds * phase[:, None]
             product *= _power(one, int(times[kind]))
         parts = product.view(np.float64)  # real and imaginary, in turn
         return (product @ self.kernel).real, np.sqrt(np.square(parts) @ self._squares)
@@ -133,6 +133,23 @@ def _power(base: ComplexArray, exponent: int) -> ComplexArray:
         if not exponent:
             return base if out is None else out
         base = base * base
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """The departure rates of one model: log shares, and values and bounds as far as known."""
+
+    model: SizeModel
+    limit: FloatArray
+    share: FloatArray
+    value: FloatArray
+    bound: FloatArray
+
+    @classmethod
+    def of(cls, model: SizeModel, limit: FloatArray) -> _Cells:
+        with np.errstate(divide="ignore"):
+            share = np.log(model.node_weights) + model.log_weight
+        return cls(model, limit, share, np.full(len(share), -np.inf), limit.min(axis=1) + share)
 
 
 class Evidence:
@@ -213,57 +230,62 @@ class Evidence:
             return whole + np.log(np.maximum(factor, 0.0) + ROUNDING)
 
     def of(
-        self, model: SizeModel, limit: FloatArray, least: float = -np.inf
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return values, -inf where not computed, and upper bounds of those, shape (nodes,).
+        self, models: Sequence[SizeModel], limits: Sequence[FloatArray], least: float = -np.inf
+    ) -> list[tuple[FloatArray, FloatArray]]:
+        """Return values, -inf where not computed, and upper bounds of those, shape (nodes,) each.
 
         A value is the log of everything that groups print, the total, the model's weight and the
         departure rate's. Not computed are unreliable ones, and those bounded by `least`.
 
         Parameters
         ----------
-        model : SizeModel
-        limit : ndarray, shape (nodes, tilts)
-            The model's `bounds`.
+        models : sequence of SizeModel
+        limits : sequence of ndarray, shape (nodes, tilts)
+            The models' `bounds`.
         least : float
         """
-        with np.errstate(divide="ignore"):
-            share = np.log(model.node_weights) + model.log_weight
-        value, bound = np.full(len(share), -np.inf), limit.min(axis=1) + share
+        cells = [_Cells.of(model, limit) for model, limit in zip(models, limits, strict=True)]
         if self.total is None:
-            return bound, value
-        open_ = np.flatnonzero(bound > least)
-        if not len(open_):
-            return value, bound
+            return [(one.bound, one.value) for one in cells]
         # One tilt for all rates of a model, that of the rate that may matter most; then its own for
         # each rate of which that says too little.
-        self._try(model, open_, int(limit[np.argmax(bound)].argmin()), share, value, bound)
-        open_ = np.flatnonzero(bound > least)
-        if len(open_):
-            own = limit[open_].argmin(axis=1)
+        alike: dict[tuple[int, int, int, bytes], list[_Cells]] = {}
+        for one in cells:
+            if (one.bound > least).any():
+                tilt = int(one.limit[np.argmax(one.bound)].argmin())
+                alike.setdefault(self._likeness(one.model, tilt), []).append(one)
+        for (tilt, *_), some in alike.items():
+            every = np.arange(len(some[0].bound))
+            at_once = max(int(BATCH // (len(every) * len(self._circle(tilt).frequency))), 1)
+            for start in range(0, len(some), at_once):
+                self._try(some[start : start + at_once], every, tilt)
+        for one in cells:
+            left = np.flatnonzero(one.bound > least)
+            own = one.limit[left].argmin(axis=1)
             for tilt in np.unique(own).tolist():
-                self._try(model, open_[own == tilt], tilt, share, value, bound)
-        return value, bound
+                self._try([one], left[own == tilt], tilt)
+        return [(one.value, one.bound) for one in cells]
 
-    def _try(
-        self,
-        model: SizeModel,
-        nodes: IntArray,
-        tilt: int,
-        share: FloatArray,
-        value: FloatArray,
-        bound: FloatArray,
-    ) -> None:
-        """Compute some rates' values with one tilt; write reliable ones, and the others' bounds."""
-        kinds = self._kinds_of(model.departing)
-        found, size = self._circle(tilt).coefficients(model, nodes, kinds)
+    def _likeness(self, model: SizeModel, tilt: int) -> tuple[int, int, int, bytes]:
+        """Return what models must share to be computed together."""
+        stays = b""
+        if model.quota is not None:
+            stays = (self.likelihood[:, model.quota] > 0).tobytes()
+        return tilt, id(model.departing), id(model.nodes), stays
+
+    def _try(self, cells: Sequence[_Cells], nodes: IntArray, tilt: int) -> None:
+        """Compute some rates' values with one tilt; keep reliable ones, and the others' bounds."""
+        models = [one.model for one in cells]
+        kinds = self._kinds_of(models[0].departing)
+        found, size = self._circle(tilt).coefficients(models, nodes, kinds)
         good = found > RELIABLE * size
-        value[nodes[good]] = np.log(found[good]) + share[nodes[good]]
-        bound[nodes[good]] = -np.inf
-        if not good.all():
-            with np.errstate(divide="ignore"):
-                rough = np.log(RELIABLE * size[~good]) + share[nodes[~good]]
-            bound[nodes[~good]] = np.minimum(bound[nodes[~good]], rough)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log_found, log_rough = np.log(found), np.log(RELIABLE * size)
+        for one, right, value, rough in zip(cells, good, log_found, log_rough, strict=True):
+            share = one.share[nodes]
+            one.value[nodes] = np.where(right, value + share, one.value[nodes])
+            lower = np.where(right, -np.inf, np.minimum(one.bound[nodes], rough + share))
+            one.bound[nodes] = lower
 
     def _kinds_of(self, departing: FloatArray) -> tuple[IntArray, IntArray]:
         if (departing == departing[0]).all():

@@ -146,8 +146,8 @@ def _size_law(
     cells, log_mass = [], []
     evidence = Evidence(np.ones((groups, largest + 1)), total)
     models = size_models(survey, prior, 1, largest)
-    for model, limit in zip(models, evidence.bounds(models), strict=True):
-        value, rough = evidence.of(model, limit)
+    found = evidence.of(models, evidence.bounds(models))
+    for model, (value, rough) in zip(models, found, strict=True):
         for node in np.flatnonzero(np.isfinite(rough)):  # not reliable that way
             done = run_pass(0, model, int(node), evidence.likelihood, total)
             value[node] = done.log_evidence

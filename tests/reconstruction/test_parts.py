@@ -74,7 +74,7 @@ def test_bounds_are_bounds(small_pass):
         evidence = Evidence(likelihood, total)
         limit = evidence.bounds([model])[0]
         share = np.log(model.node_weights) + model.log_weight
-        value, bound = evidence.of(model, limit)
+        value, bound = evidence.of([model], [limit])[0]
         for node in (0, 1):
             done = run_pass(0, model, node, likelihood, total)
             assert limit.min(axis=1)[node] + share[node] >= done.log_evidence - 1e-12
@@ -93,8 +93,8 @@ def test_evidence_on_the_circle_is_that_of_the_direct_pass(prior):
     likelihood[0, np.arange(largest + 1) % 7 > 0] = 0
     evidence = Evidence(likelihood, total)
     models = size_models(survey, prior, 1, largest)[::9]
-    for model, limit in zip(models, evidence.bounds(models), strict=True):
-        value, bound = evidence.of(model, limit)
+    together = evidence.of(models, evidence.bounds(models))
+    for model, (value, bound) in zip(models, together, strict=True):
         for node in range(len(value)):
             direct = run_pass(0, model, node, likelihood, total).log_evidence
             if np.isfinite(value[node]):
@@ -108,7 +108,7 @@ def test_impossible_totals_are_never_sure():
     likelihood[:, 2::2] = 1.0  # even sizes only
     odd = SizeModel(0.0, None, np.full((4, 41), 1 / 41), np.ones(1), np.ones(1))
     evidence = Evidence(likelihood, 81)
-    value, bound = evidence.of(odd, evidence.bounds([odd])[0])
+    value, bound = evidence.of([odd], evidence.bounds([odd]))[0]
     assert value[0] == -np.inf
     assert np.isfinite(bound[0])
     assert run_pass(0, odd, 0, likelihood, 81).log_evidence == -np.inf
