@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alumnistats.analysis.choices import Choices, fit_measure, read, recover, weigh
 from alumnistats.analysis.comparisons import comparisons_table, omnibus_table
 from alumnistats.analysis.estimates import estimates_table, ranked_measures
 from alumnistats.analysis.ranks import ranks_table
-from alumnistats.claims import Evidence, JudgedClaim, claims_table, judge_all
-from alumnistats.posterior import Engine, Fit, Model, estimate_measure
+from alumnistats.claims import JudgedClaim, claims_table
+from alumnistats.posterior import Engine, Fit, Model
 from alumnistats.posterior.fit import FEWEST_COMPONENTS
 from alumnistats.ranking import Ranks, rank
-from alumnistats.reconstruction import Reconstruction, reconstruct
+from alumnistats.reconstruction import Reconstruction
 from alumnistats.reconstruction.result import DEFAULT_DRAWS
 from alumnistats.reconstruction.size_priors import SizePrior
 from alumnistats.sources import load_survey
@@ -24,8 +25,7 @@ from alumnistats.survey import Survey
 if TYPE_CHECKING:
     import pandas as pd
 
-POOLED: Model = "partial-pooling"
-MODELS: tuple[Model, ...] = (POOLED, "no-pooling")
+BESIDE: Model = "no-pooling"  # its estimates are shown beside those of the model chosen
 Report = Callable[[str], None]
 
 
@@ -36,14 +36,16 @@ class Analysis:
     Attributes
     ----------
     survey : Survey
+        As the choices read it.
     reconstruction : Reconstruction
     fits : dict of Fit
         By (measure, model).
     ranked : dict of Ranks
-        By measure, from partial pooling.
+        By measure, from the model chosen.
     judged : list of JudgedClaim
-    engine, seed, level
+    engine, seed
         As asked for.
+    choices : Choices
     """
 
     survey: Survey
@@ -53,12 +55,17 @@ class Analysis:
     judged: list[JudgedClaim]
     engine: str
     seed: int
-    level: float
+    choices: Choices
+
+    @property
+    def level(self) -> float:
+        """Level of all intervals, sets and verdicts."""
+        return self.choices.level
 
     @property
     def pooled(self) -> dict[str, Fit]:
-        """Partial-pooling fits by measure."""
-        return {of: fit for (of, model), fit in self.fits.items() if model == POOLED}
+        """Fits of the model chosen, by measure: by default those of partial pooling."""
+        return _of_model(self.fits, self.choices.model)
 
     @property
     def sample_sizes(self) -> pd.DataFrame:
@@ -123,10 +130,11 @@ def _silent(message: str) -> None:
 def analyze(
     survey: Survey | str | Path | None = None,
     *,
-    sizes: SizePrior = "quota",
+    choices: Choices | None = None,
+    sizes: SizePrior | None = None,
     engine: Engine = "exact",
     draws: int = DEFAULT_DRAWS,
-    level: float = 0.95,
+    level: float | None = None,
     seed: int = 0,
     report: Report = _silent,
     **sampling: Any,
@@ -137,14 +145,16 @@ def analyze(
     ----------
     survey : Survey, path or id, optional
         The embedded survey when omitted.
-    sizes : SizePrior
-        Prior on sample sizes, as in `reconstruct`.
+    choices : Choices, optional
+        How the survey is read, reconstructed, estimated and judged; the usual way when omitted.
+    sizes : SizePrior, optional
+        Prior on sample sizes, as in `reconstruct`, in the place of that of `choices`.
     engine : {"exact", "pymc"}
-        Of the partial-pooling model.
+        Of the model chosen.
     draws : int
         Solutions that the reconstruction keeps.
-    level : float
-        Of all intervals, sets and verdicts, in (0, 1).
+    level : float, optional
+        Of all intervals, sets and verdicts, in (0, 1), in the place of that of `choices`.
     seed : int
         Same seed, same tables.
     report : callable
@@ -161,23 +171,37 @@ def analyze(
     SurveyFileError, ContradictionError, ArgumentError
     """
     data = survey if isinstance(survey, Survey) else load_survey(survey)
+    chosen = _with(choices or Choices(), sizes=sizes, level=level)
+    data = read(data, chosen)
     report("reconstruction")
-    recon = reconstruct(data, sizes, draws=draws, seed=seed, level=level)
+    recon = recover(data, chosen, draws=draws, seed=seed, level=chosen.level)
     fits: dict[tuple[str, str], Fit] = {}
     ranked: dict[str, Ranks] = {}
     for of in ranked_measures(recon):
         report(f"estimates of {of}")
-        for model in MODELS:
-            used: Engine = engine if model == POOLED else "exact"
-            extra = sampling if used == "pymc" else {}
-            if model != POOLED:  # nothing is ranked by it
-                extra = extra | {"components": FEWEST_COMPONENTS}
-            fits[of, model] = estimate_measure(
-                recon, of, model=model, engine=used, level=level, seed=seed, **extra
+        fits[of, chosen.model] = fit_measure(
+            recon, of, chosen, seed=seed, engine=engine, level=chosen.level, **sampling
+        )
+        if chosen.model != BESIDE:  # nothing is ranked by it: few components will do
+            fits[of, BESIDE] = fit_measure(
+                recon,
+                of,
+                replace(chosen, model=BESIDE),
+                seed=seed,
+                level=chosen.level,
+                components=FEWEST_COMPONENTS,
             )
         report(f"ranks of {of}")
-        ranked[of] = rank(fits[of, POOLED])
+        ranked[of] = rank(fits[of, chosen.model])
     report("claims")
-    pooled = {of: fit for (of, model), fit in fits.items() if model == POOLED}
-    judged = judge_all(Evidence(recon, pooled, level))
-    return Analysis(data, recon, fits, ranked, judged, engine, seed, level)
+    judged = weigh(recon, _of_model(fits, chosen.model), chosen)
+    return Analysis(data, recon, fits, ranked, judged, engine, seed, chosen)
+
+
+def _of_model(fits: Mapping[tuple[str, str], Fit], model: Model) -> dict[str, Fit]:
+    return {of: fit for (of, fitted), fit in fits.items() if fitted == model}
+
+
+def _with(choices: Choices, **given: Any) -> Choices:
+    """Return the choices with the fields that are given."""
+    return replace(choices, **{name: value for name, value in given.items() if value is not None})

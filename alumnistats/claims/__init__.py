@@ -3,6 +3,7 @@
 from alumnistats.claims.evidence import Evidence
 from alumnistats.claims.judge import JudgedClaim, claims_table, judge, judge_all
 from alumnistats.claims.outcome import Grounds, Verdict, decide
+from alumnistats.claims.rules import Rules
 from alumnistats.claims.sentences import VERDICT_LABELS, probability_text
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Evidence",
     "Grounds",
     "JudgedClaim",
+    "Rules",
     "Verdict",
     "claims_table",
     "decide",

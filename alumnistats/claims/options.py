@@ -4,6 +4,10 @@ Two options of one question are shares of the same respondents. Their difference
 chose one and not the other; how many chose both is not published for a multiple-answer question.
 The tests take the least favourable number, which is the smallest: then the most respondents
 disagree, and the same difference is the least significant (McNemar's sign test at its bound).
+
+A design effect divides the numbers of those who disagree. Under a tilt those who chose one option
+may have answered more readily than those who chose the other, by a factor of at most exp(tilt) in
+odds: the sign test is then of that factor (Rosenbaum 2002, Observational Studies, section 4.3.2).
 """
 
 from __future__ import annotations
@@ -13,10 +17,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtrc, betaincc, ndtri
+from scipy.special import betainc, betaincc, expit, ndtri
 
 from alumnistats.claims.evidence import POWER, Evidence
 from alumnistats.claims.outcome import Grounds
+from alumnistats.claims.rules import USUAL, Rules
 from alumnistats.survey import OVERALL, ModeClaim, Question, RankingClaim
 
 JEFFREYS = 0.5
@@ -33,6 +38,10 @@ class Share:
 
 def share_of(evidence: Evidence, of: str, group: str) -> Share | None:
     """Return the most probable count of an option, or None if nothing is published of it."""
+    return evidence.once(("share", of, group), lambda: _share_of(evidence, of, group))
+
+
+def _share_of(evidence: Evidence, of: str, group: str) -> Share | None:
     if group == OVERALL:
         if evidence.survey.overall(of) is None:
             return None
@@ -79,13 +88,17 @@ class OptionPair:
     needed_n: float
 
 
-def compare(upper: Share, lower: Share, *, exclusive: bool, level: float) -> OptionPair:
+def compare(
+    upper: Share, lower: Share, *, exclusive: bool, level: float, rules: Rules = USUAL
+) -> OptionPair:
     """Return the grounds of "the first option is chosen more often than the second"."""
     n = upper.nobs
     both = 0 if exclusive else max(0, upper.count + lower.count - n)
     b, c = upper.count - both, lower.count - both
-    p = float(bdtrc(b - 1, b + c, 0.5)) if b > 0 else 1.0
-    probability = float(betaincc(b + JEFFREYS, c + JEFFREYS, 0.5))
+    half = float(expit(rules.tilt))
+    told, untold = b / rules.design_effect, c / rules.design_effect
+    p = float(betainc(told, untold + 1, half)) if b > 0 else 1.0
+    probability = float(betaincc(told + JEFFREYS, untold + JEFFREYS, half))
     gap, disagree = (b - c) / n, (b + c) / n
     if gap <= 0:
         return OptionPair(p, probability, float("inf"))
@@ -99,10 +112,12 @@ def _combine(
 ) -> Grounds:
     """Return the grounds of all comparisons together: largest p-value, Bonferroni probability."""
     level = evidence.level
-    judged = [compare(a, b, exclusive=exclusive, level=level) for a, b in pairs]
+    rules = evidence.rules
+    judged = [compare(a, b, exclusive=exclusive, level=level, rules=rules) for a, b in pairs]
     p = max(pair.p_value for pair in judged)
     probability = max(0.0, 1.0 - sum(1.0 - pair.probability for pair in judged))
-    in_sample = float(all(a.count > b.count for a, b in pairs))
+    weak = rules.ties == "weak"
+    in_sample = float(all(a.count > b.count or (weak and a.count == b.count) for a, b in pairs))
     needed = max(pair.needed_n for pair in judged)
     return Grounds(in_sample, p, float(p <= 1 - level), probability, needed, "", "")
 

@@ -4,6 +4,9 @@ In the population such a claim is a conjunction: every group must exceed those p
 the last place every group not listed. It is established when every one of these comparisons is, so
 its p-value is the largest of theirs (Berger's intersection-union test, 1982, Technometrics 24,
 295-300); no adjustment for their number is needed.
+
+Under a tilt the claim must hold whatever the tilts of the groups are: every neighbour then exceeds
+the next by a margin of twice the tilt in log odds.
 """
 
 from __future__ import annotations
@@ -15,12 +18,11 @@ import numpy as np
 from scipy.special import ndtri
 
 from alumnistats.claims.evidence import POWER, Evidence, FloatArray, IntArray
+from alumnistats.claims.group_pairs import Pairs, conjunction
 from alumnistats.claims.outcome import Grounds
-from alumnistats.comparisons import fisher_mid_p
+from alumnistats.claims.rules import Ties
 from alumnistats.ranking import p_order, p_top_set
 from alumnistats.survey import ExtremeSetClaim, RankingClaim
-
-Pairs = list[tuple[int, int]]
 
 
 def pairs_of_order(places: Sequence[Sequence[int]], groups: int) -> Pairs:
@@ -39,20 +41,17 @@ def pairs_of_set(members: Sequence[int], groups: int) -> Pairs:
     return list(itertools.product(members, [g for g in range(groups) if g not in members]))
 
 
-def holds_in_sample(n: IntArray, k: IntArray, pairs: Pairs, sign: int) -> FloatArray:
-    """Return, for each solution, whether every first group's share exceeds the second's."""
-    above, below = np.array(pairs).T
-    left, right = k[:, above] * n[:, below], k[:, below] * n[:, above]  # exact, no division
-    return np.asarray((sign * (left - right) > 0).all(axis=1), dtype=float)
+def holds_in_sample(
+    n: IntArray, k: IntArray, pairs: Pairs, sign: int, ties: Ties = "strict"
+) -> FloatArray:
+    """Return, for each solution, whether every first group's share exceeds the second's.
 
-
-def largest_p(n: IntArray, k: IntArray, pairs: Pairs, sign: int) -> FloatArray:
-    """Return the intersection-union p-value of each solution (one-sided Fisher mid-P)."""
+    With weak ties it need not exceed it where both are equal.
+    """
     above, below = np.array(pairs).T
-    if sign < 0:
-        above, below = below, above
-    p = fisher_mid_p(k[:, above], n[:, above], k[:, below], n[:, below], alternative="greater")
-    return np.asarray(p.max(axis=1))
+    gap = sign * (k[:, above] * n[:, below] - k[:, below] * n[:, above])  # exact, no division
+    held = gap > 0 if ties == "strict" else gap >= 0
+    return np.asarray(held.all(axis=1), dtype=float)
 
 
 def needed_size(share_a: float, share_b: float, sign: int, level: float) -> float:
@@ -71,9 +70,14 @@ def needed_size(share_a: float, share_b: float, sign: int, level: float) -> floa
 
 
 def _grounds(evidence: Evidence, of: str, pairs: Pairs, sign: int, probability: float) -> Grounds:
-    solutions = evidence.solutions(of)
-    in_sample = float(holds_in_sample(solutions.n, solutions.k, pairs, sign) @ solutions.weight)
-    averaged = evidence.average(of, lambda k, n: largest_p(n, k, pairs, sign))
+    solutions, ties = evidence.solutions(of), evidence.rules.ties
+    in_sample = evidence.once(
+        ("order in the sample", of, tuple(pairs), sign, ties),
+        lambda: float(
+            holds_in_sample(solutions.n, solutions.k, pairs, sign, ties) @ solutions.weight
+        ),
+    )
+    averaged = conjunction(evidence, of, pairs if sign > 0 else [(b, a) for a, b in pairs])
     share = (solutions.k / np.maximum(solutions.n, 1)).T @ solutions.weight
     needed = max(
         needed_size(float(share[a]), float(share[b]), sign, evidence.level) for a, b in pairs
@@ -87,8 +91,11 @@ def judge_group_order(evidence: Evidence, claim: RankingClaim) -> Grounds:
     index = {g: i for i, g in enumerate(survey.group_ids)}
     places = tuple(tuple(index[g] for g in place) for place in claim.places)
     sign = 1 if claim.from_ == "highest" else -1
-    mixture = evidence.fits[claim.of].mixture
-    probability = p_order(mixture, places, claim.from_)
+    mixture, margin = evidence.fits[claim.of].mixture, 2 * evidence.rules.tilt
+    probability = evidence.once(
+        ("order", claim.of, places, sign, margin),
+        lambda: p_order(mixture, places, claim.from_, margin),
+    )
     return _grounds(evidence, claim.of, pairs_of_order(places, len(index)), sign, probability)
 
 
@@ -97,6 +104,9 @@ def judge_extreme_set(evidence: Evidence, claim: ExtremeSetClaim) -> Grounds:
     index = {g: i for i, g in enumerate(evidence.survey.group_ids)}
     members = tuple(index[g] for g in claim.members)
     sign = 1 if claim.from_ == "highest" else -1
-    mixture = evidence.fits[claim.of].mixture
-    probability = p_top_set(mixture, members, claim.from_)
+    mixture, margin = evidence.fits[claim.of].mixture, 2 * evidence.rules.tilt
+    probability = evidence.once(
+        ("extremes", claim.of, members, sign, margin),
+        lambda: p_top_set(mixture, members, claim.from_, margin),
+    )
     return _grounds(evidence, claim.of, pairs_of_set(members, len(index)), sign, probability)

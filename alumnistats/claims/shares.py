@@ -6,60 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import bdtr, bdtrc, betainc, betaincc, ndtri
+from scipy.special import ndtri
 
 from alumnistats.claims.evidence import POWER, Averaged, Evidence, FloatArray, IntArray
 from alumnistats.claims.outcome import Grounds
-from alumnistats.survey import EVERY, OVERALL, ThresholdClaim, UnionClaim, percent_units
+from alumnistats.claims.rules import Rules
+from alumnistats.claims.threshold import Threshold
+from alumnistats.claims.weighted import judge_weighted
+from alumnistats.errors import AlumniStatsError
+from alumnistats.survey import EVERY, OVERALL, ThresholdClaim, UnionClaim
 
 if TYPE_CHECKING:
     from alumnistats.posterior import Mixture
-
-JEFFREYS = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A relation to a value: exact units for the sample, a proportion for the population."""
-
-    relation: str
-    units: int
-    scale: int
-
-    @classmethod
-    def of(cls, claim: ThresholdClaim | UnionClaim) -> Threshold:
-        """Read the threshold of a claim."""
-        units, digits = percent_units(claim.percent)
-        return cls(claim.relation, units, 100 * 10**digits)
-
-    @property
-    def value(self) -> float:
-        """The threshold as a proportion."""
-        return self.units / self.scale
-
-    @property
-    def upward(self) -> bool:
-        """Whether the claim is that the share is large."""
-        return self.relation in ("at-least", "above")
-
-    def holds(self, k: IntArray, n: IntArray) -> FloatArray:
-        """Return 1 where count `k` of `n` satisfies the relation, in integers."""
-        gap = k * self.scale - self.units * n
-        tests = {"at-least": gap >= 0, "above": gap > 0, "at-most": gap <= 0, "below": gap < 0}
-        return np.asarray(tests[self.relation], dtype=float)
-
-    def p_value(self, k: IntArray, n: IntArray) -> FloatArray:
-        """Return the exact one-sided binomial p-value of "not beyond the threshold"."""
-        if self.upward:
-            tail = bdtrc(np.maximum(k - 1.0, 0.0), n, self.value)
-            return np.asarray(np.where(k <= 0, 1.0, tail))
-        return np.asarray(bdtr(k * 1.0, n, self.value))
-
-    def probability(self, k: IntArray, n: IntArray) -> FloatArray:
-        """Return the posterior probability of the relation under a Jeffreys prior."""
-        a, b = k + JEFFREYS, n - k + JEFFREYS
-        tail = betaincc(a, b, self.value) if self.upward else betainc(a, b, self.value)
-        return np.asarray(tail)
 
 
 def needed_size(share: float, threshold: Threshold, level: float) -> float:
@@ -78,32 +36,58 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
     threshold = Threshold.of(claim)
     if claim.group == EVERY:
         return _judge_every(evidence, claim, threshold)
-    if claim.group == OVERALL:
-        n, k, weight = evidence.recon.overall_counts(claim.of)
-    elif claim.of in evidence.recon.recovered:
-        solutions = evidence.solutions(claim.of)
-        g = evidence.survey.group_ids.index(claim.group)
-        n, k, weight = solutions.n[:, g], solutions.k[:, g], solutions.weight
-    else:
+    found = _counts(evidence, claim)
+    if found is None:
         return Grounds(None, None, None, None, None, "", "")
-    averaged = Averaged.of(threshold.p_value(k, n), weight, 1 - evidence.level)
-    probability = float(threshold.probability(k, n) @ weight)
+    n, k, weight = found
     share = float((k / np.maximum(n, 1)) @ weight)
+    in_sample = float(threshold.holds(k, n) @ weight)
+    needed = needed_size(share, threshold, evidence.level)
+    if claim.group == OVERALL and evidence.rules.weights == "population":
+        judged = judge_weighted(evidence, claim.of, threshold)
+        if judged is None:
+            return Grounds(in_sample, None, None, None, None, "", "")
+        averaged, probability, refuted = judged
+    else:
+        rules = evidence.rules
+        p, probability, refuted = evidence.once(
+            ("threshold", claim.of, claim.group, threshold, *_relevant(rules)),
+            lambda: (
+                threshold.p_value(k, n, rules),
+                float(threshold.probability(k, n, rules) @ weight),
+                float(threshold.refuted(k, n, rules) @ weight),
+            ),
+        )
+        averaged = Averaged.of(p, weight, 1 - evidence.level)
     return Grounds(
-        float(threshold.holds(k, n) @ weight),
-        averaged.p_value,
-        averaged.significant,
-        probability,
-        needed_size(share, threshold, evidence.level),
-        "",
-        "",
-        refuted=1 - probability,
+        in_sample, averaged.p_value, averaged.significant, probability, needed, "", "", refuted
     )
 
 
-def all_beyond(mixture: Mixture, threshold: Threshold) -> float:
+def _relevant(rules: Rules) -> tuple[object, ...]:
+    """Return the rules that enter a test of one share."""
+    return rules.interval, rules.design_effect, rules.tilt
+
+
+def _counts(
+    evidence: Evidence, claim: ThresholdClaim
+) -> tuple[IntArray, IntArray, FloatArray] | None:
+    """Return sizes, counts and weights of the claim's share, None where nothing is published."""
+    if claim.group == OVERALL:
+        try:
+            return evidence.recon.overall_counts(claim.of)
+        except AlumniStatsError:
+            return None
+    if claim.of not in evidence.recon.recovered:
+        return None
+    solutions = evidence.solutions(claim.of)
+    g = evidence.survey.group_ids.index(claim.group)
+    return solutions.n[:, g], solutions.k[:, g], solutions.weight
+
+
+def all_beyond(mixture: Mixture, threshold: Threshold, tilt: float = 0.0) -> float:
     """Return the posterior probability that every group's share is beyond the threshold."""
-    tail = mixture.beyond(threshold.value)
+    tail = mixture.beyond(threshold.at(tilt))
     if not threshold.upward:
         tail = 1.0 - tail
     return float(np.clip(tail, 0, 1).prod(axis=1) @ mixture.weight)
@@ -112,21 +96,33 @@ def all_beyond(mixture: Mixture, threshold: Threshold) -> float:
 def _judge_every(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold) -> Grounds:
     if claim.of not in evidence.fits:
         return Grounds(None, None, None, None, None, "", "")
-    solutions = evidence.solutions(claim.of)
+    solutions, rules = evidence.solutions(claim.of), evidence.rules
     holds = threshold.holds(solutions.k, solutions.n).min(axis=1)
-    averaged = evidence.average(claim.of, lambda k, n: threshold.p_value(k, n).max(axis=1))
-    probability = all_beyond(evidence.fits[claim.of].mixture, threshold)
+    thin = evidence.tested(claim.of)
+    p = evidence.once(
+        ("every", claim.of, threshold, *_relevant(rules)),
+        lambda: threshold.p_value(thin.k, thin.n, rules).max(axis=1),
+    )
+    averaged = Averaged.of(p, thin.weight, 1 - evidence.level)
+    mixture = evidence.fits[claim.of].mixture
+
+    def beyond(tilt: float) -> float:
+        return evidence.once(
+            ("every beyond", claim.of, threshold, tilt),
+            lambda: all_beyond(mixture, threshold, tilt),
+        )
+
     share = (solutions.k / np.maximum(solutions.n, 1)).T @ solutions.weight
     worst = float(share.min() if threshold.upward else share.max())
     return Grounds(
         float(holds @ solutions.weight),
         averaged.p_value,
         averaged.significant,
-        probability,
+        beyond(rules.tilt),
         needed_size(worst, threshold, evidence.level),
         "",
         "",
-        refuted=1 - probability,
+        refuted=1 - beyond(-rules.tilt),
     )
 
 
@@ -161,9 +157,10 @@ def union_bounds(evidence: Evidence, claim: UnionClaim) -> tuple[Grounds, UnionB
         float(low[0] / n[0]), float(high[0] / n[0]), low[0] / everybody, high[0] / everybody
     )
     bad, good = (low, high) if threshold.upward else (high, low)
-    worst, best = threshold.probability(bad, n)[0], threshold.probability(good, n)[0]
+    rules = evidence.rules
+    worst, best = threshold.probability(bad, n, rules)[0], 1 - threshold.refuted(good, n, rules)[0]
     sure, possible = threshold.holds(bad, n)[0], threshold.holds(good, n)[0]
-    p = float(threshold.p_value(bad, n)[0])
+    p = float(threshold.p_value(bad, n, rules)[0])
     if worst >= evidence.level and p <= alpha:
         return Grounds(1.0, p, 1.0, float(worst), None, "", "", 1 - float(worst)), bounds
     if possible == 0 or best <= alpha:

@@ -2,6 +2,7 @@
 
 from alumnistats.comparisons.adjust import ADJUSTMENTS, Adjustment, adjust, shaffer
 from alumnistats.comparisons.asymptotic import likelihood_ratio, z_test
+from alumnistats.comparisons.clustered import deflate
 from alumnistats.comparisons.conditional import fisher_exact, fisher_mid_p
 from alumnistats.comparisons.counts import ALTERNATIVES, Alternative
 from alumnistats.comparisons.dependent import (
@@ -24,6 +25,7 @@ from alumnistats.comparisons.differences import (
     newcombe,
     wald,
 )
+from alumnistats.comparisons.odds import odds_ratio_test
 from alumnistats.comparisons.omnibus import OmnibusTest, omnibus
 from alumnistats.comparisons.pairs import EXACT_TESTS, PAIR_TESTS, PairTest, pair_test
 from alumnistats.comparisons.score import mee, miettinen_nurminen, score_test
@@ -59,6 +61,7 @@ __all__ = [
     "agresti_caffo",
     "barnard",
     "boschloo",
+    "deflate",
     "dependent_bounds",
     "dependent_interval",
     "dependent_test",
@@ -74,6 +77,7 @@ __all__ = [
     "multinomial_covariance",
     "nested_interval",
     "newcombe",
+    "odds_ratio_test",
     "omnibus",
     "pair_test",
     "score_test",

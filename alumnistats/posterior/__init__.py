@@ -5,11 +5,14 @@ from alumnistats.posterior.fit import ENGINES, Engine, FewSolutionsWarning, Fit,
 from alumnistats.posterior.mixture import Mixture
 from alumnistats.posterior.models import MODELS, Model
 from alumnistats.posterior.multi_question import Correlation, JointFit, estimate_jointly
+from alumnistats.posterior.prior_widths import PRIOR_WIDTHS, PRIORS, PriorWidth, prior_of
 from alumnistats.posterior.priors import BetaBinomialPrior, BetaPrior, LogitNormalPrior
 
 __all__ = [
     "ENGINES",
     "MODELS",
+    "PRIORS",
+    "PRIOR_WIDTHS",
     "BetaBinomialPrior",
     "BetaPrior",
     "Correlation",
@@ -20,7 +23,9 @@ __all__ = [
     "LogitNormalPrior",
     "Mixture",
     "Model",
+    "PriorWidth",
     "estimate",
     "estimate_jointly",
     "estimate_measure",
+    "prior_of",
 ]

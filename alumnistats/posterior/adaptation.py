@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.fit import ENGINES, Engine, Fit, exact_fit, finish
+from alumnistats.posterior.fit import (
+    DEFAULT_COMPONENTS,
+    ENGINES,
+    Engine,
+    Fit,
+    clustered,
+    exact_fit,
+    finish,
+)
 from alumnistats.posterior.priors import BetaPrior
 
 if TYPE_CHECKING:
@@ -30,7 +38,13 @@ SMALLEST_SHARE = 1e-4  # keeps the law proper where all shares are near 0 or 1
 
 
 def estimate_measure(
-    recon: Reconstruction, of: str, engine: Engine = "exact", *, seed: int = 0, **options: Any
+    recon: Reconstruction,
+    of: str,
+    engine: Engine = "exact",
+    *,
+    design_effect: float = 1.0,
+    seed: int = 0,
+    **options: Any,
 ) -> Fit:
     """Estimate the groups' shares of one measure; see `estimate` for the options.
 
@@ -40,6 +54,8 @@ def estimate_measure(
     of : str
         Measure id or ``question:option`` with a group's figure.
     engine : {"exact", "pymc"}
+    design_effect : float
+        At least 1: see `clustered`; with the exact engine only.
     seed : int
         Of NUTS, and of solutions that are drawn anew.
     **options
@@ -69,7 +85,12 @@ def estimate_measure(
         rng = np.random.default_rng([seed, attempt])
         other = exact_fit(recon.redrawn(of, count_law(fit), rng).solutions_of(of), **exact)
         fit = max(fit, other, key=lambda one: one.ess)
-    return finish(fit, engine, seed, **options)
+    if design_effect == 1:
+        return finish(fit, engine, seed, **options)
+    fit = finish(fit, "exact")
+    if engine != "exact":
+        raise ArgumentError("engine", engine, "exact, with a design effect")
+    return clustered(fit, design_effect, exact.get("components", DEFAULT_COMPONENTS))
 
 
 def count_law(fit: Fit) -> CountLaw:

@@ -12,9 +12,10 @@ around where the counts put it. Grids, tables and mixtures are those of `logit_n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import betainc, betaln, expit, gammaln, log_expit, polygamma, psi
 
 from alumnistats.posterior.conjugate import log_choose
@@ -171,20 +172,27 @@ def _add_beyond(mass: FloatArray, low: FloatArray, high: FloatArray) -> None:
 
 
 def component_mixture(
-    solutions: Solutions, nodes: HyperNodes, solution: IntArray, node: IntArray, share: FloatArray
+    sizes: npt.NDArray[Any],
+    counts: npt.NDArray[Any],
+    nodes: HyperNodes,
+    solution: IntArray,
+    node: IntArray,
+    share: FloatArray,
 ) -> Mixture:
     """Return the mixture of the groups' Beta posteriors given a solution and (m, kappa) each.
 
     Parameters
     ----------
+    sizes, counts : ndarray, shape (solutions, groups)
+        Whole, or effective ones.
     solution, node : ndarray of int, shape (components,)
         Indices into the solutions and the nodes.
     share : ndarray, shape (components,)
         Probabilities of the components.
     """
     a, b = (p[node, None] for p in nodes.parameters)
-    a = a + solutions.k[solution]
-    b = b + solutions.n[solution] - solutions.k[solution]
+    a = a + counts[solution]
+    b = b + sizes[solution] - counts[solution]
     centre, sd = psi(a) - psi(b), np.sqrt(polygamma(1, a) + polygamma(1, b))
     # A Beta variable's logit has exponential tails, of rates a and b.
     low = np.maximum((centre - np.maximum(MEAN_REACH * sd, TAIL / a)).min(axis=1), -LARGEST_LOGIT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -15,7 +15,7 @@ from scipy.special import expit, logit
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.logit_normal import Grid
 from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
-from alumnistats.posterior.models import MODELS, RUNS, Model
+from alumnistats.posterior.models import MODELS, RUNS, Model, Powers
 from alumnistats.posterior.priors import Prior
 
 if TYPE_CHECKING:
@@ -326,6 +326,46 @@ def exact_fit(
         solutions.of, solutions.groups, model, "exact", used, level, got.mixture, got.grid,
         got.marginal, got.hyper, got.log_evidence, got.ess, solutions, got.weight,
         got.left_out,
+    )  # fmt: skip
+
+
+def clustered(fit: Fit, design_effect: float, components: int = DEFAULT_COMPONENTS) -> Fit:
+    """Return a fit of the exact engine as of respondents who are alike within clusters.
+
+    Given a solution, its respondents say as much of the population as so many fewer independent
+    ones: the likelihood is raised to the power ``1 / design_effect`` (a pseudo-likelihood: Rao and
+    Wu 2010, Journal of the Royal Statistical Society B 72, 533-544). How probable the solutions
+    are, which is a matter of what was printed, stays as it was.
+
+    Parameters
+    ----------
+    fit : Fit
+    design_effect : float
+        At least 1; at 1 the fit itself is returned.
+    components : int
+
+    Returns
+    -------
+    Fit
+        Its log evidence is not defined, and NaN.
+
+    Raises
+    ------
+    ArgumentError
+        For a design effect below 1, or a fit by NUTS.
+    """
+    if not 1 <= design_effect < np.inf:
+        raise ArgumentError("design_effect", design_effect, "a number of at least 1")
+    if design_effect == 1:
+        return fit
+    if fit.engine != "exact":
+        raise ArgumentError("design_effect", design_effect, "1, for fits by NUTS")
+    _, run = RUNS[fit.model]
+    powers = Powers(likelihood=1 / design_effect)
+    got = run(fit.solutions, fit.prior, components, powers=powers, given=fit.weight)
+    return replace(
+        fit, mixture=got.mixture, grid=got.grid, marginal=got.marginal, hyper=got.hyper,
+        log_evidence=got.log_evidence, left_out=got.left_out,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -243,14 +243,14 @@ def log_joint(tables: PairTables, nodes: Weighted) -> FloatArray:
 
 
 def component_grids(
-    solutions: Solutions, nodes: HyperNodes, solution: IntArray, node: IntArray
+    sizes: npt.NDArray[Any], counts: npt.NDArray[Any], nodes: HyperNodes, node: IntArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return logits and weights that suit each component, shape (components, nodes).
 
     A group's posterior given (mu, sigma) is about normal with the precision of its likelihood plus
     that of the prior; the panels reach `COMPONENT_REACH` of its standard deviations.
     """
-    y, se = empirical_logits(solutions.n[solution], solutions.k[solution])
+    y, se = empirical_logits(sizes, counts)
     precision = se**-2 + nodes.sigma[node, None] ** -2
     centre = (y * se**-2 + (nodes.mu / nodes.sigma**2)[node, None]) / precision
     sd = precision**-0.5
@@ -264,21 +264,29 @@ def component_grids(
 
 
 def component_mixture(
-    solutions: Solutions, nodes: HyperNodes, solution: IntArray, node: IntArray, share: FloatArray
+    sizes: npt.NDArray[Any],
+    counts: npt.NDArray[Any],
+    nodes: HyperNodes,
+    solution: IntArray,
+    node: IntArray,
+    share: FloatArray,
 ) -> Mixture:
     """Return the mixture of the groups' posteriors given a solution and (mu, sigma) each.
 
     Parameters
     ----------
+    sizes, counts : ndarray, shape (solutions, groups)
+        Whole, or effective ones.
     solution, node : ndarray of int, shape (components,)
         Indices into the solutions and the nodes.
     share : ndarray, shape (components,)
         Probabilities of the components.
     """
-    phi, weight = component_grids(solutions, nodes, solution, node)
+    n, k = sizes[solution], counts[solution]
+    phi, weight = component_grids(n, k, nodes, node)
     theta = expit(phi)
     quad = weight * theta * expit(-phi)
-    n, k = solutions.n[solution][..., None], solutions.k[solution][..., None]
+    n, k = n[..., None], k[..., None]
     below, above = log_expit(phi)[:, None, :], log_expit(-phi)[:, None, :]
     log_mass = k * below + (n - k) * above
     prior = _log_normal(phi, nodes.mu[node, None], nodes.sigma[node, None]) + np.log(weight)

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from alumnistats.errors import ArgumentError
 
@@ -104,11 +104,13 @@ class Mixture:
 
     def beyond(self, value: float) -> FloatArray:
         """Return P(share > value) in each component, shape (components, groups)."""
-        out = np.empty(self.density.shape[:2])
-        for c, nodes in enumerate(self.grid):
-            for g, cdf in enumerate(self.cdf[c]):
-                out[c, g] = 1.0 - np.interp(value, nodes, cdf, left=0.0, right=1.0)
-        return out
+        right = np.clip((self.grid < value).sum(axis=1), 1, self.grid.shape[1] - 1)
+        row = np.arange(len(right))
+        low, high = self.grid[row, right - 1], self.grid[row, right]
+        share = np.clip((value - low) / (high - low), 0.0, 1.0)[:, None]
+        below = (1 - share) * self.cdf[row, :, right - 1] + share * self.cdf[row, :, right]
+        below = np.where((value < self.grid[:, 0])[:, None], 0.0, below)
+        return np.asarray(1.0 - np.where((value > self.grid[:, -1])[:, None], 1.0, below))
 
 
 def cumulate(mass: FloatArray) -> FloatArray:
@@ -129,3 +131,45 @@ def proportion_grid(edges: npt.ArrayLike) -> tuple[FloatArray, FloatArray, Float
     phi, weights = panel_grid(edges)
     theta = expit(phi)
     return phi, theta, weights * theta * expit(-phi)
+
+
+def moved(grid: FloatArray, values: FloatArray, by: float) -> FloatArray:
+    """Return functions of the logit at every node less `by`, from their values at the nodes.
+
+    The polynomials of degree 11 through the nodes of each panel are evaluated; below the first
+    panel the result is 0, above the last one it is the value there, as for distribution functions.
+
+    Parameters
+    ----------
+    grid : ndarray, shape (components, nodes)
+        Proportions, as in `Mixture`.
+    values : ndarray, shape (components, ..., nodes)
+        In [0, 1] and increasing along the last axis.
+    by : float
+        In logits.
+    """
+    if by == 0:
+        return values
+    nodes, _, _ = _panel(ORDER)
+    phi = logit(grid)
+    panels = phi.reshape(len(phi), -1, ORDER)
+    half = (panels[..., -1] - panels[..., 0]) / (nodes[-1] - nodes[0])
+    centre = (panels[..., -1] + panels[..., 0]) / 2
+    at = phi - by
+    start = centre - half
+    index = (at[:, :, None] >= start[:, None, 1:]).sum(axis=-1)  # panel of each point
+    row = np.arange(len(phi))[:, None]
+    local = np.clip((at - centre[row, index]) / half[row, index], -1.0, 1.0)
+    basis = np.polynomial.legendre.legvander(local, ORDER - 1) @ _from_values(ORDER)
+    groups = values.reshape(len(phi), -1, panels.shape[1], ORDER)
+    chosen = groups[row, :, index]  # (components, nodes, functions, order)
+    out = np.einsum("cnfo,cno->cfn", chosen, basis).reshape(values.shape)
+    outside = (at < start[:, :1]).reshape(len(phi), *(1,) * (values.ndim - 2), -1)
+    return np.asarray(np.where(outside, 0.0, np.clip(out, 0.0, 1.0)))
+
+
+@lru_cache(maxsize=4)
+def _from_values(order: int) -> FloatArray:
+    """Return the matrix from values at Gauss-Legendre nodes to Legendre coefficients."""
+    nodes, _, _ = _panel(order)
+    return np.asarray(np.linalg.inv(np.polynomial.legendre.legvander(nodes, order - 1)))

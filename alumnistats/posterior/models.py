@@ -1,7 +1,9 @@
 """The pooling models by the exact engine: weighted solutions in, posterior out.
 
 Every function has the same form, so that `estimate`, the comparison of models and the sensitivity
-to powers of prior and likelihood run them alike.
+to powers of prior and likelihood run them alike. They weigh the solutions by the model, unless
+their weights are `given`: then a power of the likelihood changes only what a solution says of the
+population.
 """
 
 from __future__ import annotations
@@ -82,6 +84,15 @@ def reweight(solutions: Solutions, log_model: FloatArray) -> tuple[FloatArray, f
     return weight, float(1 / (weight**2).sum()), log_evidence
 
 
+def _weigh(
+    solutions: Solutions, given: FloatArray | None, log_model: FloatArray
+) -> tuple[FloatArray, float, float]:
+    """Return `reweight` of the solutions, or the weights that are given."""
+    if given is None:
+        return reweight(solutions, log_model)
+    return given, float(1 / (given**2).sum()), float("nan")
+
+
 def pick(joint: FloatArray, size: int) -> tuple[npt.NDArray[np.int64], FloatArray]:
     """Return indices and weights of at most `size` cells: all, or a systematic sample by weight."""
     kept = np.flatnonzero(joint > NEGLIGIBLE * joint.max())
@@ -109,12 +120,14 @@ def separate(
     *,
     fineness: int = 1,
     powers: Powers = Powers(),
+    given: FloatArray | None = None,
 ) -> Posterior:
     """No pooling: an independent Beta posterior for every group."""
     scaled = _scaled(prior, powers.prior)
     by_group = conjugate.log_evidence_separate(solutions, scaled, powers.likelihood)
-    weight, ess, log_evidence = reweight(solutions, by_group.sum(axis=1))
-    grid = logit_normal.choose_grid(solutions.n, solutions.k, fineness=fineness)
+    weight, ess, log_evidence = _weigh(solutions, given, by_group.sum(axis=1))
+    size = 1.0 if given is None else powers.likelihood
+    grid = logit_normal.choose_grid(size * solutions.n, size * solutions.k, fineness=fineness)
     chosen, share = pick(weight, most_components(solutions, components))
     n, k = (powers.likelihood * a[chosen].astype(float) for a in (solutions.n, solutions.k))
     density = conjugate.beta_densities(n, k, scaled, grid.theta, grid.quad)
@@ -151,14 +164,16 @@ def pooled(
     *,
     fineness: int = 1,
     powers: Powers = Powers(),
+    given: FloatArray | None = None,
 ) -> Posterior:
     """Complete pooling: one Beta posterior for all groups."""
     scaled = _scaled(prior, powers.prior)
-    weight, ess, log_evidence = reweight(
-        solutions, conjugate.log_evidence_pooled(solutions, scaled, powers.likelihood)
+    weight, ess, log_evidence = _weigh(
+        solutions, given, conjugate.log_evidence_pooled(solutions, scaled, powers.likelihood)
     )
     n, k = (a.sum(axis=1, dtype=float) for a in (solutions.n, solutions.k))
-    grid = logit_normal.choose_grid(n, k, fineness=fineness)
+    size = 1.0 if given is None else powers.likelihood
+    grid = logit_normal.choose_grid(size * n, size * k, fineness=fineness)
     n, k = powers.likelihood * n, powers.likelihood * k
     chosen, share = pick(weight, most_components(solutions, components))
     one = conjugate.beta_densities(n[chosen], k[chosen], scaled, grid.theta, grid.quad)
@@ -181,25 +196,27 @@ def _hierarchy(
     *,
     fineness: int = 1,
     powers: Powers = Powers(),
+    given: FloatArray | None = None,
 ) -> Posterior:
     """Run a hierarchy: `engine` is the module that knows its nodes, tables and components."""
-    grid = logit_normal.choose_grid(
-        solutions.n, solutions.k, fineness=fineness * engine.GRID_FINENESS
-    )
-    typical_n, typical_k = solutions.weight @ solutions.n, solutions.weight @ solutions.k
+    # Grids that suit the likelihood itself serve powers near 1; a design effect needs its own.
+    size = 1.0 if given is None else powers.likelihood
+    n, k = size * solutions.n, size * solutions.k
+    grid = logit_normal.choose_grid(n, k, fineness=fineness * engine.GRID_FINENESS)
+    typical_n, typical_k = solutions.weight @ n, solutions.weight @ k
     nodes = engine.hyper_nodes(typical_n, typical_k, prior, fineness=fineness)
     if powers.prior != 1:
         nodes = replace(nodes, log_weight=nodes.log_weight + (powers.prior - 1) * nodes.log_prior)
     tables = engine.tabulate(solutions, grid, nodes, powers.likelihood)
     log_joint = logit_normal.log_joint(tables, nodes)
     log_model = np.logaddexp.reduce(log_joint, axis=1)
-    weight, ess, log_evidence = reweight(solutions, log_model)
-    given = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
-    joint = weight[:, None] * given / given.sum(axis=1, keepdims=True)
+    weight, ess, log_evidence = _weigh(solutions, given, log_model)
+    by_solution = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+    joint = weight[:, None] * by_solution / by_solution.sum(axis=1, keepdims=True)
     most = most_components(solutions, components if len(weight) > 1 else joint.size)
     chosen, share = pick(joint.ravel(), most)
     solution, node = np.divmod(chosen, joint.shape[1])
-    mixture = engine.component_mixture(solutions, nodes, solution, node, share)
+    mixture = engine.component_mixture(n, k, nodes, solution, node, share)
     marginal = logit_normal.marginal_densities(tables, grid, joint)
     by_node = joint.sum(axis=0)
     hyper = {name: _moments(getattr(nodes, name), by_node) for name in parameters}

@@ -255,9 +255,10 @@ def _mixtures(
         other, other_node, node = tables[1 - q], rows[:, 3 - q], rows[:, 2 + q]
         power = rho[rows[:, 0], None] ** np.arange(own.coefficients.shape[2])
         given = other.coefficients[other.index[solution], other_node[:, None]] * power[:, None, :]
-        phi, width = component_grids(pair[q], own.nodes, solution, node)
+        sizes, counts = pair[q].n[solution], pair[q].k[solution]
+        phi, width = component_grids(sizes, counts, own.nodes, node)
         z = (phi - own.nodes.mu[node, None]) / own.nodes.sigma[node, None]
-        n, k = pair[q].n[solution][..., None], pair[q].k[solution][..., None]
+        n, k = sizes[..., None], counts[..., None]
         log_like = k * log_expit(phi)[:, None] + (n - k) * log_expit(-phi)[:, None]
         mass = np.exp(log_like - log_like.max(axis=-1, keepdims=True)) * series(z, given)
         mass *= width[:, None, :]

@@ -315,5 +315,7 @@ def _hierarchy(
     joint = np.zeros((len(fit.solutions.weight), size))
     joint[solution, np.arange(size)] = 1 / size
     share = np.full(size, 1 / size)
-    mixture = engine.component_mixture(fit.solutions, nodes, solution, np.arange(size), share)
+    mixture = engine.component_mixture(
+        fit.solutions.n, fit.solutions.k, nodes, solution, np.arange(size), share
+    )
     return mixture, fit.grid, logit_normal.marginal_densities(tables, fit.grid, joint)

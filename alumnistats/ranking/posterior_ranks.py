@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
+from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate, moved
 from alumnistats.ranking.draws import draw_shares, rank_distribution_from_draws
 from alumnistats.ranking.ends import End, split_members
 from alumnistats.ranking.poisson_binomial import pieces, rank_law, split
@@ -156,7 +156,9 @@ def p_first(mixture: Mixture) -> FloatArray:
     return rank_distribution(mixture)[:, 0]
 
 
-def p_top_set(mixture: Mixture, members: Sequence[int], from_: End = "highest") -> float:
+def p_top_set(
+    mixture: Mixture, members: Sequence[int], from_: End = "highest", margin: float = 0.0
+) -> float:
     """Return the probability that `members` are the extremes, in whatever order.
 
     The smallest member must exceed the largest of the others: the integral, over the largest of
@@ -168,6 +170,9 @@ def p_top_set(mixture: Mixture, members: Sequence[int], from_: End = "highest") 
     members : sequence of int
         Indices of groups, without repetition.
     from_ : {"highest", "lowest"}
+    margin : float
+        In log odds, at least 0: by so much every member must exceed all others (or fall short of
+        them).
     """
     inside, outside = split_members(mixture.groups, members)
     if not outside:
@@ -179,9 +184,25 @@ def p_top_set(mixture: Mixture, members: Sequence[int], from_: End = "highest") 
         behind = 1.0 - beats[:, outside]
         # The last of the others at x, the rest of them behind x, all members ahead of it.
         rest = _others_product(behind)
-        last = (mass[:, outside] * rest).sum(axis=1) * beats[:, inside].prod(axis=1)
+        ahead = _farther(mixture.grid[rows], beats[:, inside], margin, from_)
+        last = (mass[:, outside] * rest).sum(axis=1) * ahead.prod(axis=1)
         total += float(mixture.weight[rows] @ last.sum(axis=1))
     return float(np.clip(total, 0.0, 1.0))
+
+
+def _farther(grid: FloatArray, beats: FloatArray, margin: float, from_: End) -> FloatArray:
+    """Return the probabilities of beating a value by a margin, from those of beating it."""
+    if margin == 0:
+        return beats
+    if from_ == "lowest":  # a distribution function, at x less the margin
+        return moved(grid, beats, margin)
+    return 1.0 - _upwards(grid, 1.0 - beats, margin)
+
+
+def _upwards(grid: FloatArray, cdf: FloatArray, margin: float) -> FloatArray:
+    """Return distribution functions at every node plus the margin: 1 beyond the last one."""
+    reversed_grid = 1.0 - grid[:, ::-1]
+    return np.asarray(1.0 - moved(reversed_grid, 1.0 - cdf[..., ::-1], margin)[..., ::-1])
 
 
 def _others_product(values: FloatArray) -> FloatArray:
@@ -195,7 +216,12 @@ def _others_product(values: FloatArray) -> FloatArray:
     return out
 
 
-def p_order(mixture: Mixture, places: Sequence[Sequence[int]], from_: End = "highest") -> float:
+def p_order(
+    mixture: Mixture,
+    places: Sequence[Sequence[int]],
+    from_: End = "highest",
+    margin: float = 0.0,
+) -> float:
     """Return the probability that the published order is the true one.
 
     Every group of a place exceeds every group of the next one, and those of the last place exceed
@@ -207,6 +233,9 @@ def p_order(mixture: Mixture, places: Sequence[Sequence[int]], from_: End = "hig
     places : sequence of sequences of int
         Indices of groups, most extreme first.
     from_ : {"highest", "lowest"}
+    margin : float
+        In log odds, at least 0: by so much each place must exceed the next one (or fall short of
+        it).
     """
     listed = [g for place in places for g in place]
     _, rest = split_members(mixture.groups, listed)
@@ -217,10 +246,20 @@ def p_order(mixture: Mixture, places: Sequence[Sequence[int]], from_: End = "hig
         if from_ == "lowest":  # read the axis backwards: "behind" then accumulates upwards
             mass, beats = mass[..., ::-1], beats[..., ::-1]
         behind = (1.0 - beats[:, rest]).prod(axis=1)  # P(all unlisted are behind x)
-        for place in reversed(places):
+        for i, place in enumerate(reversed(places)):
+            if margin > 0 and (rest or i > 0):
+                behind = _behind_by(mixture.grid[rows], behind, margin, from_)
             behind = _place_ahead(mass, behind, place, reverse=from_ == "lowest")
         total += float(mixture.weight[rows] @ behind[:, -1])
     return float(np.clip(total, 0.0, 1.0))
+
+
+def _behind_by(grid: FloatArray, behind: FloatArray, margin: float, from_: End) -> FloatArray:
+    """Return the probability to lie behind x by a margin, at every node x in the order of use."""
+    if from_ == "highest":
+        return moved(grid, behind, margin)
+    # Stored backwards, it rises along the reflected axis, on which "behind" is below as well.
+    return moved(1.0 - grid[:, ::-1], behind, margin)
 
 
 def _place_ahead(

@@ -6,8 +6,8 @@ an inner node, so that a count at a node splits into the counts of its two child
 a multiple-answer question is a tree of its own: those who chose it and those who did not.
 
 Two kinds of print constrain a tree: a percentage of one group at a node, or of all respondents at
-a node. A complete ranking also constrains the groups that it does not list: their printed
-percentages lie strictly beyond the last place.
+a node. A ranking also constrains the groups that it lists without a figure, and a complete one
+those that it does not list: see `places`.
 
 A tree may hang on a node of another one: the base of "through which channels?" may be those who
 said to an earlier question that they have any contact.
@@ -19,7 +19,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from alumnistats.errors import AlumniStatsError
-from alumnistats.survey import Figure, Question, Ranking, Survey
+from alumnistats.reconstruction.places import bounds_in, merge
+from alumnistats.survey import Figure, Question, Survey
 
 OVERALL = "overall"
 REST = "(rest)"
@@ -29,7 +30,7 @@ REST = "(rest)"
 class Printed:
     """What is known of one share: printed units between `low` and `high`, a count, a size.
 
-    ``low == high`` for a published percentage; an unlisted group of a complete ranking has a
+    ``low == high`` for a published percentage; a group that only a ranking bounds has a
     range. ``count`` and ``nobs`` are set when the source prints them.
     """
 
@@ -191,35 +192,14 @@ def _printed(figure: Figure) -> Printed:
     return Printed(units, units, digits, figure.count, figure.n)
 
 
-def _bounds_of_unlisted(
-    rankings: Iterable[Ranking], figures: Mapping[str, Figure], groups: Iterable[str]
-) -> dict[str, Printed]:
-    """Return the printed range of each group that complete rankings leave out."""
-    low: dict[str, int] = {}
-    high: dict[str, int] = {}
-    digits = 0
-    for ranking in rankings:
-        listed = [g for place in ranking.places for g in place]
-        edges = [figures[g] for g in listed if g in figures and figures[g].percent is not None]
-        if not ranking.complete or not edges:
-            continue
-        digits = edges[0].digits
-        edge = [f.units for f in edges]
-        for group in set(groups) - set(listed) - set(figures):
-            if ranking.from_ == "highest":
-                high[group] = min(high.get(group, 10**9), min(edge) - 1)
-            else:
-                low[group] = max(low.get(group, 0), max(edge) + 1)
-    return {g: Printed(low.get(g, 0), high.get(g, 100 * 10**digits), digits) for g in {*low, *high}}
-
-
 def _prints_of(survey: Survey, of: str) -> tuple[dict[str, Printed], Printed | None]:
     """Return what the groups and the whole print of the measure or option `of`."""
     figures = {f.group: f for f in survey.figures if f.of == of}
     rankings = [r for r in survey.rankings if r.of == of]
     overall = figures.pop(OVERALL, None)
     groups = {g: _printed(f) for g, f in figures.items()}
-    groups |= _bounds_of_unlisted(rankings, figures, survey.group_ids)
+    bounds = merge(bounds_in(r, figures, survey.group_ids) for r in rankings)
+    groups |= {g: Printed(*b) for g, b in bounds.items()}
     return groups, None if overall is None else _printed(overall)
 
 
@@ -262,45 +242,33 @@ def _single_tree(survey: Survey, question: Question, bases: tuple[Base, ...]) ->
     return Tree(question.id, question.id, tree.nodes, bases, several, group_prints, totals, shares)
 
 
-def _bounds_of_unlisted_options(
-    survey: Survey, question: Question
-) -> dict[tuple[str, str], Printed]:
-    """Return ``(option, group) -> Printed`` for options that a complete list of a group leaves out.
+def _bounds_of_options(survey: Survey, question: Question) -> dict[tuple[str, str], Printed]:
+    """Return ``(option, group) -> Printed`` of options without a figure that lists bound.
 
-    The list says that they lie beyond its last place, in that group or overall.
+    A list of options is one of a group or of all respondents.
     """
     bounds: dict[tuple[str, str], Printed] = {}
-    for ranking in survey.rankings:
-        if ranking.of != question.id or not ranking.complete:
-            continue
-        group = ranking.group or OVERALL
-        listed = {o for place in ranking.places for o in place}
+    for group in {r.group or OVERALL for r in survey.rankings if r.of == question.id}:
         figures = {
             f.of.partition(":")[2]: f
             for f in survey.figures
             if f.group == group and f.of.startswith(f"{question.id}:")
         }
-        edges = [figures[o] for o in listed if o in figures and figures[o].percent is not None]
-        if not edges:
-            continue
-        digits, units = edges[0].digits, [f.units for f in edges]
-        if ranking.from_ == "highest":
-            beyond = Printed(0, min(units) - 1, digits)
-        else:
-            beyond = Printed(max(units) + 1, 100 * 10**digits, digits)
-        for option in question.options:
-            if option.id not in listed and option.id not in figures:
-                bounds[option.id, group] = beyond
+        lists = [
+            r for r in survey.rankings if r.of == question.id and (r.group or OVERALL) == group
+        ]
+        found = merge(bounds_in(r, figures, question.option_ids) for r in lists)
+        bounds |= {(option, group): Printed(*b) for option, b in found.items()}
     return bounds
 
 
 def _option_trees(survey: Survey, question: Question, bases: tuple[Base, ...]) -> list[Tree]:
     trees = []
-    beyond = _bounds_of_unlisted_options(survey, question)
+    lists = _bounds_of_options(survey, question)
     for option in question.options:
         of = f"{question.id}:{option.id}"
         groups, overall = _prints_of(survey, of)
-        bounds = {g: p for (o, g), p in beyond.items() if o == option.id}
+        bounds = {g: p for (o, g), p in lists.items() if o == option.id}
         overall = overall or bounds.pop(OVERALL, None)
         groups = bounds | groups
         if not groups and overall is None:

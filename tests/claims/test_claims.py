@@ -1,6 +1,7 @@
 """Grounds and verdicts against direct computation."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,10 +11,10 @@ from scipy import stats
 
 from alumnistats.claims import Evidence, Grounds, decide, judge, judge_all
 from alumnistats.claims.differences import probability_greater
+from alumnistats.claims.group_pairs import conjunction
 from alumnistats.claims.options import Share, compare
 from alumnistats.claims.rankings import (
     holds_in_sample,
-    largest_p,
     needed_size,
     pairs_of_order,
     pairs_of_set,
@@ -23,7 +24,7 @@ from alumnistats.claims.shares import Threshold
 from alumnistats.claims.shares import needed_size as needed_of_threshold
 from alumnistats.comparisons import fisher_mid_p
 from alumnistats.posterior import estimate
-from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction import Solutions, reconstruct
 from alumnistats.sources import load_survey
 
 LEVEL = 0.95
@@ -112,11 +113,24 @@ def test_order_holds_exactly_when_sorted(order, seed):
     assert bool(holds_in_sample(n[None], k[None], pairs, 1)[0]) == expected
 
 
+def evidence_of(n, k):
+    """Return evidence of equally probable solutions, shape (solutions, groups), of one measure."""
+    n, k = np.atleast_2d(n), np.atleast_2d(k)
+    groups = tuple("abcdefghijkl"[: n.shape[1]])
+    equal = np.full(len(n), 1 / len(n))
+    solutions = Solutions("m", groups, n, k, equal, np.zeros(len(n)))
+    survey = SimpleNamespace(groups=groups, group_ids=groups)
+    recon = SimpleNamespace(survey=survey, solutions_of=lambda _: solutions)
+    return Evidence(recon, {}, LEVEL)
+
+
 def test_intersection_union_p_value_is_the_largest():
     n, k = np.array([[40, 50, 60]]), np.array([[30, 25, 12]])
     pairs = pairs_of_order([[0], [1]], 3)
     each = [fisher_mid_p(k[0, a], n[0, a], k[0, b], n[0, b], "greater") for a, b in pairs]
-    assert largest_p(n, k, pairs, 1)[0] == pytest.approx(max(map(float, each)))
+    assert conjunction(evidence_of(n, k), "m", pairs).p_value == pytest.approx(
+        max(map(float, each))
+    )
 
 
 def test_intersection_union_keeps_its_level():
@@ -124,8 +138,10 @@ def test_intersection_union_keeps_its_level():
     rng = np.random.default_rng(3)
     n = np.tile([60, 60, 60], (2000, 1))
     k = rng.binomial(n, [0.6, 0.6, 0.2])
-    p = largest_p(n, k, pairs_of_order([[0], [1]], 3), 1)
-    assert (p <= 0.05).mean() <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 2000)
+    pairs = pairs_of_order([[0], [1]], 3)
+    parts = [evidence_of(n[i : i + 40], k[i : i + 40]) for i in range(0, 2000, 40)]
+    rejected = np.mean([conjunction(part, "m", pairs).significant for part in parts])
+    assert rejected <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 2000)
 
 
 @pytest.mark.parametrize(("a", "b"), [(0.6, 0.5), (0.3, 0.2), (0.9, 0.8)])

@@ -1,0 +1,55 @@
+"""By which rules claims are judged, beside the level: tests, adjustment, and what may be biased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from alumnistats.claims.share_tests import ShareTest
+from alumnistats.comparisons import Adjustment, PairTest
+
+Ties = Literal["strict", "weak"]
+TIES: tuple[Ties, ...] = get_args(Ties)
+Weights = Literal["none", "population"]
+WEIGHTS: tuple[Weights, ...] = get_args(Weights)
+ClaimAdjustment = Literal["none"] | Adjustment
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How claims are judged; the defaults are those of `analyze`.
+
+    Attributes
+    ----------
+    test : PairTest
+        Of two groups.
+    interval : ShareTest
+        The interval for one share whose test judges thresholds.
+    adjustment : Adjustment or "none"
+        Of the p-values of two groups, over both directions of all pairs of the measure. Without
+        one a claim is tested as if it had been made before anybody looked.
+    ties : Ties
+        Whether equal shares of respondents satisfy "exceeds": "strict", no; "weak", yes. Groups of
+        one place may be in any order either way.
+    weights : Weights
+        Whether a threshold of all respondents is judged by their share, or by that of the groups
+        weighted by the sizes of their populations.
+    design_effect : float
+        At least 1: so many respondents say as much of the population as one who was drawn by
+        himself.
+    tilt : float
+        At least 0: how far, in log odds, a group's share of the population may be from that of
+        those who would answer. What is established holds for every such tilt of every group.
+    """
+
+    test: PairTest = "fisher_mid_p"
+    interval: ShareTest = "clopper_pearson"
+    adjustment: ClaimAdjustment = "none"
+    ties: Ties = "strict"
+    weights: Weights = "none"
+    design_effect: float = 1.0
+    tilt: float = 0.0
+
+
+USUAL = Rules()
+"""The rules of `analyze`."""
