@@ -19,6 +19,7 @@ from alumnistats.errors import ArgumentError
 
 FloatArray = npt.NDArray[np.float64]
 
+APART = 1000.0  # logits; more than any grid reaches
 ORDER = 12  # Gauss-Legendre nodes of a panel
 
 
@@ -133,39 +134,54 @@ def proportion_grid(edges: npt.ArrayLike) -> tuple[FloatArray, FloatArray, Float
     return phi, theta, weights * theta * expit(-phi)
 
 
-def moved(grid: FloatArray, values: FloatArray, by: float) -> FloatArray:
-    """Return functions of the logit at every node less `by`, from their values at the nodes.
+@dataclass(frozen=True, eq=False)
+class Move:
+    """How functions on the grids of some components are evaluated at all nodes less a shift.
 
-    The polynomials of degree 11 through the nodes of each panel are evaluated; below the first
-    panel the result is 0, above the last one it is the value there, as for distribution functions.
+    The polynomials of degree 11 through the nodes of each panel are evaluated; beyond the ends of a
+    grid its functions keep their values there.
 
-    Parameters
+    Attributes
     ----------
-    grid : ndarray, shape (components, nodes)
-        Proportions, as in `Mixture`.
-    values : ndarray, shape (components, ..., nodes)
-        In [0, 1] and increasing along the last axis.
-    by : float
-        In logits.
+    panel : ndarray of int, shape (components, nodes)
+        Panel in which each shifted node lies.
+    basis : ndarray, shape (components, nodes, order)
+        Weights of that panel's values.
     """
-    if by == 0:
-        return values
-    nodes, _, _ = _panel(ORDER)
-    phi = logit(grid)
-    panels = phi.reshape(len(phi), -1, ORDER)
-    half = (panels[..., -1] - panels[..., 0]) / (nodes[-1] - nodes[0])
-    centre = (panels[..., -1] + panels[..., 0]) / 2
-    at = phi - by
-    start = centre - half
-    index = (at[:, :, None] >= start[:, None, 1:]).sum(axis=-1)  # panel of each point
-    row = np.arange(len(phi))[:, None]
-    local = np.clip((at - centre[row, index]) / half[row, index], -1.0, 1.0)
-    basis = np.polynomial.legendre.legvander(local, ORDER - 1) @ _from_values(ORDER)
-    groups = values.reshape(len(phi), -1, panels.shape[1], ORDER)
-    chosen = groups[row, :, index]  # (components, nodes, functions, order)
-    out = np.einsum("cnfo,cno->cfn", chosen, basis).reshape(values.shape)
-    outside = (at < start[:, :1]).reshape(len(phi), *(1,) * (values.ndim - 2), -1)
-    return np.asarray(np.where(outside, 0.0, np.clip(out, 0.0, 1.0)))
+
+    panel: npt.NDArray[np.int64]
+    basis: FloatArray
+
+    @classmethod
+    def by(cls, grid: FloatArray, shift: float) -> Move:
+        """Return the move by a shift in logits, from grids of shape (components, nodes)."""
+        nodes, _, _ = _panel(ORDER)
+        phi = logit(grid)
+        panels = phi.reshape(len(phi), -1, ORDER)
+        half = (panels[..., -1] - panels[..., 0]) / (nodes[-1] - nodes[0])
+        centre = (panels[..., -1] + panels[..., 0]) / 2
+        # One search for all components: each has a stretch of the line for itself.
+        row = np.arange(len(phi))[:, None]
+        apart = row * (2 * APART)
+        at = np.clip(phi - shift, -APART / 2, APART / 2)
+        starts = (centre - half + apart)[:, 1:]
+        found = np.searchsorted(starts.ravel(), (at + apart).ravel(), side="right")
+        panel = np.clip(found.reshape(at.shape) - row * starts.shape[1], 0, starts.shape[1])
+        local = np.clip((at - centre[row, panel]) / half[row, panel], -1.0, 1.0)
+        return cls(panel, np.polynomial.legendre.legvander(local, ORDER - 1) @ _from_values(ORDER))
+
+    def __call__(self, values: FloatArray) -> FloatArray:
+        """Return the functions at the shifted nodes, from their values at the nodes, in [0, 1].
+
+        Parameters
+        ----------
+        values : ndarray, shape (components, nodes) or (components, functions, nodes)
+        """
+        components, nodes = self.panel.shape
+        panels = values.reshape(components, -1, nodes // ORDER, ORDER).transpose(0, 2, 1, 3)
+        chosen = panels[np.arange(components)[:, None], self.panel]
+        out = np.matmul(chosen, self.basis[..., None])[..., 0]
+        return np.asarray(np.clip(out.transpose(0, 2, 1).reshape(values.shape), 0.0, 1.0))
 
 
 @lru_cache(maxsize=4)

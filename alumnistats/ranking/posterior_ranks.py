@@ -14,14 +14,14 @@ Statistics 14, 29-46).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate, moved
+from alumnistats.posterior.mixture import FloatArray, Mixture, Move, cumulate
 from alumnistats.ranking.draws import draw_shares, rank_distribution_from_draws
 from alumnistats.ranking.ends import End, split_members
 from alumnistats.ranking.poisson_binomial import pieces, rank_law, split
@@ -184,25 +184,12 @@ def p_top_set(
         behind = 1.0 - beats[:, outside]
         # The last of the others at x, the rest of them behind x, all members ahead of it.
         rest = _others_product(behind)
-        ahead = _farther(mixture.grid[rows], beats[:, inside], margin, from_)
+        ahead = beats[:, inside]
+        if margin > 0:
+            ahead = Move.by(mixture.grid[rows], margin if from_ == "lowest" else -margin)(ahead)
         last = (mass[:, outside] * rest).sum(axis=1) * ahead.prod(axis=1)
         total += float(mixture.weight[rows] @ last.sum(axis=1))
     return float(np.clip(total, 0.0, 1.0))
-
-
-def _farther(grid: FloatArray, beats: FloatArray, margin: float, from_: End) -> FloatArray:
-    """Return the probabilities of beating a value by a margin, from those of beating it."""
-    if margin == 0:
-        return beats
-    if from_ == "lowest":  # a distribution function, at x less the margin
-        return moved(grid, beats, margin)
-    return 1.0 - _upwards(grid, 1.0 - beats, margin)
-
-
-def _upwards(grid: FloatArray, cdf: FloatArray, margin: float) -> FloatArray:
-    """Return distribution functions at every node plus the margin: 1 beyond the last one."""
-    reversed_grid = 1.0 - grid[:, ::-1]
-    return np.asarray(1.0 - moved(reversed_grid, 1.0 - cdf[..., ::-1], margin)[..., ::-1])
 
 
 def _others_product(values: FloatArray) -> FloatArray:
@@ -246,20 +233,25 @@ def p_order(
         if from_ == "lowest":  # read the axis backwards: "behind" then accumulates upwards
             mass, beats = mass[..., ::-1], beats[..., ::-1]
         behind = (1.0 - beats[:, rest]).prod(axis=1)  # P(all unlisted are behind x)
+        farther = _farther_behind(mixture.grid[rows], margin, from_)
         for i, place in enumerate(reversed(places)):
-            if margin > 0 and (rest or i > 0):
-                behind = _behind_by(mixture.grid[rows], behind, margin, from_)
+            if rest or i > 0:
+                behind = farther(behind)
             behind = _place_ahead(mass, behind, place, reverse=from_ == "lowest")
         total += float(mixture.weight[rows] @ behind[:, -1])
     return float(np.clip(total, 0.0, 1.0))
 
 
-def _behind_by(grid: FloatArray, behind: FloatArray, margin: float, from_: End) -> FloatArray:
-    """Return the probability to lie behind x by a margin, at every node x in the order of use."""
+def _farther_behind(
+    grid: FloatArray, margin: float, from_: End
+) -> Callable[[FloatArray], FloatArray]:
+    """Return what makes P(behind x) at every node, in the order of use, P(behind x by a margin)."""
+    if margin == 0:
+        return lambda behind: behind
     if from_ == "highest":
-        return moved(grid, behind, margin)
-    # Stored backwards, it rises along the reflected axis, on which "behind" is below as well.
-    return moved(1.0 - grid[:, ::-1], behind, margin)
+        return Move.by(grid, margin)
+    upwards = Move.by(grid, -margin)  # stored backwards
+    return lambda behind: upwards(np.ascontiguousarray(behind[:, ::-1]))[:, ::-1]
 
 
 def _place_ahead(
