@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaln, expit, logit, xlog1py, xlogy
@@ -27,6 +29,13 @@ def _options_with_both(evidence: Evidence, question: str) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=1)
+def _rule() -> tuple[FloatArray, FloatArray]:
+    """Return nodes and weights of the quadrature on [0, 1]."""
+    x, w = np.polynomial.legendre.leggauss(NODES)
+    return (1 + x) / 2, w / 2
+
+
 def probability_greater(
     k_a: npt.ArrayLike,
     n_a: npt.ArrayLike,
@@ -43,12 +52,11 @@ def probability_greater(
     margin : float
         In log odds; 0 compares the shares.
     """
-    x, w = np.polynomial.legendre.leggauss(NODES)
-    theta = (1 + x) / 2
+    theta, w = _rule()
     counts = [np.asarray(v, dtype=float) for v in (k_a, n_a, k_b, n_b)]
     a, b = counts[0] + JEFFREYS, counts[1] - counts[0] + JEFFREYS
     log_density = xlogy(a[..., None] - 1, theta) + xlog1py(b[..., None] - 1, -theta)
-    density = np.exp(log_density - betaln(a, b)[..., None]) * w / 2
+    density = np.exp(log_density - betaln(a, b)[..., None]) * w
     c, d = counts[2] + JEFFREYS, counts[3] - counts[2] + JEFFREYS
     below = betainc(
         c[..., None], d[..., None], theta if margin == 0 else expit(logit(theta) - margin)

@@ -76,6 +76,11 @@ class Evidence:
         return self.once(("tested", of, size), lambda: self.solutions(of).thin(size))
 
 
+def all_equal(fit: Fit) -> bool:
+    """Return whether the model takes all groups' shares to be one: then none exceeds another."""
+    return fit.model == "complete-pooling"
+
+
 @dataclass(frozen=True, slots=True)
 class Averaged:
     """A p-value over solutions: its mean, and the share of solutions with a rejection."""

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtri
 
-from alumnistats.claims.evidence import POWER, Evidence, FloatArray, IntArray
+from alumnistats.claims.evidence import POWER, Evidence, FloatArray, IntArray, all_equal
 from alumnistats.claims.group_pairs import Pairs, conjunction
 from alumnistats.claims.outcome import Grounds
 from alumnistats.claims.rules import Ties
@@ -91,10 +91,10 @@ def judge_group_order(evidence: Evidence, claim: RankingClaim) -> Grounds:
     index = {g: i for i, g in enumerate(survey.group_ids)}
     places = tuple(tuple(index[g] for g in place) for place in claim.places)
     sign = 1 if claim.from_ == "highest" else -1
-    mixture, margin = evidence.fits[claim.of].mixture, 2 * evidence.rules.tilt
+    fit, margin = evidence.fits[claim.of], 2 * evidence.rules.tilt
     probability = evidence.once(
         ("order", claim.of, places, sign, margin),
-        lambda: p_order(mixture, places, claim.from_, margin),
+        lambda: 0.0 if all_equal(fit) else p_order(fit.mixture, places, claim.from_, margin),
     )
     return _grounds(evidence, claim.of, pairs_of_order(places, len(index)), sign, probability)
 
@@ -104,9 +104,9 @@ def judge_extreme_set(evidence: Evidence, claim: ExtremeSetClaim) -> Grounds:
     index = {g: i for i, g in enumerate(evidence.survey.group_ids)}
     members = tuple(index[g] for g in claim.members)
     sign = 1 if claim.from_ == "highest" else -1
-    mixture, margin = evidence.fits[claim.of].mixture, 2 * evidence.rules.tilt
+    fit, margin = evidence.fits[claim.of], 2 * evidence.rules.tilt
     probability = evidence.once(
         ("extremes", claim.of, members, sign, margin),
-        lambda: p_top_set(mixture, members, claim.from_, margin),
+        lambda: 0.0 if all_equal(fit) else p_top_set(fit.mixture, members, claim.from_, margin),
     )
     return _grounds(evidence, claim.of, pairs_of_set(members, len(index)), sign, probability)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from alumnistats.claims.evidence import POWER, Averaged, Evidence, FloatArray, IntArray
+from alumnistats.claims.evidence import POWER, Averaged, Evidence, FloatArray, IntArray, all_equal
 from alumnistats.claims.outcome import Grounds
 from alumnistats.claims.rules import Rules
 from alumnistats.claims.threshold import Threshold
@@ -17,7 +17,7 @@ from alumnistats.errors import AlumniStatsError
 from alumnistats.survey import EVERY, OVERALL, ThresholdClaim, UnionClaim
 
 if TYPE_CHECKING:
-    from alumnistats.posterior import Mixture
+    from alumnistats.posterior import Fit
 
 
 def needed_size(share: float, threshold: Threshold, level: float) -> float:
@@ -85,12 +85,14 @@ def _counts(
     return solutions.n[:, g], solutions.k[:, g], solutions.weight
 
 
-def all_beyond(mixture: Mixture, threshold: Threshold, tilt: float = 0.0) -> float:
+def all_beyond(fit: Fit, threshold: Threshold, tilt: float = 0.0) -> float:
     """Return the posterior probability that every group's share is beyond the threshold."""
-    tail = mixture.beyond(threshold.at(tilt))
+    tail = fit.mixture.beyond(threshold.at(tilt))
     if not threshold.upward:
         tail = 1.0 - tail
-    return float(np.clip(tail, 0, 1).prod(axis=1) @ mixture.weight)
+    if all_equal(fit):
+        tail = tail[:, :1]
+    return float(np.clip(tail, 0, 1).prod(axis=1) @ fit.mixture.weight)
 
 
 def _judge_every(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold) -> Grounds:
@@ -104,12 +106,12 @@ def _judge_every(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold
         lambda: threshold.p_value(thin.k, thin.n, rules).max(axis=1),
     )
     averaged = Averaged.of(p, thin.weight, 1 - evidence.level)
-    mixture = evidence.fits[claim.of].mixture
+    fit = evidence.fits[claim.of]
 
     def beyond(tilt: float) -> float:
         return evidence.once(
             ("every beyond", claim.of, threshold, tilt),
-            lambda: all_beyond(mixture, threshold, tilt),
+            lambda: all_beyond(fit, threshold, tilt),
         )
 
     share = (solutions.k / np.maximum(solutions.n, 1)).T @ solutions.weight

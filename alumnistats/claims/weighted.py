@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import betainc, betaincc, expit, logit
 
-from alumnistats.claims.evidence import Averaged, Evidence, FloatArray
+from alumnistats.claims.evidence import Averaged, Evidence, FloatArray, all_equal
 from alumnistats.claims.threshold import Threshold
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import Mixture
@@ -70,9 +70,11 @@ def _weigh(
     size = estimate * (1 - estimate) / spread / rules.design_effect
     raw = (thin.k / np.maximum(thin.n, 1)) if away == 0 else tilted
     p = threshold.p_of_effective((raw @ weights) * size, size, rules.interval)
-    mixture = evidence.fits[of].mixture
+    fit = evidence.fits[of]
+    if all_equal(fit):  # whatever is weighted is the one share of all groups
+        weights = np.eye(len(weights))[0]
     probability, possible = (
-        _probability(mixture, threshold, weights, shift) for shift in (away, -away)
+        _probability(fit.mixture, threshold, weights, shift) for shift in (away, -away)
     )
     return p, probability, possible
 

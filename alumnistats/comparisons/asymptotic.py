@@ -41,7 +41,7 @@ def z_test(
     ArgumentError
         For counts out of range, samples of nobody, or an unknown alternative.
     """
-    a, m, b, n = _checked(k1, n1, k2, n2, alternative)
+    a, m, b, n = checked_tables(k1, n1, k2, n2, alternative)
     pooled = (a + b) / (m + n)
     se = np.sqrt(pooled * (1 - pooled) * (1 / m + 1 / n))
     z = np.divide(a / m - b / n, se, out=np.zeros(a.shape), where=se > 0)
@@ -75,26 +75,27 @@ def likelihood_ratio(
     ArgumentError
         For counts out of range, samples of nobody, or an unknown alternative.
     """
-    a, m, b, n = _checked(k1, n1, k2, n2, alternative)
+    a, m, b, n = checked_tables(k1, n1, k2, n2, alternative)
     p, q, pooled = a / m, b / n, (a + b) / (m + n)
-    gain = _divergence(p, pooled, m) + _divergence(q, pooled, n)
+    gain = divergence(p, pooled, m) + divergence(q, pooled, n)
     root = np.sqrt(2 * np.maximum(gain, 0.0))
     return normal_tail(np.sign(p - q) * root, alternative)
 
 
-def _divergence(p: FloatArray, reference: FloatArray, size: FloatArray) -> FloatArray:
+def divergence(p: FloatArray, reference: FloatArray, size: FloatArray) -> FloatArray:
     """Return how much likelier the sample is at its own share than at another, in nats."""
     own = xlogy(p, p) + xlogy(1 - p, 1 - p)
     return size * (own - xlogy(p, reference) - xlogy(1 - p, 1 - reference))
 
 
-def _checked(
+def checked_tables(
     k1: npt.ArrayLike,
     n1: npt.ArrayLike,
     k2: npt.ArrayLike,
     n2: npt.ArrayLike,
     alternative: Alternative,
 ) -> list[FloatArray]:
+    """Return checked counts and sizes, k1, n1, k2, n2, of one shape."""
     check_alternative(alternative)
     arrays = [np.asarray(x, dtype=float) for x in (k1, n1, k2, n2)]
     a, m, b, n = np.broadcast_arrays(*arrays)

@@ -17,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import xlog1py, xlogy
 
-from alumnistats.comparisons.asymptotic import _checked, _divergence
+from alumnistats.comparisons.asymptotic import checked_tables, divergence
 from alumnistats.comparisons.conditional import CELLS, SAME, log_choose
 from alumnistats.comparisons.counts import FloatArray, for_distinct_tables, normal_tail
 from alumnistats.comparisons.pairs import PAIR_TESTS, PairTest, pair_test
-from alumnistats.comparisons.unconditional import _by_sizes, _cuts
+from alumnistats.comparisons.unconditional import by_sizes, cuts_of
 from alumnistats.errors import ArgumentError
 
 SHARES = 512  # grid of the nuisance share of the unconditional tests
@@ -112,7 +112,7 @@ def _score(*, unbiased: bool) -> Callable[..., FloatArray]:
     def test(
         k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike, ratio: float
     ) -> FloatArray:
-        a, m, b, n = _checked(k1, n1, k2, n2, "greater")
+        a, m, b, n = checked_tables(k1, n1, k2, n2, "greater")
         factor = np.sqrt((m + n - 1) / (m + n)) if unbiased else 1.0
         return normal_tail(_statistic(a, m, b, n, ratio) * factor, "greater")
 
@@ -131,9 +131,9 @@ def _statistic(
 def _likelihood_ratio(
     k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike, ratio: float
 ) -> FloatArray:
-    a, m, b, n = _checked(k1, n1, k2, n2, "greater")
+    a, m, b, n = checked_tables(k1, n1, k2, n2, "greater")
     p, q = _constrained(a, m, b, n, ratio)
-    gain = _divergence(a / m, p, m) + _divergence(b / n, q, n)
+    gain = divergence(a / m, p, m) + divergence(b / n, q, n)
     return normal_tail(np.sign(a - m * p) * np.sqrt(2 * np.maximum(gain, 0.0)), "greater")
 
 
@@ -175,11 +175,11 @@ def _unconditional(order: Callable[[int, int, float], FloatArray]) -> Callable[.
     ) -> FloatArray:
         def compute(a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray) -> FloatArray:
             out = np.empty(len(a))
-            for size1, size2, here, i, j in _by_sizes(a, m, b, n):
+            for size1, size2, here, i, j in by_sizes(a, m, b, n):
                 table = order(size1, size2, ratio)
                 observed = table[i, j]
                 limit = observed + np.abs(observed) * (SAME - 1)
-                out[here] = _largest(size1, size2, _cuts(table, limit), ratio)
+                out[here] = _largest(size1, size2, cuts_of(table, limit), ratio)
             return out
 
         return for_distinct_tables(compute, k1, n1, k2, n2)

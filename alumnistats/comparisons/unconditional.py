@@ -144,7 +144,7 @@ def _fisher_greater(m: int, n: int) -> FloatArray:
     return law
 
 
-def _cuts(order: FloatArray, limit: FloatArray) -> IntArray:
+def cuts_of(order: FloatArray, limit: FloatArray) -> IntArray:
     """Return how many tables of each row have ``order <= limit``, shape (limits, rows).
 
     `order` grows along its rows, shape (rows, tables).
@@ -164,8 +164,8 @@ def _barnard(m: int, n: int, a: IntArray, b: IntArray, alternative: Alternative)
         observed = -observed
     bound = observed - np.abs(observed) * TIED
     # z falls along a row: large z are low counts of the second sample.
-    low = _cuts(-z, -bound)
-    high = (n + 1) - _cuts(z[:, ::-1], -bound)
+    low = cuts_of(-z, -bound)
+    high = (n + 1) - cuts_of(z[:, ::-1], -bound)
     if alternative == "greater":
         high = every
     elif alternative == "less":
@@ -178,7 +178,7 @@ def _barnard(m: int, n: int, a: IntArray, b: IntArray, alternative: Alternative)
 
 def _boschloo_greater(m: int, n: int, a: IntArray, b: IntArray) -> FloatArray:
     table = _fisher_greater(m, n)
-    low = _cuts(table, table[a, b] * SAME)
+    low = cuts_of(table, table[a, b] * SAME)
     return _largest_probability(m, n, low, np.full_like(low, n + 1))
 
 
@@ -191,7 +191,7 @@ def _boschloo(m: int, n: int, a: IntArray, b: IntArray, alternative: Alternative
     return np.minimum(2 * one, 1.0)
 
 
-def _by_sizes(
+def by_sizes(
     a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray
 ) -> list[tuple[int, int, slice, IntArray, IntArray]]:
     """Split tables sorted by sizes into runs of the same two sizes."""
@@ -241,7 +241,7 @@ def barnard(
 
     def compute(a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray) -> FloatArray:
         out = np.empty(len(a))
-        for size1, size2, here, i, j in _by_sizes(a, m, b, n):
+        for size1, size2, here, i, j in by_sizes(a, m, b, n):
             out[here] = _barnard(size1, size2, i, j, alternative)
         return out
 
@@ -281,7 +281,7 @@ def boschloo(
 
     def compute(a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray) -> FloatArray:
         out = np.empty(len(a))
-        for size1, size2, here, i, j in _by_sizes(a, m, b, n):
+        for size1, size2, here, i, j in by_sizes(a, m, b, n):
             out[here] = _boschloo(size1, size2, i, j, alternative)
         return out
 
