@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         AlumniStatsError,
         ArgumentError,
         ContradictionError,
+        ScenarioFileError,
         SurveyFileError,
     )
     from alumnistats.posterior import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     )
     from alumnistats.ranking import rank, rank_sets
     from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
+    from alumnistats.sensitivity import Sensitivity, load_scenarios, sensitivity
     from alumnistats.simulation import Design, calibrate, simulate
     from alumnistats.sources import available_surveys, load_survey
 
@@ -39,7 +41,9 @@ _HOMES = {
     "ContradictionError": "errors",
     "Design": "simulation",
     "LogitNormalPrior": "posterior",
+    "Sensitivity": "sensitivity",
     "Solutions": "reconstruction",
+    "ScenarioFileError": "errors",
     "SurveyFileError": "errors",
     "analyze": "analysis",
     "available_surveys": "sources",
@@ -47,10 +51,12 @@ _HOMES = {
     "count_solutions": "reconstruction",
     "estimate": "analysis",
     "estimate_jointly": "posterior",
+    "load_scenarios": "sensitivity",
     "load_survey": "sources",
     "rank": "ranking",
     "rank_sets": "ranking",
     "reconstruct": "reconstruction",
+    "sensitivity": "sensitivity",
     "simulate": "simulation",
 }
 
@@ -63,6 +69,8 @@ __all__ = [
     "ContradictionError",
     "Design",
     "LogitNormalPrior",
+    "ScenarioFileError",
+    "Sensitivity",
     "Solutions",
     "SurveyFileError",
     "analyze",
@@ -71,10 +79,12 @@ __all__ = [
     "count_solutions",
     "estimate",
     "estimate_jointly",
+    "load_scenarios",
     "load_survey",
     "rank",
     "rank_sets",
     "reconstruct",
+    "sensitivity",
     "simulate",
 ]
 

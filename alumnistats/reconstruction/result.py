@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 DEFAULT_DRAWS = 800
 FEWEST_DRAWS = 100
-UNEXPLAINED = "no drawn solution gives all of these figures"
 
 
 def summarize_integers(
@@ -320,7 +319,6 @@ def reconstruct(
     level: float = 0.95,
     rounding: Mapping[RoundingRule, float] | None = None,
     subtotals: Mapping[Subtotals, float] | None = None,
-    explain: bool = True,
 ) -> Reconstruction:
     """Recover the sample sizes and counts that a survey's figures allow.
 
@@ -339,9 +337,6 @@ def reconstruct(
     rounding, subtotals : dict, optional
         Prior weights of the rounding rules and of the two ways to print a subtotal; a rule that
         is left out is ruled out.
-    explain : bool
-        Whether a contradiction is traced to a minimal conflicting set, which can take many times
-        as long as a reconstruction.
 
     Returns
     -------
@@ -363,8 +358,6 @@ def reconstruct(
     models = size_models(survey, sizes, low, high)
     rng = np.random.default_rng(seed)
     particles, left_out = infer(problem, models, draws, rng)
-    if particles is None and not explain:
-        raise ContradictionError(UNEXPLAINED)
     if particles is None:
         raise explain_conflict(survey, models, make_problem, rounding, subtotals)
     return Reconstruction(survey, sizes, problem, particles, left_out, level, models, draws)

@@ -37,6 +37,7 @@ class Sensitivity:
     plan: Plan
     digests: tuple[str, ...]
     finished: tuple[Finished, ...]
+    draws: int
     seed: int
 
     @cached_property
@@ -123,11 +124,26 @@ class Sensitivity:
 
         return tipping_points(self)
 
+    def tilts(self) -> pd.DataFrame:
+        """Return the tilt at which each verdict of the base flips; see `tipping.tilts`."""
+        from alumnistats.sensitivity.tipping import tilts
+
+        return tilts(self)
+
     def sentences(self, lang: str = "en") -> dict[str, str]:
         """Return one sentence for each claim, by its id; `lang` is "en" or "ja"."""
         from alumnistats.sensitivity.sentences import sentences
 
         return sentences(self, lang)
+
+    def varying_claims(self) -> tuple[str, ...]:
+        """Return the claims that both figures can show: of varying probability, also in the base.
+
+        A probability that stays within 0.001 does not count as varying.
+        """
+        from alumnistats.sensitivity.verdicts import varying_claims
+
+        return varying_claims(self)
 
     def plot_specification_curve(self, claim: str, ax: Any = None, lang: str = "en") -> Any:
         """Draw every scenario's probability of a claim, sorted, above the choices made."""
@@ -155,6 +171,7 @@ class Sensitivity:
             "variance_shares": self.variance_shares(),
             "ranges": self.ranges(),
             "tipping_points": self.tipping_points(),
+            "tilts": self.tilts(),
             "sentences": pd.DataFrame(rows, columns=["claim", "text_en", "text_ja"]),
         }
 

@@ -78,7 +78,8 @@ def sensitivity(
     results = {name: results[name] for name in names if name in results}
     left = {name: scenario for name, scenario in names.items() if name not in results}
     _run(left, data, file.draws, seed, results, store, (jobs, scheduler), report)
-    return Sensitivity(data, plan, tuple(names), tuple(results[name] for name in names), seed)
+    finished = tuple(results[name] for name in names)
+    return Sensitivity(data, plan, tuple(names), finished, file.draws, seed)
 
 
 def _run(

@@ -103,7 +103,8 @@ def plot_specification_curve(
     known = np.flatnonzero(np.isfinite(probability))
     if not len(known):
         raise ArgumentError("claim", claim, "a claim that has a probability in some scenario")
-    order = known[np.argsort(probability[known], kind="stable")]
+    p_value = outcomes(result, "p_value")[:, j]
+    order = known[np.lexsort((-p_value[known], probability[known]))]
     with styled(lang):
         blocks = dashboard(result, lang)
         rows = sum(len(block) + GAP for _, block in blocks)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from alumnistats.sensitivity.result import Sensitivity
 
 WIDTH, ROW, FRAME = 8.0, 0.34, 1.3  # inches: the figure, a bar, and what is around the bars
-NARROW = 1e-9  # a bar of no width is not drawn
+NARROW = 1e-3  # a choice that moves the outcome by less has no bar
 HEIGHT = 0.55  # of a bar, in rows
 TEXT = {
     "probability": {"en": "posterior probability", "ja": "事後確率"},

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from alumnistats.analysis.choices import AVERAGED, fit, gather, read, weigh
+from alumnistats.analysis.choices import fit, gather, read, recover, weigh
 from alumnistats.claims import Evidence, JudgedClaim
 from alumnistats.errors import AlumniStatsError
 from alumnistats.posterior import FewSolutionsWarning
-from alumnistats.reconstruction import Reconstruction, reconstruct
+from alumnistats.reconstruction import Reconstruction
 from alumnistats.sensitivity.identity import step_seed
 from alumnistats.sensitivity.scenarios import Scenario
 from alumnistats.survey import Survey
@@ -115,7 +115,7 @@ def _run(unit: Unit) -> Iterator[tuple[str, Finished]]:
         choices = scenario.choices
         try:
             if recon is None:
-                recon = _attempt(unit, scenario)
+                recon = attempt(unit, scenario)
             if isinstance(recon, AlumniStatsError):
                 raise recon
             key = choices.until("estimation")
@@ -133,26 +133,18 @@ def _run(unit: Unit) -> Iterator[tuple[str, Finished]]:
             yield name, Finished(error=f"{type(error).__name__}: {_text(error)}", lasting=False)
 
 
-def _attempt(unit: Unit, scenario: Scenario) -> Reconstruction | AlumniStatsError:
-    """Return the reconstruction or why there is none, which holds for the whole unit."""
+def attempt(unit: Unit, scenario: Scenario) -> Reconstruction | AlumniStatsError:
+    """Return the reconstruction or why there is none, which holds for the whole unit.
+
+    A contradiction stays unexplained: tracing one can take minutes.
+    """
+    seed = step_seed(unit.seed, scenario, "reconstruction")
+    choices = scenario.choices
     try:
-        return _reconstruction(unit, scenario)
+        survey = read(unit.survey, choices)
+        return recover(survey, choices, draws=unit.draws, seed=seed, explain=False)
     except AlumniStatsError as error:
         return error
-
-
-def _reconstruction(unit: Unit, scenario: Scenario) -> Reconstruction:
-    """Do what `recover` does, but leave contradictions unexplained: tracing one takes minutes."""
-    choices = scenario.choices
-    return reconstruct(
-        read(unit.survey, choices),
-        choices.sizes,
-        draws=unit.draws,
-        seed=step_seed(unit.seed, scenario, "reconstruction"),
-        rounding=None if choices.rounding == AVERAGED else {choices.rounding: 1.0},
-        subtotals=None if choices.subtotals == AVERAGED else {choices.subtotals: 1.0},
-        explain=False,
-    )
 
 
 def _text(error: Exception) -> str:

@@ -27,6 +27,7 @@ FLIPS = [
     "claim", "dimension", "base_value", "value", "scenarios", "keep", "share_kept",
     "base_verdict", "verdict_alone",
 ]  # fmt: skip
+SAME = 1e-3  # probabilities within this of each other are printed alike
 NOBODY = -1  # the code of a scenario without a verdict, because it failed
 
 
@@ -135,6 +136,17 @@ def hangs_on(result: Sensitivity) -> dict[str, tuple[str, ...]]:
 def alone(code: dict[str, npt.NDArray[np.int64]], name: str) -> npt.NDArray[np.int64]:
     """Return the scenarios that differ from the base, the first, in `name` at most."""
     return np.flatnonzero(twins(code, name) == twins(code, name)[0])
+
+
+def varying_claims(result: Sensitivity) -> tuple[str, ...]:
+    """Return the claims to which the base gives a probability, and others another."""
+    probability = outcomes(result, "probability")
+    found = []
+    for j, claim in enumerate(claim_ids(result)):
+        known = probability[:, j][np.isfinite(probability[:, j])]
+        if np.isfinite(probability[0, j]) and known.max() - known.min() > SAME:
+            found.append(claim)
+    return tuple(found)
 
 
 def summary(result: Sensitivity) -> pd.DataFrame:
