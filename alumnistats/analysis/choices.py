@@ -274,10 +274,12 @@ def recover(
     draws: int = DEFAULT_DRAWS,
     seed: int = 0,
     level: float = 0.95,
+    explain: bool = True,
 ) -> Reconstruction:
     """Reconstruct a survey, as from `read`, by the choices; see `reconstruct`.
 
     `level` is that of the intervals in the reconstruction's own tables; no verdict depends on it.
+    Without `explain` a contradiction is found sooner, and not traced to the figures at fault.
     """
     return reconstruct(
         survey,
@@ -285,6 +287,7 @@ def recover(
         draws=draws,
         seed=seed,
         level=level,
+        explain=explain,
         rounding=None if choices.rounding == "averaged" else {choices.rounding: 1.0},
         subtotals=None if choices.subtotals == "averaged" else {choices.subtotals: 1.0},
     )

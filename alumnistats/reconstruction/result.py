@@ -319,6 +319,7 @@ def reconstruct(
     level: float = 0.95,
     rounding: Mapping[RoundingRule, float] | None = None,
     subtotals: Mapping[Subtotals, float] | None = None,
+    explain: bool = True,
 ) -> Reconstruction:
     """Recover the sample sizes and counts that a survey's figures allow.
 
@@ -337,6 +338,8 @@ def reconstruct(
     rounding, subtotals : dict, optional
         Prior weights of the rounding rules and of the two ways to print a subtotal; a rule that
         is left out is ruled out.
+    explain : bool
+        Whether a contradiction is traced to a minimal set of figures, which can take a minute.
 
     Returns
     -------
@@ -345,7 +348,8 @@ def reconstruct(
     Raises
     ------
     ContradictionError
-        If no sizes and counts give the printed figures; it names a minimal conflicting set.
+        If no sizes and counts give the printed figures; it names a minimal conflicting set if it
+        is to `explain`.
     ArgumentError
         For a bad argument.
     """
@@ -358,6 +362,8 @@ def reconstruct(
     models = size_models(survey, sizes, low, high)
     rng = np.random.default_rng(seed)
     particles, left_out = infer(problem, models, draws, rng)
+    if particles is None and not explain:
+        raise ContradictionError(f"{survey.id}: no sizes and counts give the printed figures")
     if particles is None:
         raise explain_conflict(survey, models, make_problem, rounding, subtotals)
     return Reconstruction(survey, sizes, problem, particles, left_out, level, models, draws)

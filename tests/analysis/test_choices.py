@@ -2,6 +2,7 @@
 
 import pickle
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,6 +38,16 @@ def test_choices_survive_tables_and_processes(choices):
 
 def test_whole_numbers_are_numbers():
     assert Choices(design_effect=2, tilt=0) == Choices(design_effect=2.0)
+
+
+def test_every_field_and_value_is_documented():
+    page = (Path(__file__).parents[2] / "docs" / "choices.md").read_text(encoding="utf-8")
+    rows = {row.split("|")[2].strip(): row for row in page.splitlines() if row.count("|") == 5}
+    for name in STEP_OF:
+        row = rows[f"`{name}`"]
+        values = [str(v).lower() for v in VALUES.get(name, ())]
+        assert all(value in row for value in values), name
+        assert str(getattr(Choices(), name)).lower().removesuffix(".0") in row
 
 
 def test_every_field_has_a_step():
@@ -234,3 +245,6 @@ def test_misprints_of_a_survey_with_known_sizes(small_survey, text, possible):
     else:
         with pytest.raises(ContradictionError, match="use:yes"):
             recover(survey, choices, draws=100)
+        with pytest.raises(ContradictionError, match="no sizes and counts") as error:
+            recover(survey, choices, draws=100, explain=False)
+        assert not error.value.conflict
