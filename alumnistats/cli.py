@@ -382,6 +382,8 @@ def _write_sensitivity(
     found: Sensitivity, tables: Mapping[str, pd.DataFrame], out: Path, lang: str
 ) -> None:
     """Write tables, and figures of every claim whose verdict or probability varies."""
+    from matplotlib.pyplot import close
+
     from alumnistats.figures import figure_bytes
     from alumnistats.tables import csv_files, parquet_file, write_files
 
@@ -392,8 +394,9 @@ def _write_sensitivity(
             ("specification-curve", found.plot_specification_curve),
             ("tornado", found.plot_tornado),
         ):
-            content = figure_bytes(plot(claim, lang=lang).figure, lang)
-            contents[f"figures/{name}-{claim}.svg"] = content
+            figure = plot(claim, lang=lang).figure
+            contents[f"figures/{name}-{claim}.svg"] = figure_bytes(figure, lang)
+            close(figure)
     write_files(out, contents)
 
 
