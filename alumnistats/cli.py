@@ -357,11 +357,15 @@ def sensitivity(
     from alumnistats.tables import check_directory, records, to_json
 
     check_directory(out)
-    with _bar(quiet=as_json) as report:
-        found = run(
-            survey, scenarios, folder=out / KEPT, seed=seed, jobs=jobs, scheduler=scheduler,
-            report=report,
-        )  # fmt: skip
+    try:
+        with _bar(quiet=as_json) as report:
+            found = run(
+                survey, scenarios, folder=out / KEPT, seed=seed, jobs=jobs, scheduler=scheduler,
+                report=report,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(f"finished scenarios are in {out / KEPT}: run it again to go on", err=True)
+        raise
     with _progress(quiet=as_json) as report:
         report("tables and figures")
         tables = found.tables()
