@@ -16,6 +16,7 @@ from alumnistats.errors import ArgumentError
 from alumnistats.posterior.fit import (
     DEFAULT_COMPONENTS,
     ENGINES,
+    FEWEST_COMPONENTS,
     Engine,
     Fit,
     clustered,
@@ -78,6 +79,9 @@ def estimate_measure(
     if engine not in ENGINES:
         raise ArgumentError("engine", engine, "one of " + ", ".join(ENGINES))
     exact = {name: options.pop(name) for name in EXACT_OPTIONS if name in options}
+    components = exact.get("components", DEFAULT_COMPONENTS)
+    if design_effect != 1:  # only its weights of the solutions are used
+        exact["components"] = FEWEST_COMPONENTS
     fit = exact_fit(recon.solutions_of(of), **exact)
     for attempt in range(ROUNDS):
         if fit.ess >= min(ENOUGH, ENOUGH_SHARE * len(fit.weight)):
@@ -90,7 +94,7 @@ def estimate_measure(
     fit = finish(fit, "exact")
     if engine != "exact":
         raise ArgumentError("engine", engine, "exact, with a design effect")
-    return clustered(fit, design_effect, exact.get("components", DEFAULT_COMPONENTS))
+    return clustered(fit, design_effect, components)
 
 
 def count_law(fit: Fit) -> CountLaw:

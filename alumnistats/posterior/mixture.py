@@ -13,18 +13,17 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from alumnistats.errors import ArgumentError
 
 FloatArray = npt.NDArray[np.float64]
 
-APART = 1000.0  # logits; more than any grid reaches
 ORDER = 12  # Gauss-Legendre nodes of a panel
 
 
 @lru_cache(maxsize=4)
-def _panel(order: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+def panel(order: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return nodes and weights on [-1, 1], and the matrix of integrals from -1 to each node."""
     nodes, weights = np.polynomial.legendre.leggauss(order)
     vandermonde = np.polynomial.legendre.legvander(nodes, order - 1)
@@ -45,7 +44,7 @@ def panel_grid(edges: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
     edges : array_like, shape (panels + 1,)
         Increasing, in logits.
     """
-    nodes, weights, _ = _panel(ORDER)
+    nodes, weights, _ = panel(ORDER)
     ends = np.asarray(edges, dtype=float)
     half, centres = np.diff(ends)[:, None] / 2, (ends[:-1] + ends[1:])[:, None] / 2
     return (centres + half * nodes).ravel(), (half * weights).ravel()
@@ -119,7 +118,7 @@ def cumulate(mass: FloatArray) -> FloatArray:
 
     Exact for polynomials of degree 11 on each panel, whatever the panels' widths.
     """
-    _, weights, integrals = _panel(ORDER)
+    _, weights, integrals = panel(ORDER)
     panels = mass.reshape(*mass.shape[:-1], -1, ORDER)
     inside = (panels / weights) @ integrals.T
     totals = panels.sum(axis=-1)
@@ -132,60 +131,3 @@ def proportion_grid(edges: npt.ArrayLike) -> tuple[FloatArray, FloatArray, Float
     phi, weights = panel_grid(edges)
     theta = expit(phi)
     return phi, theta, weights * theta * expit(-phi)
-
-
-@dataclass(frozen=True, eq=False)
-class Move:
-    """How functions on the grids of some components are evaluated at all nodes less a shift.
-
-    The polynomials of degree 11 through the nodes of each panel are evaluated; beyond the ends of a
-    grid its functions keep their values there.
-
-    Attributes
-    ----------
-    panel : ndarray of int, shape (components, nodes)
-        Panel in which each shifted node lies.
-    basis : ndarray, shape (components, nodes, order)
-        Weights of that panel's values.
-    """
-
-    panel: npt.NDArray[np.int64]
-    basis: FloatArray
-
-    @classmethod
-    def by(cls, grid: FloatArray, shift: float) -> Move:
-        """Return the move by a shift in logits, from grids of shape (components, nodes)."""
-        nodes, _, _ = _panel(ORDER)
-        phi = logit(grid)
-        panels = phi.reshape(len(phi), -1, ORDER)
-        half = (panels[..., -1] - panels[..., 0]) / (nodes[-1] - nodes[0])
-        centre = (panels[..., -1] + panels[..., 0]) / 2
-        # One search for all components: each has a stretch of the line for itself.
-        row = np.arange(len(phi))[:, None]
-        apart = row * (2 * APART)
-        at = np.clip(phi - shift, -APART / 2, APART / 2)
-        starts = (centre - half + apart)[:, 1:]
-        found = np.searchsorted(starts.ravel(), (at + apart).ravel(), side="right")
-        panel = np.clip(found.reshape(at.shape) - row * starts.shape[1], 0, starts.shape[1])
-        local = np.clip((at - centre[row, panel]) / half[row, panel], -1.0, 1.0)
-        return cls(panel, np.polynomial.legendre.legvander(local, ORDER - 1) @ _from_values(ORDER))
-
-    def __call__(self, values: FloatArray) -> FloatArray:
-        """Return the functions at the shifted nodes, from their values at the nodes, in [0, 1].
-
-        Parameters
-        ----------
-        values : ndarray, shape (components, nodes) or (components, functions, nodes)
-        """
-        components, nodes = self.panel.shape
-        panels = values.reshape(components, -1, nodes // ORDER, ORDER).transpose(0, 2, 1, 3)
-        chosen = panels[np.arange(components)[:, None], self.panel]
-        out = np.matmul(chosen, self.basis[..., None])[..., 0]
-        return np.asarray(np.clip(out.transpose(0, 2, 1).reshape(values.shape), 0.0, 1.0))
-
-
-@lru_cache(maxsize=4)
-def _from_values(order: int) -> FloatArray:
-    """Return the matrix from values at Gauss-Legendre nodes to Legendre coefficients."""
-    nodes, _, _ = _panel(order)
-    return np.asarray(np.linalg.inv(np.polynomial.legendre.legvander(nodes, order - 1)))

@@ -21,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import FloatArray, Mixture, Move, cumulate
+from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
+from alumnistats.posterior.moves import move_by
 from alumnistats.ranking.draws import draw_shares, rank_distribution_from_draws
 from alumnistats.ranking.ends import End, split_members
 from alumnistats.ranking.poisson_binomial import pieces, rank_law, split
@@ -186,7 +187,7 @@ def p_top_set(
         rest = _others_product(behind)
         ahead = beats[:, inside]
         if margin > 0:
-            ahead = Move.by(mixture.grid[rows], margin if from_ == "lowest" else -margin)(ahead)
+            ahead = move_by(mixture.grid[rows], margin if from_ == "lowest" else -margin)(ahead)
         last = (mass[:, outside] * rest).sum(axis=1) * ahead.prod(axis=1)
         total += float(mixture.weight[rows] @ last.sum(axis=1))
     return float(np.clip(total, 0.0, 1.0))
@@ -249,8 +250,8 @@ def _farther_behind(
     if margin == 0:
         return lambda behind: behind
     if from_ == "highest":
-        return Move.by(grid, margin)
-    upwards = Move.by(grid, -margin)  # stored backwards
+        return move_by(grid, margin)
+    upwards = move_by(grid, -margin)  # stored backwards
     return lambda behind: upwards(np.ascontiguousarray(behind[:, ::-1]))[:, ::-1]
 
 

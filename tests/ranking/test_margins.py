@@ -8,7 +8,7 @@ from scipy import integrate, stats
 from scipy.special import expit, logit
 
 from alumnistats.posterior import estimate
-from alumnistats.posterior.mixture import Move
+from alumnistats.posterior.moves import move_by
 from alumnistats.ranking import p_order, p_top_set
 from alumnistats.reconstruction import Solutions
 
@@ -74,7 +74,7 @@ def test_larger_margins_are_rarer(one, more):
 def test_moved_functions(fitted, shift):
     grid = fitted.mixture.grid[:3]
     phi = logit(grid)
-    found = Move.by(grid, shift)(expit(3 * phi))
+    found = move_by(grid, shift)(expit(3 * phi))
     low, high = phi.min(axis=1, keepdims=True), phi.max(axis=1, keepdims=True)
     expected = expit(3 * np.clip(phi - shift, low, high))
     # Half panels at the ends lie beyond the outermost nodes.
