@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LENGTH = 32  # hexadecimal digits: 128 bits
 COMPUTING = ("numpy", "scipy")
 """Packages whose version may change a result."""
+SHOWING = frozenset({"__main__.py", "cli.py", "figures", "report", "style.py", "tables.py"})
+"""Modules that show results and change none."""
 
 
 def digest(content: Any) -> str:
@@ -58,10 +60,15 @@ def survey_digest(survey: Survey) -> str:
 
 @lru_cache(maxsize=1)
 def code_digest() -> str:
-    """Return a digest of the package's source, and of the versions of what computes for it."""
+    """Return a digest of the source that computes, and of the versions of what it computes with."""
     root = Path(alumnistats.__file__).parent
     files = sorted(root.rglob("*.py"))
-    sources = [[str(p.relative_to(root)), p.read_text(encoding="utf-8")] for p in files]
+    named = [(path.relative_to(root), path) for path in files]
+    sources = [
+        [name.as_posix(), path.read_text(encoding="utf-8")]
+        for name, path in named
+        if name.parts[0] not in SHOWING
+    ]
     versions = [alumnistats.__version__, *(version(name) for name in COMPUTING)]
     return digest([versions, sources])
 

@@ -108,12 +108,20 @@ class Sensitivity:
 
     def variance_shares(self) -> pd.DataFrame:
         """Return how much of each outcome's variance each choice makes; see `variance`."""
+        return self._shares.copy()
+
+    @cached_property
+    def _shares(self) -> pd.DataFrame:
         from alumnistats.sensitivity.variance import variance_shares
 
         return variance_shares(self)
 
     def ranges(self) -> pd.DataFrame:
         """Return how far each choice, alone, moves each outcome; see `variance.ranges`."""
+        return self._ranges.copy()
+
+    @cached_property
+    def _ranges(self) -> pd.DataFrame:
         from alumnistats.sensitivity.variance import ranges
 
         return ranges(self)

@@ -33,6 +33,8 @@ COLOURS: dict[Verdict, str] = {
     "undetermined": GREY,
 }
 MOST_VALUES = 7  # of a dimension, each in a row of its own; with more, the base and the others
+MOST_MARKS = 300  # scenarios that can be told apart
+MARK, HALF = "0.25", 0.38  # colour of a mark, and half its height in rows
 GAP = 0.6  # rows between dimensions
 WIDTH, ROW, CURVE = 8.0, 0.17, 2.2  # inches: the figure, one row of the dashboard, the upper panel
 TEXT = {
@@ -148,10 +150,10 @@ def _dashboard(
     ax: Any, blocks: list[tuple[str, list[Row]]], order: npt.NDArray[np.int64], lang: str
 ) -> None:
     places, names, at = [], [], 0.0
+    mark = _marks if len(order) <= MOST_MARKS else _shades
     for title, rows in blocks:
         for text, has in rows:
-            there = np.flatnonzero(has[order])
-            ax.vlines(there, at - 0.38, at + 0.38, color="0.25", lw=_line(len(order)))
+            mark(ax, has[order], at)
             places.append(at)
             names.append(f"{title}: {text}" if text is rows[0][0] else text)
             at += 1
@@ -166,6 +168,14 @@ def _dashboard(
     ax.set_xlabel(TEXT["scenarios"][lang].format(n=len(order)))
 
 
-def _line(scenarios: int) -> float:
-    """Return the width of a mark in points, so that neighbours just do not touch."""
-    return float(np.clip(72 * WIDTH * 0.5 / scenarios, 0.25, 2.0))
+def _marks(ax: Any, has: npt.NDArray[np.bool_], at: float) -> None:
+    """Draw one line for each scenario that has a value, so wide that neighbours just part."""
+    width = float(np.clip(72 * WIDTH * 0.5 / len(has), 0.25, 2.0))
+    ax.vlines(np.flatnonzero(has), at - HALF, at + HALF, color=MARK, lw=width)
+
+
+def _shades(ax: Any, has: npt.NDArray[np.bool_], at: float) -> None:
+    """Draw a strip that is as dark as the scenarios there which have the value are many."""
+    extent = (-0.5, len(has) - 0.5, at + HALF, at - HALF)
+    shown = {"cmap": "Greys", "vmin": 0, "vmax": 1.3, "aspect": "auto", "zorder": 1}
+    ax.imshow(has[None, :].astype(float), extent=extent, **shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.errors import ArgumentError
-from alumnistats.sensitivity.variance import OUTCOMES, ranges, variance_shares
+from alumnistats.sensitivity.variance import OUTCOMES
 from alumnistats.sensitivity.verdicts import check_claim
 from alumnistats.sensitivity.words import label, value_text
 from alumnistats.style import BLUE, GREY, ORANGE, label_rows, shown_axes, styled
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH, ROW, FRAME = 8.0, 0.34, 1.3  # inches: the figure, a bar, and what is around the bars
 NARROW = 1e-3  # a choice that moves the outcome by less has no bar
+LETTER = 0.012  # width of a letter at the end of a bar, on the axis of probability
 HEIGHT = 0.55  # of a bar, in rows
 TEXT = {
     "probability": {"en": "posterior probability", "ja": "事後確率"},
@@ -62,7 +63,7 @@ def plot_tornado(
     check_claim(result, claim)
     if outcome not in OUTCOMES:
         raise ArgumentError("outcome", outcome, " or ".join(OUTCOMES))
-    table = ranges(result)
+    table = result.ranges()
     mine = table[(table["claim"] == claim) & (table["outcome"] == outcome)]
     if mine.empty or mine["base"].isna().all():
         raise ArgumentError("claim", claim, f"a claim whose {outcome} the base gives")
@@ -90,16 +91,18 @@ def _bars(ax: Any, bars: pd.DataFrame, base: float, lang: str) -> None:
             if abs(reach) < NARROW:
                 continue
             ax.barh(y, reach, HEIGHT, left=base, color=colour)
-            _name_end(ax, row[end], y, value_text(row[f"{end}_value"], lang), side)
+            _name_end(ax, row[end], y, abs(reach), value_text(row[f"{end}_value"], lang), side)
     label_rows(ax, range(len(rows)), [label(row["dimension"], lang) for row in rows])
     ax.tick_params(axis="y", length=0)
 
 
-def _name_end(ax: Any, x: float, y: float, text: str, side: str) -> None:
-    """Write a value beyond the end of its bar, or inside where there is no room."""
-    room = x if side == "right" else 1 - x
-    if room < 0.012 * len(text) + 0.02:
+def _name_end(ax: Any, x: float, y: float, bar: float, text: str, side: str) -> None:
+    """Write a value beyond the end of its bar, or inside, or not at all where there is no room."""
+    needed = LETTER * len(text) + 0.02
+    if (x if side == "right" else 1 - x) < needed:
         side = {"right": "left", "left": "right"}[side]
+        if bar < needed:
+            return
     shift = -3 if side == "right" else 3
     ax.annotate(
         text, (x, y), (shift, 0), textcoords="offset points", ha=side, va="center", fontsize=6.5
@@ -108,7 +111,7 @@ def _name_end(ax: Any, x: float, y: float, text: str, side: str) -> None:
 
 def _effects(result: Sensitivity, claim: str, outcome: str) -> dict[str, tuple[float, float]]:
     """Return main and total effect of each dimension over the first design that shows them."""
-    table = variance_shares(result)
+    table = result.variance_shares()
     chosen = (table["claim"] == claim) & (table["outcome"] == outcome)
     joint = table[chosen & (table["kind"] != "one-at-a-time") & table["main"].notna()]
     first = joint.drop_duplicates("dimension").to_dict("records")

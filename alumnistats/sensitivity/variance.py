@@ -180,16 +180,18 @@ _KINDS: dict[str, Callable[[Design, Array, Any], tuple[Array, Array, float, int]
 
 
 def _one_at_a_time(
-    design: Design, y: Array, code: dict[str, npt.NDArray[np.int64]]
+    near: dict[str, npt.NDArray[np.int64]], y: Array
 ) -> tuple[Array, Array, float, int]:
-    """Return each dimension's variance over the base and its own values, relative to their sum."""
-    members = np.array(design.members)
-    variances, used = [], set()
-    for name in design.dimensions:
-        mine = [0, *np.intersect1d(members, alone(code, name))]
-        known = [i for i in dict.fromkeys(mine) if np.isfinite(y[i])]
-        used |= set(known)
-        variances.append(y[known].var() if known else 0.0)
+    """Return each dimension's variance over the base and its own values, relative to their sum.
+
+    `near` holds these scenarios by dimension, the base among them.
+    """
+    variances: list[float] = []
+    used: set[int] = set()
+    for members in near.values():
+        known = members[np.isfinite(y[members])]
+        used.update(known.tolist())
+        variances.append(float(y[known].var()) if len(known) else 0.0)
     total = float(np.sum(variances))
     nothing = np.full(len(variances), np.nan)
     main = np.array(variances) / total if total > SAME else nothing
@@ -220,10 +222,13 @@ def _rows(
     members = list(design.members)
     settings = [result.plan.scenarios[i].settings() for i in members]
     values = {name: [s[name] for s in settings] for name in design.dimensions}
-    code = codes(result)
+    near: dict[str, npt.NDArray[np.int64]] = {}
+    if design.kind == "one-at-a-time":
+        code, mine = codes(result), np.array([0, *members])
+        near = {n: np.intersect1d(mine, alone(code, n)) for n in design.dimensions}
     for j, claim in enumerate(claim_ids(result)):
-        if design.kind == "one-at-a-time":
-            found = _one_at_a_time(design, y[:, j], code)
+        if near:
+            found = _one_at_a_time(near, y[:, j])
         else:
             found = _KINDS[design.kind](design, y[members, j], values)
         main, total, variance, used = found
