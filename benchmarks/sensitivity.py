@@ -61,7 +61,7 @@ def main(which: str = "all") -> None:
                     "per_second": round(count / seconds, 2),
                     "draws": scenarios.draws,
                     "load_before": round(os.getloadavg()[2], 1),
-                }  # fmt: skip
+                }
             )
             sys.stderr.write(f"{rows[-1]}\n")
     path = RESULTS / "sensitivity.csv"
