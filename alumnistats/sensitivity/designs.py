@@ -33,6 +33,18 @@ def one_at_a_time(dimensions: Mapping[str, tuple[Any, ...]]) -> list[Setting]:
     return [{name: value} for name, values in dimensions.items() for value in values]
 
 
+def drawn(dimensions: Levels, n: int, seed: int) -> Levels:
+    """Return the dimensions with n values at most, drawn without preference, in their order."""
+    rng = np.random.default_rng(seed)
+    found: dict[str, tuple[Any, ...] | Range] = {}
+    for name, levels in dimensions.items():
+        found[name] = levels
+        if not isinstance(levels, Range) and len(levels) > n:
+            kept = np.sort(rng.choice(len(levels), n, replace=False))
+            found[name] = tuple(levels[i] for i in kept)
+    return found
+
+
 def value_at(levels: tuple[Any, ...] | Range, u: float) -> Any:
     """Return the value at position u in [0, 1) of a dimension: its quantile under even weights."""
     if not isinstance(levels, Range):

@@ -23,6 +23,8 @@ Kind = Literal["grid", "one-at-a-time", "latin-hypercube", "sobol", "saltelli"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SAMPLES: tuple[Kind, ...] = ("latin-hypercube", "sobol", "saltelli")
 """Designs that need `n` and take ranges."""
+MAY_DRAW: Kind = "one-at-a-time"
+"""The design that takes `n` for the most values of each dimension, drawn where it has more."""
 
 EACH: Literal["each"] = "each"
 DEFAULT_DRAWS = 300
@@ -35,7 +37,7 @@ _ABOUT = {
     "base": "a table of choices",
     "designs": "at least one [[designs]]",
     "kind": "one of " + ", ".join(KINDS),
-    "n": "a whole number of points, 2 or more",
+    "n": "a whole number, 2 or more",
     "dimensions": f"a table whose keys are choices, each {_VALUES}",
     "low": "a number below high, and above 0 where the scale is log",
     "high": "a number above low",
@@ -79,7 +81,8 @@ class DesignSpec(_Record):
     ----------
     kind : {"grid", "one-at-a-time", "latin-hypercube", "sobol", "saltelli"}
     n : int, optional
-        Points of a sample; a "saltelli" design runs n (d + 2) scenarios for d dimensions.
+        Points of a sample; a "saltelli" design runs n (d + 2) scenarios for d dimensions. Of
+        "one-at-a-time": so many values of a dimension at most, drawn where it has more.
     dimensions : dict
         By choice: its values, a `Range`, or "each".
     """
@@ -220,8 +223,9 @@ def _of_design(index: int, design: DesignSpec) -> Iterator[Problem]:
     sample = design.kind in SAMPLES
     if sample and design.n is None:
         yield Problem(f"{key}.n", "nothing", _ABOUT["n"])
-    if not sample and design.n is not None:
-        yield Problem(f"{key}.n", shown(design.n), f"no n: it is for {listed(SAMPLES)}")
+    if not sample and design.kind != MAY_DRAW and design.n is not None:
+        expected = f"no n: it is for {listed([*SAMPLES, MAY_DRAW])}"
+        yield Problem(f"{key}.n", shown(design.n), expected)
     for name, values in design.dimensions.items():
         if isinstance(values, Range):
             yield from _of_range(f"{key}.dimensions.{name}", name, values, sample=sample)

@@ -9,10 +9,16 @@ from typing import Any
 
 from alumnistats.analysis.choices import Choices
 from alumnistats.errors import ArgumentError, Problem, ScenarioFileError
-from alumnistats.sensitivity.designs import Setting, settings_of
+from alumnistats.sensitivity.designs import Levels, Setting, drawn, settings_of
 from alumnistats.sensitivity.dimensions import REPLICATE, as_value, choice_names, each_value
 from alumnistats.sensitivity.identity import digest, seed_from
-from alumnistats.sensitivity.scenario_file import EACH, DesignSpec, Range, ScenarioFile
+from alumnistats.sensitivity.scenario_file import (
+    EACH,
+    MAY_DRAW,
+    DesignSpec,
+    Range,
+    ScenarioFile,
+)
 from alumnistats.survey import Survey
 
 
@@ -91,9 +97,11 @@ def place(file: ScenarioFile, survey: Survey, seed: int) -> Plan:
     numbers = {base: 0}
     designs = []
     for index, spec in enumerate(file.designs):
-        dimensions = _spelled_out(index, spec, survey, problems)
+        dimensions: Levels = _spelled_out(index, spec, survey, problems)
         if not dimensions:  # each value of something that this survey has none of
             continue
+        if spec.kind == MAY_DRAW and spec.n is not None:
+            dimensions = drawn(dimensions, spec.n, _seed_of(spec, seed))
         points = settings_of(spec.kind, dimensions, spec.n, _seed_of(spec, seed))
         scenarios = [scenario_with(base, point) for point in points]
         members = tuple(numbers.setdefault(scenario, len(numbers)) for scenario in scenarios)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from alumnistats.analysis.choices import Choices
 from alumnistats.sensitivity import load_scenarios
 from alumnistats.sensitivity.designs import (
+    drawn,
     full_grid,
     latin_hypercube,
     one_at_a_time,
@@ -41,6 +42,13 @@ def test_a_grid_is_the_product(levels):
     assert set(found) == expected
     singles = one_at_a_time(lists)
     assert singles == [{name: value} for name in lists for value in lists[name]]
+
+
+@given(st.lists(st.integers(), unique=True), st.integers(1, 9), st.integers(0, 99))
+def test_drawn_values_are_some_of_the_list_in_its_order(values, n, seed):
+    found = drawn({"a": tuple(values)}, n, seed)["a"]
+    assert len(found) == min(n, len(values))
+    assert list(found) == [value for value in values if value in found]
 
 
 def test_ranges_are_even_on_their_scale():
