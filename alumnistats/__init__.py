@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         AlumniStatsError,
         ArgumentError,
         ContradictionError,
+        ScenarioFileError,
         SurveyFileError,
     )
     from alumnistats.posterior import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from alumnistats.ranking import rank, rank_sets
     from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
     from alumnistats.rounding import check_percent, possible_sizes
+    from alumnistats.sensitivity import Sensitivity, load_scenarios, sensitivity
     from alumnistats.simulation import Design, calibrate, simulate
     from alumnistats.sources import available_surveys, load_survey
 
@@ -41,7 +43,9 @@ _HOMES = {
     "Design": "simulation",
     "LogitNormalPrior": "posterior",
     "Plan": "analysis",
+    "Sensitivity": "sensitivity",
     "Solutions": "reconstruction",
+    "ScenarioFileError": "errors",
     "SurveyFileError": "errors",
     "analyze": "analysis",
     "available_surveys": "sources",
@@ -51,11 +55,13 @@ _HOMES = {
     "estimate": "analysis",
     "estimate_jointly": "posterior",
     "plan": "analysis",
+    "load_scenarios": "sensitivity",
     "load_survey": "sources",
     "possible_sizes": "rounding",
     "rank": "ranking",
     "rank_sets": "ranking",
     "reconstruct": "reconstruction",
+    "sensitivity": "sensitivity",
     "simulate": "simulation",
 }
 
@@ -69,6 +75,8 @@ __all__ = [
     "Design",
     "LogitNormalPrior",
     "Plan",
+    "ScenarioFileError",
+    "Sensitivity",
     "Solutions",
     "SurveyFileError",
     "analyze",
@@ -78,12 +86,14 @@ __all__ = [
     "count_solutions",
     "estimate",
     "estimate_jointly",
+    "load_scenarios",
     "load_survey",
     "plan",
     "possible_sizes",
     "rank",
     "rank_sets",
     "reconstruct",
+    "sensitivity",
     "simulate",
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -16,15 +16,21 @@ import alumnistats
 from alumnistats.errors import AlumniStatsError, ContradictionError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from alumnistats.analysis import Analysis, Plan
     from alumnistats.posterior import Engine
     from alumnistats.reconstruction.size_priors import SizePrior
+    from alumnistats.sensitivity import Sensitivity
 
 BAD_INPUT = 2
 CONTRADICTION = 3
+SCENARIOS_FAILED = 4
 INTERRUPTED = 130
 # Imports and tables make many lasting objects: collecting after every 700 costs a tenth of a run.
 COLLECT_AFTER = 100_000
+KEPT = "finished"  # folder of finished scenarios, in that of a sensitivity analysis
+LONG = ("sensitivity", "scenarios")  # tables with a row for every scenario, left out of its JSON
 NARROWEST = 100  # columns of a summary that is piped to a file
 
 PRIORS = ["quota", "shortfall", "free", "dirichlet", "equal", "proportional"]
@@ -71,8 +77,11 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def _bar(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """Show how many of `total` parts are done, and the time left, on a terminal only."""
+def _bar(total: int | None = None, *, quiet: bool) -> Iterator[Callable[..., None]]:
+    """Show how many parts are done, and the time left, on a terminal only.
+
+    What is yielded takes the number of parts done, and the total if it was not known before.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
@@ -81,7 +90,7 @@ def _bar(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     hidden = quiet or not console.is_terminal
     with Progress(*columns, console=console, disable=hidden) as progress:
         task = progress.add_task("", total=total)
-        yield lambda done: progress.update(task, completed=done)
+        yield lambda done, total=total: progress.update(task, completed=done, total=total)
 
 
 def _console() -> Any:
@@ -107,6 +116,10 @@ draws_option = click.option(
 )
 level_option = click.option(
     "--level", type=float, default=0.95, help="Of intervals, sets and verdicts."
+)
+jobs_option = click.option("--jobs", type=int, default=1, help="Processes.")
+scheduler_option = click.option(
+    "--scheduler", metavar="ADDRESS", help="Dask scheduler to run on, instead of --jobs."
 )
 seed_option = click.option("--seed", type=int, default=0, help="Same seed, same tables.")
 
@@ -266,7 +279,8 @@ def reconstruct(
 @click.option(
     "--sizes", type=click.Choice(PRIORS[:3]), default="quota", help="Law of the sample sizes."
 )
-@click.option("--jobs", type=int, default=1, help="Processes.")
+@jobs_option
+@scheduler_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables.")
 @json_option
 @draws_option
@@ -280,6 +294,7 @@ def simulate(
     digits: int,
     sizes: SizePrior,
     jobs: int,
+    scheduler: str | None,
     out: Path | None,
     draws: int | None,
     seed: int,
@@ -294,7 +309,8 @@ def simulate(
         check_directory(out)
     design = Design(groups, total, listed, digits, sizes)
     with _bar(releases, quiet=as_json) as report:
-        found = calibrate(design, releases, seed=seed, jobs=jobs, report=report, **_options(draws))
+        place: dict[str, Any] = {"jobs": jobs, "scheduler": scheduler}
+        found = calibrate(design, releases, seed=seed, report=report, **place, **_options(draws))
     summaries = {"uniformity": found.uniformity(), "coverage": found.coverage()}
     if as_json:
         click.echo(to_json({name: records(table) for name, table in summaries.items()}))
@@ -307,6 +323,85 @@ def simulate(
         details = {"values": found.values, "intervals": found.intervals, "failed": found.failures}
         write_files(out, csv_files({**summaries, **details}))
         click.echo(f"written to {out}", err=True)
+
+
+@main.command(epilog="Example: alumnistats sensitivity --out sensitivity --jobs 2")
+@survey_argument
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True,
+    help="Folder for tables and figures; scenarios are kept there as they finish.",
+)  # fmt: skip
+@click.option("--scenarios", type=click.Path(path_type=Path), help="File of choices to vary.")
+@jobs_option
+@scheduler_option
+@json_option
+@lang_option
+@seed_option
+@_stop_on_errors
+def sensitivity(
+    survey: str | None,
+    out: Path,
+    scenarios: Path | None,
+    jobs: int,
+    scheduler: str | None,
+    lang: str,
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Analyze a survey under many choices; say which of them each verdict hangs on.
+
+    Run it again with the same --out to go on after an interruption, or when choices changed.
+    """
+    from alumnistats.sensitivity import sensitivity as run
+    from alumnistats.tables import check_directory, records, to_json
+
+    check_directory(out)
+    try:
+        with _bar(quiet=as_json) as report:
+            found = run(
+                survey, scenarios, folder=out / KEPT, seed=seed, jobs=jobs, scheduler=scheduler,
+                report=report,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(f"finished scenarios are in {out / KEPT}: run it again to go on", err=True)
+        raise
+    with _progress(quiet=as_json) as report:
+        report("tables and figures")
+        tables = found.tables()
+        _write_sensitivity(found, tables, out, lang)
+    if as_json:
+        shown = {name: records(table) for name, table in tables.items() if name not in LONG}
+        click.echo(to_json(shown))
+    else:
+        click.echo("\n".join(tables["sentences"][f"text_{lang}"]))
+    click.echo(f"written to {out}", err=True)
+    if failed := len(found.failures):
+        total = len(found.finished)
+        click.echo(f"{failed} of {total:,} scenarios failed: see scenarios.csv", err=True)
+        sys.exit(SCENARIOS_FAILED)
+
+
+def _write_sensitivity(
+    found: Sensitivity, tables: Mapping[str, pd.DataFrame], out: Path, lang: str
+) -> None:
+    """Write tables, and figures of every claim whose verdict or probability varies."""
+    from matplotlib.pyplot import close
+
+    from alumnistats.figures import figure_bytes
+    from alumnistats.tables import csv_files, parquet_file, write_files
+
+    contents = csv_files(tables)
+    contents["sensitivity.parquet"] = parquet_file(tables["sensitivity"])
+    for claim in found.varying_claims():
+        for name, plot in (
+            ("specification-curve", found.plot_specification_curve),
+            ("tornado", found.plot_tornado),
+        ):
+            figure = plot(claim, lang=lang).figure
+            contents[f"figures/{name}-{claim}.svg"] = figure_bytes(figure, lang)
+            close(figure)
+    write_files(out, contents)
 
 
 @main.command(epilog="Example: alumnistats validate my-survey.toml")

@@ -69,7 +69,7 @@ class ContradictionError(AlumniStatsError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a survey file.
+    """One thing wrong with a file.
 
     Attributes
     ----------
@@ -95,8 +95,8 @@ class Problem:
         return f"{where}found {self.found}; expected {self.expected}{hint}"
 
 
-class SurveyFileError(AlumniStatsError):
-    """A survey file cannot be used; `problems` lists everything that was found wrong.
+class InputFileError(AlumniStatsError):
+    """A file cannot be used; `problems` lists everything that was found wrong.
 
     Parameters
     ----------
@@ -110,6 +110,17 @@ class SurveyFileError(AlumniStatsError):
         self.path = path
         self.problems = tuple(problems)
         super().__init__("\n".join(f"{path}: {problem}" for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type, tuple[str, tuple[Problem, ...]]]:
+        return type(self), (self.path, self.problems)
+
+
+class SurveyFileError(InputFileError):
+    """A survey file cannot be used."""
+
+
+class ScenarioFileError(InputFileError):
+    """A file of scenarios for a sensitivity analysis cannot be used."""
 
 
 def shown(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -162,6 +163,13 @@ def csv_files(tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
         f"{name}.csv": frame.to_csv(index=False, float_format=FLOATS, lineterminator="\n").encode()
         for name, frame in tables.items()
     }
+
+
+def parquet_file(frame: pd.DataFrame) -> bytes:
+    """Return a table as the content of a Parquet file."""
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False, engine="pyarrow")
+    return buffer.getvalue()
 
 
 def _grid(title: str, headers: Sequence[str], right: Sequence[int] = ()) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import AlumniStatsError, ArgumentError
+from alumnistats.parallel import map_unordered
 from alumnistats.posterior import FewSolutionsWarning, Fit, estimate_measure
 from alumnistats.posterior.fit import DEFAULT_COMPONENTS
 from alumnistats.ranking.posterior_ranks import rank_distribution
@@ -36,6 +37,7 @@ LEVEL = 0.95
 NORMAL = 1.959963984540054  # quantile of the naive interval
 DIFFERENCE_DRAWS = 199
 Row = dict[str, Any]
+Checked = tuple[int, list[Row], list[Row], str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,9 +178,7 @@ def _intervals(release: Release, fit: Fit) -> Iterator[Row]:
                 }  # fmt: skip
 
 
-def check_release(
-    index: int, design: Design, draws: int, seed: int
-) -> tuple[int, list[Row], list[Row], str]:
+def check_release(index: int, design: Design, draws: int, seed: int) -> Checked:
     """Simulate, reconstruct and estimate one release.
 
     Parameters
@@ -216,20 +216,6 @@ def check_release(
     return index, list(_quantities(release, fit, rng)), list(_intervals(release, fit)), ""
 
 
-def _results(
-    run: Callable[[int], Any], indices: Sequence[int], jobs: int
-) -> Iterator[tuple[int, list[Row], list[Row], str]]:
-    if jobs == 1:
-        yield from map(run, indices)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        try:
-            yield from pool.map(run, indices, chunksize=4)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
 def _ignore(_done: int) -> None:
     """Report nothing."""
 
@@ -241,6 +227,7 @@ def calibrate(
     draws: int = 800,
     seed: int = 0,
     jobs: int = 1,
+    scheduler: str | None = None,
     report: Callable[[int], None] = _ignore,
 ) -> Calibration:
     """Check the package's probabilities on simulated releases.
@@ -256,6 +243,8 @@ def calibrate(
         Same seed, same result, whatever the number of jobs.
     jobs : int
         Processes.
+    scheduler : str, optional
+        Address of a Dask scheduler, instead of `jobs`; see `alumnistats.parallel`.
     report : callable
         Called with the number of releases done. If it raises KeyboardInterrupt, or the user does,
         what is finished is returned.
@@ -267,26 +256,27 @@ def calibrate(
     Raises
     ------
     ArgumentError
-        For fewer than 2 releases or 1 job.
+        For fewer than 2 releases or 1 job, or a scheduler that cannot be used.
     """
     if releases < 2:
         raise ArgumentError("releases", releases, "at least 2")
-    if jobs < 1:
-        raise ArgumentError("jobs", jobs, "at least 1")
     used = design or Design()
     run = partial(check_release, design=used, draws=draws, seed=seed)
-    done = []
+    done: dict[int, Checked] = {}
+    outcomes = map_unordered(run, range(releases), jobs=jobs, scheduler=scheduler)
     try:
-        for result in _results(run, range(releases), jobs):
-            done.append(result)
-            report(len(done))
+        with closing(outcomes):
+            for outcome in outcomes:
+                lost: Checked = (outcome.index, [], [], outcome.error)
+                done[outcome.index] = lost if outcome.value is None else outcome.value
+                report(len(done))
     except KeyboardInterrupt:
         if not done:
             raise
-    return _collect(used, done)
+    return _collect(used, [done[index] for index in sorted(done)])
 
 
-def _collect(design: Design, done: Sequence[tuple[int, list[Row], list[Row], str]]) -> Calibration:
+def _collect(design: Design, done: Sequence[Checked]) -> Calibration:
     import pandas as pd
 
     values = [{"release": i} | row for i, rows, _, _ in done for row in rows]

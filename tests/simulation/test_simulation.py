@@ -166,6 +166,14 @@ def test_two_jobs_give_the_same_tables():
     pd.testing.assert_frame_equal(one.intervals, two.intervals)
 
 
+def test_a_cluster_gives_the_same_tables(cluster):
+    design = Design(4, 101, 1, prior=LogitNormalPrior(0, 0.5, 0.5))
+    here = calibrate(design, 4, draws=100)
+    there = calibrate(design, 4, draws=100, scheduler=cluster.scheduler_address)
+    pd.testing.assert_frame_equal(here.values, there.values)
+    pd.testing.assert_frame_equal(here.intervals, there.intervals)
+
+
 def test_an_interrupt_keeps_what_is_finished():
     def stop(done):
         if done == 3:

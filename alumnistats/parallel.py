@@ -1,0 +1,229 @@
+"""One function over many tasks: here, in several processes, or on a Dask cluster.
+
+Results come as they finish, each with the number of its task, so that a caller can keep what is
+done when it is interrupted. What a task computes must depend on the task alone; then the place and
+the order in which it ran leave no trace.
+
+Processes are spawned, not forked: a fork copies locks that threads of a numerical library may hold,
+and exists on some systems only.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from alumnistats.errors import ArgumentError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+LOST = "the process that computed this died, and died again when it was repeated"
+IN_FLIGHT = 2  # tasks handed out for each process: one to work on, one to go on with
+SECONDS_TO_CONNECT = 30
+
+GUARD = 'processes that can start; a script calls this below `if __name__ == "__main__":`'
+DISTRIBUTED = "None, or an installed Dask: pip install 'alumnistats[distributed]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[R]):
+    """What came of one task.
+
+    Attributes
+    ----------
+    index : int
+        Position of the task.
+    value : object
+        What the function returned; None if its process died.
+    error : str
+        Why there is no value; empty if there is one.
+    """
+
+    index: int
+    value: R | None
+    error: str = ""
+
+
+def map_unordered(
+    function: Callable[[T], R],
+    tasks: Sequence[T],
+    *,
+    jobs: int = 1,
+    scheduler: str | None = None,
+) -> Generator[Outcome[R], None, None]:
+    """Apply a function to every task and yield outcomes as they finish.
+
+    Parameters
+    ----------
+    function : callable
+        Of one task. Beyond this process it is found by name, so it must be one of a module.
+    tasks : sequence
+    jobs : int
+        Processes; 1 stays in this one.
+    scheduler : str, optional
+        Address of a Dask scheduler, such as ``"tcp://10.0.0.1:8786"``, instead of `jobs`.
+
+    Yields
+    ------
+    Outcome
+        A task whose process was killed is run once more, alone, and yields an outcome with an
+        error if that fails too. On a cluster the scheduler's ``allowed-failures`` counts instead.
+
+    Raises
+    ------
+    ArgumentError
+        For fewer than one job, both of `jobs` and `scheduler`, no scheduler at the address, other
+        code at its workers, or processes that cannot start.
+    Exception
+        Whatever `function` raises; tasks not yet begun are then dropped. So they are when the
+        iterator is closed.
+    """
+    if jobs < 1:
+        raise ArgumentError("jobs", jobs, "at least 1")
+    if scheduler is not None and jobs > 1:
+        raise ArgumentError("jobs", jobs, "1, or no scheduler: its workers are the processes")
+    if scheduler is not None:
+        return _on_cluster(function, tasks, scheduler)
+    if jobs > 1 and len(tasks) > 1:
+        return _in_processes(function, tasks, jobs)
+    return (Outcome(i, function(task)) for i, task in enumerate(tasks))
+
+
+def _die_quietly() -> None:
+    """Let Ctrl-C end a worker without a traceback: its parent reports."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Start processes; if the work is broken off, end them instead of waiting for them."""
+    others = set(multiprocessing.active_children())
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_die_quietly)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+            process.join()
+        raise
+    else:
+        pool.shutdown()
+
+
+def _in_processes(
+    function: Callable[[T], R], tasks: Sequence[T], jobs: int
+) -> Generator[Outcome[R], None, None]:
+    left = deque(range(len(tasks)))
+    while left:
+        with _pool(min(jobs, len(left))) as pool:
+            _start(pool, jobs)
+            suspects = yield from _until_broken(pool, function, tasks, left, jobs)
+        for index in suspects:
+            yield _alone(function, tasks[index], index)
+
+
+def _start(pool: ProcessPoolExecutor, jobs: int) -> None:
+    """Fail at once where no process can start, rather than for every task."""
+    try:
+        pool.submit(int).result()
+    except BrokenProcessPool as error:
+        raise ArgumentError("jobs", jobs, GUARD) from error
+
+
+def _until_broken(
+    pool: ProcessPoolExecutor,
+    function: Callable[[T], R],
+    tasks: Sequence[T],
+    left: deque[int],
+    jobs: int,
+) -> Generator[Outcome[R], None, list[int]]:
+    """Yield outcomes until all are done or a process dies; return the tasks then in flight."""
+    running: dict[Future[R], int] = {}
+    suspects: list[int] = []
+    while (left and not suspects) or running:
+        try:
+            while left and not suspects and len(running) < IN_FLIGHT * jobs:
+                running[pool.submit(function, tasks[left[0]])] = left[0]
+                left.popleft()
+        except BrokenProcessPool:
+            suspects += running.values()
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            index = running.pop(future)
+            if isinstance(future.exception(), BrokenProcessPool):
+                suspects.append(index)
+            else:
+                yield Outcome(index, future.result())
+    return sorted(set(suspects))
+
+
+def _alone(function: Callable[[T], R], task: T, index: int) -> Outcome[R]:
+    """Run a task that may have killed its process where it can harm no other."""
+    try:
+        with _pool(1) as pool:
+            return Outcome(index, pool.submit(function, task).result())
+    except BrokenProcessPool:
+        return Outcome(index, None, LOST)
+
+
+def _with_version(task: T, function: Callable[[T], R], version: str) -> R:
+    """Refuse to compute on a worker whose package is another: its numbers may be others."""
+    import alumnistats
+
+    if alumnistats.__version__ != version:
+        found = alumnistats.__version__
+        raise ArgumentError("scheduler", found, f"workers that all have alumnistats {version}")
+    return function(task)
+
+
+@contextmanager
+def _client(scheduler: str) -> Iterator[Any]:
+    """Connect to a cluster that has a worker."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ArgumentError("scheduler", scheduler, DISTRIBUTED) from error
+    try:
+        client = Client(scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        expected = "the address of a running Dask scheduler, such as tcp://10.0.0.1:8786"
+        raise ArgumentError("scheduler", scheduler, expected) from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+        except TimeoutError as error:
+            raise ArgumentError("scheduler", scheduler, "a scheduler with workers") from error
+        yield client
+
+
+def _on_cluster(
+    function: Callable[[T], R], tasks: Sequence[T], scheduler: str
+) -> Generator[Outcome[R], None, None]:
+    import alumnistats
+
+    with _client(scheduler) as client:
+        from distributed import KilledWorker, as_completed
+
+        run = partial(_with_version, function=function, version=alumnistats.__version__)
+        futures = client.map(run, tasks, pure=False)
+        index = {future.key: i for i, future in enumerate(futures)}
+        try:
+            for future in as_completed(futures, loop=client.loop):
+                if isinstance(future.exception(), KilledWorker):
+                    yield Outcome(index[future.key], None, LOST)
+                else:
+                    yield Outcome(index[future.key], future.result())
+                future.release()
+        finally:
+            client.cancel([future for future in futures if not future.done()])

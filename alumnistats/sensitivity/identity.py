@@ -1,0 +1,85 @@
+"""What a scenario's result depends on, as digests; and the seeds that follow from them.
+
+A seed follows from the run's seed and from the choices that decide the computation, so a scenario
+gives the same result whichever others are run with it. Choices that have their default value leave
+no trace in a digest: when a choice is added to the package, no earlier scenario changes its seed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import alumnistats
+from alumnistats.analysis.choices import Choices, Step
+
+if TYPE_CHECKING:
+    from alumnistats.sensitivity.scenarios import Scenario
+    from alumnistats.survey import Survey
+
+LENGTH = 32  # hexadecimal digits: 128 bits
+COMPUTING = ("numpy", "scipy")
+"""Packages whose version may change a result."""
+SHOWING = frozenset({"__main__.py", "cli.py", "figures", "report", "style.py", "tables.py"})
+"""Modules that show results and change none."""
+
+
+def digest(content: Any) -> str:
+    """Return a digest of lists, dictionaries, texts and numbers."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
+
+
+def seed_from(seed: int, replicate: int, key: str) -> int:
+    """Return a seed in [0, 2^31) that follows from the run's seed, a replicate and a digest."""
+    return int(digest([seed, replicate, key]), 16) % 2**31
+
+
+def changed(choices: Choices, step: Step = "judgement") -> dict[str, Any]:
+    """Return the choices up to a step that are not the package's default."""
+    pairs = cast(Iterable[tuple[str, Any]], choices.until(step))
+    usual = dict(cast(Iterable[tuple[str, Any]], Choices().until(step)))
+    return {name: value for name, value in pairs if value != usual[name]}
+
+
+def step_seed(seed: int, scenario: Scenario, step: Step) -> int:
+    """Return the seed of one step of one scenario."""
+    key = digest([step, changed(scenario.choices, step)])
+    return seed_from(seed, scenario.replicate, key)
+
+
+def survey_digest(survey: Survey) -> str:
+    """Return a digest of what a survey says, wherever it was read from."""
+    return digest(survey.model_dump(mode="json", by_alias=True))
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """Return a digest of the source that computes, and of the versions of what it computes with."""
+    root = Path(alumnistats.__file__).parent
+    files = sorted(root.rglob("*.py"))
+    named = [(path.relative_to(root), path) for path in files]
+    sources = [
+        [name.as_posix(), path.read_text(encoding="utf-8")]
+        for name, path in named
+        if name.parts[0] not in SHOWING
+    ]
+    versions = [alumnistats.__version__, *(version(name) for name in COMPUTING)]
+    return digest([versions, sources])
+
+
+def scenario_digest(context: Mapping[str, Any], scenario: Scenario) -> str:
+    """Return the digest under which a scenario's result is kept.
+
+    Parameters
+    ----------
+    context : dict
+        What all scenarios of a run share: digests of survey and code, draws, seed.
+    scenario : Scenario
+    """
+    return digest([dict(context), scenario.replicate, changed(scenario.choices)])

@@ -1,0 +1,181 @@
+"""The specification curve: every scenario's outcome, sorted, above the choices that it made.
+
+Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.claims import VERDICT_LABELS, Verdict
+from alumnistats.errors import ArgumentError
+from alumnistats.sensitivity.verdicts import (
+    VERDICTS,
+    check_claim,
+    claim_ids,
+    codes,
+    outcomes,
+    varied,
+)
+from alumnistats.sensitivity.words import label, value_text
+from alumnistats.style import BLUE, GREY, ORANGE, VERMILION, label_rows, shown_axes, styled
+
+if TYPE_CHECKING:
+    from alumnistats.sensitivity.result import Sensitivity
+
+COLOURS: dict[Verdict, str] = {
+    "supported": BLUE,
+    "not supported": ORANGE,
+    "contradicted": VERMILION,
+    "undetermined": GREY,
+}
+MOST_VALUES = 7  # of a dimension, each in a row of its own; with more, the base and the others
+MOST_MARKS = 300  # scenarios that can be told apart
+MARK, HALF = "0.25", 0.38  # colour of a mark, and half its height in rows
+GAP = 0.6  # rows between dimensions
+WIDTH, ROW, CURVE = 8.0, 0.17, 2.2  # inches: the figure, one row of the dashboard, the upper panel
+TEXT = {
+    "probability": {"en": "posterior probability", "ja": "事後確率"},
+    "base": {"en": "base", "ja": "基準"},
+    "scenarios": {
+        "en": "{n:,} scenarios, from the lowest probability to the highest",
+        "ja": "{n:,}通りの分析(確率の低い順)",
+    },
+    "others": {"en": "{n} others", "ja": "その他{n}通り"},
+}
+
+Row = tuple[str, npt.NDArray[np.bool_]]
+
+
+def dashboard(result: Sensitivity, lang: str) -> list[tuple[str, list[Row]]]:
+    """Return, by dimension that varies, the rows of the lower panel: a value and who has it.
+
+    Each array has shape (scenarios,).
+    """
+    code = codes(result)
+    settings = [scenario.settings() for scenario in result.plan.scenarios]
+    found = []
+    for name in varied(result):
+        values = int(code[name].max()) + 1
+        first = [settings[int(np.flatnonzero(code[name] == v)[0])][name] for v in range(values)]
+        if values > MOST_VALUES:
+            others = TEXT["others"][lang].format(n=values - 1)
+            rows = [
+                (value_text(first[0], lang), code[name] == 0),
+                (others, code[name] != 0),
+            ]
+        else:
+            order = list(range(values))
+            if all(isinstance(value, float) for value in first):
+                order = sorted(order, key=first.__getitem__)
+            rows = [(value_text(first[v], lang), code[name] == v) for v in order]
+        found.append((label(name, lang), rows))
+    return found
+
+
+def plot_specification_curve(
+    result: Sensitivity, claim: str, ax: Any = None, lang: str = "en"
+) -> Any:
+    """Draw the posterior probability of a claim under every scenario, and the choices of each.
+
+    Parameters
+    ----------
+    result : Sensitivity
+    claim : str
+    ax : matplotlib Axes, optional
+        Holds both panels.
+    lang : {"en", "ja"}
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such claim, or no scenario gives it a probability.
+    """
+    check_claim(result, claim)
+    j = claim_ids(result).index(claim)
+    probability = outcomes(result, "probability")[:, j]
+    verdict = outcomes(result, "verdict")[:, j]
+    known = np.flatnonzero(np.isfinite(probability))
+    if not len(known):
+        raise ArgumentError("claim", claim, "a claim that has a probability in some scenario")
+    p_value = outcomes(result, "p_value")[:, j]
+    order = known[np.lexsort((-p_value[known], probability[known]))]
+    with styled(lang):
+        blocks = dashboard(result, lang)
+        rows = sum(len(block) + GAP for _, block in blocks)
+        below = ROW * rows
+        if ax is None:
+            ax = shown_axes(WIDTH, CURVE + below + 0.7)
+        ax.set_axis_off()
+        share = CURVE / (CURVE + below)
+        upper = ax.inset_axes((0, 1 - share + 0.02, 1, share - 0.02))
+        lower = ax.inset_axes((0, 0, 1, 1 - share - 0.02))
+        _curve(upper, probability[order], verdict[order], int(np.flatnonzero(order == 0)[0]), lang)
+        _dashboard(lower, blocks, order, lang)
+        ax.set_title(result.survey.claim(claim).text.get(lang), fontsize=9, loc="left", wrap=True)
+    return ax
+
+
+def _curve(
+    ax: Any,
+    probability: npt.NDArray[np.float64],
+    verdict: npt.NDArray[np.int64],
+    base: int,
+    lang: str,
+) -> None:
+    x = np.arange(len(probability))
+    size = float(np.clip(1500 / len(x), 3, 20))
+    for v, name in enumerate(VERDICTS):
+        mine = verdict == v
+        if mine.any():
+            text = VERDICT_LABELS[name][lang]
+            ax.scatter(x[mine], probability[mine], size, COLOURS[name], label=text, lw=0)
+    ring = {"facecolors": "none", "edgecolors": "black", "linewidths": 1.2, "zorder": 3}
+    ax.scatter([base], [probability[base]], 45, label=TEXT["base"][lang], **ring)
+    ax.set_xlim(-1, len(x))
+    ax.set_ylim(-0.03, 1.03)
+    ax.set_xticks([])
+    ax.set_ylabel(TEXT["probability"][lang])
+    ax.legend(loc="best", frameon=False, fontsize=7.5)
+
+
+def _dashboard(
+    ax: Any, blocks: list[tuple[str, list[Row]]], order: npt.NDArray[np.int64], lang: str
+) -> None:
+    places, names, at = [], [], 0.0
+    mark = _marks if len(order) <= MOST_MARKS else _shades
+    for title, rows in blocks:
+        for text, has in rows:
+            mark(ax, has[order], at)
+            places.append(at)
+            names.append(f"{title}: {text}" if text is rows[0][0] else text)
+            at += 1
+        at += GAP
+    ax.set_xlim(-1, len(order))
+    ax.set_ylim(at - GAP - 0.4, -0.6)
+    label_rows(ax, places, names)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xticks([])
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)
+    ax.set_xlabel(TEXT["scenarios"][lang].format(n=len(order)))
+
+
+def _marks(ax: Any, has: npt.NDArray[np.bool_], at: float) -> None:
+    """Draw one line for each scenario that has a value, so wide that neighbours just part."""
+    width = float(np.clip(72 * WIDTH * 0.5 / len(has), 0.25, 2.0))
+    ax.vlines(np.flatnonzero(has), at - HALF, at + HALF, color=MARK, lw=width)
+
+
+def _shades(ax: Any, has: npt.NDArray[np.bool_], at: float) -> None:
+    """Draw a strip that is as dark as the scenarios there which have the value are many."""
+    extent = (-0.5, len(has) - 0.5, at + HALF, at - HALF)
+    shown = {"cmap": "Greys", "vmin": 0, "vmax": 1.3, "aspect": "auto", "zorder": 1}
+    ax.imshow(has[None, :].astype(float), extent=extent, **shown)

@@ -1,0 +1,165 @@
+"""The work: scenarios that share a reconstruction are run together, and share their fits.
+
+A unit depends on its own content alone, and its results do too: where and when it runs, and how
+scenarios are divided into units, changes nothing.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from alumnistats.analysis.choices import fit, gather, read, recover, weigh
+from alumnistats.claims import Evidence, JudgedClaim
+from alumnistats.errors import AlumniStatsError
+from alumnistats.posterior import FewSolutionsWarning
+from alumnistats.reconstruction import Reconstruction
+from alumnistats.sensitivity.identity import step_seed
+from alumnistats.sensitivity.scenarios import Scenario
+from alumnistats.survey import Survey
+
+LARGEST = 240
+"""Scenarios of one unit at most: what an interruption may cost, against work done twice."""
+
+RECONSTRUCTION, ESTIMATION = 100, 50  # rough cost, in judgements, by which long units go first
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Result of one scenario, in plain values that a file of JSON holds.
+
+    Attributes
+    ----------
+    claims : tuple of dict
+        id, verdict, p_value, significant, probability, in_sample, needed_n of every claim.
+    ess : float or None
+        Smallest effective number of solutions behind a measure's estimates.
+    error : str
+        Why there are no claims; empty if there are.
+    lasting : bool
+        Whether another run would find the same; not so for a defect or a process that died.
+    """
+
+    claims: tuple[Mapping[str, Any], ...] = ()
+    ess: float | None = None
+    error: str = ""
+    lasting: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """Scenarios with one reconstruction, by digest."""
+
+    survey: Survey
+    draws: int
+    seed: int
+    scenarios: Mapping[str, Scenario]
+
+    @property
+    def cost(self) -> int:
+        """How long it takes, roughly."""
+        fits = {s.choices.until("estimation") for s in self.scenarios.values()}
+        return RECONSTRUCTION + ESTIMATION * len(fits) + len(self.scenarios)
+
+
+def divide(scenarios: Mapping[str, Scenario], survey: Survey, draws: int, seed: int) -> list[Unit]:
+    """Return the units of these scenarios, the longest first.
+
+    Parameters
+    ----------
+    scenarios : dict
+        By digest.
+    """
+
+    def shared(item: tuple[str, Scenario]) -> tuple[str, str]:
+        _, scenario = item
+        steps = (scenario.choices.until(s) for s in ("reconstruction", "estimation"))
+        first, second = ((scenario.replicate, step) for step in steps)
+        return repr(first), repr(second)
+
+    units: list[Unit] = []
+    ordered = sorted(scenarios.items(), key=lambda item: (*shared(item), item[0]))
+    for _, members in groupby(ordered, key=lambda item: shared(item)[0]):
+        pieces = _pieces(list(members))
+        units += [Unit(survey, draws, seed, dict(piece)) for piece in pieces]
+    return sorted(units, key=lambda unit: -unit.cost)
+
+
+def _pieces(
+    members: Sequence[tuple[str, Scenario]],
+) -> Iterator[Sequence[tuple[str, Scenario]]]:
+    """Cut a long list into the fewest pieces of nearly equal length."""
+    pieces = -(-len(members) // LARGEST)
+    for i in range(pieces):
+        yield members[len(members) * i // pieces : len(members) * (i + 1) // pieces]
+
+
+def run_unit(unit: Unit) -> dict[str, Finished]:
+    """Return the result of every scenario of a unit.
+
+    A scenario that the survey contradicts, or in which anything else fails, has its error for a
+    result: others go on.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FewSolutionsWarning)  # the table holds the number
+        return dict(_run(unit))
+
+
+def _run(unit: Unit) -> Iterator[tuple[str, Finished]]:
+    recon: Reconstruction | AlumniStatsError | None = None
+    fits: dict[Hashable, Evidence] = {}
+    for name, scenario in unit.scenarios.items():
+        choices = scenario.choices
+        try:
+            if recon is None:
+                recon = attempt(unit, scenario)
+            if isinstance(recon, AlumniStatsError):
+                raise recon
+            key = choices.until("estimation")
+            if key not in fits:
+                # Only the last are kept: scenarios come by estimation.
+                made = fit(recon, choices, seed=step_seed(unit.seed, scenario, "estimation"))
+                fits = {key: gather(recon, made)}
+            evidence = fits[key]
+            judged = weigh(recon, evidence.fits, choices, evidence=evidence)
+            ess = min((float(f.ess) for f in evidence.fits.values()), default=None)
+            yield name, Finished(tuple(map(_plain, judged)), ess)
+        except AlumniStatsError as error:
+            yield name, Finished(error=_text(error))
+        except Exception as error:  # noqa: BLE001 - a defect in one scenario must not end the others
+            yield name, Finished(error=f"{type(error).__name__}: {_text(error)}", lasting=False)
+
+
+def attempt(unit: Unit, scenario: Scenario) -> Reconstruction | AlumniStatsError:
+    """Return the reconstruction or why there is none, which holds for the whole unit.
+
+    A contradiction stays unexplained: tracing one can take minutes.
+    """
+    seed = step_seed(unit.seed, scenario, "reconstruction")
+    choices = scenario.choices
+    try:
+        survey = read(unit.survey, choices)
+        return recover(survey, choices, draws=unit.draws, seed=seed, explain=False)
+    except AlumniStatsError as error:
+        return error
+
+
+def _text(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _plain(judged: JudgedClaim) -> dict[str, Any]:
+    grounds = judged.grounds
+    names = ("p_value", "significant", "probability", "in_sample", "needed_n")
+    numbers = {name: getattr(grounds, name) for name in names}
+    return {"id": judged.claim.id, "verdict": judged.verdict} | {
+        name: None if value is None else float(value) for name, value in numbers.items()
+    }
+
+
+def failed(unit: Unit, error: str) -> dict[str, Finished]:
+    """Return the results of a unit whose process died."""
+    return dict.fromkeys(unit.scenarios, Finished(error=error, lasting=False))

@@ -1,0 +1,41 @@
+"""The names of choices, for sentences and figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+LABELS: dict[str, dict[str, str]] = {
+    "base": {"en": "base of a question", "ja": "質問の母数"},
+    "complete_lists": {"en": "completeness of lists", "ja": "順位表の完全性"},
+    "left_out": {"en": "figure left out", "ja": "除いた数値"},
+    "misprint": {"en": "misprint", "ja": "誤植"},
+    "sizes": {"en": "prior on sample sizes", "ja": "標本サイズの事前分布"},
+    "rounding": {"en": "rounding", "ja": "丸め方"},
+    "subtotals": {"en": "subtotals", "ja": "小計の求め方"},
+    "model": {"en": "model of the shares", "ja": "割合のモデル"},
+    "prior": {"en": "prior of the model", "ja": "モデルの事前分布"},
+    "design_effect": {"en": "design effect", "ja": "デザイン効果"},
+    "tilt": {"en": "non-response bias", "ja": "無回答の偏り"},
+    "weights": {"en": "population weights", "ja": "母集団の重み"},
+    "test": {"en": "test", "ja": "検定"},
+    "interval": {"en": "interval", "ja": "区間"},
+    "adjustment": {"en": "multiplicity adjustment", "ja": "多重性の調整"},
+    "ties": {"en": "ties", "ja": "同率の扱い"},
+    "level": {"en": "level", "ja": "信頼水準"},
+    "replicate": {"en": "random numbers", "ja": "乱数"},
+}
+TRUTH = {True: {"en": "yes", "ja": "はい"}, False: {"en": "no", "ja": "いいえ"}}
+SHORTEST = 26  # characters of a value at most, in a figure
+
+
+def label(name: str, lang: str) -> str:
+    """Return what a dimension is called; its own name if it has no other."""
+    return LABELS.get(name, {}).get(lang, name)
+
+
+def value_text(value: Any, lang: str) -> str:
+    """Return a value as a figure shows it."""
+    if isinstance(value, bool):
+        return TRUTH[value][lang]
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= SHORTEST else "..." + text[-(SHORTEST - 3) :]

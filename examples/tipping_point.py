@@ -1,0 +1,33 @@
+"""How biased would the sample have to be? The tipping point of each verdict.
+
+A tilt of delta lets the share of every group be off by up to delta in log odds: those who answered
+need not be like those who did not. The smallest delta that changes a verdict says what the verdict
+is worth; as an odds ratio it can be held against what is known of the panel.
+"""
+
+import sys
+
+import numpy as np
+
+import alumnistats as al
+
+DRAWS = int(sys.argv[1]) if len(sys.argv) > 1 else 800  # solutions of the reconstruction
+DESIGN_EFFECTS = [1.0, 1.5, 2.0]  # several respondents from one company
+STRONG = 1.2  # an odds ratio that would be a considerable bias of a panel
+
+if __name__ == "__main__":
+    for design_effect in DESIGN_EFFECTS:
+        scenarios = {
+            "format": 1,
+            "draws": DRAWS,
+            "base": {"design_effect": design_effect},
+            "designs": [{"kind": "one-at-a-time", "dimensions": {"tilt": [np.log(STRONG)]}}],
+        }
+        result = al.sensitivity(scenarios=scenarios)
+        tilts = result.tilts()
+        tips = tilts[np.isfinite(tilts["tilt"])].sort_values("tilt")
+        print(f"design effect {design_effect}: {len(tips)} of {len(tilts)} verdicts can tip")
+        print(tips.round(3).to_string(index=False))
+        print(
+            f"a bias of {STRONG} in odds leaves {(tilts['odds_ratio'] > STRONG).sum()} standing\n"
+        )

@@ -1,0 +1,121 @@
+"""Scenario files: every problem at once, and what "each" stands for."""
+
+import pytest
+
+from alumnistats.analysis.choices import STEP_OF, VALUES, Choices, misprints
+from alumnistats.errors import ScenarioFileError
+from alumnistats.sensitivity import load_scenarios
+from alumnistats.sensitivity.scenarios import place
+from alumnistats.sensitivity.words import LABELS
+from alumnistats.sources import load_survey
+
+BAD = """
+format = 1
+draws = 20
+speed = "high"
+
+[base]
+level = 1.5
+modle = "no-pooling"
+
+[[designs]]
+kind = "grid"
+n = 4
+[designs.dimensions]
+sizes = ["quota", "qouta"]
+level = { low = 0.9, high = 0.8 }
+ties = []
+
+[[designs]]
+kind = "sobol"
+[designs.dimensions]
+design_effect = { low = 0.5, high = 2.0, scale = "log" }
+shape = ["round"]
+
+[[designs]]
+kind = "gird"
+[designs.dimensions]
+level = [0.9]
+"""
+PROBLEMS = [
+    ("draws", "100 or more"),
+    ("speed", "unknown key"),
+    ("base.level", "between 0 and 1"),
+    ("base.modle", 'Did you mean "model"?'),
+    ("designs[0].n", ""),
+    ("designs[0].dimensions.sizes[1]", 'Did you mean "quota"?'),
+    ("designs[0].dimensions.ties", "a list of values"),
+    ("designs[1].dimensions.shape", "unknown choice"),
+    ("designs[2].kind", "latin-hypercube"),
+]
+
+
+def problems_of(document):
+    with pytest.raises(ScenarioFileError) as caught:
+        load_scenarios(document)
+    return {problem.key: str(problem) for problem in caught.value.problems}
+
+
+def test_every_problem_of_a_file_comes_at_once(tmp_path):
+    path = tmp_path / "bad.toml"
+    path.write_text(BAD, encoding="utf-8")
+    found = problems_of(path)
+    shape = [key for key, _ in PROBLEMS if key != "designs[0].n"]  # needs a readable design
+    assert set(found) == set(shape)
+    for key, words in PROBLEMS:
+        assert words in found.get(key, words), key
+
+
+def test_what_a_design_cannot_use():
+    designs = [
+        {"kind": "grid", "n": 4, "dimensions": {"level": {"low": 0.9, "high": 0.8}}},
+        {"kind": "sobol", "dimensions": {"design_effect": {"low": 0.5, "high": 2.0}}},
+    ]
+    found = problems_of({"format": 1, "designs": designs})
+    assert set(found) == {
+        "designs[0].n",
+        "designs[0].dimensions.level",
+        "designs[0].dimensions.level.low",
+        "designs[1].n",
+        "designs[1].dimensions.design_effect.low",
+    }
+
+
+@pytest.mark.parametrize("text", ["format = = 1", "format = 1", ""])
+def test_files_that_hold_no_design(tmp_path, text):
+    path = tmp_path / "scenarios.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioFileError, match=r"scenarios\.toml"):
+        load_scenarios(path)
+    with pytest.raises(ScenarioFileError, match="cannot be opened"):
+        load_scenarios(tmp_path / "none.toml")
+
+
+def test_numbers_have_no_each(survey):
+    file = load_scenarios(
+        {"format": 1, "designs": [{"kind": "grid", "dimensions": {"level": "each"}}]}
+    )
+    with pytest.raises(ScenarioFileError, match=r"level.*any number"):
+        place(file, survey, 0)
+
+
+def test_default_covers_every_choice_in_more_than_a_thousand_scenarios():
+    survey = load_survey()
+    plan = place(load_scenarios(), survey, 0)
+    assert len(plan.scenarios) == len(set(plan.scenarios)) > 1000
+    assert plan.scenarios[0].choices == Choices()
+    values = {name: {getattr(s.choices, name) for s in plan.scenarios} for name in STEP_OF}
+    assert {name for name, found in values.items() if len(found) == 1} == {"weights"}
+    assert values["misprint"] < {"none", *misprints(survey)}
+    assert len(values["misprint"]) == 41
+    assert len(values["left_out"]) == 1 + len(survey.figures)
+    missing = {name: set(VALUES[name]) - values[name] for name in VALUES}
+    assert {name: v for name, v in missing.items() if v} == {
+        "sizes": {"proportional"},  # the survey publishes no sizes of populations
+        "weights": {"population"},
+    }
+
+
+def test_every_dimension_has_a_name_in_both_languages():
+    assert {*STEP_OF, "replicate"} == set(LABELS)
+    assert all({"en", "ja"} == set(words) for words in LABELS.values())
