@@ -21,5 +21,5 @@ def cluster():
         "distributed", reason="the extra alumnistats[distributed] is not installed"
     )
     options = {"n_workers": 2, "threads_per_worker": 1, "processes": True}
-    with distributed.LocalCluster(**options, host="127.0.0.1", dashboard_address=None) as started:
+    with distributed.LocalCluster(**options, host="127.0.0.1", dashboard_address=":0") as started:
         yield started

@@ -5,7 +5,7 @@ the total only few give the printed overall share. The pass over sizes does not 
 is guided by an approximation. Given its size a group's count has the mean :math:`\mu_g(n)` and the
 variance :math:`v_g(n)`. The sum of counts of the first g groups given the sum of their sizes has
 moments that are known approximately, by regression; walking back, a size is drawn with the normal
-density that they give to what is left of the overall count. For the last two groups to be drawn the
+density that they give to what is left of the overall count. For the last groups to be drawn the
 moments are exact, so that their sizes are chosen to fit.
 
 The densities of what was drawn are known, so that weights correct the approximation (twisted

@@ -30,7 +30,7 @@ from alumnistats.reconstruction.windows import feasible_totals
 
 NARROW = 0.2  # a window of totals wider than this share of the total guides nothing
 SLACK = 0.3  # variance added to an overall count: whole numbers are not normal
-EXACT = 2  # groups up to which moments given the sum of sizes are exact
+EXACT = 4  # groups up to which moments given the sum of sizes are exact
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +193,7 @@ def _tilted_means(
 def moments_of_first(
     done: SizePass, aims: Sequence[Target], total: int
 ) -> list[tuple[FloatArray, FloatArray]]:
-    """Return mean and variance of the counts given each sum of sizes, after up to two groups."""
+    """Return mean and variance of the counts given each sum of sizes, after up to `EXACT` groups."""
     mass = np.zeros(total + 1)
     mass[0] = 1.0
     first, second = np.zeros((len(aims), total + 1)), np.zeros((len(aims), total + 1))
