@@ -76,7 +76,8 @@ def map_unordered(
     ------
     Outcome
         A task whose process was killed is run once more, alone, and yields an outcome with an
-        error if that fails too. On a cluster the scheduler's ``allowed-failures`` counts instead.
+        error if that fails too. On a cluster that begins when as many workers died with it as the
+        scheduler's ``allowed-failures``; before, other workers take it up.
 
     Raises
     ------
@@ -218,12 +219,17 @@ def _on_cluster(
         run = partial(_with_version, function=function, version=alumnistats.__version__)
         futures = client.map(run, tasks, pure=False)
         index = {future.key: i for i, future in enumerate(futures)}
+        suspects: list[int] = []
         try:
             for future in as_completed(futures, loop=client.loop):
                 if isinstance(future.exception(), KilledWorker):
-                    yield Outcome(index[future.key], None, LOST)
+                    suspects.append(index[future.key])
                 else:
                     yield Outcome(index[future.key], future.result())
                 future.release()
+            for i in sorted(suspects):  # it may be another's fault: each once more, by itself
+                future = client.submit(run, tasks[i], pure=False)
+                lost = isinstance(future.exception(), KilledWorker)
+                yield Outcome(i, None, LOST) if lost else Outcome(i, future.result())
         finally:
             client.cancel([future for future in futures if not future.done()])
