@@ -1,6 +1,7 @@
 """Reads and checks survey files, embedded ones and the user's own."""
 
 from alumnistats.sources.checks import check_survey
+from alumnistats.sources.schema import schema_text, survey_schema
 from alumnistats.sources.toml_reader import (
     DEFAULT_SURVEY,
     available_surveys,
@@ -8,4 +9,12 @@ from alumnistats.sources.toml_reader import (
     read_survey,
 )
 
-__all__ = ["DEFAULT_SURVEY", "available_surveys", "check_survey", "load_survey", "read_survey"]
+__all__ = [
+    "DEFAULT_SURVEY",
+    "available_surveys",
+    "check_survey",
+    "load_survey",
+    "read_survey",
+    "schema_text",
+    "survey_schema",
+]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -29,6 +29,7 @@ MAX_DECIMALS = 6
 
 _PERCENT = re.compile(r"(0|[1-9][0-9]{0,2})(\.[0-9]{1,6})?")
 _NUMBER_OUTSIDE = re.compile(r"-[0-9.]+|[0-9]{4,}(\.[0-9]+)?")
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _PERCENT_SHAPE = 'a string such as "47.8", between "0" and "100"'
 _BETWEEN = "a percentage between 0 and 100"
 
@@ -92,7 +93,7 @@ def _check_percent(value: object) -> object:
 
 
 def _check_date(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+    if isinstance(value, str) and re.fullmatch(_DAY, value):
         try:
             return datetime.date.fromisoformat(value)
         except ValueError:
@@ -130,10 +131,13 @@ BaseCandidate = Annotated[str, _text(f"(all|{_ID}:{_ID}([+]{_ID})*)")]
 Line = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 Percent = Annotated[
     str,
-    BeforeValidator(_check_percent, json_schema_input_type=str),
+    BeforeValidator(_check_percent, json_schema_input_type=Annotated[str, _text(_PERCENT.pattern)]),
     Field(description=_PERCENT_SHAPE),
 ]
-Date = Annotated[datetime.date, BeforeValidator(_check_date, json_schema_input_type=str)]
+Date = Annotated[
+    datetime.date,
+    BeforeValidator(_check_date, json_schema_input_type=Annotated[str, _text(_DAY)]),
+]
 Days = Annotated[tuple[Date, Date], AfterValidator(_check_order)]
 Positive = Annotated[StrictInt, Field(ge=1)]
 Count = Annotated[StrictInt, Field(ge=0)]
@@ -150,10 +154,12 @@ At = Annotated[
     Field(description='the place in the source, such as "section 1, paragraph 2"'),
 ]
 Where = Annotated[
-    tuple[Line, ...],
-    BeforeValidator(_as_tuple, json_schema_input_type=Any),
+    Annotated[tuple[Line, ...], Field(min_length=1)],
+    BeforeValidator(
+        _as_tuple,
+        json_schema_input_type=Line | Annotated[tuple[Line, ...], Field(min_length=1)],
+    ),
     Field(
-        min_length=1,
         description='one place in the source, such as "section 1, paragraph 2", or a list of them',
     ),
 ]

@@ -170,6 +170,10 @@ class Figure(Record):
         Where in the source.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["percent"]}, {"required": ["count"]}]}
+    )
+
     of: Of
     group: GroupOrOverall
     percent: Percent | None = Field(
