@@ -405,5 +405,32 @@ def check(
     context.exit(0 if possible else IMPOSSIBLE)
 
 
+@main.command(epilog="Example: alumnistats init my-survey --from table.xlsx --digits 1")
+@click.argument("name")
+@click.option("--from", "table", type=click.Path(path_type=Path), help="Table to take it from.")
+@click.option(
+    "--values", type=click.Choice(["percent", "count"]), default="percent", help="In the table."
+)
+@click.option(
+    "--answers",
+    type=click.Choice(["auto", "single", "multiple"]),
+    default="auto",
+    help="Of one respondent.",
+)
+@click.option("--decimal", type=click.Choice([".", ","]), default=".", help="Decimal mark.")
+@digits_option
+@click.option("--sheet", help="Of an Excel file with several.")
+@click.option("--encoding", help="Of a text file, if it is not recognised.")
+@_stop_on_errors
+def init(name: str, table: Path | None, **options: Any) -> None:
+    """Write a commented survey file NAME.toml to fill in; --from takes its figures from a table."""
+    from alumnistats.sources.start import start_survey
+
+    path, notes = start_survey(name, table, **options)
+    for note in notes:
+        click.echo(f"{table}: {note}", err=True)
+    click.echo(f"written to {path}; next: alumnistats validate {path}", err=True)
+
+
 if __name__ == "__main__":
     main()
