@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
     from alumnistats.rounding import check_percent, possible_sizes
     from alumnistats.simulation import Design, calibrate, simulate
-    from alumnistats.sources import available_surveys, load_survey
+    from alumnistats.sources import (
+        InputNotice,
+        Microdata,
+        available_surveys,
+        load_survey,
+        read_crosstab,
+        read_microdata,
+    )
+    from alumnistats.weighting import WeightedShares, weighted_shares
 
 __version__ = "0.1.0"
 
@@ -39,9 +47,12 @@ _HOMES = {
     "BetaPrior": "posterior",
     "ContradictionError": "errors",
     "Design": "simulation",
+    "InputNotice": "sources",
     "LogitNormalPrior": "posterior",
+    "Microdata": "sources",
     "Solutions": "reconstruction",
     "SurveyFileError": "errors",
+    "WeightedShares": "weighting",
     "analyze": "analysis",
     "available_surveys": "sources",
     "calibrate": "simulation",
@@ -53,8 +64,11 @@ _HOMES = {
     "possible_sizes": "rounding",
     "rank": "ranking",
     "rank_sets": "ranking",
+    "read_crosstab": "sources",
+    "read_microdata": "sources",
     "reconstruct": "reconstruction",
     "simulate": "simulation",
+    "weighted_shares": "weighting",
 }
 
 __all__ = [
@@ -65,9 +79,12 @@ __all__ = [
     "BetaPrior",
     "ContradictionError",
     "Design",
+    "InputNotice",
     "LogitNormalPrior",
+    "Microdata",
     "Solutions",
     "SurveyFileError",
+    "WeightedShares",
     "analyze",
     "available_surveys",
     "calibrate",
@@ -79,8 +96,11 @@ __all__ = [
     "possible_sizes",
     "rank",
     "rank_sets",
+    "read_crosstab",
+    "read_microdata",
     "reconstruct",
     "simulate",
+    "weighted_shares",
 ]
 
 
