@@ -123,27 +123,30 @@ def _text(path: str, text: str, delimiter: str | None) -> Grid:
 
 
 def _delimiter(path: str, text: str) -> str:
-    """Return the one delimiter that makes a table of the text."""
-    found = [d for d in _DELIMITERS if _makes_table(text, d)]
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    """Return the one delimiter that makes a table of the most rows of the text."""
+    rows = {d: _table_rows(text, d) for d in _DELIMITERS}
+    most = max(rows.values())
+    found = [d for d in rows if rows[d] == most]
+    if not most:
         expected = "a table of at least two rows and two columns, separated by commas, tabs or ;"
         hint = "Rows of unequal length are no table: a comma within a cell needs quotation marks."
         raise SurveyFileError(path, [Problem("", "no table", expected, hint)])
-    names = " and ".join(_DELIMITERS[d] for d in found)
-    problem = Problem("", f"a table by {names} alike", "one delimiter", "Say delimiter.")
-    raise SurveyFileError(path, [problem])
+    if len(found) > 1:
+        names = " and ".join(_DELIMITERS[d] for d in found)
+        problem = Problem("", f"a table by {names} alike", "one delimiter", "Say delimiter.")
+        raise SurveyFileError(path, [problem])
+    return found[0]
 
 
-def _makes_table(text: str, delimiter: str) -> bool:
+def _table_rows(text: str, delimiter: str) -> int:
+    """Return how many rows of equal length, two cells or more, a delimiter makes; 0 if unequal."""
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
-        # A quotation mark that is never closed is told of, where it makes the first line no less.
-        return delimiter in text.split("\n", 1)[0]
+        # Quotation marks at fault are told of where the delimiter is used.
+        return sum(delimiter in line for line in text.split("\n"))
     widths = [len(row) for row in rows if sum(bool(cell.strip()) for cell in row) > 1]
-    return len(widths) > 1 and len(set(widths)) == 1
+    return len(widths) if len(widths) > 1 and len(set(widths)) == 1 else 0
 
 
 def _excel(path: str, data: bytes, sheet: str | None) -> Grid:

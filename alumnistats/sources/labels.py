@@ -41,6 +41,11 @@ def normal(label: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", label).lower().split())
 
 
+def is_total(label: str) -> bool:
+    """Return whether a label means all respondents; spaces do not matter, as in 合 計."""
+    return normal(label).replace(" ", "") in TOTALS
+
+
 def split_name(label: str) -> tuple[str, str]:
     """Return a column's name and what it says it holds: "n", "count", "percent" or nothing.
 

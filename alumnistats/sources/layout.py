@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from alumnistats.errors import Problem, shown
 from alumnistats.sources.cells import Cell, plain, unpublished
 from alumnistats.sources.grids import Grid, Sheet
-from alumnistats.sources.labels import COUNTS, SIZES, TOTALS, normal, split_name
+from alumnistats.sources.labels import COUNTS, SIZES, is_total, normal, split_name
 
 _NUMBER = re.compile(r"[0-9.,]+%?")
 _FOOTNOTE = re.compile(r"(?i)^(※|注|\*|note|source|出典|資料)")
@@ -109,7 +109,7 @@ def _rows(body: Grid, notes: list[str]) -> tuple[list[Row], Row | None, list[Pro
             problems.append(Problem(where, found, "each group in one row"))
             continue
         seen[normal(label)] = where
-        if normal(label) in TOTALS:
+        if is_total(label):
             if total is not None:
                 found = f"a second total row, {shown(label)}"
                 problems.append(Problem(where, found, "one total row"))
@@ -127,7 +127,7 @@ def _total_columns(
     """Return columns that only say 100; a total column of anything else is a question."""
     dropped = set()
     for c, cell in enumerate(header):
-        if c == 0 or normal(plain(cell.text)) not in TOTALS:
+        if c == 0 or not is_total(plain(cell.text)):
             continue
         values = {plain(row[c].text).removesuffix("%") for row in body if not unpublished(row[c])}
         if values and all(re.fullmatch(r"100(\.0+)?", value) for value in values):
