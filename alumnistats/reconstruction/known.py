@@ -97,6 +97,7 @@ def _solve(problem: Problem, tree: Tree, root: IntArray) -> IntArray | None:
         count = _only_count(problem, printed, root[g])
         if count is not None and v > 0:
             value[v, g] = count
+    value[:, root == 0] = 0  # of a group that nobody was asked of
     for _ in tree.nodes:  # a count moves at least one level a sweep
         for v, node in enumerate(tree.nodes):
             if node.left is None or node.right is None:

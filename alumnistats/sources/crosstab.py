@@ -133,7 +133,7 @@ def survey_of_table(path: str | Path, options: TableOptions) -> tuple[Survey, tu
     if problems:
         raise SurveyFileError(layout.path, problems)
     numbers, problems = _read_numbers(layout, options)
-    problems += _doubts(layout, numbers, options)
+    problems = problems or _doubts(layout, numbers, options)
     if problems:
         raise SurveyFileError(layout.path, problems)
     document, places, notes = _document(layout, numbers, options)
