@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringConstraints
@@ -26,6 +27,9 @@ ALL = "all"
 
 MAX_DECIMALS = 6
 """Decimals of a percentage: beyond this the integer arithmetic would leave 64 bits."""
+
+MAX_SIZE = 10**9
+"""Sizes and counts stay below it, so that they can be multiplied with percentages in 64 bits."""
 
 _PERCENT = re.compile(r"(0|[1-9][0-9]{0,2})(\.[0-9]{1,6})?")
 _NUMBER_OUTSIDE = re.compile(r"-[0-9.]+|[0-9]{4,}(\.[0-9]+)?")
@@ -109,6 +113,17 @@ def _check_order(days: tuple[datetime.date, datetime.date]) -> tuple[datetime.da
     return days
 
 
+def _below(end: int) -> Callable[[int], int]:
+    """Return the check that a whole number is below `end`."""
+
+    def check(value: int) -> int:
+        if value >= end:
+            raise refuse(f"a whole number below {end:,}")
+        return value
+
+    return check
+
+
 def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
@@ -139,8 +154,9 @@ Date = Annotated[
     BeforeValidator(_check_date, json_schema_input_type=Annotated[str, _text(_DAY)]),
 ]
 Days = Annotated[tuple[Date, Date], AfterValidator(_check_order)]
-Positive = Annotated[StrictInt, Field(ge=1)]
-Count = Annotated[StrictInt, Field(ge=0)]
+Positive = Annotated[StrictInt, Field(ge=1), AfterValidator(_below(MAX_SIZE))]
+Count = Annotated[StrictInt, Field(ge=0), AfterValidator(_below(MAX_SIZE))]
+Population = Annotated[StrictInt, Field(ge=1), AfterValidator(_below(10**12))]
 Ids = Annotated[tuple[Id, ...], Field(min_length=1, description="a list of ids, at least one")]
 Places = Annotated[
     tuple[Ids, ...],
