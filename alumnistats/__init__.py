@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from alumnistats.rounding import check_percent, possible_sizes
     from alumnistats.sensitivity import Sensitivity, load_scenarios, sensitivity
     from alumnistats.simulation import Design, calibrate, simulate
-    from alumnistats.sources import available_surveys, load_survey
+    from alumnistats.sources import (
+        InputNotice,
+        Microdata,
+        available_surveys,
+        load_survey,
+        read_crosstab,
+        read_microdata,
+    )
+    from alumnistats.weighting import WeightedShares, weighted_shares
 
 __version__ = "0.1.0"
 
@@ -41,12 +49,15 @@ _HOMES = {
     "BetaPrior": "posterior",
     "ContradictionError": "errors",
     "Design": "simulation",
+    "InputNotice": "sources",
     "LogitNormalPrior": "posterior",
     "Plan": "analysis",
     "Sensitivity": "sensitivity",
+    "Microdata": "sources",
     "Solutions": "reconstruction",
     "ScenarioFileError": "errors",
     "SurveyFileError": "errors",
+    "WeightedShares": "weighting",
     "analyze": "analysis",
     "available_surveys": "sources",
     "calibrate": "simulation",
@@ -60,9 +71,12 @@ _HOMES = {
     "possible_sizes": "rounding",
     "rank": "ranking",
     "rank_sets": "ranking",
+    "read_crosstab": "sources",
+    "read_microdata": "sources",
     "reconstruct": "reconstruction",
     "sensitivity": "sensitivity",
     "simulate": "simulation",
+    "weighted_shares": "weighting",
 }
 
 __all__ = [
@@ -73,12 +87,15 @@ __all__ = [
     "BetaPrior",
     "ContradictionError",
     "Design",
+    "InputNotice",
     "LogitNormalPrior",
+    "Microdata",
     "Plan",
     "ScenarioFileError",
     "Sensitivity",
     "Solutions",
     "SurveyFileError",
+    "WeightedShares",
     "analyze",
     "available_surveys",
     "calibrate",
@@ -92,9 +109,12 @@ __all__ = [
     "possible_sizes",
     "rank",
     "rank_sets",
+    "read_crosstab",
+    "read_microdata",
     "reconstruct",
     "sensitivity",
     "simulate",
+    "weighted_shares",
 ]
 
 

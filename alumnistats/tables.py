@@ -254,13 +254,26 @@ def conventions_text(recon: Reconstruction, lang: str) -> str:
 
 
 def _published_order(row: Mapping[Any, Any]) -> tuple[bool, float]:
-    """Sort places from the top down, then those from the bottom up to the very last."""
+    """Sort places from the top down, then from the bottom up; ranks where there are none."""
+    if math.isnan(row["published_place"]):
+        return False, row["expected"]
     lowest = row["published_from"] == "lowest"
     return lowest, -row["published_place"] if lowest else row["published_place"]
 
 
+def _place(row: Mapping[Any, Any], lang: str) -> str:
+    """Return a published place in words, or nothing where none is published."""
+    if math.isnan(row["published_place"]):
+        return ""
+    end = WORDS["bottom" if row["published_from"] == "lowest" else "top"][lang]
+    return f"{end} {int(row['published_place'])}"
+
+
 def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
-    """Return one measure's published places beside intervals and rank sets."""
+    """Return one measure's published places beside intervals and rank sets.
+
+    Where the survey ranks nothing, as a table does not, every group has its line.
+    """
     survey, level = analysis.survey, f"{analysis.level:.0%} {WORDS['interval'][lang]}"
     headers = [WORDS[w][lang] for w in ("place", "group", "share")]
     sets = {"en": "rank set (each / all)", "ja": "順位の範囲(個別/同時)"}[lang]
@@ -268,15 +281,16 @@ def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
         survey.label(of, lang), [*headers, level, sets, WORDS["first"][lang]], right=(2, 5)
     )
     table = analysis.ranks[analysis.ranks["of"] == of]
-    listed = table[(table["method"] == "posterior") & table["published_place"].notna()]
+    listed = table[table["method"] == "posterior"]
+    if listed["published_place"].notna().any():
+        listed = listed[listed["published_place"].notna()]
     rows = {(r["method"], r["group"]): r for r in table.to_dict("records")}
     shares = {r["group"]: r for r in analysis.pooled[of].summary().to_dict("records")}
     for row in sorted(listed.to_dict("records"), key=_published_order):
-        end = WORDS["bottom" if row["published_from"] == "lowest" else "top"][lang]
         one, every = (rows[kind, row["group"]] for kind in ("marginal", "simultaneous"))
         share = shares[row["group"]]
         grid.add_row(
-            f"{end} {int(row['published_place'])}",
+            _place(row, lang),
             survey.label(row["group"], lang),
             rounded(share["median"]),
             f"{rounded(share['lower'])} - {rounded(share['upper'])}",
@@ -327,13 +341,15 @@ def print_analysis(analysis: Analysis, console: Console, lang: str) -> None:
     print_reconstruction(analysis.reconstruction, console, lang)
     for of in analysis.ranked:
         console.print(ranking_grid(analysis, of, lang))
-    console.print(claims_grid(analysis, lang, console.width))
+    if analysis.judged:
+        console.print(claims_grid(analysis, lang, console.width))
 
 
 def print_reconstruction(recon: Reconstruction, console: Console, lang: str) -> None:
-    """Print sizes and conventions."""
+    """Print sizes and, where percentages are printed, conventions."""
     console.print(sizes_grid(recon, lang))
-    console.print(conventions_text(recon, lang), highlight=False)
+    if any(figure.percent is not None for figure in recon.survey.figures):
+        console.print(conventions_text(recon, lang), highlight=False)
 
 
 def _count(value: float) -> str:

@@ -181,3 +181,39 @@ def test_interruption_leaves_nothing_half_written(tmp_path):
     assert b"Traceback" not in message
     assert not list(out.rglob("*")) if out.exists() else True
     shutil.rmtree(out, ignore_errors=True)
+
+
+def test_schema_is_printed():
+    result = run("schema")
+    assert result.exit_code == 0
+    assert "figures" in json.loads(result.stdout)["properties"]
+
+
+def test_sizes_of_two_percentages():
+    result = run("sizes", "47.8", "44.5", "--max", "300", "--json")
+    sizes = json.loads(result.stdout)["sizes"]["half_up"]
+    possible = [n for n in range(1, 301) if any(round(1000 * k / n) == 478 for k in range(n + 1))]
+    assert sizes["47.8"] == possible
+    assert sizes["all"] == sorted(set(sizes["47.8"]) & set(sizes["44.5"]))
+
+
+def test_sizes_as_text_and_dropped_zeros():
+    assert "20: 5, 10, 15" in run("sizes", "20", "--digits", "1", "--max", "16").stdout
+    # Of 98 and more respondents some count prints any whole percentage.
+    assert run("sizes", "20", "--max", "120").stdout.count("-120\n") == 5
+    assert "all:" not in run("sizes", "20").stdout
+    result = run("sizes", "47,8")
+    assert result.exit_code == 2
+    assert 'percent: found "47,8"' in result.stderr
+
+
+def test_check_says_whether_a_size_can_print_it():
+    assert run("check", "47.8", "--n", "90").exit_code == 0
+    result = run("check", "47.8", "--n", "91")
+    assert result.exit_code == 1
+    page = (Path(__file__).parents[1] / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert result.stdout in page
+    document = json.loads(run("check", "47.8", "--n", "90", "--json").stdout)
+    assert document["possible"]
+    assert not next(r for r in document["rules"] if r["rule"] == "truncate")["possible"]
+    assert run("check", "47.8", "--n", "0").exit_code == 2

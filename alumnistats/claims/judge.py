@@ -135,6 +135,12 @@ def judge_all(evidence: Evidence) -> list[JudgedClaim]:
     return [judge(evidence, claim) for claim in evidence.survey.claims]
 
 
+CLAIM_COLUMNS = [
+    "id", "kind", "in_sample", "verdict", "p_value", "significant", "probability", "needed_n",
+    "claim_en", "claim_ja", "text_en", "text_ja", "at",
+]  # fmt: skip
+
+
 def claims_table(judged: list[JudgedClaim]) -> pd.DataFrame:
     """Return the tidy table of judged claims.
 
@@ -163,4 +169,4 @@ def claims_table(judged: list[JudgedClaim]) -> pd.DataFrame:
         for j in judged
     ]
     numbers = ["in_sample", "p_value", "significant", "probability", "needed_n"]
-    return pd.DataFrame(rows).astype(dict.fromkeys(numbers, float))
+    return pd.DataFrame(rows, columns=CLAIM_COLUMNS).astype(dict.fromkeys(numbers, float))

@@ -18,6 +18,7 @@ from alumnistats.reconstruction.conventions import (
     scenarios,
 )
 from alumnistats.reconstruction.engine import Problem, infer
+from alumnistats.reconstruction.known import known_particles
 from alumnistats.reconstruction.likelihood import CountLaw, FloatArray, marginal_law, split_law
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.size_priors import (
@@ -71,6 +72,7 @@ class Reconstruction:
     level : float
         Probability of the intervals in the tables.
     models : list of SizeModel
+        Empty where sizes and counts are published, so that there is one solution.
     draws : int
         Number of solutions asked for.
     """
@@ -109,7 +111,7 @@ class Reconstruction:
     @cached_property
     def _log_probability_of_total(self) -> float:
         total = self.survey.total
-        if total is None:
+        if total is None or not self.models:
             return 0.0
         length = len(self.survey.groups) * (self.models[0].departing.shape[1] - 1) + 1
         terms = []
@@ -206,6 +208,8 @@ class Reconstruction:
                 "of", of, "a measure or option with a group's figure: " + ", ".join(self.recovered)
             ) from error
         base = self.particles.counts[tree.name, 0]
+        if not self.models:
+            return Solutions.known(of, self.survey.group_ids, base[0], count[0])
         largest, own = int(base.max()), self.problem.laws.get((tree.name, node))
         law = marginal_law(tree, node, largest) if own is None else split_law(own, largest)
         return Solutions(
@@ -243,6 +247,8 @@ class Reconstruction:
             If no solution was found, which more draws may find.
         """
         self.solutions_of(of)  # says what is wrong with `of`
+        if not self.models:
+            return self
         tree, node = locate(self.survey, self.trees, of)
         problem = replace(self.problem, laws={**self.problem.laws, (tree.name, node): law})
         particles, left_out = infer(problem, self.models, self.draws, np.random.default_rng(seed))
@@ -344,6 +350,7 @@ def reconstruct(
     Returns
     -------
     Reconstruction
+        Of one solution, at no cost, where the survey publishes sizes and counts.
 
     Raises
     ------
@@ -358,6 +365,9 @@ def reconstruct(
     if not 0 < level < 1:
         raise ArgumentError("level", level, "a probability strictly between 0 and 1")
     problem = make_problem(survey, rounding, subtotals)
+    known = known_particles(problem)
+    if known is not None:
+        return Reconstruction(survey, sizes, problem, known, 0.0, level, [], draws)
     low, high = size_limits(survey)
     models = size_models(survey, sizes, low, high)
     rng = np.random.default_rng(seed)

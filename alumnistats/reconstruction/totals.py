@@ -121,6 +121,8 @@ def total_pass(
         some = rows[first : first + CHUNK]
         begin, end = np.searchsorted(inverse[order], [first, first + len(some)])
         mine = order[begin:end]
+        if not possible[mine].any():
+            continue
         sums = _partial_sums(tilted, some)
         which = inverse[mine] - first
         log_e, total = _pick_total(

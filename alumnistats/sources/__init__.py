@@ -1,6 +1,10 @@
 """Reads and checks survey files, embedded ones and the user's own."""
 
 from alumnistats.sources.checks import check_survey
+from alumnistats.sources.crosstab import read_crosstab
+from alumnistats.sources.microdata import Microdata, read_microdata
+from alumnistats.sources.notices import InputNotice
+from alumnistats.sources.schema import schema_text, survey_schema
 from alumnistats.sources.toml_reader import (
     DEFAULT_SURVEY,
     available_surveys,
@@ -8,4 +12,16 @@ from alumnistats.sources.toml_reader import (
     read_survey,
 )
 
-__all__ = ["DEFAULT_SURVEY", "available_surveys", "check_survey", "load_survey", "read_survey"]
+__all__ = [
+    "DEFAULT_SURVEY",
+    "InputNotice",
+    "Microdata",
+    "available_surveys",
+    "check_survey",
+    "load_survey",
+    "read_crosstab",
+    "read_microdata",
+    "read_survey",
+    "schema_text",
+    "survey_schema",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import importlib.resources
 import re
@@ -12,12 +13,15 @@ from typing import Any
 
 from alumnistats.errors import Problem, SurveyFileError, closest, listed, shown
 from alumnistats.sources.checks import find_problems
+from alumnistats.sources.encodings import is_shift_jis
+from alumnistats.sources.files import read_bytes
 from alumnistats.sources.shape import parse
 from alumnistats.survey import Survey
 
 DEFAULT_SURVEY = "hackazouk-2025"
 """The embedded survey that is read when none is named."""
 
+_SAVE_AGAIN = "Save it again as UTF-8."
 _AT_LINE = re.compile(r"(?s)(.*) \(at (?:line (\d+), column (\d+)|end of document)\)")
 # Curly quotation marks, and the full-width forms of = [ ] { } and the comma.
 _WIDE_SYNTAX = re.compile(
@@ -87,7 +91,7 @@ def read_survey(path: str | Path) -> Survey:
     SurveyFileError
         If the file cannot be read, or anything in it is wrong; lists every problem.
     """
-    return _survey_from(str(path), _read_bytes(str(path)))
+    return _survey_from(str(path), read_bytes(str(path), "a survey file (TOML)"))
 
 
 def _survey_from(where: str, data: bytes) -> Survey:
@@ -101,33 +105,22 @@ def _survey_from(where: str, data: bytes) -> Survey:
     )
 
 
-def _read_bytes(path: str) -> bytes:
-    expected = "a survey file (TOML)"
-    try:
-        return Path(path).read_bytes()
-    except FileNotFoundError:
-        found = "no such file"
-    except IsADirectoryError:
-        found = "a directory"
-    except PermissionError:
-        found = "a file that may not be read"
-    except (OSError, ValueError) as error:
-        found = f"a path that cannot be opened ({getattr(error, 'strerror', None) or error})"
-    raise SurveyFileError(path, [Problem("", found, expected)])
-
-
 def _decode(path: str, data: bytes) -> str:
+    """Return the text of a file that TOML demands to be UTF-8; say what else it may be."""
+    for mark, name in ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16")):
+        if data.startswith(mark):
+            raise SurveyFileError(path, [Problem("", f"text in {name}", "UTF-8", _SAVE_AGAIN)])
     try:
         # Editors on Windows put a byte-order mark in front; TOML itself has none.
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        problem = Problem(
-            f"line {line}",
-            f"the byte 0x{data[error.start]:02x}, which is not UTF-8",
-            "text encoded as UTF-8",
-            "If the file was saved as Shift_JIS or UTF-16, save it again as UTF-8.",
-        )
+        found = f"the byte 0x{data[error.start]:02x}, which is not UTF-8"
+        hint = "If the file was saved as Shift_JIS or UTF-16, save it again as UTF-8."
+        if is_shift_jis(data):
+            reads = shown(data.decode("cp932").split("\n")[line - 1].strip())
+            hint = f"As Shift_JIS the line reads {reads}. {_SAVE_AGAIN}"
+        problem = Problem(f"line {line}", found, "text encoded as UTF-8", hint)
         raise SurveyFileError(path, [problem]) from error
 
 

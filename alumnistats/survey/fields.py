@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from typing import Annotated, Any, Literal
+from collections.abc import Callable
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -27,8 +28,12 @@ ALL = "all"
 MAX_DECIMALS = 6
 """Decimals of a percentage: beyond this the integer arithmetic would leave 64 bits."""
 
+MAX_SIZE = 10**9
+"""Sizes and counts stay below it, so that they can be multiplied with percentages in 64 bits."""
+
 _PERCENT = re.compile(r"(0|[1-9][0-9]{0,2})(\.[0-9]{1,6})?")
 _NUMBER_OUTSIDE = re.compile(r"-[0-9.]+|[0-9]{4,}(\.[0-9]+)?")
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _PERCENT_SHAPE = 'a string such as "47.8", between "0" and "100"'
 _BETWEEN = "a percentage between 0 and 100"
 
@@ -92,7 +97,7 @@ def _check_percent(value: object) -> object:
 
 
 def _check_date(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+    if isinstance(value, str) and re.fullmatch(_DAY, value):
         try:
             return datetime.date.fromisoformat(value)
         except ValueError:
@@ -106,6 +111,17 @@ def _check_order(days: tuple[datetime.date, datetime.date]) -> tuple[datetime.da
     if days[0] > days[1]:
         raise refuse("the first day, then the last")
     return days
+
+
+def _below(end: int) -> Callable[[int], int]:
+    """Return the check that a whole number is below `end`."""
+
+    def check(value: int) -> int:
+        if value >= end:
+            raise refuse(f"a whole number below {end:,}")
+        return value
+
+    return check
 
 
 def _as_tuple(value: object) -> object:
@@ -130,13 +146,17 @@ BaseCandidate = Annotated[str, _text(f"(all|{_ID}:{_ID}([+]{_ID})*)")]
 Line = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 Percent = Annotated[
     str,
-    BeforeValidator(_check_percent, json_schema_input_type=str),
+    BeforeValidator(_check_percent, json_schema_input_type=Annotated[str, _text(_PERCENT.pattern)]),
     Field(description=_PERCENT_SHAPE),
 ]
-Date = Annotated[datetime.date, BeforeValidator(_check_date, json_schema_input_type=str)]
+Date = Annotated[
+    datetime.date,
+    BeforeValidator(_check_date, json_schema_input_type=Annotated[str, _text(_DAY)]),
+]
 Days = Annotated[tuple[Date, Date], AfterValidator(_check_order)]
-Positive = Annotated[StrictInt, Field(ge=1)]
-Count = Annotated[StrictInt, Field(ge=0)]
+Positive = Annotated[StrictInt, Field(ge=1), AfterValidator(_below(MAX_SIZE))]
+Count = Annotated[StrictInt, Field(ge=0), AfterValidator(_below(MAX_SIZE))]
+Population = Annotated[StrictInt, Field(ge=1), AfterValidator(_below(10**12))]
 Ids = Annotated[tuple[Id, ...], Field(min_length=1, description="a list of ids, at least one")]
 Places = Annotated[
     tuple[Ids, ...],
@@ -150,10 +170,12 @@ At = Annotated[
     Field(description='the place in the source, such as "section 1, paragraph 2"'),
 ]
 Where = Annotated[
-    tuple[Line, ...],
-    BeforeValidator(_as_tuple, json_schema_input_type=Any),
+    Annotated[tuple[Line, ...], Field(min_length=1)],
+    BeforeValidator(
+        _as_tuple,
+        json_schema_input_type=Line | Annotated[tuple[Line, ...], Field(min_length=1)],
+    ),
     Field(
-        min_length=1,
         description='one place in the source, such as "section 1, paragraph 2", or a list of them',
     ),
 ]

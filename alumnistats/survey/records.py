@@ -22,6 +22,7 @@ from alumnistats.survey.fields import (
     Of,
     Percent,
     Places,
+    Population,
     Positive,
     percent_units,
     refuse,
@@ -98,7 +99,9 @@ class Group(Record):
     id: Id
     label: Label
     n: Positive | None = Field(default=None, description="a whole number of respondents, 1 or more")
-    population_size: Positive | None = Field(default=None, description="a whole number, 1 or more")
+    population_size: Population | None = Field(
+        default=None, description="a whole number, 1 or more"
+    )
 
 
 class Option(Record):
@@ -169,6 +172,10 @@ class Figure(Record):
     at : str
         Where in the source.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["percent"]}, {"required": ["count"]}]}
+    )
 
     of: Of
     group: GroupOrOverall

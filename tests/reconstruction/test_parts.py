@@ -150,6 +150,16 @@ def test_total_pass_of_several_allowed_totals_and_impossible_particles():
     assert counts[2].tolist() == [5, 5]
 
 
+def test_total_pass_of_a_batch_in_which_no_particle_is_possible(monkeypatch):
+    monkeypatch.setattr("alumnistats.reconstruction.totals.CHUNK", 1)
+    laws = Laws(np.full((2, 2), 0.5), np.array([0, 5]), np.array([[0, 0], [1, 1]]))
+    allowed = np.zeros((2, 3), dtype=bool)
+    allowed[0, 1] = True
+    log_evidence, counts = total_pass(laws, allowed, np.random.default_rng(0))
+    assert log_evidence.tolist() == [pytest.approx(np.log(0.5)), -np.inf]
+    assert counts[0].sum() == 1
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_number_of_solutions_by_enumeration(seed):
     rng = np.random.default_rng(seed)

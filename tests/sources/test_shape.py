@@ -70,6 +70,10 @@ CASES = {
         ("total = 300", "total = 300.5"),
         "total: found 300.5; expected a whole number of respondents, 1 or more",
     ),
+    "more respondents than arithmetic holds": (
+        ("total = 300", "total = 1000000000"),
+        "total: found 1000000000; expected a whole number below 1,000,000,000",
+    ),
     "unknown key": (
         ("total = 300", "totals = 300"),
         f'totals: found an unknown key; expected {KEYS}. Did you mean "total"?',

@@ -100,16 +100,37 @@ def test_impossible_path():
     assert "found a path that cannot be opened" in message(load_survey, "a\0b.toml")
 
 
-@pytest.mark.parametrize("encoding", ["shift_jis", "utf-16", "euc_jp"])
-def test_other_encodings(tmp_path, small, encoding):
-    path = written(tmp_path, small.encode(encoding))
+AGAIN = "Save it again as UTF-8."
+
+
+@pytest.mark.parametrize(
+    ("encoding", "hint"),
+    [
+        (
+            "shift_jis",
+            (
+                'As Shift_JIS the line reads "title = { en = \\"Small\\", ja = \\"小さい\\" }". '
+                f"{AGAIN}"
+            ),
+        ),
+        ("euc_jp", "If the file was saved as Shift_JIS or UTF-16, save it again as UTF-8."),
+    ],
+)
+def test_other_encodings(tmp_path, small, encoding, hint):
+    path = written(tmp_path, small.replace("小", "小さい").encode(encoding))
     found = message(read_survey, path)
-    line, byte = re.search(r"line (\d+): found the byte 0x(\w\w)", found).groups()
+    (byte,) = re.findall(r"the byte 0x(\w\w)", found)
     assert found == (
-        f"{path}: line {line}: found the byte 0x{byte}, which is not UTF-8; expected text encoded "
-        "as UTF-8. If the file was saved as Shift_JIS or UTF-16, save it again as UTF-8."
+        f"{path}: line 3: found the byte 0x{byte}, which is not UTF-8; expected text encoded "
+        f"as UTF-8. {hint}"
     )
-    assert line == ("1" if encoding == "utf-16" else "3")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_utf_16_is_named(tmp_path, small, encoding):
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    path = written(tmp_path, (mark + small).encode(encoding))
+    assert message(read_survey, path) == f"{path}: found text in UTF-16; expected UTF-8. {AGAIN}"
 
 
 def test_byte_order_mark_is_no_obstacle(tmp_path, small):

@@ -1,0 +1,182 @@
+"""Surveys that publish sizes and counts, tables and microdata: nothing is left to recover.
+
+Where every group's size is published and every count is published, follows from others by sums, or
+is the only one that a printed percentage allows under any convention, there is one solution. It is
+written down instead of inferred, whatever the sizes; what remains uncertain is by which conventions
+percentages that stand beside the counts were printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.errors import ContradictionError
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.engine import Problem
+from alumnistats.reconstruction.likelihood import agreeing_range
+from alumnistats.reconstruction.particles import Particles
+from alumnistats.reconstruction.sizes import IntArray
+from alumnistats.reconstruction.structure import Printed, Tree
+from alumnistats.rounding import sum_of_rounded
+
+Counts = dict[tuple[str, int], IntArray]
+OVERALL = "all respondents"
+
+
+def known_particles(problem: Problem) -> Particles | None:
+    """Return the one solution of a survey that publishes sizes and counts.
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    Particles or None
+        One for each scenario under which the printed percentages agree with the counts, alike but
+        for the scenario; its weight is the scenario's probability. None if anything is unknown.
+
+    Raises
+    ------
+    ContradictionError
+        If sizes and counts are known, but no convention gives the percentages beside them.
+    """
+    counts = _counts(problem)
+    if counts is None:
+        return None
+    checks = [list(_checks(problem, counts, scenario)) for scenario in problem.scenarios]
+    possible = np.array([all(good for _, good in some) for some in checks])
+    if not possible.any():
+        raise _contradiction(problem, checks)
+    log_prior = np.where(possible, problem.log_prior, -np.inf)
+    log_evidence = float(np.logaddexp.reduce(log_prior))
+    kept = np.flatnonzero(possible)
+    sizes = _sizes(problem)
+    return Particles(
+        kept.astype(np.int64),
+        np.tile(sizes, (len(kept), 1)),
+        {key: np.tile(row, (len(kept), 1)) for key, row in counts.items()},
+        np.exp(log_prior[kept] - log_evidence),
+        log_evidence,
+    )
+
+
+def _sizes(problem: Problem) -> IntArray:
+    return np.array([problem.published_sizes[g] for g in problem.groups], dtype=np.int64)
+
+
+def _counts(problem: Problem) -> Counts | None:
+    """Return the counts of all nodes, one for each group, or None if any is unknown."""
+    if any(g not in problem.published_sizes for g in problem.groups):
+        return None
+    sizes = _sizes(problem)
+    if problem.total is not None and problem.total != sizes.sum():
+        return None
+    counts: Counts = {}
+    for name, tree in problem.trees.items():
+        if len(tree.bases) != 1:
+            return None
+        base = tree.bases[0]
+        root = sizes if base.tree is None else counts[base.tree, base.node]
+        found = _solve(problem, tree, root)
+        if found is None:
+            return None
+        counts |= {(name, v): row for v, row in enumerate(found)}
+    return counts
+
+
+def _solve(problem: Problem, tree: Tree, root: IntArray) -> IntArray | None:
+    """Return the counts of a tree's nodes, shape (nodes, groups), or None."""
+    value = np.full((len(tree.nodes), len(root)), -1, dtype=np.int64)
+    value[0] = root
+    for (v, group), printed in tree.group_prints.items():
+        g = problem.groups.index(group)
+        count = _only_count(problem, printed, root[g])
+        if count is not None and v > 0:
+            value[v, g] = count
+    value[:, root == 0] = 0  # of a group that nobody was asked of
+    for _ in tree.nodes:  # a count moves at least one level a sweep
+        for v, node in enumerate(tree.nodes):
+            if node.left is None or node.right is None:
+                continue
+            a, b, c = value[v], value[node.left], value[node.right]
+            known = [x >= 0 for x in (a, b, c)]
+            value[v] = np.where(~known[0] & known[1] & known[2], b + c, a)
+            value[node.left] = np.where(known[0] & ~known[1] & known[2], a - c, b)
+            value[node.right] = np.where(known[0] & known[1] & ~known[2], a - b, c)
+    return None if (value < 0).any() or not _adds_up(tree, value) else value
+
+
+def _adds_up(tree: Tree, value: IntArray) -> bool:
+    return all(
+        (value[node.left] + value[node.right] == value[v]).all()
+        for v, node in enumerate(tree.nodes)
+        if node.left is not None and node.right is not None
+    )
+
+
+def _only_count(problem: Problem, printed: Printed, size: int) -> int | None:
+    """Return the only count that a print allows under whatever convention allows any."""
+    if printed.count is not None:
+        return printed.count
+    if printed.low is None or printed.low != printed.high:
+        return None
+    found = set()
+    for rule in {scenario.rounding for scenario in problem.scenarios}:
+        low, high = agreeing_range(printed, np.array([size]), rule)
+        found |= set(range(int(low[0]), int(high[0]) + 1)[:2])
+    return found.pop() if len(found) == 1 else None
+
+
+def _checks(
+    problem: Problem, counts: Counts, scenario: Scenario
+) -> Iterator[tuple[tuple[str, int, str], bool]]:
+    """Yield each print of a survey and whether it agrees with the counts under a scenario."""
+    for name, tree in problem.trees.items():
+        base = counts[name, 0]
+        for (v, group), printed in tree.group_prints.items():
+            g = problem.groups.index(group)
+            column = {u: counts[name, u][g] for u in tree.below(v)}
+            yield (name, v, group), _agrees(printed, tree, v, column, base[g], scenario)
+        for v, printed in tree.totals.items():
+            sums = {u: counts[name, u].sum() for u in tree.below(v)}
+            yield (name, v, OVERALL), _agrees(printed, tree, v, sums, base.sum(), scenario)
+
+
+def _agrees(
+    printed: Printed,
+    tree: Tree,
+    node: int,
+    counts: Mapping[int, np.int64],
+    base: np.int64,
+    scenario: Scenario,
+) -> bool:
+    adds = scenario.subtotals == "sum_of_rounded" and node in tree.measures
+    if adds and printed.low is not None and printed.high is not None:
+        leaves = [u for u in tree.below(node) if tree.nodes[u].left is None]
+        parts: npt.NDArray[np.int64] = np.array([counts[u] for u in leaves])
+        units = sum_of_rounded(parts, base, printed.digits, scenario.rounding) if base else -1
+        given = printed.count is None or printed.count == counts[node]
+        return bool(printed.low <= units <= printed.high) and given
+    low, high = agreeing_range(printed, np.array([base]), scenario.rounding)
+    return bool(low[0] <= counts[node] <= high[0])
+
+
+def _contradiction(
+    problem: Problem, checks: list[list[tuple[tuple[str, int, str], bool]]]
+) -> ContradictionError:
+    """Return the error of percentages that no convention makes of the known counts."""
+    alone = [some[0][0] for some in zip(*checks, strict=True) if not any(good for _, good in some)]
+    lines = [
+        f"{'+'.join(sorted(problem.trees[name].nodes[v].options))} ({name}), {group}: "
+        "no rounding rule gives what is printed from the published size and count"
+        for name, v, group in alone
+    ]
+    message = "sizes and counts are published, but percentages beside them do not follow from them"
+    if not lines:
+        message += ": each does by some rounding rule, all of them by none"
+    hint = "; weighted percentages are not those of the counts: leave them out"
+    return ContradictionError(message + hint, lines)

@@ -1,0 +1,19 @@
+"""Weighted respondents: shares, variances of the sampling design, effective counts."""
+
+from alumnistats.weighting.shares import Variance, WeightedShares, weighted_shares
+from alumnistats.weighting.variances import (
+    REPLICATE_METHODS,
+    ReplicateMethod,
+    linearized_covariance,
+    replicate_covariance,
+)
+
+__all__ = [
+    "REPLICATE_METHODS",
+    "ReplicateMethod",
+    "Variance",
+    "WeightedShares",
+    "linearized_covariance",
+    "replicate_covariance",
+    "weighted_shares",
+]
