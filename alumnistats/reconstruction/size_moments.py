@@ -193,7 +193,7 @@ def _tilted_means(
 def moments_of_first(
     done: SizePass, aims: Sequence[Target], total: int
 ) -> list[tuple[FloatArray, FloatArray]]:
-    """Return mean and variance of the counts given each sum of sizes, after up to `EXACT` groups."""
+    """Return mean and variance of the counts given each sum of sizes, of the first groups."""
     mass = np.zeros(total + 1)
     mass[0] = 1.0
     first, second = np.zeros((len(aims), total + 1)), np.zeros((len(aims), total + 1))

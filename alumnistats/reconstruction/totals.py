@@ -106,7 +106,7 @@ def total_pass(
     particles = len(laws.index)
     evidence = np.full(particles, -np.inf)
     counts = np.zeros(laws.index.shape, dtype=np.int64)
-    possible = allowed.any(axis=1)
+    possible = np.asarray(allowed.any(axis=1))
     if not possible.any():
         return evidence, counts
     # The tilt is that of the particles that an allowed total leaves possible; others would pull it

@@ -1,0 +1,103 @@
+"""`alumnistats analyze`: everything, from the figures to a verdict on every claim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alumnistats.cli.common import (
+    draws_of,
+    draws_option,
+    json_option,
+    lang_option,
+    level_option,
+    progress,
+    seed_option,
+    sizes_option,
+    standard_console,
+    stop_on_errors,
+    survey_argument,
+)
+
+if TYPE_CHECKING:
+    from alumnistats.analysis import Analysis
+    from alumnistats.posterior import Engine
+    from alumnistats.reconstruction.size_priors import SizePrior
+
+
+@click.command(epilog="Example: alumnistats analyze my-survey.toml --out results --lang ja")
+@survey_argument
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for tables and the page.")
+@click.option(
+    "--engine", type=click.Choice(["exact", "pymc"]), default="exact", help="Of partial pooling."
+)
+@json_option
+@lang_option
+@sizes_option
+@draws_option
+@level_option
+@seed_option
+@stop_on_errors
+def analyze(
+    survey: str | None,
+    out: Path | None,
+    engine: Engine,
+    lang: str,
+    sizes: SizePrior,
+    draws: int | None,
+    level: float,
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Analyze a survey from its figures to a verdict on every claim."""
+    from alumnistats.analysis import analyze as run
+    from alumnistats.tables import check_directory, print_analysis
+
+    if out is not None:
+        check_directory(out)
+    with progress(quiet=as_json) as report:
+        analysis = run(
+            survey, sizes=sizes, engine=engine, level=level, seed=seed, report=report,
+            **draws_of(draws),
+        )  # fmt: skip
+    if as_json:
+        click.echo(_json_of(analysis))
+    else:
+        print_analysis(analysis, standard_console(), lang)
+    if out is not None:
+        with progress(quiet=as_json) as report:
+            report("files")
+            _write(analysis, out, lang)
+        click.echo(f"written to {out}", err=True)
+
+
+def _json_of(analysis: Analysis) -> str:
+    from alumnistats.tables import document, to_json
+
+    facts = {"engine": analysis.engine, "seed": analysis.seed, "level": analysis.level}
+    facts["sizes"] = analysis.reconstruction.size_prior
+    return to_json(document(analysis.survey, analysis.tables(), **facts))
+
+
+def _write(analysis: Analysis, out: Path, lang: str) -> None:
+    """Write tables, document, ArviZ file, figures and page; each file whole or not at all."""
+    import tempfile
+
+    from alumnistats.figures import save_figures
+    from alumnistats.posterior.arviz_data import write_netcdf
+    from alumnistats.report import render_html
+    from alumnistats.tables import csv_files, write_files
+
+    contents = csv_files(analysis.tables())
+    contents["analysis.json"] = _json_of(analysis).encode()
+    contents["report.html"] = render_html(analysis, lang).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "analysis.nc")
+        write_netcdf(analysis.pooled, path)
+        contents["analysis.nc"] = path.read_bytes()
+        for figure in save_figures(analysis, Path(folder, "figures"), lang):
+            contents[f"figures/{figure.name}"] = figure.read_bytes()
+    write_files(out, contents)

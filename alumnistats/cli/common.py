@@ -1,0 +1,116 @@
+"""What the commands share: options, messages and exit statuses, progress on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+
+from alumnistats.errors import AlumniStatsError, ContradictionError
+
+IMPOSSIBLE = 1
+BAD_INPUT = 2
+CONTRADICTION = 3
+SCENARIOS_FAILED = 4
+INTERRUPTED = 130
+NARROWEST = 100  # columns of a summary that is piped to a file
+
+PRIORS = ["quota", "shortfall", "free", "dirichlet", "equal", "proportional"]
+
+
+def stop_on_errors(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn the package's errors into a message on standard error and an exit status."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except ContradictionError as error:
+            click.echo(f"alumnistats: {error}", err=True)
+            sys.exit(CONTRADICTION)
+        except AlumniStatsError as error:
+            click.echo(f"alumnistats: {error}", err=True)
+            sys.exit(BAD_INPUT)
+        except OSError as error:
+            click.echo(f"alumnistats: {error}", err=True)
+            sys.exit(BAD_INPUT)
+        except KeyboardInterrupt:
+            click.echo("alumnistats: interrupted; nothing half-written is left", err=True)
+            sys.exit(INTERRUPTED)
+
+    return run
+
+
+def say_nothing(_step: str) -> None:
+    """Show nothing."""
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show the step at work on standard error, only on a terminal."""
+    from rich.console import Console
+
+    terminal = Console(stderr=True)
+    if quiet or not terminal.is_terminal:
+        yield say_nothing
+        return
+    with terminal.status("") as status:
+        yield status.update
+
+
+@contextmanager
+def bar(total: int | None = None, *, quiet: bool) -> Iterator[Callable[..., None]]:
+    """Show how many parts are done, and the time left, on a terminal only.
+
+    What is yielded takes the number of parts done, and the total if it was not known before.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    terminal = Console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    hidden = quiet or not terminal.is_terminal
+    with Progress(*columns, console=terminal, disable=hidden) as shown:
+        task = shown.add_task("", total=total)
+        yield lambda done, total=total: shown.update(task, completed=done, total=total)
+
+
+def standard_console() -> Any:
+    """Return a console for standard output: plain and of fixed width in a pipe."""
+    from rich.console import Console
+
+    if sys.stdout.isatty():
+        return Console()
+    return Console(width=NARROWEST, no_color=True)
+
+
+survey_argument = click.argument("survey", required=False)
+lang_option = click.option(
+    "--lang", type=click.Choice(["en", "ja"]), default="en", help="Language of the labels."
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
+)
+sizes_option = click.option(
+    "--sizes", type=click.Choice(PRIORS), default="quota", help="Prior on the sample sizes."
+)
+draws_option = click.option(
+    "--draws", type=int, default=None, help="Weighted solutions to keep (default 800)."
+)
+level_option = click.option(
+    "--level", type=float, default=0.95, help="Of intervals, sets and verdicts."
+)
+jobs_option = click.option("--jobs", type=int, default=1, help="Processes.")
+scheduler_option = click.option(
+    "--scheduler", metavar="ADDRESS", help="Dask scheduler to run on, instead of --jobs."
+)
+seed_option = click.option("--seed", type=int, default=0, help="Same seed, same tables.")
+
+
+def draws_of(draws: int | None) -> dict[str, Any]:
+    """Return the argument for a number of draws, if one was given."""
+    return {} if draws is None else {"draws": draws}

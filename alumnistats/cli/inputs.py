@@ -1,0 +1,132 @@
+"""Commands about survey files and single figures: validate, init, schema, sizes, check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from alumnistats.cli.common import IMPOSSIBLE, json_option, stop_on_errors, survey_argument
+
+
+@click.command(epilog="Example: alumnistats validate my-survey.toml")
+@survey_argument
+@stop_on_errors
+def validate(survey: str | None) -> None:
+    """Check a survey file; report every error in it at once."""
+    from alumnistats.sources import load_survey
+
+    data = load_survey(survey)
+    click.echo(
+        f"{data.id}: valid; {len(data.groups)} groups, {len(data.questions)} questions, "
+        f"{len(data.figures)} figures, {len(data.rankings)} rankings, {len(data.claims)} claims"
+    )
+
+
+@click.command(epilog="Example: alumnistats schema > survey.schema.json")
+def schema() -> None:
+    """Print the JSON Schema of survey files, with which an editor completes and checks them."""
+    from alumnistats.sources import schema_text
+
+    click.echo(schema_text(), nl=False)
+
+
+digits_option = click.option(
+    "--digits", type=int, default=None, help="Decimals printed, where trailing zeros were dropped."
+)
+
+
+@click.command(epilog="Example: alumnistats sizes 47.8 44.5 --digits 1 --max 300")
+@click.argument("percents", nargs=-1, required=True)
+@digits_option
+@click.option("--max", "largest", type=int, default=300, help="Largest size (default 300).")
+@json_option
+@stop_on_errors
+def sizes(percents: tuple[str, ...], digits: int | None, largest: int, *, as_json: bool) -> None:
+    """List the sample sizes under which percentages can occur, each and all, by rounding rule."""
+    from alumnistats.rounding import ROUNDING_RULES, possible_sizes
+    from alumnistats.tables import to_json
+
+    found = possible_sizes(percents, digits=digits, largest=largest)
+    by_rule: dict[str, dict[str, list[int]]] = {}
+    names = [*dict.fromkeys(percents), *(["all"] if len(set(percents)) > 1 else [])]
+    for rule in ROUNDING_RULES:
+        rows = found[found["rule"] == rule]
+        by_rule[rule] = {name: rows.loc[rows[name], "n"].tolist() for name in names}
+    if as_json:
+        click.echo(to_json({"largest": largest, "sizes": by_rule}))
+        return
+    for used, lists in by_rule.items():
+        click.echo(f"{used}, up to {largest}:")
+        for name, numbers in lists.items():
+            click.echo(f"  {name}: {_runs(numbers)}")
+
+
+def _runs(numbers: list[int]) -> str:
+    """Write increasing numbers with runs of three or more as first-last."""
+    runs: list[list[int]] = []
+    for n in numbers:
+        if runs and n == runs[-1][-1] + 1:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    parts = [f"{r[0]}-{r[-1]}" if len(r) > 2 else ", ".join(map(str, r)) for r in runs]
+    return ", ".join(parts) or "none"
+
+
+@click.command(epilog="Example: alumnistats check 47.8 --n 90")
+@click.argument("percent")
+@click.option("--n", "nobs", type=int, required=True, help="Sample size.")
+@digits_option
+@json_option
+@click.pass_context
+@stop_on_errors
+def check(
+    context: click.Context, percent: str, nobs: int, digits: int | None, *, as_json: bool
+) -> None:
+    """Say whether a percentage can come from a sample size; exit status 1 if it cannot."""
+    from alumnistats.rounding import check_percent
+    from alumnistats.tables import records, to_json
+
+    table = check_percent(percent, nobs, digits=digits)
+    possible = bool(table["possible"].any())
+    if as_json:
+        found = {"percent": percent, "n": nobs, "possible": possible, "rules": records(table)}
+        click.echo(to_json(found))
+    else:
+        verdict = "can" if possible else "cannot"
+        click.echo(f"{percent}% of {nobs} {verdict} occur")
+        for row in records(table):
+            ends = dict.fromkeys([row["lower"], row["upper"]])
+            counts = "count " + " to ".join(map(str, ends))
+            what = counts if row["possible"] else f"no; the nearest are {row['nearest']}"
+            click.echo(f"  {row['rule']}: {what}")
+    context.exit(0 if possible else IMPOSSIBLE)
+
+
+@click.command(epilog="Example: alumnistats init my-survey --from table.xlsx --digits 1")
+@click.argument("name")
+@click.option("--from", "table", type=click.Path(path_type=Path), help="Table to take it from.")
+@click.option(
+    "--values", type=click.Choice(["percent", "count"]), default="percent", help="In the table."
+)
+@click.option(
+    "--answers",
+    type=click.Choice(["auto", "single", "multiple"]),
+    default="auto",
+    help="Of one respondent.",
+)
+@click.option("--decimal", type=click.Choice([".", ","]), default=".", help="Decimal mark.")
+@digits_option
+@click.option("--sheet", help="Of an Excel file with several.")
+@click.option("--encoding", help="Of a text file, if it is not recognised.")
+@stop_on_errors
+def init(name: str, table: Path | None, **options: Any) -> None:
+    """Write a commented survey file NAME.toml to fill in; --from takes its figures from a table."""
+    from alumnistats.sources.start import start_survey
+
+    path, notes = start_survey(name, table, **options)
+    for note in notes:
+        click.echo(f"{table}: {note}", err=True)
+    click.echo(f"written to {path}; next: alumnistats validate {path}", err=True)

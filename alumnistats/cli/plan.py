@@ -1,0 +1,90 @@
+"""`alumnistats plan`: the survey that would have settled a claim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alumnistats.cli.common import (
+    draws_of,
+    draws_option,
+    json_option,
+    lang_option,
+    level_option,
+    progress,
+    seed_option,
+    sizes_option,
+    standard_console,
+    stop_on_errors,
+    survey_argument,
+)
+
+if TYPE_CHECKING:
+    from alumnistats.analysis import Plan
+    from alumnistats.reconstruction.size_priors import SizePrior
+
+
+@click.command(epilog="Example: alumnistats plan my-survey.toml --power 0.9 --assurance --out plan")
+@survey_argument
+@click.option("--power", type=float, default=0.8, help="With which a claim is to be settled.")
+@click.option("--assurance", is_flag=True, help="Average over what is known of the shares, too.")
+@click.option(
+    "--design-effect", type=float, default=1.0, help="Respondents that count as one (default 1)."
+)
+@click.option("--claim", "claims", multiple=True, help="Id of a claim to plan for; repeatable.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for tables and figures.")
+@json_option
+@lang_option
+@sizes_option
+@draws_option
+@level_option
+@seed_option
+@stop_on_errors
+def plan(
+    survey: str | None,
+    power: float,
+    design_effect: float,
+    claims: tuple[str, ...],
+    out: Path | None,
+    lang: str,
+    sizes: SizePrior,
+    draws: int | None,
+    level: float,
+    seed: int,
+    *,
+    assurance: bool,
+    as_json: bool,
+) -> None:
+    """Say how many respondents would have settled each claim, and what could be found."""
+    from alumnistats.analysis import plan as run
+    from alumnistats.tables import check_directory, document, print_plan, to_json
+
+    if out is not None:
+        check_directory(out)
+    with progress(quiet=as_json) as report:
+        found = run(
+            survey, power=power, level=level, assured=assurance, design_effect=design_effect,
+            claims=claims or None, seed=seed, report=report, sizes=sizes, **draws_of(draws),
+        )  # fmt: skip
+    if as_json:
+        facts = {"power": power, "level": level, "design_effect": design_effect, "seed": seed}
+        click.echo(to_json(document(found.survey, found.tables(), sizes=sizes, **facts)))
+    else:
+        print_plan(found, standard_console(), lang)
+    if out is not None:
+        _write_plan(found, out, lang)
+        click.echo(f"written to {out}", err=True)
+
+
+def _write_plan(found: Plan, out: Path, lang: str) -> None:
+    """Write the tables and figures of a plan; each file whole or not at all."""
+    from alumnistats.figures import figure_bytes, plot_needed, plot_power
+    from alumnistats.tables import csv_files, write_files
+
+    contents = csv_files(found.tables())
+    if len(found.plan):
+        for name, draw in (("needed", plot_needed), ("power", plot_power)):
+            contents[f"figures/{name}.svg"] = figure_bytes(draw(found, lang=lang).figure, lang)
+    write_files(out, contents)

@@ -1,0 +1,79 @@
+"""`alumnistats reconstruct`: sample sizes, counts and conventions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from alumnistats.cli.common import (
+    draws_of,
+    draws_option,
+    json_option,
+    lang_option,
+    level_option,
+    progress,
+    seed_option,
+    sizes_option,
+    standard_console,
+    stop_on_errors,
+    survey_argument,
+)
+
+if TYPE_CHECKING:
+    from alumnistats.reconstruction.size_priors import SizePrior
+
+
+@click.command(epilog="Example: alumnistats reconstruct my-survey.toml --all-priors")
+@survey_argument
+@click.option("--all-priors", is_flag=True, help="Compare the priors on sample sizes.")
+@click.option("--count", is_flag=True, help="Count the solutions of each measure exactly (slow).")
+@json_option
+@lang_option
+@sizes_option
+@draws_option
+@level_option
+@seed_option
+@stop_on_errors
+def reconstruct(
+    survey: str | None,
+    lang: str,
+    sizes: SizePrior,
+    draws: int | None,
+    level: float,
+    seed: int,
+    *,
+    all_priors: bool,
+    count: bool,
+    as_json: bool,
+) -> None:
+    """Recover sample sizes, counts and conventions only."""
+    from alumnistats.reconstruction import reconstruct as run
+    from alumnistats.reconstruction.compare import compare_priors
+    from alumnistats.sources import load_survey
+    from alumnistats.tables import document, print_reconstruction, to_json
+
+    data = load_survey(survey)
+    options = {"level": level, "seed": seed, **draws_of(draws)}
+    with progress(quiet=as_json) as report:
+        report("reconstruction")
+        recon = run(data, sizes, **options)
+        tables = {
+            "sample_sizes": recon.sample_sizes,
+            "conventions": recon.conventions,
+            "counts": recon.counts,
+        }
+        if count:
+            report("counting solutions")
+            tables["solutions"] = recon.solution_counts()
+        if all_priors:
+            report("other priors")
+            tables["size_priors"] = compare_priors(data, **options)
+    if as_json:
+        click.echo(to_json(document(data, tables, sizes=sizes, seed=seed, level=level)))
+        return
+    console = standard_console()
+    print_reconstruction(recon, console, lang)
+    for name in ("solutions", "size_priors"):
+        if name in tables:
+            console.print(tables[name].to_string(index=False), highlight=False)

@@ -1,0 +1,110 @@
+"""`alumnistats sensitivity`: the analysis under many choices."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alumnistats.cli.common import (
+    SCENARIOS_FAILED,
+    bar,
+    jobs_option,
+    json_option,
+    lang_option,
+    progress,
+    scheduler_option,
+    seed_option,
+    stop_on_errors,
+    survey_argument,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alumnistats.sensitivity import Sensitivity
+
+KEPT = "finished"  # folder of finished scenarios, in that of the run
+LONG = ("sensitivity", "scenarios")  # tables with a row for every scenario, left out of its JSON
+
+
+@click.command(epilog="Example: alumnistats sensitivity --out sensitivity --jobs 2")
+@survey_argument
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True,
+    help="Folder for tables and figures; scenarios are kept there as they finish.",
+)  # fmt: skip
+@click.option("--scenarios", type=click.Path(path_type=Path), help="File of choices to vary.")
+@jobs_option
+@scheduler_option
+@json_option
+@lang_option
+@seed_option
+@stop_on_errors
+def sensitivity(
+    survey: str | None,
+    out: Path,
+    scenarios: Path | None,
+    jobs: int,
+    scheduler: str | None,
+    lang: str,
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Analyze a survey under many choices; say which of them each verdict hangs on.
+
+    Run it again with the same --out to go on after an interruption, or when choices changed.
+    """
+    from alumnistats.sensitivity import sensitivity as run
+    from alumnistats.tables import check_directory, records, to_json
+
+    check_directory(out)
+    try:
+        with bar(quiet=as_json) as report:
+            found = run(
+                survey, scenarios, folder=out / KEPT, seed=seed, jobs=jobs, scheduler=scheduler,
+                report=report,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(f"finished scenarios are in {out / KEPT}: run it again to go on", err=True)
+        raise
+    with progress(quiet=as_json) as report:
+        report("tables and figures")
+        tables = found.tables()
+        _write_sensitivity(found, tables, out, lang)
+    if as_json:
+        shown = {name: records(table) for name, table in tables.items() if name not in LONG}
+        click.echo(to_json(shown))
+    else:
+        click.echo("\n".join(tables["sentences"][f"text_{lang}"]))
+    click.echo(f"written to {out}", err=True)
+    if failed := len(found.failures):
+        total = len(found.finished)
+        click.echo(f"{failed} of {total:,} scenarios failed: see scenarios.csv", err=True)
+        sys.exit(SCENARIOS_FAILED)
+
+
+def _write_sensitivity(
+    found: Sensitivity, tables: Mapping[str, pd.DataFrame], out: Path, lang: str
+) -> None:
+    """Write tables, and figures of every claim whose verdict or probability varies."""
+    from matplotlib.pyplot import close
+
+    from alumnistats.figures import figure_bytes
+    from alumnistats.tables import csv_files, parquet_file, write_files
+
+    contents = csv_files(tables)
+    contents["sensitivity.parquet"] = parquet_file(tables["sensitivity"])
+    for claim in found.varying_claims():
+        for name, plot in (
+            ("specification-curve", found.plot_specification_curve),
+            ("tornado", found.plot_tornado),
+        ):
+            figure = plot(claim, lang=lang).figure
+            contents[f"figures/{name}-{claim}.svg"] = figure_bytes(figure, lang)
+            close(figure)
+    write_files(out, contents)

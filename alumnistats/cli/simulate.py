@@ -1,0 +1,78 @@
+"""`alumnistats simulate`: the package on releases with known truth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alumnistats.cli.common import (
+    PRIORS,
+    bar,
+    draws_of,
+    draws_option,
+    jobs_option,
+    json_option,
+    scheduler_option,
+    seed_option,
+    stop_on_errors,
+)
+
+if TYPE_CHECKING:
+    from alumnistats.reconstruction.size_priors import SizePrior
+
+
+@click.command(epilog="Example: alumnistats simulate --releases 200 --jobs 2 --out calibration")
+@click.option("--releases", type=int, default=50, help="Simulated releases (default 50).")
+@click.option("--groups", type=int, default=12, help="Groups of each release.")
+@click.option("--total", type=int, default=1233, help="Respondents of each release.")
+@click.option("--listed", type=int, default=3, help="Groups published at either end; 0: all.")
+@click.option("--digits", type=int, default=1, help="Decimals of the percentages.")
+@click.option(
+    "--sizes", type=click.Choice(PRIORS[:3]), default="quota", help="Law of the sample sizes."
+)
+@jobs_option
+@scheduler_option
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables.")
+@json_option
+@draws_option
+@seed_option
+@stop_on_errors
+def simulate(
+    releases: int,
+    groups: int,
+    total: int,
+    listed: int,
+    digits: int,
+    sizes: SizePrior,
+    jobs: int,
+    scheduler: str | None,
+    out: Path | None,
+    draws: int | None,
+    seed: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Check the package's probabilities on simulated releases with known truth."""
+    from alumnistats.simulation import Design, calibrate
+    from alumnistats.tables import check_directory, csv_files, records, to_json, write_files
+
+    if out is not None:
+        check_directory(out)
+    design = Design(groups, total, listed, digits, sizes)
+    with bar(releases, quiet=as_json) as report:
+        place: dict[str, Any] = {"jobs": jobs, "scheduler": scheduler}
+        found = calibrate(design, releases, seed=seed, report=report, **place, **draws_of(draws))
+    summaries = {"uniformity": found.uniformity(), "coverage": found.coverage()}
+    if as_json:
+        click.echo(to_json({name: records(table) for name, table in summaries.items()}))
+    else:
+        for table in summaries.values():
+            click.echo(table.round(4).to_string(index=False) + "\n")
+    if len(found.failures):
+        click.echo(f"{len(found.failures)} releases could not be reconstructed", err=True)
+    if out is not None:
+        details = {"values": found.values, "intervals": found.intervals, "failed": found.failures}
+        write_files(out, csv_files({**summaries, **details}))
+        click.echo(f"written to {out}", err=True)
