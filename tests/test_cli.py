@@ -217,3 +217,29 @@ def test_check_says_whether_a_size_can_print_it():
     assert document["possible"]
     assert not next(r for r in document["rules"] if r["rule"] == "truncate")["possible"]
     assert run("check", "47.8", "--n", "0").exit_code == 2
+
+
+def test_init_takes_a_table_and_never_writes_over_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("t.csv").write_text("業界;n;はい\n製造;90;47,8\n小売;60;40\n", encoding="cp932")
+    made = ("init", "mine", "--from", "t.csv", "--decimal", ",", "--digits", "1")
+    result = run(*made, "--encoding", "cp932")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == ""
+    assert "written to mine.toml; next: alumnistats validate mine.toml" in result.stderr
+    text = Path("mine.toml").read_text(encoding="utf-8")
+    assert 'percent = "40.0"' in text
+    assert "mine: valid; 2 groups" in run("validate", "mine.toml").stdout
+    result = run(*made)
+    assert result.exit_code == 2
+    assert "mine.toml: found a file that is there already" in result.stderr
+    assert Path("mine.toml").read_text(encoding="utf-8") == text
+
+
+def test_init_without_a_table_is_to_be_filled_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("init", "new").exit_code == 0
+    result = run("validate", "new.toml")
+    assert result.exit_code == 2
+    assert 'percent: found "..."; expected a string such as "47.8"' in result.stderr
+    assert run("init", "no/such/folder/new").exit_code == 2

@@ -22,6 +22,7 @@ from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.structure import Printed, Tree
 from alumnistats.rounding import sum_of_rounded
 
+Key = tuple[str, int, str]  # tree, node, group
 Counts = dict[tuple[str, int], IntArray]
 OVERALL = "all respondents"
 
@@ -50,7 +51,7 @@ def known_particles(problem: Problem) -> Particles | None:
     checks = [list(_checks(problem, counts, scenario)) for scenario in problem.scenarios]
     possible = np.array([all(good for _, good in some) for some in checks])
     if not possible.any():
-        raise _contradiction(problem, checks)
+        raise _contradiction(problem, counts, checks)
     log_prior = np.where(possible, problem.log_prior, -np.inf)
     log_evidence = float(np.logaddexp.reduce(log_prior))
     kept = np.flatnonzero(possible)
@@ -131,9 +132,7 @@ def _only_count(problem: Problem, printed: Printed, size: int) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _checks(
-    problem: Problem, counts: Counts, scenario: Scenario
-) -> Iterator[tuple[tuple[str, int, str], bool]]:
+def _checks(problem: Problem, counts: Counts, scenario: Scenario) -> Iterator[tuple[Key, bool]]:
     """Yield each print of a survey and whether it agrees with the counts under a scenario."""
     for name, tree in problem.trees.items():
         base = counts[name, 0]
@@ -166,17 +165,32 @@ def _agrees(
 
 
 def _contradiction(
-    problem: Problem, checks: list[list[tuple[tuple[str, int, str], bool]]]
+    problem: Problem, counts: Counts, checks: list[list[tuple[Key, bool]]]
 ) -> ContradictionError:
     """Return the error of percentages that no convention makes of the known counts."""
     alone = [some[0][0] for some in zip(*checks, strict=True) if not any(good for _, good in some)]
-    lines = [
-        f"{'+'.join(sorted(problem.trees[name].nodes[v].options))} ({name}), {group}: "
-        "no rounding rule gives what is printed from the published size and count"
-        for name, v, group in alone
-    ]
     message = "sizes and counts are published, but percentages beside them do not follow from them"
-    if not lines:
+    if not alone:
         message += ": each does by some rounding rule, all of them by none"
     hint = "; weighted percentages are not those of the counts: leave them out"
-    return ContradictionError(message + hint, lines)
+    return ContradictionError(message + hint, [_line(problem, counts, key) for key in alone])
+
+
+def _line(problem: Problem, counts: Counts, key: Key) -> str:
+    """Return what is printed of one share, and the count and size that do not print it."""
+    name, v, group = key
+    tree = problem.trees[name]
+    if group == OVERALL:
+        printed, count, size = tree.totals[v], counts[name, v].sum(), counts[name, 0].sum()
+    else:
+        g = problem.groups.index(group)
+        printed, count, size = tree.group_prints[v, group], counts[name, v][g], counts[name, 0][g]
+    what = f"{'+'.join(sorted(tree.nodes[v].options))} of {tree.question}, {group}"
+    if printed.low is None or printed.high is None:
+        return (
+            f"{what}: the count {printed.count} of {printed.nobs}, though it is {count} of {size}"
+        )
+    ends = dict.fromkeys(
+        f"{units / 10**printed.digits:.{printed.digits}f}" for units in (printed.low, printed.high)
+    )
+    return f"{what}: {' to '.join(ends)}%, which {count} of {size} do not give"

@@ -121,7 +121,7 @@ def total_pass(
         some = rows[first : first + CHUNK]
         begin, end = np.searchsorted(inverse[order], [first, first + len(some)])
         mine = order[begin:end]
-        if not possible[mine].any():
+        if not allowed[mine].any():
             continue
         sums = _partial_sums(tilted, some)
         which = inverse[mine] - first

@@ -30,6 +30,7 @@ from alumnistats.sources.layout import Layout, lay_out, named_cells
 from alumnistats.sources.notices import tell
 from alumnistats.sources.shape import parse
 from alumnistats.sources.sums import partitions
+from alumnistats.sources.weighted_table import by_effective_counts, check_effect
 from alumnistats.survey import MAX_DECIMALS, OVERALL, Survey
 
 Values = Literal["percent", "count"]
@@ -49,6 +50,7 @@ class TableOptions:
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    design_effect: float | None = None
 
     def __post_init__(self) -> None:
         choices = {
@@ -62,6 +64,7 @@ class TableOptions:
                 raise ArgumentError(name, getattr(self, name), expected)
         if self.digits is not None and not 0 <= self.digits <= MAX_DECIMALS:
             raise ArgumentError("digits", self.digits, f"from 0 to {MAX_DECIMALS}")
+        check_effect(self.design_effect)
 
 
 def read_crosstab(
@@ -74,6 +77,7 @@ def read_crosstab(
     sheet: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    design_effect: float | None = None,
 ) -> Survey:
     """Read a table of groups by options as a survey.
 
@@ -100,6 +104,10 @@ def read_crosstab(
         Of a text file that is neither UTF-8 nor has a byte-order mark.
     delimiter : str, optional
         Of a text file: comma, semicolon or tab.
+    design_effect : float, optional
+        Of weighted percentages beside unweighted sizes: the variance over that of a simple random
+        sample, at least 1. They enter as effective counts out of ``n / design_effect``, an
+        approximation of which a notice tells, and are not tested for rounding.
 
     Returns
     -------
@@ -118,7 +126,9 @@ def read_crosstab(
     InputNotice
         Of what was recognised or left out.
     """
-    options = TableOptions(values, answers, decimal, digits, sheet, encoding, delimiter)
+    options = TableOptions(
+        values, answers, decimal, digits, sheet, encoding, delimiter, design_effect
+    )
     survey, notes = survey_of_table(path, options)
     tell(str(path), notes)
     return survey
@@ -137,6 +147,11 @@ def survey_of_table(path: str | Path, options: TableOptions) -> tuple[Survey, tu
     if problems:
         raise SurveyFileError(layout.path, problems)
     document, places, notes = _document(layout, numbers, options)
+    if options.design_effect is not None:
+        document, more, problems = by_effective_counts(document, options.design_effect)
+        notes = [*more, *(note for note in notes if "digits" in note)]
+        if problems:
+            raise SurveyFileError(layout.path, problems)
     draft, problems = parse(document)
     problems = [*problems, *find_problems(draft)]
     if problems:

@@ -154,16 +154,16 @@ def _excel(path: str, data: bytes, sheet: str | None) -> Grid:
 
     try:
         shown_values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-        formulas = openpyxl.load_workbook(io.BytesIO(data))
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
         found = f"a file that is not an Excel workbook ({error})"
         hint = "Protected by a password, or another format under this name? Save it anew as .xlsx."
         raise SurveyFileError(path, [Problem("", found, A_TABLE, hint)]) from error
     name = _sheet_name(path, shown_values, sheet)
-    values, written = shown_values[name], formulas[name]
+    values = shown_values[name]
     if values.max_row * values.max_column > MOST_CELLS:
         found = f"a sheet of {values.max_row} rows and {values.max_column} columns"
         raise SurveyFileError(path, [Problem(name, found, f"at most {MOST_CELLS} cells")])
+    written = openpyxl.load_workbook(io.BytesIO(data))[name]
     return [
         [_cell(value, written[value.coordinate].value) for value in row]
         for row in values.iter_rows()

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alumnistats.errors import ArgumentError, SurveyFileError
+from alumnistats.reconstruction import reconstruct
 from alumnistats.sources import InputNotice, load_survey, read_crosstab
 from alumnistats.sources.cells import Cell, CellError, plain, read_people, read_percentage
 from alumnistats.sources.crosstab import TableOptions, survey_of_table
@@ -373,3 +374,21 @@ def test_notices_are_warnings(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InputNotice)
         read_crosstab(path)
+
+
+def test_weighted_percentages_enter_by_effective_counts(read):
+    text = "g,n,yes,no\na,90,47.83,52.17\nb,300,40.1,59.9\nTotal,390,44.0,56.0\n"
+    survey, notes = read(text, design_effect=1.5)
+    assert [(g.n, f.count) for g, f in zip(survey.groups, survey.figures[::2], strict=True)] == [
+        (60, 29), (200, 80),
+    ]  # fmt: skip
+    assert survey.total is None
+    assert all(f.percent is None and f.group != "overall" for f in survey.figures)
+    assert any("no rounding is tested" in note for note in notes)
+    assert not any("sum to 100" in note for note in notes)
+    recon = reconstruct(survey)
+    assert recon.models == []
+    with pytest.raises(SurveyFileError, match='n of "b": found nothing; expected a size'):
+        read(text.replace("300", "").replace("390", ""), design_effect=1.5)
+    with pytest.raises(ArgumentError, match=r"design_effect: found 0\.5; expected at least 1"):
+        read(text, design_effect=0.5)
