@@ -16,11 +16,11 @@ import pandas as pd
 from alumnistats.sensitivity import load_scenarios, sensitivity
 
 RESULTS = Path(__file__).parent / "results"
-# Twelve reconstructions of equal cost, each with 24 ways to judge.
+# Twenty-four reconstructions of equal cost, each with 24 ways to judge.
 GRID = {
     "kind": "grid",
     "dimensions": {
-        "replicate": list(range(12)),
+        "replicate": list(range(24)),
         "design_effect": [1.0, 2.0],
         "level": [0.90, 0.95, 0.99],
         "test": ["fisher_mid_p", "z"],

@@ -1,6 +1,7 @@
 """What tests share: how hypothesis searches, no window for a figure, a cluster on this machine."""
 
 import os
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import settings
@@ -13,13 +14,46 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+WORKERS = 2  # of the cluster
 
-@pytest.fixture(scope="session")
-def cluster():
-    """A Dask cluster of two processes on this machine."""
+
+@contextmanager
+def local_cluster(allowed_failures=3):
+    """Start a Dask cluster of two processes on this machine."""
     distributed = pytest.importorskip(
         "distributed", reason="the extra alumnistats[distributed] is not installed"
     )
-    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True}
-    with distributed.LocalCluster(**options, host="127.0.0.1", dashboard_address=":0") as started:
+    import dask
+
+    options = {"n_workers": WORKERS, "threads_per_worker": 1, "processes": True}
+    # Port 0 is any free one: tests that run side by side have a cluster each.
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": allowed_failures}),
+        distributed.LocalCluster(
+            **options, host="127.0.0.1", dashboard_address="127.0.0.1:0"
+        ) as started,
+    ):
+        yield started
+
+
+@pytest.fixture(scope="session")
+def started_cluster():
+    with local_cluster() as started:
+        yield started
+
+
+@pytest.fixture
+def cluster(started_cluster):
+    """The cluster, all of its workers there, whatever a test before did to them."""
+    from distributed import Client
+
+    with Client(started_cluster, set_as_default=False) as client:
+        client.wait_for_workers(WORKERS, timeout=60)
+    return started_cluster
+
+
+@pytest.fixture
+def impatient_cluster():
+    """A cluster of its own that gives a task up when the first worker dies with it."""
+    with local_cluster(allowed_failures=0) as started:
         yield started

@@ -106,8 +106,8 @@ def test_a_killed_worker_costs_nothing(cluster, tmp_path):
     assert [value for _, value, _ in found] == [1, True, 3, 4]
 
 
-def test_a_task_that_kills_workers_is_an_error(cluster):
-    found = collect(["1", DIE, "3"], scheduler=cluster.scheduler_address)
+def test_a_task_that_kills_workers_is_an_error(impatient_cluster):
+    found = collect(["1", DIE, "3"], scheduler=impatient_cluster.scheduler_address)
     assert found == [(0, 1, ""), (1, None, LOST), (2, 3, "")]
 
 
