@@ -71,8 +71,8 @@ class Sensitivity:
         """One row a scenario and claim.
 
         Columns: scenario, every choice, replicate, claim, verdict, p_value, probability, in_sample,
-        significant, needed_n, error. A scenario that failed has one row, with its error and
-        without claim.
+        significant, needed_n (by the normal approximation), error. A scenario that failed has one
+        row, with its error and without claim.
         """
         import pandas as pd
 

@@ -122,7 +122,7 @@ def _run(unit: Unit) -> Iterator[tuple[str, Finished]]:
             if key not in fits:
                 # Only the last are kept: scenarios come by estimation.
                 made = fit(recon, choices, seed=step_seed(unit.seed, scenario, "estimation"))
-                fits = {key: gather(recon, made)}
+                fits = {key: gather(recon, made, "normal")}
             evidence = fits[key]
             judged = weigh(recon, evidence.fits, choices, evidence=evidence)
             ess = min((float(f.ess) for f in evidence.fits.values()), default=None)
