@@ -152,21 +152,25 @@ def _until_broken(
     """Yield outcomes until all are done or a process dies; return the tasks then in flight."""
     running: dict[Future[R], int] = {}
     suspects: list[int] = []
-    while (left and not suspects) or running:
+    broken = False
+    while (left and not broken) or running:
         try:
-            while left and not suspects and len(running) < IN_FLIGHT * jobs:
+            while left and not broken and len(running) < IN_FLIGHT * jobs:
                 running[pool.submit(function, tasks[left[0]])] = left[0]
                 left.popleft()
         except BrokenProcessPool:
-            suspects += running.values()
+            broken = True  # of the tasks in flight some may be done; the others will say so
+        if not running:
+            break
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
             index = running.pop(future)
             if isinstance(future.exception(), BrokenProcessPool):
                 suspects.append(index)
+                broken = True
             else:
                 yield Outcome(index, future.result())
-    return sorted(set(suspects))
+    return sorted(suspects)
 
 
 def _alone(function: Callable[[T], R], task: T, index: int) -> Outcome[R]:
