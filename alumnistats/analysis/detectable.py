@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alumnistats.claims import Evidence
-from alumnistats.claims.evidence import IntArray, mean_shares
+from alumnistats.claims.evidence import IntArray, mean_shares, mean_sizes
 from alumnistats.planning import detectable_difference
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def detectable_table(
     for of in measures:
         solutions = evidence.solutions(of)
         share = mean_shares(solutions)
-        n = np.maximum(np.round(solutions.n.T @ solutions.weight), 1).astype(np.int64)
+        n = mean_sizes(solutions)
         order = np.argsort(-share, kind="stable")
         first, second = np.triu_indices(len(share), 1)
         a, b = order[first], order[second]

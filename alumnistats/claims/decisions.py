@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeGuard
-
 import numpy as np
 
-from alumnistats.claims.evidence import Evidence, FloatArray, IntArray
-from alumnistats.claims.options import JEFFREYS, Share, option_decision, share_of
+from alumnistats.claims.evidence import JEFFREYS, Evidence, FloatArray, IntArray, mean_sizes
+from alumnistats.claims.options import Share, compares_options, option_decision, share_of
 from alumnistats.claims.rankings import group_decision
 from alumnistats.claims.shares import threshold_decision
 from alumnistats.planning import Decision, OptionOrder
@@ -21,17 +19,6 @@ from alumnistats.survey import (
     RankingClaim,
     ThresholdClaim,
 )
-
-
-def _of_options(claim: Claim, evidence: Evidence) -> TypeGuard[RankingClaim | ModeClaim]:
-    """Return whether the claim compares the options of a question."""
-    if isinstance(claim, RankingClaim):
-        return claim.of in {q.id for q in evidence.survey.questions}
-    return isinstance(claim, ModeClaim)
-
-
-def _rounded(n: FloatArray) -> IntArray:
-    return np.maximum(np.round(n), 1).astype(np.int64)
 
 
 def _first_option(evidence: Evidence, claim: RankingClaim | ModeClaim) -> Share:
@@ -63,7 +50,7 @@ def decision_of(evidence: Evidence, claim: Claim) -> Decision | None:
     """
     if isinstance(claim, ThresholdClaim):
         return threshold_decision(evidence, claim)
-    if _of_options(claim, evidence):
+    if compares_options(claim, evidence.survey):
         return option_decision(evidence, claim)
     if isinstance(claim, RankingClaim | ExtremeSetClaim) and claim.of in evidence.recon.recovered:
         return group_decision(evidence, claim)
@@ -86,12 +73,11 @@ def sizes_of(evidence: Evidence, claim: Claim) -> IntArray:
     """
     if isinstance(claim, ThresholdClaim) and claim.group == OVERALL:
         n, _, weight = evidence.recon.overall_counts(claim.of)
-        return _rounded(np.array([n @ weight]))
-    if _of_options(claim, evidence):
+        return np.maximum(np.round([n @ weight]), 1).astype(np.int64)
+    if compares_options(claim, evidence.survey):
         return np.array([_first_option(evidence, claim).nobs])
     assert isinstance(claim, ThresholdClaim | RankingClaim | ExtremeSetClaim)
-    solutions = evidence.solutions(claim.of)
-    sizes = _rounded(solutions.n.T @ solutions.weight)
+    sizes = mean_sizes(evidence.solutions(claim.of))
     if isinstance(claim, ThresholdClaim) and claim.group != EVERY:
         return sizes[[evidence.survey.group_ids.index(claim.group)]]
     return sizes
@@ -128,12 +114,9 @@ def posterior_shares(
         return np.asarray(gamma[..., :2] / gamma.sum(axis=-1, keepdims=True))
     assert isinstance(claim, ThresholdClaim | RankingClaim | ExtremeSetClaim)
     if isinstance(claim, ThresholdClaim) and claim.group != EVERY:
-        if claim.group == OVERALL:
-            n, k, weight = evidence.recon.overall_counts(claim.of)
-        else:
-            solutions = evidence.solutions(claim.of)
-            g = evidence.survey.group_ids.index(claim.group)
-            n, k, weight = solutions.n[:, g], solutions.k[:, g], solutions.weight
+        found = evidence.counts(claim.of, claim.group)
+        assert found is not None  # or the claim would have no decision
+        n, k, weight = found
         at = rng.choice(len(weight), draws, p=weight / weight.sum())
         return np.asarray(rng.beta(k[at] + JEFFREYS, n[at] - k[at] + JEFFREYS))[:, None]
     return draw_shares(evidence.fits[claim.of].mixture, draws, rng)

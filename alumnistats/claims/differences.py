@@ -8,14 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaln, expit, logit, xlog1py, xlogy
 
-from alumnistats.claims.evidence import Averaged, Evidence, FloatArray, IntArray
+from alumnistats.claims.evidence import JEFFREYS, Averaged, Evidence, FloatArray, IntArray
 from alumnistats.claims.group_pairs import solutions_tested
 from alumnistats.claims.outcome import NOTHING, Grounds
 from alumnistats.claims.rules import Rules
 from alumnistats.comparisons import deflate, odds_ratio_test, pair_test
 from alumnistats.survey import HomogeneityClaim
 
-JEFFREYS = 0.5
 NODES = 400  # of the quadrature; posteriors of a few respondents to some tens of thousands
 
 

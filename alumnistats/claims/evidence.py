@@ -10,21 +10,28 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.claims.rules import USUAL, Rules
+from alumnistats.errors import AlumniStatsError
 from alumnistats.planning import SizeMethod
 from alumnistats.posterior import Fit
 from alumnistats.reconstruction import Reconstruction, Solutions
-from alumnistats.survey import Survey
+from alumnistats.survey import OVERALL, Survey
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 T = TypeVar("T")
 
+JEFFREYS = 0.5  # added to successes and to failures of one share
 SOLUTIONS_TESTED = 40  # solutions, drawn by weight, over which tests are averaged
 
 
 def mean_shares(solutions: Solutions) -> FloatArray:
     """Return each group's share averaged over the solutions, shape (groups,)."""
     return np.asarray((solutions.k / np.maximum(solutions.n, 1)).T @ solutions.weight)
+
+
+def mean_sizes(solutions: Solutions) -> IntArray:
+    """Return each group's size averaged over the solutions, rounded, at least 1; (groups,)."""
+    return np.maximum(np.round(solutions.n.T @ solutions.weight), 1).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +85,21 @@ class Evidence:
     def solutions(self, of: str) -> Solutions:
         """Return the weighted solutions of `of`."""
         return self.once(("solutions", of), lambda: self.recon.solutions_of(of))
+
+    def counts(self, of: str, group: str) -> tuple[IntArray, IntArray, FloatArray] | None:
+        """Return sizes, counts and weights of a group's share, or of that of all, by solution.
+
+        None where nothing is published that would give them.
+        """
+        if group == OVERALL:
+            try:
+                return self.recon.overall_counts(of)
+            except AlumniStatsError:
+                return None
+        if of not in self.recon.recovered:
+            return None
+        solutions, g = self.solutions(of), self.survey.group_ids.index(group)
+        return solutions.n[:, g], solutions.k[:, g], solutions.weight
 
     def tested(self, of: str, size: int = SOLUTIONS_TESTED) -> Solutions:
         """Return the solutions of `of` over which tests are averaged."""

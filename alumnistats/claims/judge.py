@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from alumnistats.claims.differences import judge_homogeneity
 from alumnistats.claims.evidence import Evidence
-from alumnistats.claims.options import judge_options
+from alumnistats.claims.options import compares_options, judge_options
 from alumnistats.claims.outcome import NOTHING, Grounds, Verdict, decide
 from alumnistats.claims.rankings import judge_extreme_set, judge_group_order
 from alumnistats.claims.sentences import compose
@@ -39,7 +39,7 @@ class JudgedClaim:
 
 
 def _ranking(evidence: Evidence, claim: RankingClaim) -> Grounds:
-    if any(q.id == claim.of for q in evidence.survey.questions):
+    if compares_options(claim, evidence.survey):
         return judge_options(evidence, claim)
     if claim.of not in evidence.fits:
         return NOTHING

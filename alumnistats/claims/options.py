@@ -15,17 +15,23 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 import numpy as np
 from scipy.special import betainc, betaincc, expit
 
-from alumnistats.claims.evidence import Evidence
+from alumnistats.claims.evidence import JEFFREYS, Evidence
 from alumnistats.claims.outcome import NOTHING, Grounds
 from alumnistats.claims.rules import USUAL, Rules
 from alumnistats.planning import OptionOrder, needed_size
-from alumnistats.survey import OVERALL, ModeClaim, Question, RankingClaim
+from alumnistats.survey import OVERALL, Claim, ModeClaim, Question, RankingClaim, Survey
 
-JEFFREYS = 0.5
+
+def compares_options(claim: Claim, survey: Survey) -> TypeGuard[RankingClaim | ModeClaim]:
+    """Return whether the claim compares the options of a question."""
+    if isinstance(claim, RankingClaim):
+        return any(question.id == claim.of for question in survey.questions)
+    return isinstance(claim, ModeClaim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +49,10 @@ def share_of(evidence: Evidence, of: str, group: str) -> Share | None:
 
 
 def _share_of(evidence: Evidence, of: str, group: str) -> Share | None:
-    if group == OVERALL:
-        if evidence.survey.overall(of) is None:
-            return None
-        n, k, weight = evidence.recon.overall_counts(of)
-    elif of in evidence.recon.recovered and group in evidence.survey.figures_of(of):
-        solutions, g = evidence.solutions(of), evidence.survey.group_ids.index(group)
-        n, k, weight = solutions.n[:, g], solutions.k[:, g], solutions.weight
-    else:
+    found = evidence.counts(of, group) if group in evidence.survey.figures_of(of) else None
+    if found is None:
         return None
+    n, k, weight = found
     pairs, index = np.unique(np.stack([n, k]), axis=1, return_inverse=True)
     best = int(np.argmax(np.bincount(index.reshape(-1), weight)))
     return Share(int(pairs[1, best]), int(pairs[0, best]))

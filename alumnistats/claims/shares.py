@@ -10,8 +10,6 @@ import numpy as np
 from alumnistats.claims.evidence import (
     Averaged,
     Evidence,
-    FloatArray,
-    IntArray,
     all_equal,
     mean_shares,
 )
@@ -19,7 +17,6 @@ from alumnistats.claims.outcome import NOTHING, Grounds
 from alumnistats.claims.rules import Rules
 from alumnistats.claims.threshold import Threshold
 from alumnistats.claims.weighted import judge_weighted
-from alumnistats.errors import AlumniStatsError
 from alumnistats.planning import ShareBeyond, needed_size
 from alumnistats.survey import EVERY, OVERALL, ThresholdClaim, UnionClaim
 
@@ -35,15 +32,16 @@ def threshold_decision(evidence: Evidence, claim: ThresholdClaim) -> ShareBeyond
     threshold = Threshold.of(claim)
     if not 0 < threshold.value < 1:
         return None
-    if claim.group == OVERALL:
-        n, k, weight = evidence.recon.overall_counts(claim.of)
-        share = np.array([(k / np.maximum(n, 1)) @ weight])
-    elif claim.of in evidence.recon.recovered:
+    if claim.group == EVERY:
+        if claim.of not in evidence.recon.recovered:
+            return None
         share = mean_shares(evidence.solutions(claim.of))
-        if claim.group != EVERY:
-            share = share[[evidence.survey.group_ids.index(claim.group)]]
     else:
-        return None
+        found = evidence.counts(claim.of, claim.group)
+        if found is None:
+            return None
+        n, k, weight = found
+        share = np.array([(k / np.maximum(n, 1)) @ weight])
     return ShareBeyond(share, threshold.value, threshold.upward, evidence.level)
 
 
@@ -60,7 +58,7 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
     threshold = Threshold.of(claim)
     if claim.group == EVERY:
         return _judge_every(evidence, claim, threshold)
-    found = _counts(evidence, claim)
+    found = evidence.counts(claim.of, claim.group)
     if found is None:
         return NOTHING
     n, k, weight = found
@@ -90,22 +88,6 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
 def _relevant(rules: Rules) -> tuple[object, ...]:
     """Return the rules that enter a test of one share."""
     return rules.interval, rules.design_effect, rules.tilt
-
-
-def _counts(
-    evidence: Evidence, claim: ThresholdClaim
-) -> tuple[IntArray, IntArray, FloatArray] | None:
-    """Return sizes, counts and weights of the claim's share, None where nothing is published."""
-    if claim.group == OVERALL:
-        try:
-            return evidence.recon.overall_counts(claim.of)
-        except AlumniStatsError:
-            return None
-    if claim.of not in evidence.recon.recovered:
-        return None
-    solutions = evidence.solutions(claim.of)
-    g = evidence.survey.group_ids.index(claim.group)
-    return solutions.n[:, g], solutions.k[:, g], solutions.weight
 
 
 def all_beyond(fit: Fit, threshold: Threshold, tilt: float = 0.0) -> float:

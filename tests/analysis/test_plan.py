@@ -167,3 +167,15 @@ def test_what_cannot_be_is_refused(options, word):
 def test_a_figure_of_a_claim_that_is_not_planned_is_refused(plan):
     with pytest.raises(ArgumentError, match="claims"):
         plot_power(plan, ["forms-order"])
+
+
+def test_a_claim_of_a_share_that_nothing_is_published_of_has_no_plan():
+    """`analyze` calls it undetermined; `plan` must not end with an error."""
+    survey = al.load_survey()
+    data = survey.model_dump(by_alias=True, exclude_none=True, mode="json")
+    data["figures"] = [f for f in data["figures"] if not f["of"].startswith("effects")]
+    data["rankings"] = [r for r in data["rankings"] if r["of"] != "effects"]
+    claim = next(c for c in data["claims"] if c["id"] == "important-at-least-70")
+    data["claims"] = [claim, claim | {"id": "unpublished", "of": "effects:recruiting"}]
+    found = al.plan(type(survey).model_validate(data), draws=100)
+    assert found.plan["id"].tolist() == ["important-at-least-70"]
