@@ -36,7 +36,7 @@ from alumnistats.analysis.reading import (
     without_figure,
 )
 from alumnistats.claims import Evidence, JudgedClaim, Rules, judge_all
-from alumnistats.claims.rules import TIES, WEIGHTS, ClaimAdjustment, Ties, Weights
+from alumnistats.claims.rules import TIES, USUAL, WEIGHTS, ClaimAdjustment, Ties, Weights
 from alumnistats.claims.share_tests import SHARE_TESTS, ShareTest
 from alumnistats.comparisons import ADJUSTMENTS, PAIR_TESTS, PairTest
 from alumnistats.errors import ArgumentError, closest, listed
@@ -168,13 +168,13 @@ class Choices:
     subtotals: Subtotals | Literal["averaged"] = AVERAGED
     model: Model = "partial-pooling"
     prior: PriorWidth = "default"
-    design_effect: float = 1.0
-    tilt: float = 0.0
-    weights: Weights = "none"
-    test: PairTest = "fisher_mid_p"
-    interval: ShareTest = "clopper_pearson"
-    adjustment: ClaimAdjustment = "none"
-    ties: Ties = "strict"
+    design_effect: float = USUAL.design_effect
+    tilt: float = USUAL.tilt
+    weights: Weights = USUAL.weights
+    test: PairTest = USUAL.test
+    interval: ShareTest = USUAL.interval
+    adjustment: ClaimAdjustment = USUAL.adjustment
+    ties: Ties = USUAL.ties
     level: float = 0.95
 
     def __post_init__(self) -> None:

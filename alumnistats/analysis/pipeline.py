@@ -123,7 +123,7 @@ class Analysis:
         )
 
 
-def _silent(message: str) -> None:
+def silent(message: str) -> None:
     """Report nothing."""
 
 
@@ -136,7 +136,7 @@ def analyze(
     draws: int = DEFAULT_DRAWS,
     level: float | None = None,
     seed: int = 0,
-    report: Report = _silent,
+    report: Report = silent,
     **sampling: Any,
 ) -> Analysis:
     """Analyze a survey from its figures to a verdict on every claim.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ import numpy as np
 from alumnistats.analysis.choices import Choices
 from alumnistats.analysis.detectable import detectable_table, effective_size
 from alumnistats.analysis.estimates import ranked_measures
-from alumnistats.analysis.pipeline import Analysis
+from alumnistats.analysis.pipeline import Analysis, Report, silent
 from alumnistats.claims import Evidence, decision_of, posterior_shares, sizes_of
 from alumnistats.claims.evidence import FloatArray, IntArray
 from alumnistats.comparisons.counts import check_level
@@ -45,7 +45,6 @@ SMALLEST, LARGEST = 10, 10_000  # of a curve, if no size is enough
 FROM, TO = 0.05, 2.0  # times the needed size: where a curve begins and ends
 ASSURED = np.unique(np.geomspace(10, 1e5, 31).astype(np.int64))  # sizes tried for assurance
 HOPELESS = 10_000  # the largest of them if no size is enough: the curve is nearly at its limit
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,10 +138,6 @@ class Plan:
 
     def _repr_html_(self) -> str:
         return self.plan.drop(columns="claim_ja").to_html(index=False)
-
-
-def _silent(message: str) -> None:
-    """Report nothing."""
 
 
 def _power_as_it_was(one: PlannedClaim, seed: int) -> tuple[float, float, str]:
@@ -283,7 +278,7 @@ def plan(
     design_effect: float = 1.0,
     claims: Sequence[str] | None = None,
     seed: int = 0,
-    report: Report = _silent,
+    report: Report = silent,
     **options: Any,
 ) -> Plan:
     """Plan the survey that would settle each claim of a release.

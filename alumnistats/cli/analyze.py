@@ -9,16 +9,10 @@ import click
 
 from alumnistats.cli.common import (
     draws_of,
-    draws_option,
-    json_option,
-    lang_option,
-    level_option,
     progress,
-    seed_option,
-    sizes_option,
     standard_console,
-    stop_on_errors,
     survey_argument,
+    usual_options,
 )
 
 if TYPE_CHECKING:
@@ -33,13 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--engine", type=click.Choice(["exact", "pymc"]), default="exact", help="Of partial pooling."
 )
-@json_option
-@lang_option
-@sizes_option
-@draws_option
-@level_option
-@seed_option
-@stop_on_errors
+@usual_options
 def analyze(
     survey: str | None,
     out: Path | None,

@@ -111,6 +111,17 @@ scheduler_option = click.option(
 seed_option = click.option("--seed", type=int, default=0, help="Same seed, same tables.")
 
 
+def usual_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of everything that reconstructs a survey, and its errors' end."""
+    options = (
+        json_option, lang_option, sizes_option, draws_option, level_option, seed_option,
+        stop_on_errors,
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def draws_of(draws: int | None) -> dict[str, Any]:
     """Return the argument for a number of draws, if one was given."""
     return {} if draws is None else {"draws": draws}

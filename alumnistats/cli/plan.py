@@ -9,16 +9,10 @@ import click
 
 from alumnistats.cli.common import (
     draws_of,
-    draws_option,
-    json_option,
-    lang_option,
-    level_option,
     progress,
-    seed_option,
-    sizes_option,
     standard_console,
-    stop_on_errors,
     survey_argument,
+    usual_options,
 )
 
 if TYPE_CHECKING:
@@ -35,13 +29,7 @@ if TYPE_CHECKING:
 )
 @click.option("--claim", "claims", multiple=True, help="Id of a claim to plan for; repeatable.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for tables and figures.")
-@json_option
-@lang_option
-@sizes_option
-@draws_option
-@level_option
-@seed_option
-@stop_on_errors
+@usual_options
 def plan(
     survey: str | None,
     power: float,

@@ -8,16 +8,10 @@ import click
 
 from alumnistats.cli.common import (
     draws_of,
-    draws_option,
-    json_option,
-    lang_option,
-    level_option,
     progress,
-    seed_option,
-    sizes_option,
     standard_console,
-    stop_on_errors,
     survey_argument,
+    usual_options,
 )
 
 if TYPE_CHECKING:
@@ -28,13 +22,7 @@ if TYPE_CHECKING:
 @survey_argument
 @click.option("--all-priors", is_flag=True, help="Compare the priors on sample sizes.")
 @click.option("--count", is_flag=True, help="Count the solutions of each measure exactly (slow).")
-@json_option
-@lang_option
-@sizes_option
-@draws_option
-@level_option
-@seed_option
-@stop_on_errors
+@usual_options
 def reconstruct(
     survey: str | None,
     lang: str,
