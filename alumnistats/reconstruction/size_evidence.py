@@ -185,17 +185,13 @@ class Evidence:
         product itself is the evidence.
         """
         out: list[FloatArray] = []
-        while len(out) < len(models):
-            some = models[len(out)]
-            first, times = self._kinds_of(some.departing)
-            most = max(int(BATCH // (len(some.nodes) * len(first) * len(self._scale))), 1)
-            batch = list(
-                itertools.takewhile(
-                    lambda m: m.departing is some.departing and m.nodes is some.nodes,  # noqa: B023
-                    models[len(out) : len(out) + most],
-                )
-            )
-            out += list(self._bounds_of_alike(batch, first, times))
+        for _, group in itertools.groupby(models, lambda m: (id(m.departing), id(m.nodes))):
+            alike = list(group)
+            first, times = self._kinds_of(alike[0].departing)
+            cells = len(alike[0].nodes) * len(first) * len(self._scale)
+            most = max(int(BATCH // cells), 1)
+            for start in range(0, len(alike), most):
+                out += list(self._bounds_of_alike(alike[start : start + most], first, times))
         return out
 
     def _bounds_of_alike(

@@ -87,9 +87,9 @@ def survey_of(data: Microdata) -> tuple[Survey, list[str]]:
         figures += _figures(id, options, group_ids, counts, bases, name)
     notes = [NOTICE] if data.weight is not None else []
     file = Path(data.path).name
-    source = {"publisher": "(microdata)", "url": file, "cite": file}
+    source: dict[str, Any] = {"publisher": "(microdata)", "url": file, "cite": file}
     if notes:
-        source["method"] = {"en": NOTICE, "ja": f"加重データ。{NOTICE}"}  # type: ignore[assignment]
+        source["method"] = {"en": NOTICE, "ja": f"加重データ。{NOTICE}"}
     survey = Survey.model_validate(
         {
             "format": 1,
