@@ -1,9 +1,12 @@
 """A small survey in which every kind of entry occurs, and what is wrong with a changed one."""
 
+import datetime
+
+import jsonschema
 import pytest
 
 from alumnistats.errors import SurveyFileError
-from alumnistats.sources import read_survey
+from alumnistats.sources import read_survey, survey_schema
 
 SMALL = """\
 format = 1
@@ -170,6 +173,22 @@ kind = "statement"
 text = { en = "We hope.", ja = "願う。" }
 at = "page 4"
 """
+
+
+def plain(value):
+    """Return a TOML value as JSON has it; editors compare dates as text."""
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [plain(part) for part in value]
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+@pytest.fixture(scope="session")
+def schema_faults():
+    """Return a function from a TOML document to what the schema finds wrong in it."""
+    validator = jsonschema.Draft7Validator(survey_schema())
+    return lambda document: [error.message for error in validator.iter_errors(plain(document))]
 
 
 @pytest.fixture
