@@ -9,6 +9,7 @@ import click
 import alumnistats
 from alumnistats.cli.analyze import analyze
 from alumnistats.cli.inputs import check, init, schema, sizes, validate
+from alumnistats.cli.paper import paper
 from alumnistats.cli.plan import plan
 from alumnistats.cli.reconstruct import reconstruct
 from alumnistats.cli.sensitivity import sensitivity
@@ -32,6 +33,6 @@ def main() -> None:
 
 
 for command in (
-    analyze, check, init, plan, reconstruct, schema, sensitivity, simulate, sizes, validate,
+    analyze, check, init, paper, plan, reconstruct, schema, sensitivity, simulate, sizes, validate,
 ):  # fmt: skip
     main.add_command(command)
