@@ -16,8 +16,8 @@ help:  ## list the targets
 analyze: $(VENV)/run.stamp  ## analyse the embedded survey into results/
 	$(BIN)/alumnistats analyze --out $(RESULTS)
 
-paper: $(VENV)/run.stamp  ## compute and write the methods note into paper/build/
-	$(BIN)/python paper/build.py
+paper: $(VENV)/dev.stamp  ## compute and typeset the paper into paper/
+	$(BIN)/alumnistats paper
 
 test: check  ## check, then run the tests
 	$(BIN)/python -m pytest -n 2 --benchmark-disable

@@ -1,4 +1,4 @@
-"""README, notebooks and paper hold what the package computes."""
+"""README and notebooks hold what the package computes."""
 
 import importlib.util
 import re
@@ -45,19 +45,6 @@ def test_links_of_the_documents_lead_somewhere():
     for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
-
-
-def test_every_number_of_the_paper_is_computed(analysis):
-    build = load(ROOT / "paper" / "build.py")
-    template = (ROOT / "paper" / "paper.md.j2").read_text(encoding="utf-8")
-    values = build.results(analysis)
-    used = set(re.findall(r"\{\{ (\w+) \}\}", template))
-    assert used == set(values)
-    note, references = template.split("## References")  # whose years and volumes are typed
-    prose = re.sub(r"\{\{.*?\}\}", "", note)
-    assert not re.findall(r"\d", prose)
-    assert "{{" not in references
-    assert "{{" not in build.render(values)
 
 
 def test_tables_of_measured_results_are_the_committed_data():

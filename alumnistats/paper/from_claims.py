@@ -76,7 +76,10 @@ def _grounds(inputs: Inputs, judged: JudgedClaim) -> dict[str, Value]:
 def claims(inputs: Inputs) -> Values:
     """Return every claim with its grounds and verdict, by verdict."""
     order = list(VERDICT_LABELS)
-    judged = sorted(inputs.analysis.judged, key=lambda j: order.index(j.verdict))
+    judged = sorted(
+        inputs.analysis.judged,
+        key=lambda j: (j.claim.kind == "statement", order.index(j.verdict)),
+    )
     rows = []
     for one in judged:
         grounds, statement = one.grounds, one.claim.kind == "statement"

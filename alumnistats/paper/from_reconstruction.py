@@ -22,6 +22,8 @@ CONVENTIONS = {
     "half_up": ("rounding", "half_up"),
     "double_rounding": ("rounding", "double"),
     "half_even": ("rounding", "half_even"),
+    "truncate": ("rounding", "truncate"),
+    "ceiling": ("rounding", "ceiling"),
 }
 """Conventions that the text names, by key."""
 SURE = 0.95  # probability from which a size counts as pinned, in the comparison of priors

@@ -70,15 +70,16 @@ def rank_coverage(inputs: Inputs) -> Values:
         )
         for method in table["method"].unique()
     ]
-    runs = table[table["method"] != "posterior"]["runs"]
+    confidence = table[table["method"] != "posterior"]
     columns: dict[str, Any] = {"sets": ("text", 0)}
     for truth in TRUTHS:
         columns[truth] = ("percent", 1)
         columns[f"{truth}_length"] = ("number", 1)
     return {
         "rank_coverage": Table(columns, rows),
+        "rank_coverage_least": Value(float(confidence["coverage"].min()), "percent", 1),
         "rank_coverage_groups": Value(GROUPS, "count"),
-        "rank_coverage_runs": Value(int(runs.min()), "count"),
+        "rank_coverage_runs": Value(int(confidence["runs"].min()), "count"),
         "rank_coverage_posterior_runs": Value(
             int(table.loc[table["method"] == "posterior", "runs"].min()), "count"
         ),
@@ -128,8 +129,8 @@ def sensitivity(inputs: Inputs) -> Values:
         "undetermined_ever": Value(int((undetermined["supported"] > 0).sum()), "count"),
         "sensitivity_table": Table(
             {
-                "claim": ("text", 0), "base": ("verdict", 0), "stays": ("percent", 0),
-                **dict.fromkeys(VERDICTS, ("percent", 0)), "hangs_on": ("text", 0),
+                "claim": ("text", 0), "base": ("verdict", 0), "stays": ("percent", 1),
+                **dict.fromkeys(VERDICTS, ("percent", 1)), "hangs_on": ("text", 0),
             },
             rows,
         ),

@@ -2,9 +2,9 @@
 
 What may hold digits, and nothing else may: the keys of `n("...")` and `t("...")`, constants that
 are marked as `const("...")` and listed with their reason in ``constants.toml``, names of labels and
-of references, comments, and in mathematics whole numbers of one digit (coefficients, exponents,
-indices). Numbers in words count as typed from four on. Of the files of layout only what they
-print is looked at: the content in square brackets.
+of references, what the text relies on (`premise("key", "...")`), comments, and in mathematics whole
+numbers of one digit (coefficients, exponents, indices). Numbers in words count as typed from four
+on. Of the files of layout only what they print is looked at: the content in square brackets.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ CONSTANTS = "constants.toml"
 
 COMMENT = re.compile(r"(?<![:\"])//[^\n]*|/\*.*?\*/", re.DOTALL)
 KEY = re.compile(r"\b[nt]\(\"([^\"]*)\"\)")
+PREMISE = re.compile(r"\bpremise\(\"([^\"]*)\", \"([^\"]*)\"\)")
 CONSTANT = re.compile(r"\bconst\(\"([^\"]*)\"\)")
 NAME = re.compile(
     r"<[A-Za-z][\w:-]*>|@[A-Za-z][\w:-]*|figure-of\(\"[^\"]*\"|\"[^\"]*\.(?:typ|bib)\""
 )
+SWALLOWED = re.compile(r"#[a-z]\w*\([^()]*\);")
 MATHEMATICS = re.compile(r"\$.*?\$", re.DOTALL)
 CONTENT = re.compile(r"\[[^\[\]]*\]")
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
@@ -59,6 +61,7 @@ def lint(folder: Path, results: Mapping[str, Any]) -> list[str]:
         keys |= set(KEY.findall(text))
         constants |= set(CONSTANT.findall(text))
         problems += [f"{name}:{line}: {what}" for line, what in _typed(name, text)]
+        problems += list(_premises(text, results["values"]))
     known = set(results["values"])
     problems += [f"key {key!r} is used, but not in the results" for key in sorted(keys - known)]
     problems += [f"key {key!r} is in the results, but not used" for key in sorted(known - keys)]
@@ -89,7 +92,12 @@ def _listed(path: Path) -> dict[str, str]:
 
 def _typed(name: str, text: str) -> Iterator[tuple[int, str]]:
     """Yield line and description of every number that is typed."""
-    for pattern in (KEY, CONSTANT, NAME):
+    for found in SWALLOWED.finditer(text):
+        yield (
+            _line(text, found.start()),
+            "the semicolon ends the code and is not printed; write \\;",
+        )
+    for pattern in (KEY, PREMISE, CONSTANT, NAME):
         text = pattern.sub(_blank, text)
     if name in CODE:
         shown = ["\n" if c == "\n" else " " for c in text]
@@ -104,6 +112,14 @@ def _typed(name: str, text: str) -> Iterator[tuple[int, str]]:
     for pattern in (DIGITS, WORD):
         for found in pattern.finditer(text):
             yield _line(text, found.start()), _said(found[0])
+
+
+def _premises(text: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the text relies on and is not so."""
+    for key, expected in PREMISE.findall(text):
+        found = values.get(key, {}).get("text")
+        if found != expected:
+            yield f"the text relies on {key!r} being {expected!r}, not {found!r}"
 
 
 def _line(text: str, at: int) -> int:

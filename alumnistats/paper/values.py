@@ -16,7 +16,7 @@ Plain = float | int | str | None
 
 SIGNIFICANT = 10  # digits of a value that are kept: beyond the accuracy of any of them
 NOTHING = "–"  # what is not known, or does not exist
-INFINITE = "∞"
+INFINITE, BELOW = "∞", "−∞"
 
 
 def _count(value: float, _digits: int) -> str:
@@ -88,10 +88,12 @@ def printed(value: Plain, unit: str, digits: int = 0) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return NOTHING
     if isinstance(value, str):
-        return INFINITE if value == INFINITE else value
+        return value
     if math.isinf(value):
-        return INFINITE
-    return _PRINTED[unit](value, digits) if unit in _PRINTED else str(value)
+        return INFINITE if value > 0 else BELOW
+    if unit not in _PRINTED:
+        return str(value)
+    return _PRINTED[unit](value, digits).replace("-", "−")
 
 
 def plain(value: Any) -> Plain:
@@ -104,7 +106,7 @@ def plain(value: Any) -> Plain:
     if math.isnan(number):
         return None
     if math.isinf(number):
-        return INFINITE
+        return INFINITE if number > 0 else BELOW
     if number == int(number) and abs(number) < 2**53:
         return int(number)
     return float(f"{number:.{SIGNIFICANT}g}")
