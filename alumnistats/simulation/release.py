@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -20,15 +19,9 @@ from scipy.special import expit
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import LogitNormalPrior
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR, Subtotals
-from alumnistats.reconstruction.size_evidence import Evidence
-from alumnistats.reconstruction.size_priors import (
-    SIZE_LIMIT_OF_MEAN,
-    SizeModel,
-    SizePrior,
-    size_models,
-)
-from alumnistats.reconstruction.sizes import draw_sizes, run_pass
+from alumnistats.reconstruction.size_priors import SizePrior
 from alumnistats.rounding import RoundingRule, full_scale, round_share
+from alumnistats.simulation.prior_sizes import draw_prior_sizes
 from alumnistats.survey import Survey
 
 FloatArray = npt.NDArray[np.float64]
@@ -133,39 +126,6 @@ def _skeleton(groups: int, total: int) -> dict[str, object]:
             {"id": MEASURE, "question": QUESTION, "options": ["a", "b"], "label": text(MEASURE)}
         ],
     }  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _size_law(
-    groups: int, total: int, prior: SizePrior
-) -> tuple[list[tuple[SizeModel, int]], FloatArray, int]:
-    """Return the prior's hyperparameter values, their probabilities given the total, the limit."""
-    largest = min(total - groups + 1, int(np.ceil(SIZE_LIMIT_OF_MEAN * total / groups)))
-    anything = {"of": MEASURE, "group": "overall", "percent": "50", "at": "nowhere"}
-    survey = Survey.model_validate(_skeleton(groups, total) | {"figures": [anything]})
-    cells, log_mass = [], []
-    evidence = Evidence(np.ones((groups, largest + 1)), total)
-    models = size_models(survey, prior, 1, largest)
-    found = evidence.of(models, evidence.bounds(models))
-    for model, (value, rough) in zip(models, found, strict=True):
-        for node in np.flatnonzero(np.isfinite(rough)):  # not reliable that way
-            done = run_pass(0, model, int(node), evidence.likelihood, total)
-            value[node] = done.log_evidence
-        for node in np.flatnonzero(np.isfinite(value)):
-            cells.append((model, int(node)))
-            log_mass.append(value[node])
-    mass = np.exp(np.array(log_mass) - max(log_mass))
-    return cells, mass / mass.sum(), largest
-
-
-def draw_prior_sizes(
-    groups: int, total: int, prior: SizePrior, rng: np.random.Generator
-) -> IntArray:
-    """Return one draw of the sample sizes from a prior, given their total."""
-    cells, probability, largest = _size_law(groups, total, prior)
-    model, node = cells[rng.choice(len(cells), p=probability)]
-    done = run_pass(0, model, node, np.ones((groups, largest + 1)), total)
-    return draw_sizes(done, 1, total, rng)[0]
 
 
 def _units(

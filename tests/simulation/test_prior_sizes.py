@@ -1,0 +1,99 @@
+"""Sample sizes drawn from their prior given the total, against enumeration and the lattice pass."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from alumnistats.reconstruction.size_priors import size_limits, size_models
+from alumnistats.reconstruction.sizes import draw_sizes, run_pass
+from alumnistats.simulation import Design, simulate
+from alumnistats.simulation.prior_sizes import draw_prior_sizes, uniform_sums
+
+PRIORS = ["quota", "shortfall", "free"]
+
+
+def models_of(groups, total, prior):
+    """Return the inference's own components of the prior and the largest size."""
+    rng = np.random.default_rng(0)
+    survey = simulate(Design(groups, total, 0, sizes=prior), rng).survey
+    low, high = size_limits(survey)
+    return size_models(survey, prior, low, high), high
+
+
+@pytest.mark.parametrize("prior", PRIORS)
+def test_draws_have_the_law_of_every_size_vector(prior):
+    """Three groups, eleven respondents: all vectors enumerated, with the inference's models."""
+    groups, total, draws = 3, 11, 4000
+    models, high = models_of(groups, total, prior)
+    vectors = [v for v in product(range(1, high + 1), repeat=groups) if sum(v) == total]
+    law = np.zeros(len(vectors))
+    for model in models:
+        for e, weight in zip(model.nodes, model.node_weights, strict=True):
+            one = e * model.departing[0]
+            if model.quota is not None:
+                one = one + (1 - e) * (np.arange(high + 1) == model.quota)
+            law += np.exp(model.log_weight) * weight * one[np.array(vectors)].prod(axis=1)
+    rng = np.random.default_rng(5)
+    found = [tuple(draw_prior_sizes(groups, total, prior, rng).tolist()) for _ in range(draws)]
+    observed = np.array([found.count(vector) for vector in vectors])
+    assert observed.sum() == draws  # nothing outside of the prior's support
+    expected = law / law.sum() * draws
+    assert expected.min() > 5
+    assert stats.chisquare(observed, expected).pvalue > 0.001
+
+
+@pytest.mark.parametrize("prior", PRIORS)
+def test_draws_agree_with_draws_of_the_pass(prior):
+    """The largest and the smallest size and the most frequent one's frequency, by two ways."""
+    groups, total, draws = 5, 150, 1500
+    models, high = models_of(groups, total, prior)
+    rng = np.random.default_rng(7)
+    nothing = np.ones((groups, high + 1))
+    done = [run_pass(0, m, node, nothing, total) for m in models for node in range(len(m.nodes))]
+    mass = np.exp([one.log_evidence for one in done])
+    often = np.bincount(rng.choice(len(done), draws, p=mass / mass.sum()))
+    by_pass = np.vstack(
+        [draw_sizes(done[i], count, total, rng) for i, count in enumerate(often) if count]
+    )
+    ours = np.array([draw_prior_sizes(groups, total, prior, rng) for _ in range(draws)])
+    for statistic in (
+        lambda n: n[0],  # exchangeable groups: one stands for all
+        lambda n: n.max(),
+        lambda n: n.min(),
+        lambda n: np.unique(n, return_counts=True)[1].max(),
+    ):
+        pair = [np.apply_along_axis(statistic, 1, sizes) for sizes in (by_pass, ours)]
+        edges = np.unique(np.quantile(np.concatenate(pair), np.linspace(0, 1, 11)))
+        cells = [np.bincount(np.searchsorted(edges, one), minlength=len(edges)) for one in pair]
+        table = np.array(cells)[:, np.sum(cells, axis=0) > 0]
+        assert stats.chi2_contingency(table).pvalue > 0.001
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 40), st.integers(0, 8), st.integers(0, 250))
+def test_sums_of_uniform_sizes_by_convolution(largest, terms, total):
+    laws = uniform_sums(largest, terms, total)
+    one = np.r_[0.0, np.full(largest, 1 / largest)]
+    law = np.ones(1)
+    for d in range(terms + 1):
+        expected = np.zeros(total + 1)
+        expected[: len(law)] = law[: total + 1]
+        np.testing.assert_allclose(laws[d], expected, rtol=1e-11, atol=0)
+        law = np.convolve(law, one)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(2, 15), st.integers(0, 900), st.sampled_from(PRIORS), st.integers(0, 10**6)
+)  # fmt: skip
+def test_sizes_are_admissible_and_sum_to_the_total(groups, more, prior, seed):
+    total = 2 * groups + more
+    sizes = draw_prior_sizes(groups, total, prior, np.random.default_rng(seed))
+    assert sizes.shape == (groups,)
+    assert sizes.sum() == total
+    assert sizes.min() >= 1
+    assert sizes.max() <= np.ceil(2.5 * total / groups)
