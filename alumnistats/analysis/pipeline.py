@@ -12,6 +12,7 @@ from alumnistats.analysis.choices import Choices, fit_measure, read, recover, we
 from alumnistats.analysis.comparisons import comparisons_table, omnibus_table
 from alumnistats.analysis.estimates import estimates_table, ranked_measures
 from alumnistats.analysis.ranks import ranks_table
+from alumnistats.analysis.shown import analysis_card
 from alumnistats.claims import JudgedClaim, claims_table
 from alumnistats.posterior import Engine, Fit, Model
 from alumnistats.posterior.fit import FEWEST_COMPONENTS
@@ -116,11 +117,7 @@ class Analysis:
         return {name: getattr(self, name) for name in names}
 
     def _repr_html_(self) -> str:
-        shown = self.claims[["id", "verdict", "p_value", "probability", "text_en"]]
-        title = self.survey.title.en
-        return (
-            f"<h3>{title}</h3>{shown.to_html(index=False)}{self.sample_sizes.to_html(index=False)}"
-        )
+        return analysis_card(self)
 
 
 def silent(message: str) -> None:

@@ -13,6 +13,7 @@ from alumnistats.analysis.choices import Choices
 from alumnistats.analysis.detectable import detectable_table, effective_size
 from alumnistats.analysis.estimates import ranked_measures
 from alumnistats.analysis.pipeline import Analysis, Report, silent
+from alumnistats.analysis.shown import plan_card
 from alumnistats.claims import Evidence, decision_of, posterior_shares, sizes_of
 from alumnistats.claims.evidence import FloatArray, IntArray
 from alumnistats.comparisons.counts import check_level
@@ -137,7 +138,7 @@ class Plan:
         return {name: getattr(self, name) for name in names}
 
     def _repr_html_(self) -> str:
-        return self.plan.drop(columns="claim_ja").to_html(index=False)
+        return plan_card(self)
 
 
 def _power_as_it_was(one: PlannedClaim, seed: int) -> tuple[float, float, str]:

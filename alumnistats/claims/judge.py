@@ -13,6 +13,7 @@ from alumnistats.claims.outcome import NOTHING, Grounds, Verdict, decide
 from alumnistats.claims.rankings import judge_extreme_set, judge_group_order
 from alumnistats.claims.sentences import compose
 from alumnistats.claims.shares import UnionBounds, judge_threshold, union_bounds
+from alumnistats.display import card, rows_table
 from alumnistats.survey import (
     EVERY,
     Claim,
@@ -36,6 +37,18 @@ class JudgedClaim:
     claim: Claim
     grounds: Grounds
     verdict: Verdict
+
+    def _repr_html_(self) -> str:
+        grounds = self.grounds
+        facts = {
+            "verdict": self.verdict,
+            "p": grounds.p_value,
+            "probability": grounds.probability,
+            "n needed": grounds.needed_n,
+            "printed at": "; ".join(self.claim.at),
+        }
+        texts = [[self.claim.text.en, grounds.en], [self.claim.text.ja, grounds.ja]]
+        return card(f"Claim {self.claim.id}", facts, rows_table(["claim", "grounds"], texts))
 
 
 def _ranking(evidence: Evidence, claim: RankingClaim) -> Grounds:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
 
+from alumnistats.display import card, frame_table
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.logit_normal import Grid
 from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
@@ -221,8 +222,10 @@ class Fit:
         return plot_shrinkage(self, ax=ax, lang=lang, labels=labels)
 
     def _repr_html_(self) -> str:
-        frame = self.summary().set_index("group")
-        return f"<p><b>{self.of}</b>, {self.model}, {self.engine}</p>{frame.to_html()}"
+        facts = {"model": self.model, "engine": self.engine, "level": self.level}
+        facts |= {"effective solutions": self.ess, "log evidence": self.log_evidence}
+        table = self.summary().drop(columns="level").sort_values("median", ascending=False)
+        return card(f"Shares: {self.of}", facts, frame_table(table, "fit.summary()"))
 
 
 def _smooth(cdf: FloatArray, phi: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -26,6 +26,7 @@ from alumnistats.ranking.rank_methods import (
 )
 from alumnistats.ranking.reference_table import SIDES, reference_table
 from alumnistats.ranking.selection import winner_share
+from alumnistats.ranking.shown import ranks_card
 from alumnistats.ranking.tiers import separated, tiers
 from alumnistats.reconstruction import Solutions
 
@@ -73,7 +74,7 @@ class RankTable:
         return plot_rank_intervals(self, published, ax, lang, labels)
 
     def _repr_html_(self) -> str:
-        return str(self.table.drop(columns="guarantee").to_html(index=False))
+        return ranks_card(self, {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +91,9 @@ class Ranks(RankTable):
 
     fit: Fit
     posterior: PosteriorRanks
+
+    def _repr_html_(self) -> str:
+        return ranks_card(self, {"of": self.fit.of, "model": self.fit.model})
 
     def plot(self, ax: Any = None, lang: str = "en", labels: Any = None) -> Any:
         """Draw the rank distribution as a heat map with the simultaneous sets; return the axes."""

@@ -21,6 +21,7 @@ from alumnistats.reconstruction.engine import Problem, infer
 from alumnistats.reconstruction.known import known_particles
 from alumnistats.reconstruction.likelihood import CountLaw, FloatArray, marginal_law, split_law
 from alumnistats.reconstruction.particles import Particles
+from alumnistats.reconstruction.shown import reconstruction_card
 from alumnistats.reconstruction.size_priors import (
     SizeModel,
     SizePrior,
@@ -300,6 +301,9 @@ class Reconstruction:
         if of not in self._overall:
             self._overall[of] = overall_counts(self, of)
         return self._overall[of]
+
+    def _repr_html_(self) -> str:
+        return reconstruction_card(self)
 
 
 def make_problem(

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 LENGTH = 32  # hexadecimal digits: 128 bits
 COMPUTING = ("numpy", "scipy")
 """Packages whose version may change a result."""
-SHOWING = frozenset({"__main__.py", "cli", "figures", "report", "style.py", "tables.py"})
+SHOWING = frozenset(
+    {"__main__.py", "cli", "display", "figures", "paper", "report", "style.py", "tables.py"}
+)
 """Modules that show results and change none."""
 
 

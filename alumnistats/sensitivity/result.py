@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from alumnistats.display import card, frame_table
 from alumnistats.sensitivity.dimensions import dimension_names
 from alumnistats.sensitivity.scenarios import Plan
 from alumnistats.sensitivity.units import Finished
@@ -184,4 +185,10 @@ class Sensitivity:
         }
 
     def _repr_html_(self) -> str:
-        return self.summary().to_html(index=False)
+        table = self.summary()
+        columns = ["claim", "base_verdict", "share", "lowest_probability"]
+        columns += ["highest_probability", "hangs_on"]
+        facts = {"scenarios": len(self.finished), "failed": len(self.failures), "seed": self.seed}
+        caption = "share: of the scenarios that keep the verdict; sensitivity.summary()"
+        title = f"Sensitivity: {self.survey.title.en}"
+        return card(title, facts, frame_table(table[columns], caption))

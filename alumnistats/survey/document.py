@@ -22,6 +22,7 @@ from alumnistats.survey.records import (
     Source,
     Text,
 )
+from alumnistats.survey.shown import survey_card
 
 T = TypeVar("T")
 
@@ -141,6 +142,9 @@ class Survey(Record):
     def overall(self, of: str) -> Figure | None:
         """Return the figure of all respondents, or None when it is not published."""
         return self.figures_of(of).get(OVERALL)
+
+    def _repr_html_(self) -> str:
+        return survey_card(self)
 
 
 def _pick(parameter: str, id: str, known: Mapping[str, T]) -> T:

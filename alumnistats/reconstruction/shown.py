@@ -1,0 +1,26 @@
+"""A reconstruction as a notebook shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alumnistats.display import card, frame_table
+
+if TYPE_CHECKING:
+    from alumnistats.reconstruction.result import Reconstruction
+
+
+def reconstruction_card(recon: Reconstruction) -> str:
+    """Return the sample sizes and the conventions that are possible."""
+    facts = {
+        "respondents": recon.survey.total,
+        "prior on sizes": recon.size_prior if recon.models else "none: sizes are published",
+        "solutions": len(recon.particles.weight),
+        "effective": recon.particles.ess,
+        "level": recon.level,
+    }
+    possible = recon.conventions[recon.conventions["probability"] > 0]
+    parts = [frame_table(recon.sample_sizes, "Sample sizes: recon.sample_sizes")]
+    if len(possible):
+        parts.append(frame_table(possible, "How the release was computed: recon.conventions"))
+    return card(f"Reconstruction: {recon.survey.title.en}", facts, *parts)

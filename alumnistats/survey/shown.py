@@ -1,0 +1,39 @@
+"""A survey as a notebook shows it: what is published, by measure and option."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from alumnistats.display import card, rows_table
+from alumnistats.survey.fields import OVERALL
+
+if TYPE_CHECKING:
+    from alumnistats.survey.document import Survey
+
+
+def survey_card(survey: Survey) -> str:
+    """Return the source, how much it publishes, and of what."""
+    facts = {
+        "id": survey.id,
+        "publisher": survey.source.publisher,
+        "respondents": survey.total,
+        "groups": len(survey.groups),
+        "questions": len(survey.questions),
+        "figures": len(survey.figures),
+        "rankings": len(survey.rankings),
+        "claims": len(survey.claims),
+    }
+    columns = ["of", "label", "all respondents", "groups with a figure", "highest", "lowest"]
+    caption = "What is published; survey.figures_of(of)"
+    return card(survey.title.en, facts, rows_table(columns, _lines(survey), caption))
+
+
+def _lines(survey: Survey) -> Iterator[list[Any]]:
+    for of in dict.fromkeys(figure.of for figure in survey.figures):
+        figures = dict(survey.figures_of(of))
+        whole = figures.pop(OVERALL, None)
+        printed = [figure.percent for figure in figures.values() if figure.percent is not None]
+        ends = [f"{end(printed, key=float)}%" for end in (max, min)] if printed else ["", ""]
+        overall = "" if whole is None or whole.percent is None else f"{whole.percent}%"
+        yield [of, survey.label(of), overall, len(figures), *ends]

@@ -1,0 +1,90 @@
+"""What results show of themselves in a notebook: their own numbers, escaped, and not too many."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import alumnistats as al
+from alumnistats.display import FIRST, cell_text
+
+SMALL = Path(__file__).parents[1] / "sensitivity" / "small.toml"
+NASTY = '<img src=x onerror="alert(1)"> & $x$'
+
+
+@pytest.fixture(scope="module")
+def survey():
+    plain = al.load_survey(SMALL)
+    title = plain.title.model_copy(update={"en": NASTY})
+    return plain.model_copy(update={"title": title})
+
+
+@pytest.fixture(scope="module")
+def analysis(survey):
+    return al.analyze(survey, draws=100)
+
+
+@pytest.fixture(scope="module")
+def results(survey, analysis):
+    of = next(iter(analysis.ranked))
+    design = {"kind": "grid", "dimensions": {"level": [0.9, 0.95]}}
+    return {
+        "survey": survey,
+        "reconstruction": analysis.reconstruction,
+        "fit": analysis.pooled[of],
+        "ranks": analysis.ranked[of],
+        "rank table": al.rank(estimates=[0.5, 0.4], variance=[0.01, 0.02]),
+        "analysis": analysis,
+        "claim": analysis.judged[0],
+        "sensitivity": al.sensitivity(survey, {"format": 1, "draws": 100, "designs": [design]}),
+        "plan": al.plan(analysis),
+    }
+
+
+def test_every_result_is_one_card_of_escaped_tables(results):
+    for name, result in results.items():
+        shown = result._repr_html_()
+        assert shown.startswith('<div class="tex2jax_ignore'), name
+        assert shown.count("<div") == 1, name
+        assert "<strong>" in shown, name
+        assert "<table" in shown, name
+        assert "<img" not in shown, name
+        assert len(shown) < 20_000, name
+
+
+def test_cards_hold_the_numbers_of_their_tables(results, analysis):
+    sizes = analysis.sample_sizes
+    for name in ("reconstruction", "analysis"):
+        shown = results[name]._repr_html_()
+        for row in sizes.head(FIRST).to_dict("records"):
+            assert re.search(rf">{row['group']}</th><td[^>]*>{row['mode']:,}<", shown), name
+    first = results["fit"].summary().iloc[0]
+    assert f">{cell_text(first['median'])}</td>" in results["fit"]._repr_html_()
+    for judged in analysis.judged[:FIRST]:
+        assert f">{judged.claim.id}</th>" in results["analysis"]._repr_html_()
+    claim = analysis.judged[0]
+    assert claim.verdict in claim._repr_html_()
+    assert claim.claim.text.ja in claim._repr_html_()
+    assert "scenarios: 2" in results["sensitivity"]._repr_html_()
+
+
+def test_ranks_are_one_line_a_group_the_first_expected_first(results):
+    ranks = results["ranks"]
+    shown = ranks._repr_html_()
+    lines = re.findall(r'<th scope="row"[^>]*>([^<]+)</th>', shown)
+    table = ranks.table[ranks.table["method"] == "posterior"]
+    assert lines == table.sort_values("expected", kind="stable")["group"].tolist()
+    for row in ranks.table.to_dict("records"):
+        assert f">{row['lower']} to {row['upper']}<" in shown
+    assert ranks.fit.of in shown
+
+
+def test_a_card_imports_nothing_heavy():
+    code = (
+        "import sys; from alumnistats.display import card, rows_table;"
+        "card('t', {'a': 1.5}, rows_table(['x'], [[1]])); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"pandas", "numpy", "matplotlib", "jinja2"} & set(done.stdout.split())
