@@ -99,9 +99,17 @@ def map_unordered(
     return (Outcome(i, function(task)) for i, task in enumerate(tasks))
 
 
-def _die_quietly() -> None:
-    """Let Ctrl-C end a worker without a traceback: its parent reports."""
+def _begin_work() -> None:
+    """Prepare a worker.
+
+    Ctrl-C ends it without a traceback: its parent reports. Linear algebra keeps to one thread: the
+    processes share the cores already, and threads beyond them only wait for each other.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    import scipy.linalg  # noqa: F401  # brings both libraries of linear algebra, to be limited
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1)
 
 
 @contextmanager
@@ -109,7 +117,7 @@ def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Start processes; if the work is broken off, end them instead of waiting for them."""
     others = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_die_quietly)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_work)
     try:
         yield pool
     except BaseException:

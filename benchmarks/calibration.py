@@ -2,8 +2,7 @@
 
 Run ``python benchmarks/calibration.py [RELEASES] [JOBS]``; it writes calibration_values.csv,
 calibration_uniformity.csv, calibration_coverage.csv and calibration_run.csv into
-benchmarks/results. ``alumnistats simulate`` does the same for other designs. Set OMP_NUM_THREADS=1,
-so that the processes do not get into each other's way.
+benchmarks/results. ``alumnistats simulate`` does the same for other designs.
 """
 
 import resource

@@ -46,6 +46,11 @@ def test_processes_compute_what_this_process_computes():
     assert os.getpid() not in pids
 
 
+def test_linear_algebra_of_a_process_keeps_to_one_thread():
+    threads = "{one['num_threads'] for one in __import__('threadpoolctl').threadpool_info()}"
+    assert [o.value for o in map_unordered(eval, [threads] * 3, jobs=2)] == [{1}] * 3
+
+
 def test_a_killed_process_is_repeated_and_costs_nothing(tmp_path):
     tasks = ["1", once(tmp_path / "died"), "3", "4", "5", "6"]
     values = [value for _, value, _ in collect(tasks, jobs=2)]
