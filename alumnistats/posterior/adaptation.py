@@ -88,7 +88,9 @@ def estimate_measure(
             break
         rng = np.random.default_rng([seed, attempt])
         other = exact_fit(recon.redrawn(of, count_law(fit), rng).solutions_of(of), **exact)
-        fit = max(fit, other, key=lambda one: one.ess)
+        if other.ess <= fit.ess:
+            break  # the law is as near to the model's as it gets
+        fit = other
     if design_effect == 1:
         return finish(fit, engine, seed, **options)
     fit = finish(fit, "exact")

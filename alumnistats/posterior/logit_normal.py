@@ -147,9 +147,12 @@ def _log_normal(x: npt.ArrayLike, mean: npt.ArrayLike, sd: npt.ArrayLike) -> Flo
 
 def log_binomial(n: FloatArray, k: FloatArray, phi: FloatArray) -> FloatArray:
     """Return log Bin(k | n, expit(phi)), shape of n followed by that of phi."""
-    shape = (...,) + (None,) * phi.ndim
-    n, k = np.asarray(n, float)[shape], np.asarray(k, float)[shape]
-    return np.asarray(log_choose(n, k) + k * log_expit(phi) + (n - k) * log_expit(-phi))
+    n, k = np.asarray(n, float), np.asarray(k, float)
+    # As one matrix product: it is a sum of two terms, each a number of the pair times one of phi.
+    flat = phi.reshape(-1)
+    out = np.stack([k, n - k], axis=-1) @ np.stack([log_expit(flat), log_expit(-flat)])
+    out += np.asarray(log_choose(n, k))[..., None]
+    return np.asarray(out.reshape(n.shape + phi.shape))
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,8 +197,9 @@ def tabulate(solutions: Solutions, grid: Grid, nodes: HyperNodes, power: float =
         prior[narrow] = spread(phi, w / w.sum(), grid)
         values = power * log_binomial(n, k, phi)
         top = values.max(axis=-1)
-        mean = (np.exp(values - top[..., None]) * w).sum(axis=-1) / w.sum()
-        log_z[:, narrow] = np.log(mean) + top
+        values -= top[..., None]
+        np.exp(values, out=values)
+        log_z[:, narrow] = np.log(values @ (w / w.sum())) + top
     return PairTables(index.reshape(solutions.n.shape), likelihood, prior, log_z)
 
 

@@ -25,14 +25,15 @@ from alumnistats.reconstruction.particles import (
     stratified_shares,
     systematic,
 )
-from alumnistats.reconstruction.size_evidence import Evidence
+from alumnistats.reconstruction.size_evidence import Evidence, Workspace
 from alumnistats.reconstruction.size_moments import targets
 from alumnistats.reconstruction.size_priors import SizeModel
 from alumnistats.reconstruction.sizes import IntArray, SizePass, run_pass
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import feasible_totals
 
-NEGLIGIBLE = 5e-4  # bound of the share of the evidence that is not computed
+# Bound of the share of the evidence that is not computed: less than half a draw, and at most this.
+NEGLIGIBLE_DRAWS, NEGLIGIBLE = 0.4, 1.5e-3
 TRACE = 1e-6  # share of the evidence below which a pass is never drawn from
 FIRST_ROWS, MOST_ROWS = 8, 128  # scenarios with a quota that are evaluated together
 PLAIN_ENOUGH = 0.6  # effective share of the particles below which they are drawn with a guide
@@ -133,10 +134,27 @@ def group_likelihood(
 Cell = tuple[int, SizeModel, int]  # scenario, quota and so on, index of a departure rate
 
 
+def negligible(draws: int) -> float:
+    """Return the share of the evidence that may be left out where so many draws stand for it."""
+    return min(NEGLIGIBLE_DRAWS / draws, NEGLIGIBLE)
+
+
 def run_passes(
-    problem: Problem, models: Sequence[SizeModel], likelihoods: Mapping[int, FloatArray]
+    problem: Problem,
+    models: Sequence[SizeModel],
+    likelihoods: Mapping[int, FloatArray],
+    leave: float = NEGLIGIBLE,
 ) -> tuple[list[SizePass], float]:
     """Return the size passes that hold nearly all of the evidence.
+
+    Parameters
+    ----------
+    problem : Problem
+    models : sequence of SizeModel
+    likelihoods : mapping of ndarray
+        By scenario.
+    leave : float
+        Share of the evidence that need not be computed.
 
     Returns
     -------
@@ -144,9 +162,11 @@ def run_passes(
     left_out : float
         Upper bound of the share of the evidence in passes that are left out.
     """
-    found, unsure, unseen = _evaluate(problem, models, likelihoods)
+    if not likelihoods:
+        return [], 0.0
+    found, unsure, unseen = _evaluate(problem, models, likelihoods, leave)
     sure = float(np.logaddexp.reduce([value for _, value in found])) if found else -np.inf
-    more, unrun = _direct(problem, likelihoods, unsure, sure)
+    more, unrun = _direct(problem, likelihoods, unsure, sure, leave)
     found += more
     unseen = float(np.logaddexp(unseen, unrun))
     if not found:
@@ -164,15 +184,19 @@ def run_passes(
 
 
 def _evaluate(
-    problem: Problem, models: Sequence[SizeModel], likelihoods: Mapping[int, FloatArray]
+    problem: Problem,
+    models: Sequence[SizeModel],
+    likelihoods: Mapping[int, FloatArray],
+    leave: float,
 ) -> tuple[list[tuple[Cell, float]], list[tuple[Cell, float]], float]:
     """Return cells with their log evidence, with bounds of it, and the bound of all others."""
-    evidence = {s: Evidence(like, problem.total) for s, like in likelihoods.items()}
+    room = Workspace()
+    evidence = {s: Evidence(like, problem.total, room) for s, like in likelihoods.items()}
     limits = {s: one.bounds(models) for s, one in evidence.items()}
     rows = [(s, m) for s in likelihoods for m in range(len(models))]
-    bound = np.array([_bound(problem, models[m], limits[s][m], s) for s, m in rows])
+    bound = np.concatenate([_bounds(problem, models, limits[s], s) for s in likelihoods])
     # What each row may skip: all that is skipped is together a tenth of what may be left out.
-    skipped = np.log(0.1 * NEGLIGIBLE / max(sum(len(models[m].nodes) for _, m in rows), 1))
+    skipped = np.log(0.1 * leave / max(sum(len(models[m].nodes) for _, m in rows), 1))
     order = np.argsort(-bound, kind="stable")
     behind = np.append(np.logaddexp.accumulate(bound[order][::-1])[::-1], -np.inf)
     found: list[tuple[Cell, float]] = []
@@ -180,7 +204,7 @@ def _evaluate(
     so_far = -np.inf
     start, size = 0, FIRST_ROWS
     while start < len(order):
-        if not np.isfinite(bound[order[start]]) or behind[start] < so_far + np.log(NEGLIGIBLE):
+        if not np.isfinite(bound[order[start]]) or behind[start] < so_far + np.log(leave):
             return found, unsure, float(behind[start])
         block: dict[int, list[int]] = {}
         for row in order[start : start + size]:
@@ -204,11 +228,17 @@ def _cells(scenario: int, model: SizeModel, value: FloatArray) -> list[tuple[Cel
     return [((scenario, model, node), float(value[node])) for node in kept]
 
 
-def _bound(problem: Problem, model: SizeModel, limit: FloatArray, scenario: int) -> float:
-    """Return an upper bound of the log evidence of all departure rates of a model together."""
+def _bounds(
+    problem: Problem, models: Sequence[SizeModel], limits: Sequence[FloatArray], scenario: int
+) -> FloatArray:
+    """Return upper bounds of the log evidence of all departure rates of each model together."""
+    share = np.concatenate([model.node_weights for model in models])
+    sizes = [len(model.node_weights) for model in models]
     with np.errstate(divide="ignore"):
-        by_node = limit.min(axis=1) + np.log(model.node_weights) + model.log_weight
-    return float(np.logaddexp.reduce(by_node) + problem.scenarios[scenario].log_prior)
+        each = np.concatenate(limits).min(axis=1) + np.log(share)
+    first = np.cumsum([0, *sizes[:-1]])
+    own = np.array([model.log_weight for model in models]) + problem.scenarios[scenario].log_prior
+    return np.asarray(np.logaddexp.reduceat(each, first) + own)
 
 
 def _direct(
@@ -216,6 +246,7 @@ def _direct(
     likelihoods: Mapping[int, FloatArray],
     unsure: Sequence[tuple[Cell, float]],
     so_far: float,
+    leave: float,
 ) -> tuple[list[tuple[Cell, float]], float]:
     """Run the direct pass for cells with a bound only, until the rest is negligible.
 
@@ -226,7 +257,7 @@ def _direct(
     behind = np.logaddexp.accumulate(bound[::-1])[::-1]
     found: list[tuple[Cell, float]] = []
     for i, ((s, model, node), _) in enumerate(ordered):
-        if behind[i] < so_far + np.log(NEGLIGIBLE):
+        if behind[i] < so_far + np.log(leave):
             return found, float(behind[i])
         done = run_pass(s, model, node, likelihoods[s], problem.total)
         value = done.log_evidence + problem.scenarios[s].log_prior
@@ -378,7 +409,7 @@ def infer(
     rng : numpy.random.Generator
     """
     likelihoods = likelihoods_of(problem)
-    passes, left_out = run_passes(problem, models, likelihoods)
+    passes, left_out = run_passes(problem, models, likelihoods, negligible(draws))
     mine: dict[int, list[SizePass]] = {}
     for done in passes:
         mine.setdefault(done.scenario, []).append(done)

@@ -46,6 +46,24 @@ def tilts(shape: tuple[int, ...], total: int | None) -> FloatArray:
     return np.asarray(np.exp(tilts[:, None] * (n - centre)))
 
 
+class Workspace:
+    """Arrays that are written over by each computation.
+
+    New arrays of a few megabytes come from the system, whose first touch of each page costs more
+    than the arithmetic.
+    """
+
+    def __init__(self) -> None:
+        self._room: dict[str, ComplexArray] = {}
+
+    def array(self, name: str, shape: tuple[int, ...]) -> ComplexArray:
+        """Return an array of arbitrary content, valid until the next of the same name."""
+        size = int(np.prod(shape))
+        if name not in self._room or self._room[name].size < size:
+            self._room[name] = np.empty(size, dtype=np.complex128)
+        return self._room[name][:size].reshape(shape)
+
+
 class Circle:
     """Products on the unit circle for one likelihood and one tilt.
 
@@ -55,9 +73,12 @@ class Circle:
     scale : ndarray, shape (width,)
         The tilt's weights.
     total : int
+    workspace : Workspace
     """
 
-    def __init__(self, likelihood: FloatArray, scale: FloatArray, total: int) -> None:
+    def __init__(
+        self, likelihood: FloatArray, scale: FloatArray, total: int, workspace: Workspace
+    ) -> None:
         groups, width = likelihood.shape
         # Long enough that no other coefficient falls on that of the total.
         length = max(groups * (width - 1) - total, total) + 1
@@ -72,6 +93,7 @@ class Circle:
         weight = twice / self.length
         self._squares = np.repeat(weight, 2)
         self.kernel = weight * self.roots[self.frequency * total % self.length].conj()
+        self._workspace = workspace
         self._spectra: dict[int, ComplexArray] = {}
         self._products: dict[bytes, ComplexArray] = {}
 
@@ -100,13 +122,19 @@ class Circle:
             phase = self.roots[self.frequency * quotas[:, None] % self.length]
         fixed = self._departed(some.departing, kinds, stays[0] == 0)
         rate = some.nodes[nodes, None]
-        product = np.tile(rate ** times.sum() * fixed, (len(models), 1, 1))
+        shape = len(models), len(nodes), len(self.frequency)
+        product = self._workspace.array("product", shape)
+        factor = self._workspace.array("factor", shape)
+        np.multiply(rate ** times.sum(), fixed, out=product)
         for kind in np.flatnonzero(stays[0]):
             odds = stays[:, kind, None, None] * (1 - rate) / rate
-            one = self._spectrum(some.departing, first)[kind] + odds * phase[:, None]
-            product *= _power(one, int(times[kind]))
+            np.multiply(odds, phase[:, None], out=factor)
+            factor += self._spectrum(some.departing, first)[kind]
+            _multiply_power(product, factor, int(times[kind]))
+        coefficient = (product @ self.kernel).real
         parts = product.view(np.float64)  # real and imaginary, in turn
-        return (product @ self.kernel).real, np.sqrt(np.square(parts) @ self._squares)
+        np.square(parts, out=parts)
+        return coefficient, np.sqrt(parts @ self._squares)
 
     def _departed(
         self, departing: FloatArray, kinds: tuple[IntArray, IntArray], those: BoolArray
@@ -118,21 +146,19 @@ class Circle:
         if key not in self._products:
             product = np.ones(len(self.frequency), dtype=complex)
             for kind in np.flatnonzero(those):
-                product *= _power(spectrum[kind], int(times[kind]))
+                _multiply_power(product, spectrum[kind].copy(), int(times[kind]))
             self._products[key] = product
         return self._products[key]
 
 
-def _power(base: ComplexArray, exponent: int) -> ComplexArray:
-    """Return a whole power by repeated squaring."""
-    out = None
-    while True:
+def _multiply_power(product: ComplexArray, base: ComplexArray, exponent: int) -> None:
+    """Multiply in place by a whole power, by repeated squaring; the base is written over."""
+    while exponent:
         if exponent & 1:
-            out = base if out is None else out * base
+            product *= base
         exponent >>= 1
-        if not exponent:
-            return base if out is None else out
-        base = base * base
+        if exponent:
+            np.square(base, out=base)
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,12 +185,17 @@ class Evidence:
     ----------
     likelihood : ndarray, shape (groups, largest + 1)
     total : int or None
+    workspace : Workspace, optional
+        Shared with the evidence of other likelihoods.
     """
 
-    def __init__(self, likelihood: FloatArray, total: int | None) -> None:
+    def __init__(
+        self, likelihood: FloatArray, total: int | None, workspace: Workspace | None = None
+    ) -> None:
         self.likelihood, self.total = likelihood, total
         self._scale = tilts(likelihood.shape, total)
         self._circles: dict[int, Circle] = {}
+        self._workspace = Workspace() if workspace is None else workspace
         self._alike = _kinds(likelihood)
         self._known: dict[int, tuple[IntArray, IntArray]] = {}
 
@@ -294,7 +325,9 @@ class Evidence:
     def _circle(self, tilt: int) -> Circle:
         assert self.total is not None  # see `of`
         if tilt not in self._circles:
-            self._circles[tilt] = Circle(self.likelihood, self._scale[tilt], self.total)
+            self._circles[tilt] = Circle(
+                self.likelihood, self._scale[tilt], self.total, self._workspace
+            )
         return self._circles[tilt]
 
 

@@ -79,16 +79,17 @@ def _moments(table: GroupTables, node: int, groups: Sequence[str]) -> tuple[Floa
     """Return mean and variance of each group's count given its size; 0 where it has none."""
     usual = marginal_law(table.tree, node, table.largest).T
     count = np.arange(table.largest + 1.0)
+    powers = np.stack([np.ones_like(count), count, count**2], axis=1)
     rows: dict[object, tuple[FloatArray, FloatArray]] = {}
     for group in groups:
         key = table.key(node, group)
         if key not in rows:
             own = table.table(node, group)
             law = usual if own is None else usual * own
-            norm = law.sum(axis=1)
-            law = law / np.where(norm > 0, norm, 1.0)[:, None]
-            mean = law @ count
-            rows[key] = mean, np.maximum(law @ count**2 - mean**2, 0.0)
+            norm, mean, square = (law @ powers).T
+            norm = np.where(norm > 0, norm, 1.0)
+            mean = mean / norm
+            rows[key] = mean, np.maximum(square / norm - mean**2, 0.0)
     means, variances = zip(*(rows[table.key(node, group)] for group in groups), strict=True)
     return np.stack(means), np.stack(variances)
 
