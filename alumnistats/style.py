@@ -36,7 +36,11 @@ def _japanese_font() -> str | None:
 
 @contextmanager
 def styled(lang: str) -> Iterator[None]:
-    """Set fonts and sizes for one figure."""
+    """Set fonts and sizes for one figure.
+
+    Only what is set is put back, not all settings as `matplotlib.rc_context` does: the first figure
+    makes a notebook's backend interactive, and with that undone no later figure would be shown.
+    """
     import matplotlib as mpl
 
     settings: dict[str, Any] = {
@@ -50,8 +54,12 @@ def styled(lang: str) -> Iterator[None]:
         font = _japanese_font()
         if font is not None:
             settings["font.family"] = [font, "DejaVu Sans"]
-    with mpl.rc_context(settings):
+    before = {name: mpl.rcParams[name] for name in settings}
+    mpl.rcParams.update(settings)
+    try:
         yield
+    finally:
+        mpl.rcParams.update(before)
 
 
 def new_axes(width: float, height: float) -> Any:

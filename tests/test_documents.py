@@ -1,12 +1,10 @@
-"""README and notebooks hold what the package computes."""
+"""README and pages hold what the package computes."""
 
 import importlib.util
 import re
 from pathlib import Path
 
-import jupytext
 import pytest
-from nbclient import NotebookClient
 
 from alumnistats.analysis import analyze
 from alumnistats.cli import main
@@ -70,11 +68,3 @@ def test_examples_of_the_commands_name_real_options():
     assert examples
     for name, option in examples:
         assert option in {o for p in main.commands[name].params for o in p.opts}, (name, option)
-
-
-@pytest.mark.parametrize("path", sorted(ROOT.glob("notebooks/*.py")), ids=lambda p: p.stem)
-def test_notebooks_run(path, tmp_path):
-    notebook = jupytext.read(path)
-    client = NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(tmp_path)}})
-    client.execute()
-    assert any(cell.get("outputs") for cell in notebook.cells)
