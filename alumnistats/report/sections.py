@@ -1,0 +1,299 @@
+"""What an analysis says on its page: the sections' tables, sentences and pictures."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from alumnistats.analysis import Choices
+from alumnistats.claims import VERDICT_LABELS, JudgedClaim, probability_text
+from alumnistats.report import pictures
+from alumnistats.report.layout import Cell, Part, Table, number
+from alumnistats.report.words import COLUMNS, FILES, LANGUAGES, OMNIBUS, SETTINGS, Words, words
+from alumnistats.tables import convention_sentence, rounded
+
+if TYPE_CHECKING:
+    from alumnistats.analysis import Analysis
+
+MOST_PAIRS = 12  # shown for each measure: those with the smallest p-values
+TEST = "fisher_mid_p"
+SEPARATOR = words("; ", "、")
+
+
+def label_of(analysis: Analysis, of: str) -> Words:
+    """Return the label of a measure, option or group."""
+    return {lang: analysis.survey.label(of, lang) for lang in LANGUAGES}
+
+
+def tally(analysis: Analysis) -> Words:
+    """Return how many claims there are, and how many have each verdict."""
+    count = Counter(judged.verdict for judged in analysis.judged)
+    parts = {
+        lang: SEPARATOR[lang].join(
+            f"{count[name]} {label[lang]}" if lang == "en" else f"{label[lang]} {count[name]}件"
+            for name, label in VERDICT_LABELS.items()
+        )
+        for lang in LANGUAGES
+    }
+    return words(
+        "Of {n} claims: {parts}.", "{n}件の主張の内訳:{parts}。",
+        n=len(analysis.judged), parts=parts,
+    )  # fmt: skip
+
+
+def _probability(value: float | None) -> Cell:
+    if value is None or math.isnan(value):
+        return number("")
+    return number(probability_text(value), value)
+
+
+def _needed(value: float | None) -> Cell:
+    if value is None:
+        return number("")
+    return number("∞" if math.isinf(value) else f"{value:,.0f}", value)
+
+
+def _interval(lower: float, upper: float) -> Cell:
+    """Return percentages; rows are sorted by the middle."""
+    return number(f"{100 * lower:.1f} – {100 * upper:.1f}%", (lower + upper) / 2)
+
+
+def _ranks(row: Mapping[Any, Any]) -> Cell:
+    return number(f"{row['lower']} – {row['upper']}", row["lower"] + row["upper"] / 1000)
+
+
+def _columns(analysis: Analysis, *names: str) -> list[Words]:
+    level = f"{100 * analysis.level:.4g}%"
+    return [words(**COLUMNS[name], level=level) for name in names]
+
+
+def claims_table(analysis: Analysis) -> Table:
+    """Return every claim with its verdict and grounds, decided ones first."""
+    order = list(VERDICT_LABELS)
+    judged = sorted(analysis.judged, key=lambda j: order.index(j.verdict))
+    caption = words(
+        "Every claim of the release in our own words, with its grounds and its place in the "
+        "source. In the sample: probability that it holds among the respondents. p: of the test "
+        "whose rejection would establish it. Probability: posterior, in the population. n needed: "
+        "respondents with which that test succeeds in 80% of surveys.",
+        "公表された主張(要旨)と根拠、出典内の位置。標本内:回答者の中で成り立つ確率。p:主張を確かめる"
+        "検定のp値。確率:母集団で成り立つ事後確率。必要数:その検定が80%の調査で成功する回答者数。",
+    )
+    names = ("verdict", "claim", "in_sample", "p", "probability", "needed")
+    rows = [_claim_row(j, order.index(j.verdict)) for j in judged]
+    return Table("table-claims", caption, _columns(analysis, *names), rows, head=1)
+
+
+def _claim_row(judged: JudgedClaim, place: int) -> list[Cell]:
+    grounds, claim = judged.grounds, judged.claim
+    label = VERDICT_LABELS[judged.verdict]
+    return [
+        Cell(label, order=place, verdict=judged.verdict),
+        Cell(
+            claim.text.model_dump(),
+            own=True,
+            note={"en": grounds.en, "ja": grounds.ja},
+            place="; ".join(claim.at),
+        ),
+        _probability(grounds.in_sample),
+        _probability(grounds.p_value),
+        _probability(grounds.probability),
+        _needed(grounds.needed_n),
+    ]
+
+
+def sizes_table(analysis: Analysis) -> Table:
+    """Return the most probable size of each group."""
+    rows = [
+        [
+            Cell(label_of(analysis, row["group"]), own=True),
+            number(f"{row['mode']:,}", row["mode"]),
+            _probability(row["probability"]),
+            number(f"{row['lower']:,} – {row['upper']:,}", row["lower"] + row["upper"]),
+        ]
+        for row in analysis.sample_sizes.to_dict("records")
+    ]
+    given = all(group.n is not None for group in analysis.survey.groups)
+    caption = (
+        words("Respondents of each group, as published.", "公表された各グループの回答者数。")
+        if given
+        else words(
+            "Most probable number of respondents of each group, with its probability.",
+            "各グループの最も確からしい回答者数とその確率。",
+        )
+    )
+    names = ("group", "n", "probability", "interval")
+    return Table("table-sizes", caption, _columns(analysis, *names), rows)
+
+
+def conventions_table(analysis: Analysis) -> Table | None:
+    """Return the conventions that are possible; None where nothing printed hangs on any."""
+    possible = analysis.conventions[analysis.conventions["probability"] > 0]
+    rows = [
+        [
+            Cell({
+                lang: convention_sentence(analysis.survey, row["subject"], row["value"], lang)
+                for lang in LANGUAGES
+            }),
+            _probability(row["probability"]),
+        ]
+        for row in possible.to_dict("records")
+    ]  # fmt: skip
+    caption = words(
+        "What the release does not say, and how probable its figures make it.",
+        "公表資料に書かれていない計算方法と、数値から見た確率。",
+    )
+    if not rows or all(figure.percent is None for figure in analysis.survey.figures):
+        return None
+    names = ("convention", "probability")
+    return Table("table-conventions", caption, _columns(analysis, *names), rows)
+
+
+def rankings(analysis: Analysis) -> Iterator[Part]:
+    """Yield each ranked measure: what was published beside what can be said."""
+    for place, of in enumerate(analysis.ranked, start=1):
+        label = label_of(analysis, of)
+        caption = words(
+            "Shares with {level} intervals and ranks of: {x}. Rank 1 is the largest share.",
+            "{x}の割合、{level}区間、順位。1位が最も高い。",
+            x=label, level=f"{100 * analysis.level:.4g}%",
+        )  # fmt: skip
+        names = ("group", "published", "share", "interval", "each", "every", "expected", "first")
+        rows = list(_ranking_rows(analysis, of))
+        table = Table(f"table-ranks-{place}", caption, _columns(analysis, *names), rows)
+        shown = pictures.ranking_pictures(analysis, of, str(place), label)
+        yield Part(f"ranking-{place}", label, list(_ranking_sentences(analysis, of)), table, shown)
+
+
+def _ranking_rows(analysis: Analysis, of: str) -> Iterator[list[Cell]]:
+    table = analysis.ranks[analysis.ranks["of"] == of]
+    rows = {(r["method"], r["group"]): r for r in table.to_dict("records")}
+    figures = analysis.survey.figures_of(of)
+    shares = analysis.pooled[of].summary().sort_values("median", ascending=False, kind="stable")
+    for share in shares.to_dict("records"):
+        group = share["group"]
+        one, every, seen = (rows[kind, group] for kind in ("marginal", "simultaneous", "posterior"))
+        yield [
+            Cell(label_of(analysis, group), own=True),
+            _printed(figures.get(group)),
+            number(rounded(share["median"]), share["median"]),
+            _interval(share["lower"], share["upper"]),
+            _ranks(one),
+            _ranks(every),
+            number(f"{seen['expected']:.1f}", seen["expected"]),
+            _probability(seen["p_first"]),
+        ]
+
+
+def _printed(figure: Any) -> Cell:
+    if figure is None:
+        return number("")
+    if figure.percent is None:
+        return number(f"{figure.count:,}", figure.count)
+    return number(f"{figure.percent}%", float(figure.percent))
+
+
+def _ranking_sentences(analysis: Analysis, of: str) -> Iterator[Words]:
+    table = analysis.ranks[analysis.ranks["of"] == of]
+    every = table[table["method"] == "simultaneous"]
+    yield words(
+        "At {level} for all ranks at once, {first} of {n} groups cannot be excluded from the "
+        "first place, and {last} not from the last.",
+        "全順位同時の{level}水準で、{n}グループのうち{first}グループは1位、{last}グループは最下位の"
+        "可能性を排除できない。",
+        level=f"{100 * analysis.level:.4g}%", n=len(every),
+        first=int((every["lower"] == 1).sum()), last=int((every["upper"] == len(every)).sum()),
+    )  # fmt: skip
+    seen = table[(table["method"] == "posterior") & table["published_place"].notna()]
+    for end, part in seen.groupby("published_from"):
+        word = words("highest", "上位") if end == "highest" else words("lowest", "下位")
+        yield words(
+            "The {k} groups published as the {end} are the true {k} with probability {p}.",
+            "公表された{end}{k}グループが真の{end}{k}グループである確率は{p}。",
+            k=len(part), end=word, p=probability_text(float(part["p_published_set"].iloc[0])),
+        )  # fmt: skip
+
+
+def comparisons(analysis: Analysis) -> Iterator[Part]:
+    """Yield each ranked measure's pairs: how many differ, and which most."""
+    for place, of in enumerate(analysis.ranked, start=1):
+        label, table = label_of(analysis, of), analysis.comparisons
+        mine = table[(table["of"] == of) & (table["test"] == TEST)]
+        found = words(
+            "Of {n} pairs of groups, {k} differ significantly (Fisher's mid-P, Holm, {level}).",
+            "{n}組のうち、有意に差があるのは{k}組(フィッシャーのmid-P、ホルム法、{level})。",
+            n=len(mine), k=int(mine["significant"].sum()), level=f"{100 * analysis.level:.4g}%",
+        )  # fmt: skip
+        smallest = mine.sort_values("p_value", kind="stable").head(MOST_PAIRS)
+        rows = [_pair(analysis, row) for row in smallest.to_dict("records")]
+        caption = words(
+            "The {shown} pairs of {n} with the smallest p-values; all of them in comparisons.csv.",
+            "{n}組のうちp値の小さい{shown}組。全ての組はcomparisons.csvにある。",
+            shown=len(rows), n=len(mine),
+        )  # fmt: skip
+        names = ("group", "against", "difference", "interval", "p", "adjusted", "significant",
+                 "greater")  # fmt: skip
+        shown = Table(f"table-pairs-{place}", caption, _columns(analysis, *names), rows)
+        drawn = pictures.pair_pictures(analysis, of, str(place), label, found)
+        yield Part(f"comparison-{place}", label, [found, _omnibus(analysis, of)], shown, drawn)
+
+
+def _pair(analysis: Analysis, row: Mapping[Any, Any]) -> list[Cell]:
+    points = [f"{100 * row[name]:+.1f}".replace("-", "−") for name in ("lower", "upper")]
+    return [
+        Cell(label_of(analysis, row["group_a"]), own=True),
+        Cell(label_of(analysis, row["group_b"]), own=True),
+        number(f"{100 * row['difference']:+.1f}".replace("-", "−"), row["difference"]),
+        number(" … ".join(points), (row["lower"] + row["upper"]) / 2),
+        *(_probability(row[name]) for name in
+          ("p_value", "p_adjusted", "share_significant", "probability_a_greater")),
+    ]  # fmt: skip
+
+
+def _omnibus(analysis: Analysis, of: str) -> Words:
+    table = analysis.omnibus
+    tests = table[table["of"] == of].to_dict("records")
+    named = {
+        lang: SEPARATOR[lang].join(
+            f"{OMNIBUS[row['test']][lang]} p {_signed(row['p_value'])}" for row in tests
+        )
+        for lang in LANGUAGES
+    }
+    return words("That all groups are equal: {tests}.", "全グループが等しいという仮説:{tests}。",
+                 tests=named)  # fmt: skip
+
+
+def _signed(p: float) -> str:
+    text = probability_text(p)
+    return f"{text[0]} {text[1:]}" if text[0] in "<>" else f"= {text}"
+
+
+def settings_table(analysis: Analysis) -> Table:
+    """Return what was asked for, and every choice that is not the usual one."""
+    recon, choices = analysis.reconstruction, analysis.choices
+    usual = Choices().to_dict()
+    said: dict[str, str] = {
+        "level": f"{100 * analysis.level:.4g}%",
+        "model": choices.model,
+        "engine": analysis.engine,
+        "sizes": recon.size_prior,
+        "solutions": f"{len(recon.particles.weight):,}",
+        "ess": f"{recon.particles.ess:,.0f}",
+        "seed": str(analysis.seed),
+    }
+    rows = [[Cell(SETTINGS[name]), Cell(value, own=True)] for name, value in said.items()]
+    rows += [
+        [Cell(name, own=True), Cell(str(value), own=True)]
+        for name, value in choices.to_dict().items()
+        if name not in said and value != usual[name]
+    ]
+    caption = words("With these settings the tables can be computed again.",
+                    "この設定で同じ表を再計算できる。")  # fmt: skip
+    return Table("table-settings", caption, _columns(analysis, "setting", "value"), rows)
+
+
+def files_of(analysis: Analysis) -> dict[str, Words]:
+    """Return what each table of the analysis holds."""
+    return {name: FILES[name] for name in analysis.tables()}

@@ -1,0 +1,162 @@
+"""Every sentence and label of the page, in English and Japanese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from unicodedata import bidirectional
+
+Words = dict[str, str]
+"""One text by language: keys "en" and "ja"."""
+
+LANGUAGES = ("en", "ja")
+
+
+def _isolated(text: str) -> str:
+    """Return a text with isolating marks if parts of it are written from right to left."""
+    if any(bidirectional(character) in ("R", "AL") for character in text):
+        return f"\u2068{text}\u2069"
+    return text
+
+
+def words(en: str, ja: str, **values: Any) -> Words:
+    """Return a text in both languages; `{name}` is filled by a value, or by a value's language."""
+    filled = {}
+    for lang, text in zip(LANGUAGES, (en, ja), strict=True):
+        own = {k: _isolated(v[lang]) if isinstance(v, Mapping) else v for k, v in values.items()}
+        filled[lang] = text.format(**own) if values else text
+    return filled
+
+
+MARKS = {"supported": "✓", "not supported": "–", "contradicted": "✕", "undetermined": "?"}
+"""Shown before a verdict, so that its colour is not all that tells it."""
+
+MEANINGS: dict[str, Words] = {
+    "supported": words(
+        "its test rejects in nearly all solutions, and its probability reaches the level.",
+        "ほぼ全ての解で検定が棄却し、主張の確率も水準に達する。",
+    ),
+    "not supported": words(
+        "the data allow it, but chance explains them too; it may still be true.",
+        "データは主張と矛盾しないが、偶然でも説明できる。誤りという意味ではない。",
+    ),
+    "contradicted": words(
+        "it fails among the respondents already, or its opposite is established.",
+        "回答者の中ですでに成り立たないか、反対のことが確かめられる。",
+    ),
+    "undetermined": words(
+        "what is published cannot decide it.", "公表された内容からは決まらない。"
+    ),
+}
+
+WORDS: dict[str, Words] = {
+    "skip": words("Skip to the verdicts", "判定へ移動"),
+    "language": words("Language", "言語"),
+    "contents": words("Contents", "目次"),
+    "published": words("Published by", "公表者"),
+    "address": words("Source", "出典"),
+    "cite": words("To cite the survey", "調査の引用"),
+    "population": words("Population", "対象"),
+    "fielded": words("Fieldwork", "調査期間"),
+    "collected": words("Collected", "調査方法"),
+    "respondents": words("Respondents", "回答者数"),
+    "verdicts": words("Verdicts", "判定"),
+    "rankings": words("Rankings", "順位"),
+    "sizes": words("Sample sizes", "標本サイズ"),
+    "comparisons": words("Comparisons", "比較"),
+    "method": words("Method", "方法"),
+    "downloads": words("Downloads", "ダウンロード"),
+    "no_claims": words(
+        "The survey file states no claims, so there is nothing to judge.",
+        "調査ファイルに主張がないため、判定はない。",
+    ),
+    "no_ranked": words(
+        "Nothing is published by group, so no groups are ranked or compared.",
+        "グループ別の数値が公表されていないため、順位も比較もない。",
+    ),
+    "conventions": words("How the release was computed", "公表値の計算方法"),
+    "settings": words("Settings", "設定"),
+    "steps": words(
+        "Sizes and counts are inferred jointly from every printed figure and ranking: exact "
+        "integer rounding, a prior on sample sizes, and candidate conventions. Everything after "
+        "is averaged over these solutions by their probability. Shares are estimated by the model "
+        "named below; ranks have marginal and simultaneous confidence sets (Mogstad, Romano, "
+        "Shaikh and Wilhelm; exact ones for small counts) and posterior distributions.",
+        "標本サイズと人数は、公表された全ての割合と順位から、整数による厳密な丸め、標本サイズの事前分布、"
+        "計算方法の候補のもとで同時に推定した。以降の結果は、これらの解を確率で重みづけた平均である。割合は"
+        "下記のモデルで推定し、順位は個別および同時の信頼集合(Mogstad, Romano, Shaikh, Wilhelm の"
+        "方法。人数が少ない場合は正確法)と事後分布で示した。",
+    ),
+    "limits": words(
+        "What no table shows: whether the respondents represent the population, and whether the "
+        "answers were weighted. Recovered sizes depend on their prior.",
+        "表に現れないもの:回答者が母集団を代表しているか、回答に重みづけがあったか。復元したサイズは"
+        "事前分布に依存する。",
+    ),
+    "files": words(
+        "The tables behind this page as CSV files (UTF-8, one row a fact). They are inside this "
+        "file; saving them needs no network.",
+        "このページのもとになった表(CSV、UTF-8、1行に1事実)。このファイルに含まれており、保存に"
+        "通信は必要ない。",
+    ),
+    "made_by": words("Computed by", "計算"),
+    "survey_file": words("SHA-256 of the survey file", "調査ファイルのSHA-256"),
+    "rows": words("rows", "行"),
+}
+
+COLUMNS: dict[str, Words] = {
+    "verdict": words("Verdict", "判定"),
+    "claim": words("Claim", "主張"),
+    "in_sample": words("In the sample", "標本内"),
+    "p": words("p", "p"),
+    "probability": words("Probability", "確率"),
+    "needed": words("n needed", "必要数"),
+    "group": words("Group", "グループ"),
+    "published": words("Published", "公表値"),
+    "place": words("Published place", "公表順位"),
+    "share": words("Share", "割合"),
+    "interval": words("{level} interval", "{level}区間"),
+    "each": words("Ranks, each", "順位(個別)"),
+    "every": words("Ranks, all at once", "順位(同時)"),
+    "expected": words("Expected rank", "期待順位"),
+    "first": words("P(first)", "1位の確率"),
+    "n": words("n", "n"),
+    "against": words("against", "比較相手"),
+    "difference": words("Difference, points", "差(ポイント)"),
+    "adjusted": words("p, adjusted", "調整p"),
+    "significant": words("Significant in", "有意となる割合"),
+    "greater": words("P(greater)", "上回る確率"),
+    "convention": words("Convention", "計算方法"),
+    "setting": words("Setting", "設定"),
+    "value": words("Value", "値"),
+    "file": words("File", "ファイル"),
+    "holds": words("What it holds", "内容"),
+    "row_count": words("Rows", "行数"),
+}
+
+FILES: dict[str, Words] = {
+    "sample_sizes": words("sample size of each group", "グループ別の標本サイズ"),
+    "conventions": words("how the release was computed", "公表値の計算方法"),
+    "counts": words("count of each group, by measure", "指標・グループ別の人数"),
+    "estimates": words("share of each group, by method", "方法別の各グループの割合"),
+    "omnibus": words("tests that all groups are equal", "全グループが等しいという検定"),
+    "comparisons": words("all pairs of groups", "グループの全ての組"),
+    "ranks": words("published places beside rank sets", "公表順位と順位の信頼集合・信用集合"),
+    "claims": words("claims with verdicts and grounds", "主張と判定、その根拠"),
+}  # fmt: skip
+
+SETTINGS: dict[str, Words] = {
+    "level": words("level of intervals, sets and verdicts", "区間・集合・判定の水準"),
+    "model": words("model of the shares", "割合のモデル"),
+    "engine": words("engine", "計算法"),
+    "sizes": words("prior on sample sizes", "標本サイズの事前分布"),
+    "solutions": words("solutions", "解の数"),
+    "ess": words("effective solutions", "有効な解の数"),
+    "seed": words("seed", "乱数シード"),
+}
+
+OMNIBUS: dict[str, Words] = {
+    "chi-square": words("chi-square", "カイ二乗"),
+    "likelihood-ratio": words("likelihood ratio", "尤度比"),
+    "exact-monte-carlo": words("exact Monte Carlo", "モンテカルロ正確"),
+}
