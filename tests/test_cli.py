@@ -87,7 +87,9 @@ def test_reconstruct_and_its_json():
     assert result.exit_code == 0
     tables = json.loads(result.stdout)["tables"]
     assert {"sample_sizes", "conventions", "counts"} <= set(tables)
-    assert "Sample sizes" in run("reconstruct", *FAST).stdout
+    shown = run("reconstruct", *FAST).stdout
+    assert "Sample sizes" in shown
+    assert "pin" in shown
 
 
 def test_validate():

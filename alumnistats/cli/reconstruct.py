@@ -36,8 +36,10 @@ def reconstruct(
     as_json: bool,
 ) -> None:
     """Recover sample sizes, counts and conventions only."""
+    from alumnistats.reconstruction import informative_figures
     from alumnistats.reconstruction import reconstruct as run
     from alumnistats.reconstruction.compare import compare_priors
+    from alumnistats.reconstruction.information import pinning_sentence
     from alumnistats.sources import load_survey
     from alumnistats.tables import document, print_reconstruction, to_json
 
@@ -50,6 +52,7 @@ def reconstruct(
             "sample_sizes": recon.sample_sizes,
             "conventions": recon.conventions,
             "counts": recon.counts,
+            "informative_figures": informative_figures(recon),
         }
         if count:
             report("counting solutions")
@@ -62,6 +65,7 @@ def reconstruct(
         return
     console = standard_console()
     print_reconstruction(recon, console, lang)
+    console.print(pinning_sentence(recon, lang), highlight=False)
     for name in ("solutions", "size_priors"):
         if name in tables:
             console.print(tables[name].to_string(index=False), highlight=False)

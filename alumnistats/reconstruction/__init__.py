@@ -1,7 +1,8 @@
 """Reconstruction: every (sample size, count) consistent with the print, and how probable it is."""
 
 from alumnistats.reconstruction.counting import count_solutions
+from alumnistats.reconstruction.information import informative_figures
 from alumnistats.reconstruction.result import Reconstruction, reconstruct
 from alumnistats.reconstruction.solutions import Solutions
 
-__all__ = ["Reconstruction", "Solutions", "count_solutions", "reconstruct"]
+__all__ = ["Reconstruction", "Solutions", "count_solutions", "informative_figures", "reconstruct"]

@@ -1,0 +1,212 @@
+r"""What one more printed figure would tell of a group's sample size.
+
+A figure that is not printed yet has a distribution: that of the group's size n, as the print leaves
+it, and of the count given n. Its expected information about n (Lindley 1956, Annals of Mathematical
+Statistics 27, 986-1005) is
+
+.. math:: I = H(n) - E[H(n \mid \text{figure})]
+            = \sum_{n, f} P(n, f) \log_2 \frac{P(n, f)}{P(n) P(f)},
+
+in bits: 1 bit halves the sizes that are left. The size itself would tell all of H(n). What a figure
+tells of other groups, through the total, comes on top and is left out; so is what the overall
+figures say of counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from alumnistats.reconstruction.likelihood import FloatArray, GroupTables, marginal_law
+from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.sizes import IntArray
+from alumnistats.reconstruction.structure import Printed, Tree, locate
+from alumnistats.rounding import RoundingRule, round_share
+from alumnistats.survey.fields import MAX_DECIMALS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alumnistats.reconstruction.result import Reconstruction
+
+Candidate = Literal["size", "share", "decimal"]
+
+PINNED = 0.95  # probability of a size from which a group's size counts as pinned
+SETTLED = 0.01  # bits below which nothing is left to be told
+SHOWN = 3  # figures that the sentence names
+USUAL_DECIMALS = 1  # of a share that is printed as counts only
+
+
+def mutual_information(joint: FloatArray) -> float:
+    """Return the mutual information of rows and columns, in bits.
+
+    Parameters
+    ----------
+    joint : ndarray, shape (rows, columns)
+        Joint probabilities; they need not be normalised.
+    """
+    joint = joint / joint.sum()
+    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
+    some = joint > 0
+    return max(float(joint[some] @ np.log2(joint[some] / apart[some])), 0.0)
+
+
+def entropy(mass: FloatArray) -> float:
+    """Return the entropy of a distribution in bits; it need not be normalised."""
+    some = mass[mass > 0] / mass.sum()
+    return max(float(-(some @ np.log2(some))), 0.0)
+
+
+def information_in_print(
+    sizes: IntArray, mass: FloatArray, law: FloatArray, digits: int, rule: RoundingRule
+) -> float:
+    """Return what a printed percentage tells of the size, in bits.
+
+    Parameters
+    ----------
+    sizes : ndarray of int, shape (sizes,)
+        Possible sizes, at least 1.
+    mass : ndarray, shape (sizes,)
+        Their probabilities.
+    law : ndarray, shape (sizes, counts)
+        Probability of the count given the size; 0 beyond the size.
+    digits : int
+        Decimals that would be printed.
+    rule : RoundingRule
+    """
+    count = np.minimum(np.arange(law.shape[1]), sizes[:, None])
+    units, column = np.unique(round_share(count, sizes[:, None], digits, rule), return_inverse=True)
+    joint = np.zeros((len(sizes), len(units)))
+    rows = np.broadcast_to(np.arange(len(sizes))[:, None], law.shape)
+    np.add.at(joint, (rows, column.reshape(law.shape)), mass[:, None] * law)
+    return mutual_information(joint)
+
+
+def informative_figures(recon: Reconstruction) -> pd.DataFrame:
+    """Return what every figure that could be printed as well would tell of its group's size.
+
+    Parameters
+    ----------
+    recon : Reconstruction
+
+    Returns
+    -------
+    DataFrame
+        group; figure ("size", "share" of a measure printed for other groups, or one more "decimal"
+        of a printed one); of (empty for a size); digits (decimals that would be printed, missing
+        for a size); bits, the expected information about the group's size; left, the bits that are
+        unknown now. The most informative first. Questions that were not asked of all are left out.
+    """
+    import pandas as pd
+
+    rows = [row for g in range(len(recon.survey.group_ids)) for row in _of_group(recon, g)]
+    table = pd.DataFrame(rows, columns=["group", "figure", "of", "digits", "bits", "left"])
+    table["digits"] = table["digits"].astype("Int64")
+    return table.sort_values("bits", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _of_group(
+    recon: Reconstruction, g: int
+) -> Iterator[tuple[str, Candidate, str, int | None, float, float]]:
+    group = recon.survey.group_ids[g]
+    sizes, inverse = np.unique(recon.particles.sizes[:, g], return_inverse=True)
+    mass: FloatArray = np.bincount(inverse.reshape(-1), weights=recon.particles.weight).astype(
+        float
+    )
+    left = entropy(mass)
+    if left < SETTLED:
+        return
+    yield group, "size", "", None, left, left
+    if not sizes[0]:  # a group of nobody has no shares
+        sizes, mass = sizes[1:], mass[1:]
+    likely = int(np.bincount(recon.particles.scenario, recon.particles.weight).argmax())
+    scenario = recon.scenarios[likely]
+    for of in recon.recovered:
+        tree, node = locate(recon.survey, recon.trees, of)
+        if base_of(tree, scenario).tree is not None:
+            continue
+        figure, digits = _candidate(recon, of, tree.group_prints.get((node, group)))
+        if digits > MAX_DECIMALS:
+            continue
+        tables = GroupTables(tree, scenario, recon.problem.largest)
+        law = _count_law(recon, tables, tree, node, group)[sizes]
+        bits = information_in_print(sizes, mass, law, digits, scenario.rounding)
+        yield group, figure, of, digits, bits, left
+
+
+def _candidate(recon: Reconstruction, of: str, printed: Printed | None) -> tuple[Candidate, int]:
+    """Return which figure of a group could be printed, and with how many decimals."""
+    if printed is None or printed.low is None or printed.low != printed.high:
+        others = [f.digits for f in recon.survey.figures if f.of == of and f.percent is not None]
+        return "share", max(others, default=USUAL_DECIMALS)
+    return "decimal", printed.digits + 1
+
+
+def _count_law(
+    recon: Reconstruction, tables: GroupTables, tree: Tree, node: int, group: str
+) -> FloatArray:
+    """Return the law of the group's count given its size and its own print, (size, count)."""
+    law = marginal_law(tree, node, recon.problem.largest).T
+    own = tables.table(node, group)
+    if own is not None:
+        law = law * own
+    norm = law.sum(axis=1, keepdims=True)
+    return np.asarray(law / np.where(norm > 0, norm, 1.0))
+
+
+def unpinned(recon: Reconstruction) -> tuple[str, ...]:
+    """Return the groups no size of which has a probability of 0.95 or more."""
+    table = recon.sample_sizes
+    return tuple(table.loc[table["probability"] < PINNED, "group"])
+
+
+SENTENCES = {
+    "pinned": {
+        "en": "The figures pin every group's size.",
+        "ja": "公表値から、すべてのグループの標本サイズが定まる。",
+    },
+    "unpinned": {
+        "en": "The figures do not pin the size of {few} of {all} groups: none of its sizes has a "
+        "probability of {limit} or more.",
+        "ja": "{all}グループのうち{few}グループの標本サイズは、公表値からは定まらない"
+        "（確率{limit}以上の値がない）。",
+    },
+    "more": {
+        "en": " Beside the sizes themselves, these figures would tell most: {figures}.",
+        "ja": "標本サイズそのもののほかに、次の値が公表されれば最も絞り込める：{figures}。",
+    },
+    "share": {
+        "en": "{of} of {group} ({bits:.1f} of {left:.1f} bits)",
+        "ja": "{group}の「{of}」（{left:.1f}ビット中{bits:.1f}）",
+    },
+    "decimal": {
+        "en": "one more decimal of {of} of {group} ({bits:.1f} of {left:.1f} bits)",
+        "ja": "{group}の「{of}」の小数をもう1桁（{left:.1f}ビット中{bits:.1f}）",
+    },
+}
+
+
+def pinning_sentence(recon: Reconstruction, lang: str) -> str:
+    """Return whether the figures pin the sizes, and if not, what would help most."""
+    open_ = unpinned(recon)
+    if not open_:
+        return SENTENCES["pinned"][lang]
+    groups = len(recon.survey.group_ids)
+    text = SENTENCES["unpinned"][lang].format(few=len(open_), all=groups, limit=PINNED)
+    table = informative_figures(recon)
+    helpful = table[(table["figure"] != "size") & (table["bits"] >= SETTLED)].head(SHOWN)
+    if helpful.empty:
+        return text
+    named = [
+        SENTENCES[row["figure"]][lang].format(
+            of=recon.survey.label(row["of"], lang),
+            group=recon.survey.label(row["group"], lang),
+            bits=row["bits"],
+            left=row["left"],
+        )
+        for row in helpful.to_dict("records")
+    ]
+    figures = {"en": "; ", "ja": "、"}[lang].join(named)
+    return text + SENTENCES["more"][lang].format(figures=figures)
