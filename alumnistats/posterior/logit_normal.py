@@ -49,6 +49,8 @@ SMALL_SIGMA = 2.5  # below this many grid spacings, Z comes from Gauss-Hermite i
 FEWEST_GRID, MOST_GRID = 16, 60  # panels of the common grid
 SCAN = 2001  # points at which the wanted resolution is looked at
 PRIOR_NODES = 24
+# By sigma in units of that limit: at a quarter of it, half of the nodes are as exact.
+PRIOR_NODES_BY_WIDTH = ((0.0, 0.25, 12), (0.25, 1.0, PRIOR_NODES))
 COMPONENT_REACH = 8.5  # posterior standard deviations that a component's panels cover
 PANEL_WIDTH = 4.0  # of 12 nodes, in standard deviations of the narrowest group
 FEWEST_PANELS, MOST_PANELS = 6, 30
@@ -190,17 +192,21 @@ def tabulate(solutions: Solutions, grid: Grid, nodes: HyperNodes, power: float =
     prior = np.exp(log_prior) * logit_quad
     with np.errstate(divide="ignore"):
         log_z = np.log(likelihood @ prior.T) + peak
-    narrow = nodes.sigma < SMALL_SIGMA * grid.spacing(nodes.mu)
-    if narrow.any():
-        z, w = np.polynomial.hermite_e.hermegauss(PRIOR_NODES)
-        phi = nodes.mu[narrow, None] + nodes.sigma[narrow, None] * z
-        prior[narrow] = spread(phi, w / w.sum(), grid)
-        values = power * log_binomial(n, k, phi)
-        top = values.max(axis=-1)
-        values -= top[..., None]
-        np.exp(values, out=values)
-        log_z[:, narrow] = np.log(values @ (w / w.sum())) + top
+    narrowness = nodes.sigma / (SMALL_SIGMA * grid.spacing(nodes.mu))
+    for low, high, order in PRIOR_NODES_BY_WIDTH:
+        narrow = (narrowness >= low) & (narrowness < high)
+        if narrow.any():
+            z, w = np.polynomial.hermite_e.hermegauss(order)
+            phi = nodes.mu[narrow, None] + nodes.sigma[narrow, None] * z
+            prior[narrow] = spread(phi, w / w.sum(), grid)
+            log_z[:, narrow] = _log_mean(power * log_binomial(n, k, phi), w / w.sum())
     return PairTables(index.reshape(solutions.n.shape), likelihood, prior, log_z)
+
+
+def _log_mean(values: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return the log of weighted means along the last axis of values given by their logs."""
+    top = values.max(axis=-1)
+    return np.asarray(np.log(np.exp(values - top[..., None]) @ weight) + top)
 
 
 def spread(phi: FloatArray, weight: FloatArray, grid: Grid) -> FloatArray:

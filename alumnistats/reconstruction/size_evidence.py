@@ -288,6 +288,8 @@ class Evidence:
                 self._try(some[start : start + at_once], every, tilt)
         for one in cells:
             left = np.flatnonzero(one.bound > least)
+            if not left.size:
+                continue
             own = one.limit[left].argmin(axis=1)
             for tilt in np.unique(own).tolist():
                 self._try([one], left[own == tilt], tilt)
