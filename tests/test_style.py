@@ -7,11 +7,17 @@ from alumnistats.style import styled
 
 
 def test_settings_are_put_back_also_after_an_error():
-    before = dict(mpl.rcParams)
-    with pytest.raises(ZeroDivisionError), styled("ja"):
-        assert mpl.rcParams["font.size"] == 9.0
-        assert mpl.rcParams["font.family"][0] == "IPAexGothic"
-        raise ZeroDivisionError
+    before, inside = dict(mpl.rcParams), {}
+
+    def fails():
+        with styled("ja"):
+            inside.update(mpl.rcParams)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    assert inside["font.size"] == 9.0
+    assert inside["font.family"][0] == "IPAexGothic"
     assert dict(mpl.rcParams) == before
 
 
