@@ -1,0 +1,210 @@
+"""The page in a browser: switch, sorting, downloads, print, a small screen, and no request at all.
+
+Skipped where the environment variable CI is set, and where there is no Chromium.
+"""
+
+import io
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# None of its own business: no updates, no first run, no GPU, and no sandbox inside of containers.
+OPTIONS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SMALL = {"width": 360, "height": 740}
+PAPER = {"width": 680, "height": 960}  # A4 within margins of 15 mm, in CSS pixels
+WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+OVERFLOWS = "[...document.querySelectorAll('.scroll')].map(e => e.scrollWidth - e.clientWidth)"
+FIRST_COLUMN = (
+    "[...document.querySelectorAll('#table-sizes tbody tr')].map(r => r.cells[{}].innerText.trim())"
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if os.environ.get("CI"):
+        pytest.skip("no browser tests where CI is set")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    with api.sync_playwright() as running:
+        started = running.chromium.launch(executable_path=program, headless=True, args=OPTIONS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def address(html, tmp_path_factory):
+    path = Path(tmp_path_factory.mktemp("page"), "report.html")
+    path.write_text(html, encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def awkward_address(awkward_html, tmp_path_factory):
+    path = Path(tmp_path_factory.mktemp("awkward"), "report.html")
+    path.write_text(awkward_html, encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture
+def visit(browser):
+    """Return a function that opens an address; complaints and requests fail the test."""
+    contexts, complaints, requests = [], [], []
+
+    def opened(url, **options):
+        contexts.append(browser.new_context(**options))
+        tab = contexts[-1].new_page()
+        tab.on("console", lambda message: complaints.append(message.text))
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.on("request", lambda request: requests.append(request.url))
+        tab.goto(url)
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert {url.split(":")[0] for url in requests} <= {"file", "data"}
+    assert sum(url.startswith("file") for url in requests) == len(contexts)
+
+
+def shown_languages(tab):
+    return {
+        lang
+        for lang in ("en", "ja")
+        if tab.locator(f"h2 > .t[lang={lang}]").first.is_visible()
+        and tab.locator(f"figure img[lang={lang}]").first.is_visible()
+    }
+
+
+def test_switch_of_the_language(visit, address):
+    tab = visit(address)
+    assert shown_languages(tab) == {"en"}
+    english = tab.title()
+    tab.get_by_role("button", name="日本語").click()
+    assert shown_languages(tab) == {"ja"}
+    assert tab.locator("html").get_attribute("lang") == "ja"
+    assert tab.title() != english
+    tab.get_by_role("button", name="English").focus()
+    tab.keyboard.press("Enter")
+    assert shown_languages(tab) == {"en"}
+    assert tab.title() == english
+    assert tab.get_by_role("button", name="English").get_attribute("aria-pressed") == "true"
+
+
+def test_address_asks_for_a_language(visit, address):
+    assert shown_languages(visit(address + "?lang=ja")) == {"ja"}
+
+
+def test_names_that_a_screen_reader_hears_are_in_the_language_shown(visit, address):
+    tab = visit(address)
+    assert tab.get_by_role("navigation", name="Contents", exact=True).count() == 1
+    assert tab.get_by_role("figure", name="Sample size of each group", exact=True).count() == 1
+    tab.get_by_role("button", name="日本語").click()
+    assert tab.get_by_role("navigation", name="目次", exact=True).count() == 1
+    assert tab.get_by_role("figure", name="グループ別の標本サイズ", exact=True).count() == 1
+
+
+def test_without_scripts_the_page_is_whole_and_has_no_dead_controls(visit, awkward_address):
+    tab = visit(awkward_address, java_script_enabled=False)
+    assert shown_languages(tab) == {"ja"}
+    assert tab.locator("button:visible").count() == 0
+    assert tab.locator("#table-sizes tbody tr").count() == 47
+
+
+def test_sort_by_click_and_by_key(visit, awkward_address, awkward_analysis):
+    tab = visit(awkward_address)
+    sizes = awkward_analysis.sample_sizes["mode"].tolist()
+    column = [int(x) for x in tab.evaluate(FIRST_COLUMN.format(1))]
+    assert column == sizes
+    head = tab.locator("#table-sizes thead th").nth(1)
+    assert head.get_attribute("aria-sort") is None
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert [int(x) for x in tab.evaluate(FIRST_COLUMN.format(1))] == sorted(sizes)
+    tab.keyboard.press("Space")  # the button still has the focus
+    assert head.get_attribute("aria-sort") == "descending"
+    assert [int(x) for x in tab.evaluate(FIRST_COLUMN.format(1))] == sorted(sizes, reverse=True)
+    tab.keyboard.press("Shift+Tab")
+    tab.keyboard.press("Enter")  # by name, in the language shown
+    assert head.get_attribute("aria-sort") is None
+    assert tab.locator("#table-sizes [aria-sort]").count() == 1
+    names = tab.evaluate(FIRST_COLUMN.format(0))
+    assert sorted(names) == sorted(group.label.ja for group in awkward_analysis.survey.groups)
+    ours = [name for name in names if name.startswith("群")]
+    assert len(ours) == 44
+    assert ours == sorted(ours)
+
+
+def test_empty_cells_stay_last_either_way(visit, address):
+    tab = visit(address)
+    published = (
+        "[...document.querySelectorAll('#table-ranks-1 tbody tr')].map(r => r.cells[1].innerText)"
+    )
+    head = tab.locator("#table-ranks-1 thead th").nth(1).get_by_role("button")
+    for reverse in (False, True):
+        head.click()
+        shown = tab.evaluate(published)
+        filled = [float(x.rstrip("%")) for x in shown if x]
+        assert "" in shown
+        assert filled
+        assert shown[len(filled) :] == [""] * (len(shown) - len(filled))
+        assert filled == sorted(filled, reverse=reverse)
+
+
+def test_download_of_a_table(visit, address, analysis):
+    tab = visit(address)
+    with tab.expect_download() as waiting:
+        tab.get_by_role("link", name="sample_sizes.csv").click()
+    assert waiting.value.suggested_filename == "sample_sizes.csv"
+    read = pd.read_csv(io.BytesIO(Path(waiting.value.path()).read_bytes()))
+    assert read["mode"].tolist() == analysis.sample_sizes["mode"].tolist()
+
+
+def test_skip_link_comes_first_and_is_seen(visit, address):
+    tab = visit(address)
+    tab.keyboard.press("Tab")
+    link = tab.locator("a.skip")
+    assert link.evaluate("e => e === document.activeElement")
+    assert link.bounding_box()["y"] >= 0
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "main"
+
+
+def test_focus_is_drawn(visit, address):
+    tab = visit(address)
+    for _ in range(12):
+        tab.keyboard.press("Tab")
+        style = tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert style == "solid", tab.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+
+
+def test_small_screen_never_scrolls_sideways(visit, address, awkward_address):
+    for url in (address, awkward_address):
+        tab = visit(url, viewport=SMALL)
+        for language in ("English", "日本語"):
+            tab.get_by_role("button", name=language).click()
+            width, room = tab.evaluate(WIDTHS)
+            assert width <= room == SMALL["width"]
+
+
+def test_print_leaves_controls_out_and_cuts_no_table(visit, address):
+    tab = visit(address, viewport=PAPER)
+    tab.emulate_media(media="print")
+    for lang in ("en", "ja"):
+        tab.evaluate(f"document.documentElement.lang = '{lang}'")
+        for gone in ("nav", ".languages", ".skip", ".downloads"):
+            assert not tab.locator(gone).first.is_visible(), gone
+        assert max(tab.evaluate(OVERFLOWS)) <= 0
+        width, room = tab.evaluate(WIDTHS)
+        assert width <= room
+        hint = "getComputedStyle(document.querySelector('thead button'), '::after').content"
+        assert tab.evaluate(hint) == '""'
