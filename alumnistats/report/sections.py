@@ -105,24 +105,24 @@ def _claim_row(judged: JudgedClaim, place: int) -> list[Cell]:
 
 
 def sizes_table(analysis: Analysis) -> Table:
-    """Return the most probable size of each group."""
+    """Return the size of each group: as published, or the most probable one."""
+    records = analysis.sample_sizes.to_dict("records")
     rows = [
-        [
-            Cell(label_of(analysis, row["group"]), own=True),
-            number(f"{row['mode']:,}", row["mode"]),
-            _probability(row["probability"]),
-            number(f"{row['lower']:,} – {row['upper']:,}", row["lower"] + row["upper"]),
-        ]
-        for row in analysis.sample_sizes.to_dict("records")
+        [Cell(label_of(analysis, r["group"]), own=True), number(f"{r['mode']:,}", r["mode"])]
+        for r in records
     ]
-    given = all(group.n is not None for group in analysis.survey.groups)
-    caption = (
-        words("Respondents of each group, as published.", "公表された各グループの回答者数。")
-        if given
-        else words(
-            "Most probable number of respondents of each group, with its probability.",
-            "各グループの最も確からしい回答者数とその確率。",
+    if all(group.n is not None for group in analysis.survey.groups):
+        caption = words(
+            "Respondents of each group, as published.", "公表された各グループの回答者数。"
         )
+        return Table("table-sizes", caption, _columns(analysis, "group", "n"), rows)
+    for row, record in zip(rows, records, strict=True):
+        lower, upper = record["lower"], record["upper"]
+        row.append(_probability(record["probability"]))
+        row.append(number(f"{lower:,} – {upper:,}", lower + upper))
+    caption = words(
+        "Most probable number of respondents of each group, with its probability.",
+        "各グループの最も確からしい回答者数とその確率。",
     )
     names = ("group", "n", "probability", "interval")
     return Table("table-sizes", caption, _columns(analysis, *names), rows)

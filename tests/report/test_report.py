@@ -186,6 +186,8 @@ def test_downloads_are_the_tables(page, analysis):
 
 def test_awkward_survey_is_shown_as_it_is(awkward_page, awkward_html, awkward_analysis):
     labels = awkward_analysis.survey.groups
+    [sizes] = [t for t in awkward_page.all("table") if t["id"] == "table-sizes"]
+    assert len(sizes.all("thead")[0].all("th")) == 2  # published sizes have no probability
     for table in ("table-sizes", "table-ranks-1"):
         [found] = [t for t in awkward_page.all("table") if t["id"] == table]
         names = {h.text("en") for h in found.all("tbody")[0].all("th")}
