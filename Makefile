@@ -8,7 +8,7 @@ RESULTS ?= results
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze paper test check format bench lock clean distclean
+.PHONY: help analyze paper docs test check format bench lock clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ analyze: $(VENV)/run.stamp  ## analyse the embedded survey into results/
 
 paper: $(VENV)/dev.stamp  ## compute and typeset the paper into paper/
 	$(BIN)/alumnistats paper
+
+docs: $(VENV)/dev.stamp  ## build the pages into build/docs
+	$(BIN)/python docs/build.py
 
 test: check  ## check, then run the tests
 	$(BIN)/python -m pytest -n 2 --benchmark-disable
