@@ -1,0 +1,122 @@
+"""How figures pin sample sizes: which sizes can show each percentage that is printed of a group.
+
+Not every percentage can come from every sample size: 47.8% needs a count whose share rounds to it.
+A figure rules out the sizes without one; of several figures of one group each rules out others, and
+what is left are the candidates. This looks at one group and one figure at a time. The posterior also
+knows the total, the overall figures, the lists and the prior.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.errors import ArgumentError
+from alumnistats.rounding import ROUNDING_RULES, RoundingRule, agreeing_counts, check_rule
+from alumnistats.survey import OVERALL, Figure, Survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alumnistats.reconstruction.result import Reconstruction
+
+BoolArray = npt.NDArray[np.bool_]
+COLUMNS = ["group", "n", "figures", "agreeing", "probability"]
+
+
+def shown_by(figure: Figure, largest: int, rule: RoundingRule, *, asked: str = "all") -> BoolArray:
+    """Return which sizes of a group can show one figure of it.
+
+    Parameters
+    ----------
+    figure : Figure
+    largest : int
+        Largest size, at least 1.
+    rule : RoundingRule
+    asked : {"all", "some"}
+        Whether the question was put to all of the group, or perhaps to some only: then a size can
+        show what any smaller one can.
+
+    Returns
+    -------
+    ndarray of bool, shape (largest,)
+        For the sizes 1, 2, ..., largest.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown rule.
+    """
+    size = np.arange(1, largest + 1)
+    shown = np.ones(largest, dtype=bool)
+    if figure.percent is not None:
+        lower, upper = agreeing_counts(figure.units, size, figure.digits, rule)
+        if figure.count is not None:
+            lower, upper = np.maximum(lower, figure.count), np.minimum(upper, figure.count)
+        shown &= lower <= upper
+    elif figure.count is not None:
+        shown &= size >= figure.count
+    if figure.n is not None:
+        shown &= size == figure.n
+    return shown if asked == "all" else np.logical_or.accumulate(shown)
+
+
+def size_agreement(
+    recon: Reconstruction, rules: Sequence[RoundingRule] = ROUNDING_RULES
+) -> pd.DataFrame:
+    """Return how many of a group's figures each sample size can show, and its probability.
+
+    Parameters
+    ----------
+    recon : Reconstruction
+    rules : sequence of RoundingRule
+        One of them made all of a group's figures.
+
+    Returns
+    -------
+    DataFrame
+        One row a group and size from 1 to the largest admitted: group, n, figures (printed of the
+        group), agreeing (as many as n can show under the one rule under which it can show most),
+        probability (posterior of n, from all that is published).
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown rule, or none.
+    """
+    import pandas as pd
+
+    if not rules:
+        raise ArgumentError("rules", rules, "at least one rounding rule")
+    for rule in rules:
+        check_rule(rule)
+    survey, largest = recon.survey, recon.problem.largest
+    sizes, weight = recon.particles.sizes, recon.particles.weight
+    frames = []
+    for g, group in enumerate(survey.group_ids):
+        figures = [f for f in survey.figures if f.group == group and group != OVERALL]
+        agreeing = np.zeros((len(rules), largest), dtype=int)
+        for figure in figures:
+            asked = _asked(survey, figure)
+            for row, rule in zip(agreeing, rules, strict=True):
+                row += shown_by(figure, largest, rule, asked=asked)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "group": group,
+                    "n": np.arange(1, largest + 1),
+                    "figures": len(figures),
+                    "agreeing": agreeing.max(axis=0),
+                    "probability": np.bincount(sizes[:, g], weight, minlength=largest + 1)[1:],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)[COLUMNS]
+
+
+def _asked(survey: Survey, figure: Figure) -> str:
+    question, _ = survey.resolve(figure.of)
+    return "all" if set(question.base) == {"all"} else "some"
