@@ -15,10 +15,22 @@ from typing import Any
 
 # Okabe and Ito's palette.
 BLUE, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#999999"
+PINK, SKY = "#CC79A7", "#56B4E9"
 FONT = "IPAexGothic"
-SMALLEST = 5.0  # points: type below this size cannot be read, so labels are left out instead
-LINE = 1.15  # height of a line of type, in its size
+SMALLEST = 6.5  # points: the smallest type in print, so labels are left out or shortened instead
+LINE = 1.2  # height of a line of type, in its size
 RANK_TICKS = 20  # numbers along an axis of ranks at most
+SINGLE, DOUBLE = 3.4, 7.0  # inches: one and two columns of a journal
+LABELS = 0.42  # of a panel's width, at most, for the names of rows
+MARGIN = 0.08  # inches at either side of a title or a legend
+HANDLE = 5.0  # room of a legend's line and gaps, in sizes of its type
+VERDICTS: dict[str, tuple[str, str, str]] = {
+    "supported": (BLUE, "o", BLUE),
+    "not supported": (ORANGE, "s", "white"),
+    "contradicted": (VERMILION, "X", VERMILION),
+    "undetermined": (GREY, "D", "white"),
+}
+"""Colour, shape and fill of each verdict's marker: told apart without colour, too."""
 
 
 @lru_cache(maxsize=1)
@@ -34,21 +46,49 @@ def _japanese_font() -> str | None:
     return FONT
 
 
+def type_size(width: float) -> float:
+    """Return the size of type, in points, for a figure's width in inches."""
+    if width <= 1.3 * SINGLE:
+        return 7.0
+    return 8.0 if width <= DOUBLE else 9.0
+
+
+def is_narrow(ax: Any) -> bool:
+    """Return whether the axes have about one column of a journal."""
+    return panel_width(ax) <= 1.3 * SINGLE
+
+
+def small() -> float:
+    """Return the size of legends and notes inside `styled`."""
+    import matplotlib as mpl
+
+    return max(float(mpl.rcParams["font.size"]) - 0.5, SMALLEST)
+
+
 @contextmanager
-def styled(lang: str) -> Iterator[None]:
-    """Set fonts and sizes for one figure.
+def styled(lang: str, ax: Any = None, width: float = DOUBLE) -> Iterator[None]:
+    """Set fonts and sizes for one figure: those of the axes' figure, or of `width` inches.
 
     Only what is set is put back, not all settings as `matplotlib.rc_context` does: the first figure
     makes a notebook's backend interactive, and with that undone no later figure would be shown.
     """
     import matplotlib as mpl
 
+    size = type_size(width if ax is None else ax.figure.get_figwidth())
     settings: dict[str, Any] = {
-        "font.size": 9.0,
+        "font.size": size,
+        "axes.titlesize": size + 0.5,
+        "axes.labelsize": size,
+        "xtick.labelsize": size - 0.5,
+        "ytick.labelsize": size - 0.5,
+        "axes.linewidth": 0.6,
         "axes.spines.top": False,
         "axes.spines.right": False,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
         "svg.hashsalt": "alumnistats",
         "svg.fonttype": "path",
+        "pdf.fonttype": 42,
     }
     if lang == "ja":
         font = _japanese_font()
@@ -79,9 +119,13 @@ def shown_axes(width: float, height: float) -> Any:
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 
 
-def rank_ticks(groups: int) -> list[int]:
+def rank_ticks(groups: int, ax: Any = None) -> list[int]:
     """Return the ranks to number on an axis: 1, and as many round ones as can be read."""
-    rough = groups / RANK_TICKS
+    most = RANK_TICKS
+    if ax is not None:  # letters are about 0.62 of their size wide
+        number = (0.62 * len(str(groups)) * SMALLEST + 3) / 72
+        most = min(most, max(int((1 - LABELS) * panel_width(ax) / number), 2))
+    rough = groups / most
     if rough <= 1:
         return list(range(1, groups + 1))
     power = 10 ** math.floor(math.log10(rough))
@@ -89,22 +133,185 @@ def rank_ticks(groups: int) -> list[int]:
     return [1, *range(step, groups + 1, step)] if step > 1 else list(range(1, groups + 1))
 
 
-def label_rows(ax: Any, places: Sequence[float], names: Sequence[str]) -> None:
+def panel_width(ax: Any) -> float:
+    """Return the width, in inches, that the axes and their labels share."""
+    spec = ax.get_subplotspec()
+    columns = 1 if spec is None else spec.get_gridspec().ncols / len(spec.colspan)
+    return float(ax.figure.get_figwidth() / columns)
+
+
+def is_alone(ax: Any) -> bool:
+    """Return whether a figure has one panel, so that titles and legends may take its width."""
+    spec = ax.get_subplotspec()
+    return spec is not None and spec.get_gridspec().nrows * spec.get_gridspec().ncols == 1
+
+
+def text_width(text: str, size: float) -> float:
+    """Return how wide a line of type is, in inches, in the font that is set."""
+    from matplotlib.font_manager import FontProperties
+
+    width, _, _ = _renderer().get_text_width_height_descent(text, FontProperties(size=size), False)
+    return float(width) / 72
+
+
+@lru_cache(maxsize=1)
+def _renderer() -> Any:
+    from matplotlib.backends.backend_agg import RendererAgg
+
+    make: Any = RendererAgg  # has no types
+    return make(1, 1, 72)
+
+
+def fitted(text: str, inches: float, size: float, lines: int = 1) -> str:
+    """Return a text broken into lines that fit, the last one ending in an ellipsis if it must.
+
+    Parameters
+    ----------
+    text : str
+    inches : float
+        Width of a line.
+    size : float
+        Of the type, in points.
+    lines : int
+        At most.
+    """
+    found: list[str] = []
+    rest = text.strip()
+    while rest and len(found) < lines:
+        end = _longest(rest, inches, size)
+        if end >= len(rest):
+            found.append(rest)
+            return "\n".join(found)
+        if len(found) == lines - 1:
+            break
+        end = _word_end(rest, end)
+        found.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    end = _longest(rest, inches - text_width("…", size), size)
+    last = rest[: _word_end(rest, end)].rstrip(" ,;、")
+    return "\n".join([*found, last + "…"])
+
+
+def _longest(text: str, inches: float, size: float) -> int:
+    """Return how many letters fit, one at least."""
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text_width(text[:middle], size) <= inches:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _word_end(text: str, end: int) -> int:
+    """Return where to break at `end` or before: at a space, or between letters of Japanese."""
+    if text[end] in "、。)」・":  # these do not begin a line
+        end = max(end - 1, 1)
+    if text[end] == " " or ord(text[end]) > 0x2E80 or ord(text[end - 1]) > 0x2E80:
+        return end
+    space = text.rfind(" ", 0, end)
+    return space if space > 0 else end
+
+
+def label_rows(
+    ax: Any, places: Sequence[float], names: Sequence[str], share: float = LABELS, most: int = 3
+) -> None:
     """Name the rows of an axis whose limits are set, in type as small as they need.
 
-    Where even the smallest type is too large, only every second (third, ...) row is named.
+    A name that is wider than its `share` of the panel is broken into as many lines as the row
+    holds, `most` at most, and ends in an ellipsis if that is too little. Where even the smallest
+    type is too high, only every second (third, ...) row is named.
     """
-    import matplotlib as mpl
-
     low, high = sorted(ax.get_ylim())
     row = ax.get_window_extent().height * 72 / ax.figure.dpi / max(high - low, 1e-9)
-    size = min(mpl.rcParams["font.size"], max(row / LINE, SMALLEST))
+    size = min(small(), max(row / LINE, SMALLEST))
     step = max(math.ceil(SMALLEST * LINE / row), 1)
-    ax.set_yticks(list(places)[::step], list(names)[::step], fontsize=size)
+    room, lines = share * panel_width(ax), max(int(row / (size * LINE)), 1)
+    shown = [fitted(name, room, size, min(lines, most)) for name in list(names)[::step]]
+    ax.set_yticks(list(places)[::step], shown, fontsize=size, linespacing=1.0)
 
 
-def legend_below(ax: Any, columns: int, inches: float = 0.45) -> None:
-    """Put the legend under the axis and its label, however tall the axes are."""
-    height = ax.get_window_extent().height / ax.figure.dpi
-    anchor = (0.5, -inches / height)
-    ax.legend(loc="upper center", bbox_to_anchor=anchor, ncols=columns, frameon=False, fontsize=7.5)
+def title(ax: Any, text: str) -> None:
+    """Put a title over the axes, broken into lines; over the whole figure if they are alone."""
+    import matplotlib as mpl
+
+    size = float(mpl.rcParams["font.size"]) + 0.5
+    width = panel_width(ax)
+    if not is_alone(ax):
+        ax.set_title(fitted(text, (1 - LABELS) * width, size, 2), loc="left")
+        return
+    from matplotlib.transforms import blended_transform_factory
+
+    shown = ax.set_title(fitted(text, width - 2 * MARGIN, size, 3), loc="left")
+    shown.set_transform(
+        blended_transform_factory(ax.figure.transFigure, ax.transAxes) + ax.titleOffsetTrans
+    )
+    shown.set_x(MARGIN / width)
+
+
+def axis_label(ax: Any, text: str, share: float = LABELS) -> None:
+    """Name the horizontal axis, in lines if the text is wider than what `share` leaves of it."""
+    import matplotlib as mpl
+
+    size = float(mpl.rcParams["font.size"])
+    ax.set_xlabel(fitted(text, (1 - share) * panel_width(ax) - 2 * MARGIN, size, 3))
+
+
+def percent_axis(ax: Any) -> None:
+    """Show proportions as whole percentages along the horizontal axis, with a grid."""
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+    ax.xaxis.set_major_locator(MaxNLocator(4 if is_narrow(ax) else 8, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.grid(axis="x", color="0.9", lw=0.6)
+    ax.set_axisbelow(True)
+
+
+def log_axis(ax: Any) -> None:
+    """Label a logarithmic horizontal axis with 100, 1,000, 10,000 and so on, with a grid."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    ax.xaxis.set_major_locator(LogLocator(numticks=3 if is_narrow(ax) else 9))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.grid(axis="x", color="0.92", lw=0.6)
+    ax.set_axisbelow(True)
+
+
+def legend_below(ax: Any, columns: int, handles: Sequence[Any] | None = None) -> Any:
+    """Put the legend under the axis and its label, however tall the axes are.
+
+    It has fewer columns where the entries would be wider than the panel, and long entries are
+    broken into lines.
+
+    Parameters
+    ----------
+    ax : Axes
+    columns : int
+        At most.
+    handles : sequence, optional
+        What the legend explains, in that order; whatever has a label when omitted.
+    """
+    import matplotlib as mpl
+    from matplotlib.transforms import ScaledTranslation, blended_transform_factory
+
+    shown = list(ax.get_legend_handles_labels()[0] if handles is None else handles)
+    size, width = small(), panel_width(ax) - 2 * MARGIN
+    texts = [str(h.get_label()) for h in shown]
+    sign = HANDLE * size / 72
+    entries = sorted((text_width(t, size) + sign for t in texts), reverse=True) or [sign]
+    while columns > 1 and columns * entries[0] > width:
+        columns -= 1
+    texts = [fitted(t, width - sign, size, 3) for t in texts]
+    label = ax.xaxis.label.get_text()
+    lines = bool(label) * (label.count("\n") + 1) * float(mpl.rcParams["font.size"])
+    # Ticks, their numbers, the label, and the gaps between them.
+    below = (15 + LINE * (small() + lines)) / 72
+    down = ax.transAxes + ScaledTranslation(0, -below, ax.figure.dpi_scale_trans)
+    across = ax.figure.transFigure if is_alone(ax) else ax.transAxes
+    return ax.legend(
+        shown, texts, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=columns,
+        bbox_transform=blended_transform_factory(across, down), frameon=False, fontsize=size,
+        borderaxespad=0.0, borderpad=0.0, labelspacing=0.35, columnspacing=1.2,
+    )  # fmt: skip

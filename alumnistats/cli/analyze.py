@@ -74,7 +74,7 @@ def _write(analysis: Analysis, out: Path, lang: str) -> None:
     """Write tables, document, ArviZ file, figures and page; each file whole or not at all."""
     import tempfile
 
-    from alumnistats.figures import save_figures
+    from alumnistats.figures import figure_files
     from alumnistats.posterior.arviz_data import write_netcdf
     from alumnistats.report import render_html
     from alumnistats.tables import csv_files, write_files
@@ -86,6 +86,6 @@ def _write(analysis: Analysis, out: Path, lang: str) -> None:
         path = Path(folder, "analysis.nc")
         write_netcdf(analysis.pooled, path)
         contents["analysis.nc"] = path.read_bytes()
-        for figure in save_figures(analysis, Path(folder, "figures"), lang):
-            contents[f"figures/{figure.name}"] = figure.read_bytes()
+    for name, figure in figure_files(analysis, lang):
+        contents[f"figures/{name}"] = figure
     write_files(out, contents)

@@ -1,21 +1,39 @@
 """Figures: one function each, `ax=` in, `Axes` out; and all of them as files."""
 
+from alumnistats.figures.agreement import plot_agreement
 from alumnistats.figures.calibration import plot_calibration
-from alumnistats.figures.files import all_figures, figure_bytes, save_figures
-from alumnistats.figures.planning import plot_needed, plot_power
-from alumnistats.figures.plots import (
-    plot_claims,
-    plot_overview,
-    plot_proportions,
-    plot_sizes,
+from alumnistats.figures.claims import plot_claims
+from alumnistats.figures.coverage import plot_coverage
+from alumnistats.figures.files import (
+    FORMATS,
+    figure_bytes,
+    figure_files,
+    read_calibration,
+    save_figures,
 )
+from alumnistats.figures.needed import plot_needed
+from alumnistats.figures.overview import plot_overview
+from alumnistats.figures.power import plot_power
+from alumnistats.figures.proportions import plot_proportions
 from alumnistats.figures.ranks import plot_pairs, plot_rank_intervals, plot_ranks
+from alumnistats.figures.registry import FIGURES, WIDTHS, Sources, all_figures, drawn, missing
+from alumnistats.figures.sizes import plot_sizes
+from alumnistats.figures.specification import plot_specification
 
 __all__ = [
+    "FIGURES",
+    "FORMATS",
+    "WIDTHS",
+    "Sources",
     "all_figures",
+    "drawn",
     "figure_bytes",
+    "figure_files",
+    "missing",
+    "plot_agreement",
     "plot_calibration",
     "plot_claims",
+    "plot_coverage",
     "plot_needed",
     "plot_overview",
     "plot_pairs",
@@ -24,5 +42,7 @@ __all__ = [
     "plot_rank_intervals",
     "plot_ranks",
     "plot_sizes",
+    "plot_specification",
+    "read_calibration",
     "save_figures",
 ]

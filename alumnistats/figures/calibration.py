@@ -5,19 +5,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.simulation.bands import ecdf_band
-from alumnistats.style import GREY, new_axes, styled
+from alumnistats.style import (
+    BLUE,
+    DOUBLE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PINK,
+    VERMILION,
+    is_narrow,
+    legend_below,
+    new_axes,
+    small,
+    styled,
+    title,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-QUANTITIES = {
-    "size": {"en": "sample size", "ja": "標本サイズ", "colour": "#0072B2"},
-    "count": {"en": "count", "ja": "人数", "colour": "#E69F00"},
-    "share": {"en": "share", "ja": "割合", "colour": "#009E73"},
-    "rank": {"en": "rank", "ja": "順位", "colour": "#D55E00"},
-    "difference": {"en": "difference of two shares", "ja": "割合の差", "colour": "#CC79A7"},
+QUANTITIES: dict[str, dict[str, str]] = {
+    "size": {"en": "sample size", "ja": "標本サイズ", "colour": BLUE, "marker": "o"},
+    "count": {"en": "count", "ja": "人数", "colour": ORANGE, "marker": "s"},
+    "share": {"en": "share", "ja": "割合", "colour": GREEN, "marker": "^"},
+    "rank": {"en": "rank", "ja": "順位", "colour": VERMILION, "marker": "D"},
+    "difference": {
+        "en": "difference of two shares",
+        "ja": "割合の差",
+        "colour": PINK,
+        "marker": "v",
+    },
 }
+POINTS = 6  # markers of a curve, about
+HEIGHTS = (3.3, 3.9)  # inches, in two columns and in one
 TEXT = {
+    "title": {
+        "en": "Are the probabilities right? Simulated releases with known truth",
+        "ja": "確率の較正:真値が既知の模擬調査",
+    },
     "x": {"en": "Probability of less than the truth", "ja": "真値未満の事後確率"},
     "y": {"en": "Share of releases below, minus expected", "ja": "下回る調査の割合 − 期待値"},
     "listed": {"en": "published groups", "ja": "公表されたグループ"},
@@ -26,13 +51,18 @@ TEXT = {
 }
 
 
+def height(_values: object, width: float) -> float:
+    """Return the height in inches that a figure of this width takes."""
+    return HEIGHTS[width < DOUBLE]
+
+
 def plot_calibration(
     values: pd.DataFrame, ax: Any = None, lang: str = "en", level: float = 0.95
 ) -> Any:
     """Draw, for every quantity, the empirical distribution of its probabilities minus uniform.
 
-    Dashed lines are groups whose share is not published, solid lines are the others. The band is
-    that of the curve with the fewest releases: the widest.
+    Dashed lines with hollow markers are groups whose share is not published, solid lines are the
+    others. The band is that of the curve with the fewest releases: the widest.
 
     Parameters
     ----------
@@ -47,25 +77,31 @@ def plot_calibration(
     -------
     Axes
     """
-    with styled(lang):
-        ax = new_axes(6.5, 4.0) if ax is None else ax
+    with styled(lang, ax):
+        ax = new_axes(DOUBLE, HEIGHTS[0]) if ax is None else ax
         curves = values.groupby(["quantity", "groups"])["value"]
         z, low, high = ecdf_band(int(curves.size().min()), level)
         label = TEXT["band"][lang].format(level=level)
         ax.fill_between(z, low - z, high - z, color="0.9", label=label)
         ax.axhline(0, color=GREY, lw=0.8)
-        for key, part in curves:
+        step = max(len(z) // POINTS, 1)
+        for i, (key, part) in enumerate(curves):
             quantity, unlisted = str(key[0]), key[1] == "unlisted"
             style = QUANTITIES[quantity]
             curve = (part.to_numpy()[:, None] <= z).mean(axis=0) - z
             ax.plot(
-                z, curve, color=style["colour"], ls="--" if unlisted else "-", lw=1.3,
-                label=None if unlisted else style[lang],
+                z, curve, color=style["colour"], ls="--" if unlisted else "-", lw=1.2, ms=4,
+                marker=style["marker"], mfc="white" if unlisted else style["colour"],
+                markevery=((i * step) // 9, step), label=None if unlisted else style[lang],
             )  # fmt: skip
         for kind, line in (("listed", "-"), ("unlisted", "--")):
             ax.plot([], [], color="0.3", ls=line, label=TEXT[kind][lang])
         ax.set_xlim(0, 1)
         ax.set_xlabel(TEXT["x"][lang])
         ax.set_ylabel(TEXT["y"][lang])
-        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8)
+        title(ax, TEXT["title"][lang])
+        if is_narrow(ax):
+            legend_below(ax, 2)
+        else:
+            ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=small())
     return ax

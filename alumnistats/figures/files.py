@@ -1,63 +1,116 @@
-"""All figures of an analysis as files."""
+"""Figures as files, equal bytes for equal figures; and the tables that some are drawn from."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from alumnistats.figures import plots, ranks
+from alumnistats.errors import ArgumentError
+from alumnistats.figures.registry import Sources, Width, all_figures
 from alumnistats.style import styled
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from alumnistats.analysis import Analysis
 
 Format = Literal["svg", "pdf", "png"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+DOTS = {"svg": 150, "pdf": 150, "png": 300}  # an inch: of shades, and of the whole PNG
 # No dates, so that equal figures are equal files.
 METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None},
     "pdf": {"CreationDate": None},
     "png": {"Software": None},
 }
+KINDS = ("coverage", "values")  # of the tables of a calibration
 
 
-def all_figures(analysis: Analysis, lang: str) -> Iterator[tuple[str, Any]]:
-    """Yield (name, figure) of every figure of the analysis."""
-    yield "sizes", plots.plot_sizes(analysis, lang=lang).figure
-    for of in analysis.ranked:
-        name = of.replace(":", "-")
-        yield f"proportions-{name}", plots.plot_proportions(analysis, of, lang=lang).figure
-        yield f"ranks-{name}", ranks.plot_ranks(analysis, of, lang=lang).figure
-        intervals = ranks.plot_rank_intervals(analysis, of, lang=lang)
-        yield f"rank-intervals-{name}", intervals.figure
-        yield f"pairs-{name}", ranks.plot_pairs(analysis, of, lang=lang).figure
-    if analysis.judged:
-        yield "claims", plots.plot_claims(analysis, lang=lang).figure
+def figure_bytes(figure: Any, lang: str, form: Format = "svg", dots: int | None = None) -> bytes:
+    """Return a figure as a file's content.
 
-
-def figure_bytes(figure: Any, lang: str, form: Format = "svg") -> bytes:
-    """Return a figure as a file's content."""
+    Parameters
+    ----------
+    figure : matplotlib Figure
+    lang : {"en", "ja"}
+    form : {"svg", "pdf", "png"}
+    dots : int, optional
+        An inch; 150, and 300 of a PNG file, when omitted.
+    """
     buffer = io.BytesIO()
     engine = figure.get_layout_engine()
-    with styled(lang):
+    with styled(lang, width=figure.get_figwidth()):
         if engine is not None:
             # savefig would draw everything once more to lay it out: a third of the time.
             engine.execute(figure)
             figure.set_layout_engine(None)
-        figure.savefig(buffer, format=form, dpi=150, metadata=METADATA[form])
+        figure.savefig(buffer, format=form, dpi=dots or DOTS[form], metadata=METADATA[form])
     figure.set_layout_engine(engine)
     return buffer.getvalue()
 
 
+def figure_files(
+    sources: Sources | Analysis, lang: str = "en", form: Format = "svg", width: Width = "double"
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (file name, content) of every figure that the results have."""
+    for name, figure in all_figures(sources, lang, width):
+        yield f"{name}.{form}", figure_bytes(figure, lang, form)
+
+
 def save_figures(
-    analysis: Analysis, directory: Path, lang: str = "en", form: Format = "svg"
+    sources: Sources | Analysis,
+    directory: Path,
+    lang: str = "en",
+    form: Format = "svg",
+    width: Width = "double",
 ) -> list[Path]:
     """Write every figure to a folder, which is created if missing; return the files."""
     directory.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, figure in all_figures(analysis, lang):
-        path = directory / f"{name}.{form}"
-        path.write_bytes(figure_bytes(figure, lang, form))
+    for name, content in figure_files(sources, lang, form, width):
+        path = directory / name
+        path.write_bytes(content)
         paths.append(path)
     return paths
+
+
+def read_calibration(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return coverage and values out of a folder of calibration tables.
+
+    Parameters
+    ----------
+    folder : path
+        That ``alumnistats simulate --out`` wrote (``coverage.csv``, ``values.csv``), or
+        ``benchmarks/results`` of the repository (the same with ``calibration_`` before).
+
+    Returns
+    -------
+    coverage, values : DataFrame
+
+    Raises
+    ------
+    ArgumentError
+        If the folder does not hold both, or not with their columns.
+    """
+    import pandas as pd
+
+    columns = {
+        "coverage": ["method", "of", "coverage", "coverage_error"],
+        "values": ["quantity", "groups", "value"],
+    }
+    found = []
+    for kind in KINDS:
+        paths = [Path(folder) / f"{prefix}{kind}.csv" for prefix in ("", "calibration_")]
+        path = next((p for p in paths if p.is_file()), None)
+        if path is None:
+            expected = f"a folder that `alumnistats simulate --out` wrote; it lacks {kind}.csv"
+            raise ArgumentError("calibration", str(folder), expected)
+        try:
+            found.append(pd.read_csv(path))
+            found[-1][columns[kind]]
+        except (KeyError, ValueError) as error:
+            expected = "a table with the columns " + ", ".join(columns[kind])
+            raise ArgumentError("calibration", str(path), expected) from error
+    return found[0], found[1]

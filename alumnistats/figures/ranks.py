@@ -7,50 +7,96 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.analysis.ranks import published_places
-from alumnistats.figures.labels import group_labels
-from alumnistats.ranking.heat_map import figure_size
-from alumnistats.ranking.pair_plot import matrix_size
-from alumnistats.style import new_axes, styled
+from alumnistats.figures.labels import first_measure, group_labels
+from alumnistats.style import DOUBLE, new_axes, styled, title
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
 
 MARKED = "fisher_mid_p"  # test whose significant pairs are marked, out of the comparisons table
+ROW, FRAME = 0.24, 1.0  # inches: a group, and what is around the groups
+AROUND, LABELS = 1.35, 2.1  # inches around the pairs: in one column, and in two
+FULL = 6  # groups from which pairs take the width that there is
 
 
-def plot_ranks(analysis: Analysis, of: str, ax: Any = None, lang: str = "en") -> Any:
-    """Draw the posterior of every group's rank with its simultaneous confidence set."""
-    ranks = analysis.ranked[of]
-    with styled(lang):
-        ax = new_axes(*figure_size(len(ranks.groups))) if ax is None else ax
-        ranks.plot(ax=ax, lang=lang, labels=group_labels(analysis, lang))
-        ax.set_title(analysis.survey.label(of, lang), loc="left")
+def height(analysis: Analysis, width: float) -> float:
+    """Return the height in inches that a picture of ranks of this width takes."""
+    return FRAME + 0.55 * (width < DOUBLE) + ROW * len(analysis.survey.groups)
+
+
+def interval_height(analysis: Analysis, width: float) -> float:
+    """Return the height in inches that the picture of rank sets of this width takes."""
+    return height(analysis, width) + 0.35
+
+
+def pair_height(analysis: Analysis, width: float) -> float:
+    """Return the height in inches that the picture of pairs of this width takes."""
+    groups = len(analysis.survey.groups)
+    if width < DOUBLE:
+        return AROUND + 0.55 * width * min(1.0, groups / FULL)
+    return LABELS + max(0.3 * groups, 1.4) if groups < 15 else LABELS + 0.62 * width
+
+
+def plot_ranks(analysis: Analysis, of: str | None = None, ax: Any = None, lang: str = "en") -> Any:
+    """Draw the posterior of every group's rank with its simultaneous confidence set.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    of : str, optional
+        Measure or option; the first one that is ranked when omitted.
+    ax : matplotlib Axes, optional
+        A new figure's when omitted.
+    lang : {"en", "ja"}
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ArgumentError
+        If groups are not compared on `of`.
+    """
+    of = first_measure(analysis, of)
+    with styled(lang, ax):
+        ax = new_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
+        analysis.ranked[of].plot(ax=ax, lang=lang, labels=group_labels(analysis, lang))
+        title(ax, analysis.survey.label(of, lang))
     return ax
 
 
-def plot_rank_intervals(analysis: Analysis, of: str, ax: Any = None, lang: str = "en") -> Any:
-    """Draw every group's sets for its rank, in published order, with the published places."""
-    ranks = analysis.ranked[of]
+def plot_rank_intervals(
+    analysis: Analysis, of: str | None = None, ax: Any = None, lang: str = "en"
+) -> Any:
+    """Draw every group's sets for its rank, in published order, with the published places.
+
+    Parameters and errors as for `plot_ranks`.
+    """
+    of = first_measure(analysis, of)
     places = {r.from_: published_places(r) for r in analysis.survey.rankings if r.of == of}
-    with styled(lang):
-        ax = new_axes(*figure_size(len(ranks.groups))) if ax is None else ax
-        ranks.plot_intervals(places, ax=ax, lang=lang, labels=group_labels(analysis, lang))
-        ax.set_title(analysis.survey.label(of, lang), loc="left")
+    with styled(lang, ax):
+        ax = new_axes(DOUBLE, interval_height(analysis, DOUBLE)) if ax is None else ax
+        labels = group_labels(analysis, lang)
+        analysis.ranked[of].plot_intervals(places, ax=ax, lang=lang, labels=labels)
+        title(ax, analysis.survey.label(of, lang))
     return ax
 
 
-def plot_pairs(analysis: Analysis, of: str, ax: Any = None, lang: str = "en") -> Any:
+def plot_pairs(analysis: Analysis, of: str | None = None, ax: Any = None, lang: str = "en") -> Any:
     """Draw P(share of the row's group > share of the column's group) for all pairs.
 
-    Pairs that are significant in the table of comparisons (Fisher's mid-P) are marked.
+    Pairs that are significant in the table of comparisons (Fisher's mid-P) are marked. Parameters
+    and errors as for `plot_ranks`.
     """
+    of = first_measure(analysis, of)
     ranks, table = analysis.ranked[of], analysis.comparisons
     rows = table[(table["of"] == of) & (table["test"] == MARKED) & table["significant"]]
     index = {group: i for i, group in enumerate(ranks.groups)}
     marked = np.zeros((len(index), len(index)), dtype=bool)
     marked[rows["group_a"].map(index), rows["group_b"].map(index)] = True
-    with styled(lang):
-        ax = new_axes(*matrix_size(len(index))) if ax is None else ax
+    with styled(lang, ax):
+        ax = new_axes(DOUBLE, pair_height(analysis, DOUBLE)) if ax is None else ax
         ranks.plot_pairwise(marked, ax=ax, lang=lang, labels=group_labels(analysis, lang))
-        ax.set_title(analysis.survey.label(of, lang), loc="left")
+        title(ax, analysis.survey.label(of, lang))
     return ax

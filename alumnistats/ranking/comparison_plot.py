@@ -81,7 +81,7 @@ def plot_comparisons(
                             " group")  # fmt: skip
     order = np.argsort(-x, kind="stable")
     rows = np.arange(groups)
-    with styled(lang):
+    with styled(lang, ax):
         ax = shown_axes(*figure_size(groups)) if ax is None else ax
         ax.set_ylim(groups - 0.4, -0.6)
         if len(reference):

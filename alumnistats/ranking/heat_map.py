@@ -6,13 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alumnistats.style import VERMILION, label_rows, rank_ticks, shown_axes, styled
+from alumnistats.style import (
+    VERMILION,
+    axis_label,
+    is_narrow,
+    label_rows,
+    rank_ticks,
+    shown_axes,
+    styled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from alumnistats.ranking.ranks import Ranks
 
+BELOW, THICK = 0.52, 0.09  # inches of the bar of shades under narrow axes
 MANY = 20  # groups from which shades follow the root of the probability
 LABELS = {
     "rank": {"en": "Rank (1 = largest share)", "ja": "順位(1が最も高い)"},
@@ -23,6 +32,20 @@ LABELS = {
 def figure_size(groups: int) -> tuple[float, float]:
     """Return width and height in inches of a figure with a row for each group."""
     return 6.8, max(4.4, 1.6 + 0.19 * groups)
+
+
+def explain_shades(ax: Any, image: Any, label: str, slim: float) -> None:
+    """Add a bar of shades: at the right, or below where the axes are narrow."""
+    if is_narrow(ax):
+        from matplotlib.transforms import ScaledTranslation, blended_transform_factory
+
+        # Across: the axes; down: inches from their lower end, which a layout may move.
+        below = ax.figure.dpi_scale_trans + ScaledTranslation(0, 0, ax.transAxes)
+        place = blended_transform_factory(ax.transAxes, below)
+        bar = ax.inset_axes((0, -BELOW, 1, THICK), transform=place)
+        ax.figure.colorbar(image, cax=bar, label=label, orientation="horizontal")
+    else:
+        ax.figure.colorbar(image, ax=ax, label=label, aspect=slim)
 
 
 def plot_ranks(
@@ -49,7 +72,7 @@ def plot_ranks(
     order = np.argsort(ranks.posterior.expected, kind="stable")
     groups, text = len(order), labels or {}
     sets = ranks.table[ranks.table["method"] == "simultaneous"]
-    with styled(lang):
+    with styled(lang, ax):
         ax = shown_axes(*figure_size(groups)) if ax is None else ax
         # Of many groups few ranks are probable: the root tells small probabilities from none.
         norm = PowerNorm(0.5 if groups > MANY else 1.0, 0, max(0.5, law.max()))
@@ -60,11 +83,10 @@ def plot_ranks(
             rows = np.arange(groups)
             ax.hlines(rows, *ends.T, color=VERMILION, lw=width)
             ax.plot(ends, rows, "|", color=VERMILION, ms=size, mew=1.0)
-        ticks = rank_ticks(groups)
+        ticks = rank_ticks(groups, ax)
         ax.set_xticks([r - 1 for r in ticks], [str(r) for r in ticks])
         names = [text.get(ranks.groups[g], ranks.groups[g]) for g in order]
         label_rows(ax, range(groups), names)
-        ax.set_xlabel(LABELS["rank"][lang])
-        slim = 20 * max(1.0, groups / MANY)
-        ax.figure.colorbar(image, ax=ax, label=LABELS["probability"][lang], aspect=slim)
+        axis_label(ax, LABELS["rank"][lang])
+        explain_shades(ax, image, LABELS["probability"][lang], 20 * max(1.0, groups / MANY))
     return ax

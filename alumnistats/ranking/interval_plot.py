@@ -15,6 +15,7 @@ from alumnistats.style import (
     GREY,
     ORANGE,
     VERMILION,
+    axis_label,
     label_rows,
     legend_below,
     rank_ticks,
@@ -122,7 +123,7 @@ def plot_rank_intervals(
     listed, rest = published_order(ranks, lists)
     gap = GAP if listed and rest else 0.0
     row = {g: i + (gap if g in rest else 0.0) for i, g in enumerate([*listed, *rest])}
-    with styled(lang):
+    with styled(lang, ax):
         ax = shown_axes(*figure_size(groups)) if ax is None else ax
         ax.set_ylim(groups + gap - 0.4, -0.6)
         ax.set_xlim(0.5, groups + 0.5)
@@ -130,9 +131,9 @@ def plot_rank_intervals(
             ax.axhline(len(listed) - 0.5 + gap / 2, color="0.8", lw=0.8)
         _draw_sets(ax, ranks, row, lang)
         _draw_places(ax, groups, lists, row, lang)
-        ax.set_xticks(rank_ticks(groups))
+        ax.set_xticks(rank_ticks(groups, ax))
         label_rows(ax, list(row.values()), [text.get(g, g) for g in row])
-        ax.set_xlabel(LABELS["rank"][lang])
+        axis_label(ax, LABELS["rank"][lang])
         ax.grid(axis="x", color="0.92")
         ax.set_axisbelow(True)
         legend_below(ax, columns=2)

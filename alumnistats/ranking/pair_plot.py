@@ -10,9 +10,23 @@ import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.critical_values import BoolArray, FloatArray
-from alumnistats.style import label_rows, shown_axes, styled
+from alumnistats.ranking.heat_map import explain_shades
+from alumnistats.style import (
+    LABELS,
+    SMALLEST,
+    is_narrow,
+    label_rows,
+    panel_width,
+    shown_axes,
+    small,
+    styled,
+    text_width,
+)
 
 ANNOTATED = 15  # groups up to which every cell holds its number
+CELL = 0.24  # inches: room of a number
+NAMES = 0.37  # of narrow axes' panel, at most, for the names of rows
+SLANTED = 1.9  # inches of a column's name at most
 DARK = 0.33  # distance from one half beyond which a cell's text has to be white
 TEXT = {
     "above": {"en": "P(row above column)", "ja": "行が列を上回る確率"},
@@ -34,7 +48,7 @@ def plot_pairwise(
 ) -> Any:
     """Draw P(row's group above column's group) as shades, groups in order of expected rank.
 
-    Up to 15 groups every cell holds its number.
+    Up to 15 groups every cell that has room for it holds its number.
 
     Parameters
     ----------
@@ -67,22 +81,32 @@ def plot_pairwise(
     np.fill_diagonal(matrix, np.nan)
     order = np.argsort(np.nansum(matrix, axis=0), kind="stable")  # expected groups above
     shown = matrix[np.ix_(order, order)]
-    with styled(lang):
+    with styled(lang, ax):
         ax = shown_axes(*matrix_size(groups)) if ax is None else ax
         image = ax.imshow(shown, cmap="PuOr_r", vmin=0, vmax=1)
-        annotated = groups <= ANNOTATED
+        annotated = groups <= min(ANNOTATED, int((1 - LABELS) * panel_width(ax) / CELL))
         if annotated:
             _annotate(ax, shown)
         if significant is not None:
             _mark(ax, shown, (marked | marked.T)[np.ix_(order, order)], corner=annotated)
             ax.set_xlabel(TEXT["significant"][lang])
-        label_rows(ax, range(groups), [names[g] for g in order])
-        ticks = ax.get_yticks().astype(int)
-        ax.set_xticks(ticks, [names[order[t]] for t in ticks], rotation=60, ha="right",
-                      rotation_mode="anchor", fontsize=ax.get_yticklabels()[0].get_fontsize()
-                      )  # fmt: skip
-        ax.figure.colorbar(image, ax=ax, label=TEXT["above"][lang], shrink=0.8)
+        _name_both(ax, [names[g] for g in order])
+        explain_shades(ax, image, TEXT["above"][lang], 20)
     return ax
+
+
+def _name_both(ax: Any, names: Sequence[str]) -> None:
+    """Name rows and columns; columns by numbers where names are long or the axes narrow."""
+    numbered = is_narrow(ax) or max(text_width(name, small()) for name in names) > SLANTED
+    rows = [f"{i} {name}" for i, name in enumerate(names, 1)] if numbered else list(names)
+    label_rows(ax, range(len(names)), rows, NAMES if is_narrow(ax) else LABELS, most=1)
+    ticks = ax.get_yticks().astype(int)
+    size = ax.get_yticklabels()[0].get_fontsize()
+    if numbered:
+        ax.set_xticks(ticks, [str(t + 1) for t in ticks], fontsize=size)
+    else:
+        shown = [text.get_text() for text in ax.get_yticklabels()]
+        ax.set_xticks(ticks, shown, rotation=60, ha="right", rotation_mode="anchor", fontsize=size)
 
 
 def _colours(values: FloatArray) -> list[str]:
@@ -93,13 +117,13 @@ def _annotate(ax: Any, shown: FloatArray) -> None:
     cells = np.argwhere(~np.eye(len(shown), dtype=bool))
     for (i, j), colour in zip(cells, _colours(shown[tuple(cells.T)]), strict=True):
         value = f"{shown[i, j]:.2f}"
-        text = ax.text(j, i, value, ha="center", va="center", fontsize=6, color=colour)
+        text = ax.text(j, i, value, ha="center", va="center", fontsize=SMALLEST, color=colour)
         text.set_in_layout(False)  # it lies in its cell; to ask every one takes long
 
 
 def _mark(ax: Any, shown: FloatArray, marked: BoolArray, *, corner: bool) -> None:
     """Dot the cells of significant pairs: in a corner, where the middle holds a number."""
     row, column = np.nonzero(marked)
-    shift, size = (0.34, 9) if corner else (0.0, 300 / len(shown))
+    shift, size = (0.37, 6) if corner else (0.0, min(300 / len(shown), 12))
     colours = _colours(shown[row, column])
     ax.scatter(column + shift, row - shift, s=size, color=colours, linewidths=0)

@@ -2,8 +2,8 @@
 
 Not every percentage can come from every sample size: 47.8% needs a count whose share rounds to it.
 A figure rules out the sizes without one; of several figures of one group each rules out others, and
-what is left are the candidates. This looks at one group and one figure at a time. The posterior also
-knows the total, the overall figures, the lists and the prior.
+what is left are the candidates. This looks at one group and one figure at a time. The posterior
+also knows the total, the overall figures, the lists and the prior.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.claims import VERDICT_LABELS, Verdict
+from alumnistats.claims import VERDICT_LABELS
 from alumnistats.errors import ArgumentError
 from alumnistats.sensitivity.verdicts import (
     VERDICTS,
@@ -21,22 +21,30 @@ from alumnistats.sensitivity.verdicts import (
     varied,
 )
 from alumnistats.sensitivity.words import label, value_text
-from alumnistats.style import BLUE, GREY, ORANGE, VERMILION, label_rows, shown_axes, styled
+from alumnistats.style import (
+    DOUBLE,
+    SINGLE,
+    fitted,
+    label_rows,
+    panel_width,
+    shown_axes,
+    small,
+    styled,
+    title,
+)
+from alumnistats.style import (
+    VERDICTS as STYLES,
+)
 
 if TYPE_CHECKING:
     from alumnistats.sensitivity.result import Sensitivity
 
-COLOURS: dict[Verdict, str] = {
-    "supported": BLUE,
-    "not supported": ORANGE,
-    "contradicted": VERMILION,
-    "undetermined": GREY,
-}
 MOST_VALUES = 7  # of a dimension, each in a row of its own; with more, the base and the others
 MOST_MARKS = 300  # scenarios that can be told apart
 MARK, HALF = "0.25", 0.38  # colour of a mark, and half its height in rows
 GAP = 0.6  # rows between dimensions
-WIDTH, ROW, CURVE = 8.0, 0.17, 2.2  # inches: the figure, one row of the dashboard, the upper panel
+ROW, CURVE, FRAME = 0.17, 2.2, 0.75  # inches: a row of the dashboard, the upper panel, the rest
+LEGEND, NARROW_LEGEND = 0.3, 0.55  # inches over the curve
 TEXT = {
     "probability": {"en": "posterior probability", "ja": "事後確率"},
     "base": {"en": "base", "ja": "基準"},
@@ -76,6 +84,13 @@ def dashboard(result: Sensitivity, lang: str) -> list[tuple[str, list[Row]]]:
     return found
 
 
+def curve_height(result: Sensitivity, width: float = DOUBLE) -> float:
+    """Return the height in inches that a figure of this width takes."""
+    rows = sum(len(block) + GAP for _, block in dashboard(result, "en"))
+    legend = NARROW_LEGEND if width <= 1.3 * SINGLE else LEGEND
+    return FRAME + 0.25 * (width < DOUBLE) + legend + CURVE + ROW * rows
+
+
 def plot_specification_curve(
     result: Sensitivity, claim: str, ax: Any = None, lang: str = "en"
 ) -> Any:
@@ -107,19 +122,21 @@ def plot_specification_curve(
         raise ArgumentError("claim", claim, "a claim that has a probability in some scenario")
     p_value = outcomes(result, "p_value")[:, j]
     order = known[np.lexsort((-p_value[known], probability[known]))]
-    with styled(lang):
+    with styled(lang, ax):
         blocks = dashboard(result, lang)
         rows = sum(len(block) + GAP for _, block in blocks)
         below = ROW * rows
-        if ax is None:
-            ax = shown_axes(WIDTH, CURVE + below + 0.7)
+        ax = shown_axes(DOUBLE, curve_height(result)) if ax is None else ax
         ax.set_axis_off()
-        share = CURVE / (CURVE + below)
-        upper = ax.inset_axes((0, 1 - share + 0.02, 1, share - 0.02))
-        lower = ax.inset_axes((0, 0, 1, 1 - share - 0.02))
+        narrow = panel_width(ax) <= 1.3 * SINGLE
+        legend = NARROW_LEGEND if narrow else LEGEND
+        whole = legend + CURVE + below
+        upper = ax.inset_axes((0, (below + 0.1) / whole, 1, (CURVE - 0.1) / whole))
+        lower = ax.inset_axes((0, 0, 1, (below - 0.05) / whole))
         _curve(upper, probability[order], verdict[order], int(np.flatnonzero(order == 0)[0]), lang)
         _dashboard(lower, blocks, order, lang)
-        ax.set_title(result.survey.claim(claim).text.get(lang), fontsize=9, loc="left", wrap=True)
+        _verdict_legend(upper, ax, 2 if narrow else 5)
+        title(ax, result.survey.claim(claim).text.get(lang))
     return ax
 
 
@@ -135,15 +152,26 @@ def _curve(
     for v, name in enumerate(VERDICTS):
         mine = verdict == v
         if mine.any():
-            text = VERDICT_LABELS[name][lang]
-            ax.scatter(x[mine], probability[mine], size, COLOURS[name], label=text, lw=0)
+            text, (colour, marker, fill) = VERDICT_LABELS[name][lang], STYLES[name]
+            ax.scatter(x[mine], probability[mine], size, marker=marker, facecolors=fill,
+                       edgecolors=colour, label=text, lw=0.8)  # fmt: skip
     ring = {"facecolors": "none", "edgecolors": "black", "linewidths": 1.2, "zorder": 3}
     ax.scatter([base], [probability[base]], 45, label=TEXT["base"][lang], **ring)
     ax.set_xlim(-1, len(x))
     ax.set_ylim(-0.03, 1.03)
     ax.set_xticks([])
     ax.set_ylabel(TEXT["probability"][lang])
-    ax.legend(loc="best", frameon=False, fontsize=7.5)
+
+
+def _verdict_legend(upper: Any, whole: Any, columns: int) -> None:
+    """Explain the marks of the curve above it, from the left of the whole picture."""
+    from matplotlib.transforms import blended_transform_factory
+
+    upper.legend(
+        loc="lower left", bbox_to_anchor=(0.01, 1.01), ncols=columns, frameon=False,
+        fontsize=small(), borderaxespad=0.0, borderpad=0.0, columnspacing=1.0, markerscale=1.3,
+        bbox_transform=blended_transform_factory(whole.figure.transFigure, upper.transAxes),
+    )  # fmt: skip
 
 
 def _dashboard(
@@ -151,11 +179,11 @@ def _dashboard(
 ) -> None:
     places, names, at = [], [], 0.0
     mark = _marks if len(order) <= MOST_MARKS else _shades
-    for title, rows in blocks:
+    for heading, rows in blocks:
         for text, has in rows:
             mark(ax, has[order], at)
             places.append(at)
-            names.append(f"{title}: {text}" if text is rows[0][0] else text)
+            names.append(f"{heading}: {text}" if text is rows[0][0] else text)
             at += 1
         at += GAP
     ax.set_xlim(-1, len(order))
@@ -165,12 +193,13 @@ def _dashboard(
     ax.set_xticks([])
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)
-    ax.set_xlabel(TEXT["scenarios"][lang].format(n=len(order)))
+    text = TEXT["scenarios"][lang].format(n=len(order))
+    ax.set_xlabel(fitted(text, 0.55 * panel_width(ax), small() + 0.5, 2))
 
 
 def _marks(ax: Any, has: npt.NDArray[np.bool_], at: float) -> None:
     """Draw one line for each scenario that has a value, so wide that neighbours just part."""
-    width = float(np.clip(72 * WIDTH * 0.5 / len(has), 0.25, 2.0))
+    width = float(np.clip(72 * panel_width(ax) * 0.5 / len(has), 0.25, 2.0))
     ax.vlines(np.flatnonzero(has), at - HALF, at + HALF, color=MARK, lw=width)
 
 

@@ -8,14 +8,14 @@ from alumnistats.errors import ArgumentError
 from alumnistats.sensitivity.variance import OUTCOMES
 from alumnistats.sensitivity.verdicts import check_claim
 from alumnistats.sensitivity.words import label, value_text
-from alumnistats.style import BLUE, GREY, ORANGE, label_rows, shown_axes, styled
+from alumnistats.style import BLUE, GREY, ORANGE, label_rows, shown_axes, small, styled, title
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from alumnistats.sensitivity.result import Sensitivity
 
-WIDTH, ROW, FRAME = 8.0, 0.34, 1.3  # inches: the figure, a bar, and what is around the bars
+WIDTH, ROW, FRAME = 7.0, 0.34, 1.3  # inches: the figure, a bar, and what is around the bars
 NARROW = 1e-3  # a choice that moves the outcome by less has no bar
 LETTER = 0.012  # width of a letter at the end of a bar, on the axis of probability
 HEIGHT = 0.55  # of a bar, in rows
@@ -70,14 +70,14 @@ def plot_tornado(
     width = mine["high"] - mine["low"]
     bars = mine.assign(width=width)[width > NARROW].sort_values("width", kind="stable")
     base = float(mine["base"].iloc[0])
-    with styled(lang):
+    with styled(lang, ax):
         if ax is None:
             ax = shown_axes(WIDTH, FRAME + ROW * max(len(bars), 1))
         _bars(ax, bars, base, lang)
         _shares(ax, bars, _effects(result, claim, outcome), lang)
         ax.axvline(base, color="black", lw=0.8)
         ax.set_xlabel(f"{TEXT[outcome][lang]} ({TEXT['base'][lang].format(value=base)})")
-        ax.set_title(result.survey.claim(claim).text.get(lang), fontsize=9, loc="left", wrap=True)
+        title(ax, result.survey.claim(claim).text.get(lang))
     return ax
 
 
@@ -123,7 +123,7 @@ def _shares(
 ) -> None:
     if not effects:
         return
-    place = {"xycoords": ax.get_yaxis_transform(), "va": "center", "fontsize": 7}
+    place = {"xycoords": ax.get_yaxis_transform(), "va": "center", "fontsize": small()}
     for y, name in enumerate(bars["dimension"]):
         if name in effects:
             main, total = effects[name]

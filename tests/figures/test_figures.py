@@ -1,85 +1,155 @@
-"""Figures: axes back, both languages, nothing outside the picture, equal bytes."""
+"""Figures: axes back, equal bytes, one registry, and a reason for each that is left out."""
 
-import itertools
+import inspect
+from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 
-from alumnistats.analysis import analyze
+import alumnistats.figures as package
+from alumnistats.errors import ArgumentError
 from alumnistats.figures import (
+    FIGURES,
+    FORMATS,
+    Sources,
     all_figures,
+    drawn,
     figure_bytes,
+    missing,
+    plot_agreement,
     plot_claims,
     plot_overview,
-    plot_pairs,
     plot_proportions,
-    plot_rank_intervals,
-    plot_ranks,
     plot_sizes,
+    plot_specification,
+    read_calibration,
     save_figures,
 )
-from alumnistats.style import styled
-
-OF = "official_contact"
-PLOTS = {
-    "sizes": plot_sizes,
-    "claims": plot_claims,
-    "proportions": lambda a, **k: plot_proportions(a, OF, **k),
-    "ranks": lambda a, **k: plot_ranks(a, OF, **k),
-    "rank intervals": lambda a, **k: plot_rank_intervals(a, OF, **k),
-    "pairs": lambda a, **k: plot_pairs(a, OF, **k),
-}
+from alumnistats.reconstruction import size_agreement
+from alumnistats.style import VERDICTS, new_axes
 
 
-@pytest.fixture(scope="module")
-def analysis():
-    return analyze(draws=150)
+def test_every_function_is_in_the_registry():
+    functions = {
+        f
+        for name, f in vars(package).items()
+        if name.startswith("plot_") and f is not plot_overview
+    }
+    assert {kind.draw for kind in FIGURES.values()} == functions
+    for function in functions:
+        parameters = inspect.signature(function).parameters
+        assert parameters["ax"].default is None
+        assert parameters["lang"].default == "en"
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
-@pytest.mark.parametrize("name", PLOTS)
-def test_labels_lie_inside_the_picture(analysis, name, lang):
-    ax = PLOTS[name](analysis, lang=lang)
+@pytest.mark.parametrize("name", FIGURES)
+def test_given_axes_are_used_and_new_ones_made(sources, name):
+    kind = FIGURES[name]
+    result = getattr(sources, kind.source)
+    ax = new_axes(7, 4)
+    assert kind.draw(result, ax=ax) is ax
+    if name in ("agreement", "coverage"):
+        assert isinstance(kind.draw(result, lang="ja"), Axes)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_equal_figures_are_equal_files(analysis, form):
+    first, second = (
+        figure_bytes(drawn("claims", analysis, None, "ja"), "ja", form) for _ in range(2)
+    )
+    assert first == second
+    assert first.startswith({"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}[form])
+    assert b"2026" not in first[-600:]
+
+
+def test_files_have_the_names_of_the_registry(analysis, tmp_path, monkeypatch):
+    monkeypatch.setattr("alumnistats.figures.registry.FIGURES", some("sizes", "proportions"))
+    paths = save_figures(analysis, tmp_path / "new", "ja", "pdf", "single")
+    assert [p.name for p in paths] == ["sizes.pdf", "proportions-visits.pdf"]
+    assert [name for name, _ in all_figures(analysis)] == ["sizes", "proportions-visits"]
+
+
+def some(*names):
+    return {name: FIGURES[name] for name in names}
+
+
+def test_nothing_is_missing_where_everything_is_given(sources):
+    assert missing(sources) == {}
+
+
+def test_what_cannot_be_drawn_says_why(analysis, sources):
+    alone = missing(Sources(analysis))
+    assert set(alone) == {"specification-curve", "coverage", "calibration", "needed", "power"}
+    assert "alumnistats sensitivity" in alone["specification-curve"]
+    groups = tuple(g.model_copy(update={"n": 30}) for g in analysis.survey.groups)
+    known = replace(analysis, survey=analysis.survey.model_copy(update={"groups": groups}))
+    assert "publishes" in missing(Sources(known))["agreement"]
+    bare = missing(Sources(replace(analysis, judged=[], ranked={})))
+    assert "no claims" in bare["claims"]
+    assert {"ranks", "pairs", "proportions", "rank-intervals"} <= set(bare)
+    empty = replace(sources.plan, plan=sources.plan.plan.iloc[:0])
+    assert {"needed", "power"} <= set(missing(replace(sources, plan=empty)))
+    still = replace(sources.sensitivity, finished=sources.sensitivity.finished[:1] * 8)
+    assert "varies" in missing(replace(sources, sensitivity=still))["specification-curve"]
+
+
+def test_agreement_shows_the_table(analysis):
+    ax = plot_agreement(analysis)
+    table = size_agreement(analysis.reconstruction)
+    for image, (_, group) in zip(ax.images, table.groupby("group", sort=False), strict=True):
+        left, right, _, _ = image.get_extent()
+        shown = group[group["n"].between(left, right)]
+        dark = np.asarray(image.get_array())[0] < 0.5
+        assert (dark == (shown["agreeing"] == shown["figures"]).to_numpy()).all()
+    tallest = max(abs(p.get_height()) for p in ax.patches)
+    assert tallest == pytest.approx(0.62)
+
+
+def test_claims_show_verdicts_by_shape_and_probabilities_by_place(analysis):
+    ax = plot_claims(analysis)
+    points = [line for line in ax.lines if len(line.get_xdata()) == 1]
+    assert len(points) == len(analysis.judged)
+    by_row = {line.get_ydata()[0]: line for line in points}
+    order = sorted(analysis.judged, key=lambda j: list(VERDICTS).index(j.verdict))
+    for row, one in enumerate(order):
+        assert by_row[row].get_marker() == VERDICTS[one.verdict][1]
+        x, probability = by_row[row].get_xdata()[0], one.grounds.probability
+        assert x == probability if probability is not None else x < 0
+
+
+def test_proportions_show_raw_and_pooled(analysis):
+    ax = plot_proportions(analysis, "visits")
+    texts = " ".join(t.get_text() for t in ax.get_legend().get_texts())
+    for words in ("no pooling, 95%", "partial pooling, 95%", "published"):
+        assert words in texts
+    with pytest.raises(ArgumentError, match="visits"):
+        plot_proportions(analysis, "visit:no")
+    with pytest.raises(ArgumentError, match="compares groups"):
+        plot_proportions(replace(analysis, ranked={}))
+
+
+def test_specification_needs_a_claim_that_varies(sources):
+    still = replace(sources.sensitivity, finished=sources.sensitivity.finished[:1] * 8)
+    with pytest.raises(ArgumentError, match="varies"):
+        plot_specification(still)
+
+
+def test_calibration_tables_are_read_and_checked(sources, tmp_path):
+    with pytest.raises(ArgumentError, match=r"coverage\.csv"):
+        read_calibration(tmp_path)
+    sources.coverage.to_csv(tmp_path / "coverage.csv", index=False)
+    pd.DataFrame({"release": [1]}).to_csv(tmp_path / "values.csv", index=False)
+    with pytest.raises(ArgumentError, match="quantity, groups, value"):
+        read_calibration(tmp_path)
+    sources.calibration.to_csv(tmp_path / "values.csv", index=False)
+    coverage, values = read_calibration(tmp_path)
+    pd.testing.assert_frame_equal(coverage, sources.coverage)
+    assert len(values) == len(sources.calibration)
+
+
+def test_forest_and_overview(analysis):
+    ax = analysis.pooled["visits"].plot_forest(ax=plot_sizes(analysis), lang="en")
     assert isinstance(ax, Axes)
-    assert ax.get_title(loc="left")
-    with styled(lang):
-        ax.figure.canvas.draw()  # a missing glyph is a warning, and warnings are errors
-        picture = ax.figure.bbox
-        low, high = sorted(ax.get_xlim())
-        ticks = [t for t in ax.get_xticklabels() if low <= t.get_position()[0] <= high]
-        for label in [*ax.get_yticklabels(), *ticks, ax.xaxis.label]:
-            if label.get_text():
-                box = label.get_window_extent()
-                assert box.x0 >= picture.x0 - 1, label.get_text()
-                assert box.y0 >= picture.y0 - 1, label.get_text()
-                assert box.x1 <= picture.x1 + 1, label.get_text()
-
-
-def test_rows_do_not_overlap(analysis):
-    ax = plot_claims(analysis, lang="en")
-    ax.figure.canvas.draw()
-    boxes = [t.get_window_extent() for t in ax.get_yticklabels()]
-    assert all(a.y1 <= b.y0 + 1 for a, b in itertools.pairwise(boxes))
-
-
-def test_given_axes_are_used(analysis):
-    ax = plot_sizes(analysis)
-    assert plot_sizes(analysis, ax=ax) is ax
-
-
-def test_equal_figures_are_equal_files(analysis, tmp_path):
-    first = save_figures(analysis, tmp_path / "a")
-    second = save_figures(analysis, tmp_path / "b")
-    assert len(first) == 2 + 4 * len(analysis.ranked)
-    for a, b in zip(first, second, strict=True):
-        assert a.read_bytes() == b.read_bytes(), a.name
-
-
-def test_forest_plot_of_a_fit(analysis):
-    ax = analysis.pooled[OF].plot_forest(ax=plot_sizes(analysis), lang="en")
-    assert isinstance(ax, Axes)
-
-
-def test_overview_and_names(analysis):
     assert figure_bytes(plot_overview(analysis, "ja"), "ja", "png").startswith(b"\x89PNG")
-    assert all(":" not in name for name, _ in all_figures(analysis, "en"))

@@ -98,7 +98,7 @@ def test_given_axes_are_used_and_equal_figures_are_equal_files(few, name):
 
 
 def test_rows_of_short_axes_are_thinned():
-    ax = new_axes(4, 1.5)
+    ax = new_axes(4, 2)
     ax.set_ylim(46.5, -0.5)
     label_rows(ax, range(47), [f"g{i}" for i in range(47)])
     ax.figure.canvas.draw()

@@ -1,0 +1,102 @@
+"""`alumnistats figures`: every figure of a survey, as files for a page or a paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alumnistats.cli.common import (
+    draws_of,
+    draws_option,
+    lang_option,
+    level_option,
+    progress,
+    seed_option,
+    sizes_option,
+    stop_on_errors,
+    survey_argument,
+)
+
+if TYPE_CHECKING:
+    from alumnistats.figures.files import Format
+    from alumnistats.figures.registry import Width
+    from alumnistats.reconstruction.size_priors import SizePrior
+    from alumnistats.survey import Survey
+
+FOLDER = click.Path(path_type=Path)
+
+
+@click.command(
+    epilog="Example: alumnistats figures my-survey.toml --out figures --format pdf --width single"
+)
+@survey_argument
+@click.option("--out", type=FOLDER, required=True, help="Folder for the figures.")
+@click.option(
+    "--format", "form", type=click.Choice(["svg", "pdf", "png"]), default="svg",
+    help="Of the files (default svg); png has 300 dots an inch.",
+)  # fmt: skip
+@click.option(
+    "--width", type=click.Choice(["single", "double"]), default="double",
+    help="Columns of a journal: 3.4 or 7 inches (default double).",
+)  # fmt: skip
+@click.option(
+    "--sensitivity", type=FOLDER, help="Folder that `alumnistats sensitivity --out` wrote."
+)
+@click.option("--calibration", type=FOLDER, help="Folder that `alumnistats simulate --out` wrote.")
+@lang_option
+@sizes_option
+@draws_option
+@level_option
+@seed_option
+@stop_on_errors
+def figures(
+    survey: str | None,
+    out: Path,
+    form: Format,
+    width: Width,
+    sensitivity: Path | None,
+    calibration: Path | None,
+    lang: str,
+    sizes: SizePrior,
+    draws: int | None,
+    level: float,
+    seed: int,
+) -> None:
+    """Draw every figure that a survey has.
+
+    A figure that it cannot have is left out, and standard error says why.
+    """
+    from alumnistats.analysis import analyze, plan
+    from alumnistats.figures import Sources, figure_files, missing
+    from alumnistats.sources import load_survey
+    from alumnistats.tables import check_directory, write_files
+
+    check_directory(out)
+    data = load_survey(survey)
+    with progress(quiet=False) as report:
+        others = _others(data, sensitivity, calibration)  # first: its errors show at once
+        analysis = analyze(
+            data, sizes=sizes, level=level, seed=seed, report=report, **draws_of(draws)
+        )
+        report("plan")
+        sources = Sources(analysis, plan(analysis, seed=seed), **others)
+        report("figures")
+        write_files(out, dict(figure_files(sources, lang, form, width)))
+    for name, why in missing(sources).items():
+        click.echo(f"left out: {name}: {why}", err=True)
+    click.echo(f"written to {out}", err=True)
+
+
+def _others(survey: Survey, sensitivity: Path | None, calibration: Path | None) -> dict[str, Any]:
+    """Return the results that are read from folders, by their field of `Sources`."""
+    from alumnistats.figures import read_calibration
+    from alumnistats.sensitivity.reading import read_sensitivity
+
+    found: dict[str, Any] = {}
+    if sensitivity is not None:
+        found["sensitivity"] = read_sensitivity(sensitivity, survey)
+    if calibration is not None:
+        found["coverage"], found["calibration"] = read_calibration(calibration)
+    return found

@@ -1,0 +1,127 @@
+"""How figures pin the sample sizes: what each size can show, and how probable it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alumnistats.figures.labels import group_labels
+from alumnistats.reconstruction import size_agreement
+from alumnistats.style import (
+    BLUE,
+    DOUBLE,
+    axis_label,
+    label_rows,
+    legend_below,
+    new_axes,
+    small,
+    styled,
+    title,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alumnistats.analysis import Analysis
+
+ROW, FRAME = 0.3, 1.35  # inches: a group, and what is around the groups
+STRIP = (0.2, 0.44)  # of a row, from its middle down: the shades of agreement
+BARS = 0.62  # height of the most probable size's bar, in rows
+BEYOND = 0.3  # of the intervals' range: how far the axis goes beyond them
+FEWEST = 15  # sizes to either side of the intervals that are always shown
+EVERY, SOME = "0.3", "0.8"  # shades: all figures, some; none is white
+THIN = 110  # bars side by side that can still be seen each
+TEXT = {
+    "title": {"en": "Which sizes can show the figures", "ja": "公表値と整合する標本サイズ"},
+    "size": {"en": "Respondents of the group", "ja": "グループの回答者数"},
+    "posterior": {"en": "posterior probability", "ja": "事後確率"},
+    "every": {"en": "size that can show every figure", "ja": "すべての数値と整合"},
+    "some": {"en": "size that can show some of them", "ja": "一部の数値と整合"},
+}
+
+
+def height(analysis: Analysis, width: float) -> float:
+    """Return the height in inches that a figure of this width takes."""
+    return FRAME + 0.2 * (width < DOUBLE) + ROW * len(analysis.survey.groups)
+
+
+def plot_agreement(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
+    """Draw, for every group, which sizes can show its figures, and the posterior of its size.
+
+    A strip is dark at the sizes from which every figure of the group can come under one rounding
+    rule, light where some can; a group without figures has no strip. Bars over it are the posterior
+    probabilities, all to one scale; on the right stands the most probable size.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    ax : matplotlib Axes, optional
+        A new figure's when omitted.
+    lang : {"en", "ja"}
+
+    Returns
+    -------
+    Axes
+    """
+    table = size_agreement(analysis.reconstruction)
+    low, high = shown_sizes(analysis.sample_sizes)
+    with styled(lang, ax):
+        ax = new_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
+        labels = group_labels(analysis, lang)
+        most = float(table["probability"].max())
+        for row, (_, group) in enumerate(table.groupby("group", sort=False)):
+            _draw_group(ax, row, group[group["n"].between(low, high)], most)
+        groups = len(labels)
+        ax.set_xlim(low - 1, high + 1)
+        ax.set_ylim(groups - 0.4, -0.6)
+        label_rows(ax, range(groups), list(labels.values()))
+        axis_label(ax, TEXT["size"][lang])
+        title(ax, TEXT["title"][lang])
+        _name_sizes(ax, analysis.sample_sizes)
+        _legend(ax, lang)
+    return ax
+
+
+def shown_sizes(sizes: pd.DataFrame) -> tuple[int, int]:
+    """Return the first and last size of the axis: the intervals, and something beyond."""
+    low, high = int(sizes["lower"].min()), int(sizes["upper"].max())
+    beyond = max(int(BEYOND * (high - low)), FEWEST)
+    return max(low - beyond, 1), high + beyond
+
+
+def _draw_group(ax: Any, row: int, group: pd.DataFrame, most: float) -> None:
+    n = group["n"].to_numpy()
+    figures = int(group["figures"].iloc[0])
+    if figures:
+        agreeing = group["agreeing"].to_numpy()
+        shades = np.select([agreeing == figures, agreeing > 0], [float(EVERY), float(SOME)], 1.0)
+        extent = (n[0] - 0.5, n[-1] + 0.5, row + STRIP[1], row + STRIP[0])
+        ax.imshow(shades[None, :], cmap="gray", vmin=0, vmax=1, aspect="auto", extent=extent,
+                  interpolation="nearest", zorder=1)  # fmt: skip
+    bars = BARS * group["probability"].to_numpy() / most
+    there = bars > 0
+    base = row + STRIP[0] - 0.02
+    width = max(0.9, len(n) / THIN)
+    ax.bar(n[there], -bars[there], bottom=base, width=width, color=BLUE, lw=0)
+    ax.plot([n[0] - 0.5, n[-1] + 0.5], [base, base], color="0.6", lw=0.4, zorder=0)
+
+
+def _name_sizes(ax: Any, sizes: pd.DataFrame) -> None:
+    """Write every group's most probable size, and its probability, right of its row."""
+    place = {"xycoords": ax.get_yaxis_transform(), "va": "center", "fontsize": small()}
+    step = max(round(len(sizes) / max(len(ax.get_yticks()), 1)), 1)  # as rows are named
+    for row, (n, p) in enumerate(zip(sizes["mode"], sizes["probability"], strict=True)):
+        if row % step == 0:
+            ax.annotate(f"{n} ({p:.2f})", (1.015, row), annotation_clip=False, **place)
+
+
+def _legend(ax: Any, lang: str) -> None:
+    from matplotlib.patches import Patch
+
+    handles = [
+        Patch(color=BLUE, label=TEXT["posterior"][lang]),
+        Patch(color=EVERY, label=TEXT["every"][lang]),
+        Patch(color=SOME, label=TEXT["some"][lang]),
+    ]
+    legend_below(ax, 3, handles)

@@ -1,0 +1,94 @@
+"""How often intervals hold the truth on simulated releases: naive ones against the package's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alumnistats.style import (
+    BLUE,
+    DOUBLE,
+    VERMILION,
+    axis_label,
+    label_rows,
+    legend_below,
+    new_axes,
+    percent_axis,
+    styled,
+    title,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROW, FRAME = 0.36, 1.2  # inches: a kind of groups, and what is around them
+SHIFT = 0.15  # rows between the two methods
+ERRORS = 1.96  # standard errors on either side
+OF = {
+    "all": {"en": "all groups", "ja": "全グループ"},
+    "listed": {"en": "published groups", "ja": "公表されたグループ"},
+    "unlisted": {"en": "groups not published", "ja": "非公表のグループ"},
+    "winner": {"en": "the group published first", "ja": "公表順位1位のグループ"},
+}
+METHODS = {
+    "alumnistats": (BLUE, "o", {"en": "alumnistats", "ja": "alumnistats"}),
+    "naive": (
+        VERMILION,
+        "s",
+        {"en": "naive: share as printed, equal sizes", "ja": "単純法(公表値・等しい標本サイズ)"},
+    ),
+}
+TEXT = {
+    "x": {"en": "Intervals that hold the true share", "ja": "真の割合を含む区間の割合"},
+    "title": {"en": "Coverage of {level:.0%} intervals", "ja": "{level:.0%}区間の被覆率"},
+    "nominal": {"en": "nominal level", "ja": "名目水準"},
+}
+
+
+def height(table: pd.DataFrame, width: float) -> float:
+    """Return the height in inches that a figure of this width takes."""
+    return FRAME + 0.35 * (width < DOUBLE) + ROW * table["of"].nunique()
+
+
+def plot_coverage(
+    table: pd.DataFrame, ax: Any = None, lang: str = "en", level: float = 0.95
+) -> Any:
+    """Draw the coverage of each method's intervals, by the kind of groups, with its error.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``Calibration.coverage()``: method, of, coverage, coverage_error (proportions).
+    ax : matplotlib Axes, optional
+        A new figure's when omitted.
+    lang : {"en", "ja"}
+    level : float
+        That the intervals were meant to have.
+
+    Returns
+    -------
+    Axes
+    """
+    kinds = [kind for kind in OF if kind in set(table["of"])]
+    with styled(lang, ax):
+        ax = new_axes(DOUBLE, height(table, DOUBLE)) if ax is None else ax
+        ax.set_ylim(len(kinds) - 0.4, -0.6)
+        ax.axvline(level, color="0.3", lw=0.9, ls="--", label=TEXT["nominal"][lang])
+        for i, (method, (colour, marker, name)) in enumerate(METHODS.items()):
+            mine = table[table["method"] == method].set_index("of")
+            rows = [y for y, kind in enumerate(kinds) if kind in mine.index]
+            part = mine.loc[[kinds[y] for y in rows]]
+            ax.errorbar(
+                part["coverage"], np.array(rows) + (2 * i - 1) * SHIFT,
+                xerr=ERRORS * part["coverage_error"], fmt=marker, color=colour, ms=5, lw=1.2,
+                label=name[lang],
+            )  # fmt: skip
+        low = float((table["coverage"] - ERRORS * table["coverage_error"]).min())
+        ax.set_xlim(min(low, level) - 0.03, 1.0)
+        label_rows(ax, range(len(kinds)), [OF[kind][lang] for kind in kinds])
+        percent_axis(ax)
+        axis_label(ax, TEXT["x"][lang])
+        title(ax, TEXT["title"][lang].format(level=level))
+        legend_below(ax, 3)
+    return ax

@@ -1,0 +1,97 @@
+"""How many respondents each claim had, and how many would have settled it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alumnistats.style import (
+    BLUE,
+    DOUBLE,
+    GREY,
+    ORANGE,
+    SINGLE,
+    axis_label,
+    label_rows,
+    legend_below,
+    log_axis,
+    new_axes,
+    styled,
+    title,
+)
+
+if TYPE_CHECKING:
+    from alumnistats.analysis import Plan
+
+ROW, NARROW_ROW, FRAME = 0.22, 0.29, 1.2  # inches: a claim, in one and two columns; the rest
+SHARE = 0.55  # of the panel that claims may take
+FARTHEST = 3.0  # times the largest number needed: where "no number" is drawn
+TEXT = {
+    "n": {"en": "Respondents of each group, or of all", "ja": "回答者数(業界ごと、または全体)"},
+    "here": {"en": "this survey", "ja": "この調査"},
+    "needed": {"en": "needed: power {power:.0%}", "ja": "必要数(検出力{power:.0%})"},
+    "assured": {"en": "needed: assurance {power:.0%}", "ja": "必要数(アシュアランス{power:.0%})"},
+    "never": {"en": "no number is enough", "ja": "何人でも足りない"},
+    "title": {"en": "Respondents that would settle each claim", "ja": "主張ごとの必要回答者数"},
+}
+
+
+def height(plan: Plan, width: float) -> float:
+    """Return the height in inches that a figure of this width takes."""
+    row = ROW if width > 1.3 * SINGLE else NARROW_ROW
+    return FRAME + 0.35 * (width < DOUBLE) + row * len(plan.plan)
+
+
+def _here(plan: Plan, name: str) -> float:
+    """Return the smallest number of respondents of a group that the claim rested on."""
+    one = next(c for c in plan.claims if c.claim.id == name)
+    return float(one.sizes[one.members].min() * plan.design_effect)
+
+
+def plot_needed(plan: Plan, ax: Any = None, lang: str = "en") -> Any:
+    """Draw, for every claim, how many respondents it had and how many it needs.
+
+    Parameters
+    ----------
+    plan : Plan
+    ax : matplotlib Axes, optional
+    lang : {"en", "ja"}
+
+    Returns
+    -------
+    Axes
+    """
+    with styled(lang, ax):
+        table = plan.plan.sort_values("needed_n", ascending=False, kind="stable")
+        ax = new_axes(DOUBLE, height(plan, DOUBLE)) if ax is None else ax
+        needed = table["needed_n"].to_numpy(float)
+        assured = table["assured_n"].to_numpy(float)
+        here = np.array([_here(plan, name) for name in table["id"]])
+        finite = np.concatenate([needed, assured, here])
+        edge = FARTHEST * finite[np.isfinite(finite)].max(initial=1.0)
+        rows = np.arange(len(table))
+        ax.hlines(rows, here, np.minimum(needed, edge), color="0.8", lw=2, zorder=1)
+        ax.plot(here, rows, "|", color="black", ms=10, mew=1.6, label=TEXT["here"][lang])
+        for values, marker, colour, word in (
+            (needed, "o", BLUE, "needed"),
+            (assured, "D", ORANGE, "assured"),
+        ):
+            label = TEXT[word][lang].format(power=plan.power)
+            some = np.isfinite(values)
+            if some.any():
+                ax.plot(values[some], rows[some], marker, color=colour, ms=5.5, label=label)
+            never = np.isinf(values)
+            shift = 0.0 if word == "needed" else 0.22
+            ax.plot(np.full(never.sum(), edge), rows[never] + shift, ">", color=colour, ms=6)
+        if np.isinf(needed).any() or np.isinf(assured).any():
+            ax.plot([], [], ">", color=GREY, ms=6, label=TEXT["never"][lang])
+        ax.set_xscale("log")
+        ax.set_xlim(0.7 * np.nanmin([*finite, edge]), 1.25 * edge)
+        ax.set_ylim(-0.6, len(table) - 0.4)
+        label_rows(ax, rows.tolist(), table[f"claim_{lang}"].tolist(), SHARE)
+        log_axis(ax)
+        axis_label(ax, TEXT["n"][lang], SHARE)
+        title(ax, TEXT["title"][lang])
+        legend_below(ax, 2)
+    return ax

@@ -1,0 +1,28 @@
+"""The two panels of the README: shares and ranks of one measure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alumnistats.figures.proportions import plot_proportions
+from alumnistats.figures.ranks import plot_ranks
+from alumnistats.style import styled
+
+if TYPE_CHECKING:
+    from alumnistats.analysis import Analysis
+
+SIZE = (12.5, 4.8)  # inches
+
+
+def plot_overview(analysis: Analysis, lang: str = "en") -> Any:
+    """Return a figure of two panels: the first ranked measure's shares, and its ranks."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with styled(lang, width=SIZE[0]):
+        figure = Figure(figsize=SIZE, layout="constrained")
+        FigureCanvasAgg(figure)
+        left, right = figure.subplots(1, 2)
+        plot_proportions(analysis, ax=left, lang=lang)
+        plot_ranks(analysis, ax=right, lang=lang)
+    return figure

@@ -1,0 +1,110 @@
+"""Power over the number of respondents, claim by claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alumnistats.errors import ArgumentError
+from alumnistats.style import (
+    BLUE,
+    DOUBLE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PINK,
+    SKY,
+    VERMILION,
+    legend_below,
+    log_axis,
+    new_axes,
+    styled,
+    title,
+)
+
+if TYPE_CHECKING:
+    from alumnistats.analysis import Plan
+
+CURVES = 6  # at most, if the claims are not named: more cannot be told apart
+STYLES = (
+    (BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (VERMILION, "D"), (PINK, "v"), (SKY, "P"),
+)  # fmt: skip
+EVERY = 4  # points of a curve from one marker to the next
+PANEL, ENTRY = 3.2, 0.17  # inches: the curves and what is around them; a line of the legend
+TEXT = {
+    "title": {"en": "Power over the number of respondents", "ja": "回答者数と検出力"},
+    "n": {"en": "Respondents of each group, or of all", "ja": "回答者数(業界ごと、または全体)"},
+    "power": {"en": "Probability that the claim is settled", "ja": "主張が確かめられる確率"},
+    "assurance": {"en": "dashed: assurance", "ja": "破線:アシュアランス"},
+}
+
+
+def height(plan: Plan, width: float) -> float:
+    """Return the height in inches that a figure of this width takes."""
+    lines = 1 if width >= DOUBLE else 2
+    return PANEL + ENTRY * lines * len(default_claims(plan))
+
+
+def plot_power(
+    plan: Plan, claims: Sequence[str] | None = None, ax: Any = None, lang: str = "en"
+) -> Any:
+    """Draw power over the number of respondents; assurance, where the plan has it, dashed.
+
+    Parameters
+    ----------
+    plan : Plan
+    claims : sequence of str, optional
+        Ids; when omitted the six that need the fewest respondents.
+    ax : matplotlib Axes, optional
+    lang : {"en", "ja"}
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ArgumentError
+        For a claim that is not in the plan.
+    """
+    table = plan.plan.set_index("id")
+    names = default_claims(plan) if claims is None else list(claims)
+    for name in names:
+        if name not in table.index:
+            raise ArgumentError("claims", name, "ids of claims in the plan")
+    with styled(lang, ax):
+        ax = new_axes(DOUBLE, height(plan, DOUBLE)) if ax is None else ax
+        ax.axhline(plan.power, color=GREY, lw=0.8, ls=":")
+        for i, name in enumerate(names):
+            curves = plan.power_curves[plan.power_curves["id"] == name]
+            label = str(table.loc[name, f"claim_{lang}"])
+            colour, marker = STYLES[i % len(STYLES)]
+            for kind, part in curves.groupby(curves["method"] == "assurance"):
+                ax.plot(
+                    part["n"], part["power"], color=colour, lw=1.4, marker=marker, ms=4,
+                    markevery=(i % EVERY, EVERY), ls="--" if kind else "-",
+                    label=None if kind else label,
+                )  # fmt: skip
+        if (plan.power_curves["method"] == "assurance").any():
+            ax.plot([], [], "--", color=GREY, label=TEXT["assurance"][lang])
+        shown = plan.power_curves[plan.power_curves["id"].isin(names)]
+        exact = shown[shown["method"] != "assurance"]
+        if len(exact):
+            ax.set_xlim(exact["n"].min(), exact["n"].max())
+        ax.set_xscale("log")
+        ax.set_ylim(0, 1.02)
+        log_axis(ax)
+        ax.set_xlabel(TEXT["n"][lang])
+        ax.set_ylabel(TEXT["power"][lang])
+        title(ax, TEXT["title"][lang])
+        legend_below(ax, 1)
+    return ax
+
+
+def default_claims(plan: Plan) -> list[str]:
+    """Return claims that can be settled, the cheapest first, one of those with equal needs."""
+    table = plan.plan[np.isfinite(plan.plan["needed_n"])]
+    table = table.sort_values("needed_n", kind="stable").drop_duplicates("needed_n")
+    return [str(name) for name in table["id"].head(CURVES)]

@@ -1,0 +1,67 @@
+"""The recovered sample sizes, with their intervals and probabilities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alumnistats.figures.labels import group_labels
+from alumnistats.style import (
+    BLUE,
+    DOUBLE,
+    GREY,
+    axis_label,
+    label_rows,
+    new_axes,
+    small,
+    styled,
+    title,
+)
+
+if TYPE_CHECKING:
+    from alumnistats.analysis import Analysis
+
+ROW, FRAME = 0.25, 0.9  # inches: a group, and what is around the groups
+TEXT = {
+    "size": {"en": "Respondents of the group", "ja": "グループの回答者数"},
+    "title": {"en": "Recovered sample sizes", "ja": "復元した標本サイズ"},
+}
+
+
+def height(analysis: Analysis, width: float) -> float:
+    """Return the height in inches that a figure of this width takes."""
+    return FRAME + (ROW if width >= DOUBLE else 0.22) * len(analysis.survey.groups)
+
+
+def plot_sizes(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
+    """Draw each group's sample size: most probable value, interval, and probability.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    ax : matplotlib Axes, optional
+        A new figure's when omitted.
+    lang : {"en", "ja"}
+
+    Returns
+    -------
+    Axes
+    """
+    with styled(lang, ax):
+        ax = new_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
+        table, labels = analysis.sample_sizes, group_labels(analysis, lang)
+        rows = np.arange(len(table))
+        ax.set_ylim(len(rows) - 0.4, -0.6)
+        ax.hlines(rows, table["lower"], table["upper"], color=GREY, lw=3)
+        ax.scatter(table["mode"], rows, color=BLUE, s=22, zorder=3)
+        ax.set_xlim(0, 1.06 * max(table["upper"].max(), table["mode"].max()))
+        label_rows(ax, rows.tolist(), [labels[g] for g in table["group"]])
+        step = round(len(rows) / max(len(ax.get_yticks()), 1))
+        for y in rows[:: max(step, 1)]:
+            text = f"n = {table['mode'][y]} ({table['probability'][y]:.2f})"
+            ax.annotate(text, (1.015, y), xycoords=ax.get_yaxis_transform(), va="center",
+                        fontsize=small(), annotation_clip=False)  # fmt: skip
+        axis_label(ax, TEXT["size"][lang])
+        title(ax, TEXT["title"][lang])
+    return ax
