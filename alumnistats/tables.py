@@ -60,8 +60,17 @@ WORDS = {
     "measure": {"en": "Measure", "ja": "指標"},
     "one": {"en": "one test", "ja": "1回の検定"},
     "pairs": {"en": "all pairs", "ja": "全ての組"},
+    "misprint": {"en": "Probability", "ja": "誤植の確率"},
+    "misprints": {
+        "en": "Figures that are most probably misprinted",
+        "ja": "誤植の可能性が最も高い公表値",
+    },
+    "figure": {"en": "Figure", "ja": "項目"},
+    "printed": {"en": "Printed", "ja": "公表値"},
+    "right": {"en": "Right, if misprinted", "ja": "誤植の場合の正しい値"},
     "release": {"en": "How the release was computed", "ja": "公表値の計算方法"},
 }
+MISPRINTS_SHOWN = 5  # figures in the table on a terminal
 PLAN_MARGIN = 62  # columns of numbers beside a claim in the table of a plan
 CLAIM_MARGIN = 29  # columns of a claim's line for p, probability and the space between
 COLOURS = {
@@ -179,6 +188,23 @@ def _grid(title: str, headers: Sequence[str], right: Sequence[int] = ()) -> Any:
     grid = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for i, header in enumerate(headers):
         grid.add_column(header, justify="right" if i in right else "left", overflow="fold")
+    return grid
+
+
+def typos_of(recon: Reconstruction) -> dict[str, float]:
+    """Return the prior probability of a misprint as a fact of a document, where one is allowed."""
+    return {} if recon.problem.typos is None else {"typos": recon.problem.typos.prior}
+
+
+def misprints_grid(recon: Reconstruction, lang: str) -> RenderableType:
+    """Return the percentages that are most probably misprinted, the most probable first."""
+    headers = [WORDS[w][lang] for w in ("misprint", "figure", "group", "printed", "right")]
+    grid = _grid(WORDS["misprints"][lang], headers, right=(3,))
+    table = recon.misprints.sort_values("probability", ascending=False, kind="stable")
+    for row in table.head(MISPRINTS_SHOWN).to_dict("records"):
+        probability = f"{row['probability']:.3f} ± {row['error']:.3f}"
+        labels = [recon.survey.label(row[what], lang) for what in ("of", "group")]
+        grid.add_row(probability, *labels, f"{row['percent']}%", row["right_values"])
     return grid
 
 
@@ -350,6 +376,8 @@ def print_reconstruction(recon: Reconstruction, console: Console, lang: str) -> 
     console.print(sizes_grid(recon, lang))
     if any(figure.percent is not None for figure in recon.survey.figures):
         console.print(conventions_text(recon, lang), highlight=False)
+    if recon.problem.typos is not None:
+        console.print(misprints_grid(recon, lang))
 
 
 def _count(value: float) -> str:

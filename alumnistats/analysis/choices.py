@@ -276,11 +276,13 @@ def recover(
     seed: int = 0,
     level: float = 0.95,
     explain: bool = True,
+    typos: float | None = None,
 ) -> Reconstruction:
     """Reconstruct a survey, as from `read`, by the choices; see `reconstruct`.
 
     `level` is that of the intervals in the reconstruction's own tables; no verdict depends on it.
     Without `explain` a contradiction is found sooner, and not traced to the figures at fault.
+    `typos` is the prior probability that a percentage is misprinted.
     """
     return reconstruct(
         survey,
@@ -289,6 +291,7 @@ def recover(
         seed=seed,
         level=level,
         explain=explain,
+        typos=typos,
         rounding=None if choices.rounding == "averaged" else {choices.rounding: 1.0},
         subtotals=None if choices.subtotals == "averaged" else {choices.subtotals: 1.0},
     )

@@ -114,7 +114,10 @@ class Analysis:
             "sample_sizes", "conventions", "counts", "estimates", "omnibus", "comparisons", "ranks",
             "claims",
         )  # fmt: skip
-        return {name: getattr(self, name) for name in names}
+        found = {name: getattr(self, name) for name in names}
+        if self.reconstruction.problem.typos is not None:
+            found["misprints"] = self.reconstruction.misprints
+        return found
 
     def _repr_html_(self) -> str:
         return analysis_card(self)
@@ -133,6 +136,7 @@ def analyze(
     draws: int = DEFAULT_DRAWS,
     level: float | None = None,
     seed: int = 0,
+    typos: float | None = None,
     report: Report = silent,
     **sampling: Any,
 ) -> Analysis:
@@ -154,6 +158,9 @@ def analyze(
         Of all intervals, sets and verdicts, in (0, 1), in the place of that of `choices`.
     seed : int
         Same seed, same tables.
+    typos : float, optional
+        Probability beforehand that a percentage is misprinted, as in `reconstruct`; the tables then
+        have `misprints`.
     report : callable
         Called with the name of each step as it begins.
     **sampling
@@ -167,11 +174,11 @@ def analyze(
     ------
     SurveyFileError, ContradictionError, ArgumentError
     """
-    data = survey if isinstance(survey, Survey) else load_survey(survey)
+    data = survey if isinstance(survey, Survey) else _load(survey, typos)
     chosen = _with(choices or Choices(), sizes=sizes, level=level)
     data = read(data, chosen)
     report("reconstruction")
-    recon = recover(data, chosen, draws=draws, seed=seed, level=chosen.level)
+    recon = recover(data, chosen, draws=draws, seed=seed, level=chosen.level, typos=typos)
     fits: dict[tuple[str, str], Fit] = {}
     ranked: dict[str, Ranks] = {}
     for of in ranked_measures(recon):
@@ -193,6 +200,10 @@ def analyze(
     report("claims")
     judged = weigh(recon, _of_model(fits, chosen.model), chosen)
     return Analysis(data, recon, fits, ranked, judged, engine, seed, chosen)
+
+
+def _load(survey: str | Path | None, typos: float | None) -> Survey:
+    return load_survey(survey, "doubtful" if typos else "right")
 
 
 def _of_model(fits: Mapping[tuple[str, str], Fit], model: Model) -> dict[str, Fit]:

@@ -12,6 +12,7 @@ from alumnistats.cli.common import (
     progress,
     standard_console,
     survey_argument,
+    typo_options,
     usual_options,
 )
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--engine", type=click.Choice(["exact", "pymc"]), default="exact", help="Of partial pooling."
 )
+@typo_options
 @usual_options
 def analyze(
     survey: str | None,
@@ -38,6 +40,8 @@ def analyze(
     level: float,
     seed: int,
     *,
+    allow_typos: bool,
+    typo_prior: float,
     as_json: bool,
 ) -> None:
     """Analyze a survey from its figures to a verdict on every claim."""
@@ -49,7 +53,7 @@ def analyze(
     with progress(quiet=as_json) as report:
         analysis = run(
             survey, sizes=sizes, engine=engine, level=level, seed=seed, report=report,
-            **draws_of(draws),
+            typos=typo_prior if allow_typos else None, **draws_of(draws),
         )  # fmt: skip
     if as_json:
         click.echo(_json_of(analysis))
@@ -63,10 +67,11 @@ def analyze(
 
 
 def _json_of(analysis: Analysis) -> str:
-    from alumnistats.tables import document, to_json
+    from alumnistats.tables import document, to_json, typos_of
 
     facts = {"engine": analysis.engine, "seed": analysis.seed, "level": analysis.level}
     facts["sizes"] = analysis.reconstruction.size_prior
+    facts |= typos_of(analysis.reconstruction)
     return to_json(document(analysis.survey, analysis.tables(), **facts))
 
 

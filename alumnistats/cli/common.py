@@ -111,6 +111,23 @@ scheduler_option = click.option(
 seed_option = click.option("--seed", type=int, default=0, help="Same seed, same tables.")
 
 
+TYPO_PRIOR = 0.005  # as in reconstruction.typos, which takes long to import
+
+
+def typo_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of figures that may be misprinted."""
+    command = click.option(
+        "--typo-prior",
+        type=float,
+        default=TYPO_PRIOR,
+        show_default=True,
+        help="Probability of a misprint beforehand, with --allow-typos.",
+    )(command)
+    return click.option(
+        "--allow-typos", is_flag=True, help="Tell how probably each percentage is misprinted."
+    )(command)
+
+
 def usual_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of everything that reconstructs a survey, and its errors' end."""
     options = (

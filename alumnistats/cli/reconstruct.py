@@ -11,6 +11,7 @@ from alumnistats.cli.common import (
     progress,
     standard_console,
     survey_argument,
+    typo_options,
     usual_options,
 )
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 @survey_argument
 @click.option("--all-priors", is_flag=True, help="Compare the priors on sample sizes.")
 @click.option("--count", is_flag=True, help="Count the solutions of each measure exactly (slow).")
+@typo_options
 @usual_options
 def reconstruct(
     survey: str | None,
@@ -33,6 +35,8 @@ def reconstruct(
     *,
     all_priors: bool,
     count: bool,
+    allow_typos: bool,
+    typo_prior: float,
     as_json: bool,
 ) -> None:
     """Recover sample sizes, counts and conventions only."""
@@ -41,10 +45,11 @@ def reconstruct(
     from alumnistats.reconstruction.compare import compare_priors
     from alumnistats.reconstruction.information import pinning_sentence
     from alumnistats.sources import load_survey
-    from alumnistats.tables import document, print_reconstruction, to_json
+    from alumnistats.tables import document, print_reconstruction, to_json, typos_of
 
-    data = load_survey(survey)
-    options = {"level": level, "seed": seed, **draws_of(draws)}
+    typos = typo_prior if allow_typos else None
+    data = load_survey(survey, "doubtful" if allow_typos else "right")
+    options = {"level": level, "seed": seed, "typos": typos, **draws_of(draws)}
     with progress(quiet=as_json) as report:
         report("reconstruction")
         recon = run(data, sizes, **options)
@@ -54,6 +59,8 @@ def reconstruct(
             "counts": recon.counts,
             "informative_figures": informative_figures(recon),
         }
+        if recon.problem.typos is not None:
+            tables["misprints"] = recon.misprints
         if count:
             report("counting solutions")
             tables["solutions"] = recon.solution_counts()
@@ -61,7 +68,8 @@ def reconstruct(
             report("other priors")
             tables["size_priors"] = compare_priors(data, **options)
     if as_json:
-        click.echo(to_json(document(data, tables, sizes=sizes, seed=seed, level=level)))
+        facts = {"sizes": sizes, "seed": seed, "level": level}
+        click.echo(to_json(document(data, tables, **facts, **typos_of(recon))))
         return
     console = standard_console()
     print_reconstruction(recon, console, lang)

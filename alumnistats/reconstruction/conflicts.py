@@ -23,6 +23,7 @@ from alumnistats.reconstruction.windows import possible_bases
 from alumnistats.rounding import RoundingRule
 from alumnistats.survey import Figure, Ranking, Survey
 
+MISPRINTS_HINT = "--allow-typos, or typos=0.005, tells which is probably misprinted"
 Item = Figure | Ranking | str
 TRIAL_DRAWS = 400
 TRIAL_TOTALS = 6  # totals tried where the search leaves the printed one out
@@ -137,7 +138,8 @@ def explain_conflict(
         )
     conflict = minimal_conflict(items, possible, lambda item: _question_of(item, survey))
     return ContradictionError(
-        f"{survey.id}: these cannot all be right, and leaving out any one of them would do:",
+        f"{survey.id}: these cannot all be right, and leaving out any one of them would do "
+        f"({MISPRINTS_HINT}):",
         [describe(item, survey) for item in conflict],
         [item.at if not isinstance(item, str) else "total" for item in conflict],
     )

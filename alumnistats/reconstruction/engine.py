@@ -18,18 +18,19 @@ from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.guided_sizes import Guide
 from alumnistats.reconstruction.likelihood import CountLaw, FloatArray, GroupTables
 from alumnistats.reconstruction.particles import (
-    CountSampler,
     Particles,
     base_of,
     draw_size_vectors,
     stratified_shares,
     systematic,
 )
+from alumnistats.reconstruction.printed_counts import sampler_maker, table_maker
 from alumnistats.reconstruction.size_evidence import Evidence, Workspace
 from alumnistats.reconstruction.size_moments import targets
 from alumnistats.reconstruction.size_priors import SizeModel
 from alumnistats.reconstruction.sizes import IntArray, SizePass, run_pass
 from alumnistats.reconstruction.structure import Tree
+from alumnistats.reconstruction.typos import Typos
 from alumnistats.reconstruction.windows import feasible_totals
 
 # Bound of the share of the evidence that is not computed: less than half a draw, and at most this.
@@ -60,6 +61,8 @@ class Problem:
         Largest sample size considered.
     laws : dict of CountLaw
         By tree and node: laws of counts that replace the prior's own.
+    typos : Typos, optional
+        How probable misprints are; None where every figure is right.
     """
 
     groups: tuple[str, ...]
@@ -69,6 +72,7 @@ class Problem:
     scenarios: Sequence[Scenario]
     largest: int
     laws: Mapping[tuple[str, int], CountLaw] = field(default_factory=dict)
+    typos: Typos | None = None
 
     @property
     def log_prior(self) -> FloatArray:
@@ -78,7 +82,7 @@ class Problem:
 
 def overall_possible(problem: Problem, scenario: Scenario) -> bool:
     """Return whether the overall figures of every question asked of all can occur together."""
-    if problem.total is None:
+    if problem.total is None or problem.typos is not None:
         return True
     return all(
         feasible_totals(tree, problem.total, scenario)[0][problem.total]
@@ -91,6 +95,7 @@ def tabulate(
     problem: Problem, scenario: Scenario, cache: dict[object, dict[object, FloatArray | None]]
 ) -> dict[str, GroupTables]:
     """Return the tables of every tree, those hanging on another one attached to it."""
+    make = table_maker(problem.typos)
     tables: dict[str, GroupTables] = {}
     attached: dict[str, dict[tuple[int, str], tuple[object, FloatArray]]] = {}
     for name in reversed(list(problem.trees)):  # what hangs comes after what it hangs on
@@ -98,9 +103,7 @@ def tabulate(
         key = (name, scenario.rounding, scenario.subtotals)
         shared = cache.setdefault(key, {})
         laws = {v: law for (t, v), law in problem.laws.items() if t == name}
-        tables[name] = GroupTables(
-            tree, scenario, problem.largest, attached.get(name), shared, laws
-        )
+        tables[name] = make(tree, scenario, problem.largest, attached.get(name), shared, laws)
         base = base_of(tree, scenario)
         if base.tree is None:
             continue
@@ -323,9 +326,9 @@ class ScenarioRun:
                 log_share = np.log(stratified_shares(self.passes, sizes))
         else:
             sizes, log_share = self.guide.draw(draws, rng)
-        sampler = CountSampler(
-            problem.trees, self.tables, problem.scenarios[self.index], problem.groups, rng
-        )
+        make = sampler_maker(problem.typos)
+        scenario = problem.scenarios[self.index]
+        sampler = make(problem.trees, self.tables, scenario, problem.groups, rng)
         log_weight, counts = sampler.run(sizes)
         log_weight = log_weight + log_share
         peak = float(log_weight.max())

@@ -21,6 +21,7 @@ import numpy as np
 
 from alumnistats.reconstruction.likelihood import FloatArray, GroupTables, marginal_law
 from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.printed_counts import table_maker
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.structure import Printed, Tree, locate
 from alumnistats.rounding import RoundingRule, round_share
@@ -130,7 +131,7 @@ def _of_group(
         figure, digits = _candidate(recon, of, tree.group_prints.get((node, group)))
         if digits > MAX_DECIMALS:
             continue
-        tables = GroupTables(tree, scenario, recon.problem.largest)
+        tables = table_maker(recon.problem.typos)(tree, scenario, recon.problem.largest)
         law = _count_law(recon, tables, tree, node, group)[sizes]
         bits = information_in_print(sizes, mass, law, digits, scenario.rounding)
         yield group, figure, of, digits, bits, left

@@ -18,6 +18,7 @@ from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.engine import Problem
 from alumnistats.reconstruction.likelihood import agreeing_range
 from alumnistats.reconstruction.particles import Particles
+from alumnistats.reconstruction.printed_counts import chance_of_print
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.structure import Printed, Tree
 from alumnistats.rounding import sum_of_rounded
@@ -52,7 +53,9 @@ def known_particles(problem: Problem) -> Particles | None:
     possible = np.array([all(good for _, good in some) for some in checks])
     if not possible.any():
         raise _contradiction(problem, counts, checks)
-    log_prior = np.where(possible, problem.log_prior, -np.inf)
+    with np.errstate(divide="ignore"):
+        chance = np.array([np.log([float(good) for _, good in some]).sum() for some in checks])
+    log_prior = problem.log_prior + chance
     log_evidence = float(np.logaddexp.reduce(log_prior))
     kept = np.flatnonzero(possible)
     sizes = _sizes(problem)
@@ -125,6 +128,8 @@ def _only_count(problem: Problem, printed: Printed, size: int) -> int | None:
         return printed.count
     if printed.low is None or printed.low != printed.high:
         return None
+    if problem.typos is not None:  # many counts are possible beside the one that it shows
+        return None
     found = set()
     for rule in {scenario.rounding for scenario in problem.scenarios}:
         low, high = agreeing_range(printed, np.array([size]), rule)
@@ -132,47 +137,61 @@ def _only_count(problem: Problem, printed: Printed, size: int) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _checks(problem: Problem, counts: Counts, scenario: Scenario) -> Iterator[tuple[Key, bool]]:
-    """Yield each print of a survey and whether it agrees with the counts under a scenario."""
+def _checks(problem: Problem, counts: Counts, scenario: Scenario) -> Iterator[tuple[Key, float]]:
+    """Yield each print of a survey and its probability given the counts and a scenario.
+
+    Where misprints are not allowed, it is whether the print agrees.
+    """
     for name, tree in problem.trees.items():
         base = counts[name, 0]
         for (v, group), printed in tree.group_prints.items():
             g = problem.groups.index(group)
             column = {u: counts[name, u][g] for u in tree.below(v)}
-            yield (name, v, group), _agrees(printed, tree, v, column, base[g], scenario)
+            chance = _chance(problem, printed, tree, v, column, base[g], scenario)
+            yield (name, v, group), chance
         for v, printed in tree.totals.items():
             sums = {u: counts[name, u].sum() for u in tree.below(v)}
-            yield (name, v, OVERALL), _agrees(printed, tree, v, sums, base.sum(), scenario)
+            chance = _chance(problem, printed, tree, v, sums, base.sum(), scenario)
+            yield (name, v, OVERALL), chance
 
 
-def _agrees(
+def _chance(
+    problem: Problem,
     printed: Printed,
     tree: Tree,
     node: int,
     counts: Mapping[int, np.int64],
     base: np.int64,
     scenario: Scenario,
-) -> bool:
+) -> float:
     adds = scenario.subtotals == "sum_of_rounded" and node in tree.measures
+    size, count, typos = np.array([base]), np.array([counts[node]]), problem.typos
     if adds and printed.low is not None and printed.high is not None:
         leaves = [u for u in tree.below(node) if tree.nodes[u].left is None]
         parts: npt.NDArray[np.int64] = np.array([counts[u] for u in leaves])
-        units = sum_of_rounded(parts, base, printed.digits, scenario.rounding) if base else -1
         given = printed.count is None or printed.count == counts[node]
-        return bool(printed.low <= units <= printed.high) and given
-    low, high = agreeing_range(printed, np.array([base]), scenario.rounding)
-    return bool(low[0] <= counts[node] <= high[0])
+        if not base or not given:
+            return 0.0
+        units = sum_of_rounded(parts, base, printed.digits, scenario.rounding)
+        if typos is not None:
+            return float(typos.chance(units, printed.low, printed.high, printed.digits))
+        return float(printed.low <= units <= printed.high)
+    if typos is not None:
+        return float(chance_of_print(printed, count, size, scenario.rounding, typos)[0])
+    low, high = agreeing_range(printed, size, scenario.rounding)
+    return float(low[0] <= counts[node] <= high[0])
 
 
 def _contradiction(
-    problem: Problem, counts: Counts, checks: list[list[tuple[Key, bool]]]
+    problem: Problem, counts: Counts, checks: list[list[tuple[Key, float]]]
 ) -> ContradictionError:
     """Return the error of percentages that no convention makes of the known counts."""
     alone = [some[0][0] for some in zip(*checks, strict=True) if not any(good for _, good in some)]
     message = "sizes and counts are published, but percentages beside them do not follow from them"
     if not alone:
         message += ": each does by some rounding rule, all of them by none"
-    hint = "; weighted percentages are not those of the counts: leave them out"
+    hint = "; weighted percentages are not those of the counts: leave them out. "
+    hint += "--allow-typos, or typos=0.005, tells which is probably misprinted"
     return ContradictionError(message + hint, [_line(problem, counts, key) for key in alone])
 
 

@@ -38,6 +38,8 @@ from alumnistats.reconstruction.structure import Printed, Tree
 from alumnistats.rounding import RoundingRule, agreeing_counts, full_scale, round_share
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 # What a group says below a node: its prints there and the trees that hang there.
 Signature = tuple[tuple[int, Printed], ...]
 # Parameters of beta-binomial laws that are averaged.
@@ -265,8 +267,7 @@ class GroupTables:
             out = out if left is None and right is None else weight.sum(axis=1)
         printed = self.tree.group_prints.get((0, group))
         if printed is not None:
-            low, high = agreeing_range(printed, size, self.scenario.rounding)
-            out = out * ((size >= low) & (size <= high))
+            out = out * self._agrees(printed, size, size)
         return out * self._attached[0, group][1] if (0, group) in self._attached else out
 
     def _build(self, node: int, group: str) -> FloatArray | None:
@@ -291,8 +292,16 @@ class GroupTables:
 
     def _mask(self, printed: Printed) -> FloatArray:
         sizes = np.arange(self.largest + 1)
-        low, high = agreeing_range(printed, sizes, self.scenario.rounding)
-        return ((sizes >= low[:, None]) & (sizes <= high[:, None])).astype(float)
+        return self._agrees(printed, sizes[None, :], sizes[:, None]).astype(float)
+
+    def _agrees(self, printed: Printed, count: IntArray, size: IntArray) -> FloatArray | BoolArray:
+        """Return whether counts of sizes agree with a print; the two arrays broadcast."""
+        low, high = agreeing_range(printed, size, self.scenario.rounding)
+        return np.asarray((count >= low) & (count <= high))
+
+    def _shows(self, printed: Printed, units: IntArray) -> FloatArray | BoolArray:
+        """Return whether sums of rounded parts, in units, agree with a print."""
+        return np.asarray((units >= int(printed.low or 0)) & (units <= int(printed.high or 0)))
 
     def law(self, node: int) -> FloatArray:
         """Return the beta-binomial law of the split at `node`, shape (l, c)."""
@@ -395,7 +404,7 @@ class GroupTables:
             weight *= right[b, rest]
         units = rounding_table(self.largest, printed.digits, self.scenario.rounding)
         added = units[base, :width] + units[b, rest]
-        return weight * ((added >= int(printed.low or 0)) & (added <= int(printed.high or 0)))
+        return weight * self._shows(printed, added)
 
     def sums_of_parts(self, parts: int, b: int, c: int, digits: int) -> dict[int, float]:
         """Return the law of the sum of `parts` rounded parts of a count `c` out of `b`."""

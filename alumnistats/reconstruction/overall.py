@@ -9,6 +9,7 @@ import numpy as np
 
 from alumnistats.reconstruction.likelihood import FloatArray, log_split
 from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.printed_counts import overall_chances
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.structure import Tree, locate
 from alumnistats.reconstruction.windows import BoolArray, feasible_totals, pooled_weight
@@ -72,16 +73,10 @@ def overall_counts(recon: Reconstruction, of: str) -> tuple[IntArray, IntArray, 
         Sums to 1.
     """
     tree, target = locate(recon.survey, recon.trees, of)
-    particles = recon.particles
-    known = [v for v in range(len(tree.nodes)) if (tree.name, v) in particles.counts]
-    start = max((v for v in known if target in tree.below(v)), default=0)
-    rows = _cases(recon, tree, start, counted=bool(known))
+    cases, inverse = totals_of(recon, tree, target)
+    shares = np.bincount(inverse, recon.particles.weight)
     mass: dict[tuple[int, int], float] = {}
-    for (scenario, total, begin), share in rows.items():
-        law = {begin: 1.0}
-        if start != target:
-            sets = feasible_totals(tree, total, recon.scenarios[scenario])
-            law = law_of_total(tree, start, begin, target, sets)
+    for (_, total, law), share in zip(cases, shares.tolist(), strict=True):
         for value, p in law.items():
             mass[total, value] = mass.get((total, value), 0.0) + share * p
     weight = np.array(list(mass.values()))
@@ -89,10 +84,48 @@ def overall_counts(recon: Reconstruction, of: str) -> tuple[IntArray, IntArray, 
     return nobs, count, weight / weight.sum()
 
 
+def totals_of(
+    recon: Reconstruction, tree: Tree, target: int
+) -> tuple[list[tuple[int, int, dict[int, float]]], IntArray]:
+    """Return what the solutions say of the count of all respondents at a node.
+
+    Returns
+    -------
+    cases : list of (int, int, dict)
+        Scenario, base total, and the law of the count.
+    inverse : ndarray of int, shape (particles,)
+        Which case each solution is.
+    """
+    known = [v for v in range(len(tree.nodes)) if (tree.name, v) in recon.particles.counts]
+    start = max((v for v in known if target in tree.below(v)), default=0)
+    cells, inverse = _cases(recon, tree, start, counted=bool(known))
+    cases = []
+    for scenario, total, begin in cells:
+        law = {begin: 1.0}
+        if start != target:
+            law = _law(recon, tree, (scenario, total, begin), start, target)
+        cases.append((scenario, total, law))
+    return cases, inverse
+
+
+def _law(
+    recon: Reconstruction, tree: Tree, case: tuple[int, int, int], start: int, target: int
+) -> dict[int, float]:
+    """Return the law of the count at `target` of one case."""
+    scenario, total, begin = recon.scenarios[case[0]], case[1], case[2]
+    typos = recon.problem.typos
+    if typos is None:
+        return law_of_total(tree, start, begin, target, feasible_totals(tree, total, scenario))
+    chances = overall_chances(tree, total, scenario.rounding, scenario.subtotals, typos)
+    law = chances.law_below(start, begin, _path(tree, start, target)[1:])
+    found = np.flatnonzero(law)
+    return dict(zip(found.tolist(), (law[found] / law.sum()).tolist(), strict=True))
+
+
 def _cases(
     recon: Reconstruction, tree: Tree, start: int, *, counted: bool
-) -> dict[tuple[int, int, int], float]:
-    """Return ``(scenario, base total, count at start) -> weight`` over the solutions."""
+) -> tuple[list[tuple[int, int, int]], IntArray]:
+    """Return distinct (scenario, base total, count at start), and which each solution has."""
     particles = recon.particles
     total = np.empty(len(particles.weight), dtype=np.int64)
     for s in np.unique(particles.scenario):
@@ -103,5 +136,4 @@ def _cases(
     begin = particles.counts[tree.name, start].sum(axis=1) if counted else total
     keys = np.stack([particles.scenario, total, begin])
     cells, inverse = np.unique(keys, axis=1, return_inverse=True)
-    mass = np.bincount(inverse.reshape(-1), particles.weight)
-    return {(int(s), int(t), int(b)): float(m) for (s, t, b), m in zip(cells.T, mass, strict=True)}
+    return [(int(s), int(t), int(b)) for s, t, b in cells.T], inverse.reshape(-1)

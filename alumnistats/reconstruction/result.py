@@ -31,6 +31,7 @@ from alumnistats.reconstruction.size_priors import (
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.solutions import Solutions
 from alumnistats.reconstruction.structure import Tree, build_trees, locate
+from alumnistats.reconstruction.typos import typos_of
 from alumnistats.rounding import RoundingRule
 from alumnistats.survey import Survey
 
@@ -272,6 +273,17 @@ class Reconstruction:
             rows, columns=["of", "group", "mode", "probability", "mean", "lower", "upper"]
         )
 
+    @cached_property
+    def misprints(self) -> pd.DataFrame:
+        """Table of of, group, percent, probability, error, right_values, right_probability.
+
+        The posterior probability that each published percentage is a misprint; only where misprints
+        are allowed (`typos` of `reconstruct`). See `misprints_table`.
+        """
+        from alumnistats.reconstruction.misprints import misprints_table
+
+        return misprints_table(self)
+
     def solution_counts(self) -> pd.DataFrame:
         """Count, exactly, the solutions of each measure's own print: of, solutions.
 
@@ -330,6 +342,7 @@ def reconstruct(
     rounding: Mapping[RoundingRule, float] | None = None,
     subtotals: Mapping[Subtotals, float] | None = None,
     explain: bool = True,
+    typos: float | None = None,
 ) -> Reconstruction:
     """Recover the sample sizes and counts that a survey's figures allow.
 
@@ -350,6 +363,10 @@ def reconstruct(
         is left out is ruled out.
     explain : bool
         Whether a contradiction is traced to a minimal set of figures, which can take a minute.
+    typos : float, optional
+        Probability beforehand that a percentage is a misprint, from 1e-5 to 0.5, as in
+        `MISPRINT_PRIOR` (0.005); every figure is right when it is omitted or 0. `misprints` is then
+        a table of the probabilities afterwards; `typos` says how figures come to be misprinted.
 
     Returns
     -------
@@ -368,7 +385,7 @@ def reconstruct(
         raise ArgumentError("draws", draws, f"a whole number of at least {FEWEST_DRAWS}")
     if not 0 < level < 1:
         raise ArgumentError("level", level, "a probability strictly between 0 and 1")
-    problem = make_problem(survey, rounding, subtotals)
+    problem = replace(make_problem(survey, rounding, subtotals), typos=typos_of(typos))
     known = known_particles(problem)
     if known is not None:
         return Reconstruction(survey, sizes, problem, known, 0.0, level, [], draws)
@@ -376,6 +393,11 @@ def reconstruct(
     models = size_models(survey, sizes, low, high)
     rng = np.random.default_rng(seed)
     particles, left_out = infer(problem, models, draws, rng)
+    if particles is None and problem.typos is not None:
+        raise ContradictionError(
+            f"{survey.id}: no sizes and counts give what is printed, even if percentages are "
+            "misprinted: counts, sizes, the total and lists are taken as right"
+        )
     if particles is None and not explain:
         raise ContradictionError(f"{survey.id}: no sizes and counts give the printed figures")
     if particles is None:

@@ -85,15 +85,17 @@ def _tilt(laws: Laws, allowed: BoolArray) -> float:
 
 
 def total_pass(
-    laws: Laws, allowed: BoolArray, rng: np.random.Generator
+    laws: Laws, allowed: BoolArray | FloatArray, rng: np.random.Generator
 ) -> tuple[FloatArray, IntArray]:
     """Weigh and draw left counts given that their sum is an allowed total.
 
     Parameters
     ----------
     laws : Laws
-    allowed : ndarray of bool, shape (particles, totals)
-        Which totals 0, 1, ... the overall figures allow, for each particle.
+    allowed : ndarray, shape (particles, totals)
+        Which totals 0, 1, ... the overall figures allow, for each particle; or weights of the
+        totals, if the figures may be misprints. Then hardly any total is ruled out and no tilt is
+        needed: what rounding errors hide is improbable beside a misprint.
     rng : numpy.random.Generator
 
     Returns
@@ -112,7 +114,8 @@ def total_pass(
     # The tilt is that of the particles that an allowed total leaves possible; others would pull it
     # to where none of the possible ones has any mass.
     open_ = Laws(laws.weight, laws.start, laws.index[possible])
-    tilted = _tilted(laws, _tilt(open_, allowed[possible]))
+    certain = allowed.dtype == np.bool_
+    tilted = _tilted(laws, _tilt(open_, allowed[possible] > 0) if certain else 0.0)
     # Particles with the same laws share their partial sums: size vectors repeat a lot.
     rows, inverse = np.unique(laws.index, axis=0, return_inverse=True)
     inverse = inverse.reshape(-1)
@@ -171,14 +174,18 @@ def _partial_sums(tilted: _Tilted, index: IntArray) -> FloatArray:
 
 
 def _pick_total(
-    law: FloatArray, start: IntArray, allowed: BoolArray, t: float, rng: np.random.Generator
+    law: FloatArray,
+    start: IntArray,
+    allowed: BoolArray | FloatArray,
+    t: float,
+    rng: np.random.Generator,
 ) -> tuple[FloatArray, IntArray]:
     """Return the log evidence and one allowed total (above `start`) for each row."""
     offsets = np.flatnonzero(allowed.any(axis=0)) - start[:, None]
     inside = (offsets >= 0) & (offsets < law.shape[1])
     at = np.clip(offsets, 0, law.shape[1] - 1)
     weight = np.where(inside, np.take_along_axis(law, at, axis=1), 0.0)
-    weight *= (weight > NOISE) & allowed[:, allowed.any(axis=0)]
+    weight *= (weight > NOISE) * allowed[:, allowed.any(axis=0)]
     with np.errstate(divide="ignore"):
         log_weight = np.log(weight) - t * offsets
     peak = log_weight.max(axis=1)

@@ -38,7 +38,7 @@ def _sumset(left: BoolArray, right: BoolArray, base: int) -> BoolArray:
     return out
 
 
-def _window_of_parts(
+def window_of_parts(
     tree: Tree, node: int, base: int, rounding: RoundingRule, below: Mapping[int, BoolArray]
 ) -> BoolArray:
     """Return the totals of a measure whose overall figure is the sum of rounded parts."""
@@ -98,7 +98,7 @@ def _feasible(
         if v in tree.totals:
             added = subtotals == "sum_of_rounded" and v in tree.measures
             if added and tree.totals[v].low is not None:
-                allowed &= _window_of_parts(tree, v, base, rounding, sets)
+                allowed &= window_of_parts(tree, v, base, rounding, sets)
             else:
                 allowed &= _window(tree.totals[v], base, rounding)
         allowed.flags.writeable = False

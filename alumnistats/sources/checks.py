@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from alumnistats.errors import Problem, closest, listed, shown
-from alumnistats.sources.consistency import find_contradictions
+from alumnistats.sources.consistency import Percentages, find_contradictions
 from alumnistats.sources.shape import Draft, parse
 from alumnistats.survey import (
     ALL,
@@ -30,13 +30,15 @@ from alumnistats.survey import (
 Problems = Iterator[Problem]
 
 
-def find_problems(draft: Draft) -> list[Problem]:
+def find_problems(draft: Draft, percentages: Percentages = "right") -> list[Problem]:
     """Return everything wrong between the entries of a draft.
 
     Parameters
     ----------
     draft : Draft
         Need not be whole; entries that did not parse are not reported again.
+    percentages : {"right", "doubtful"}
+        Whether they may be misprinted, so that they need not fit together.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def find_problems(draft: Draft) -> list[Problem]:
         References first, then numbers that contradict each other.
     """
     references = chain.from_iterable(check(draft) for check in _CHECKS)
-    return [*references, *find_contradictions(draft)]
+    return [*references, *find_contradictions(draft, percentages)]
 
 
 def check_survey(survey: Survey) -> tuple[Problem, ...]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
+from typing import Literal
 
 from alumnistats.errors import Problem
 from alumnistats.sources.shape import Draft
@@ -20,17 +21,21 @@ from alumnistats.survey import MAX_DECIMALS, OVERALL, Figure, Question, Ranking,
 Problems = Iterator[Problem]
 Located = Mapping[tuple[str, str], tuple[int, Figure]]
 
+Percentages = Literal["right", "doubtful"]
+
 HUNDRED = 100 * 10**MAX_DECIMALS
 """100% in the finest unit a percentage may be printed in; every percentage is a multiple of it."""
 
 
-def find_contradictions(draft: Draft) -> list[Problem]:
+def find_contradictions(draft: Draft, percentages: Percentages = "right") -> list[Problem]:
     """Return the problems of numbers that cannot all be true.
 
     Parameters
     ----------
     draft : Draft
         Figures whose share or group is unknown are left out.
+    percentages : {"right", "doubtful"}
+        Whether percentages may be misprinted; then only lists are checked against them.
 
     Returns
     -------
@@ -40,7 +45,8 @@ def find_contradictions(draft: Draft) -> list[Problem]:
     for index, figure in draft.entries("figures"):
         if draft.parts(figure.of) is not None:
             figures.setdefault((figure.of, figure.group), (index, figure))
-    return [problem for check in _CHECKS for problem in check(draft, figures)]
+    checks = _CHECKS if percentages == "right" else (_places,)
+    return [problem for check in checks for problem in check(draft, figures)]
 
 
 def _finest(percent: str) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from alumnistats.errors import Problem, SurveyFileError, closest, listed, shown
 from alumnistats.sources.checks import find_problems
+from alumnistats.sources.consistency import Percentages
 from alumnistats.sources.encodings import is_shift_jis
 from alumnistats.sources.files import read_bytes
 from alumnistats.sources.shape import parse
@@ -39,7 +40,7 @@ def available_surveys() -> tuple[str, ...]:
     return tuple(sorted(n[:-5].replace("_", "-") for n in names if n.endswith(".toml")))
 
 
-def load_survey(path_or_id: str | Path | None = None) -> Survey:
+def load_survey(path_or_id: str | Path | None = None, percentages: Percentages = "right") -> Survey:
     """Read a survey by path or by id.
 
     Parameters
@@ -48,6 +49,9 @@ def load_survey(path_or_id: str | Path | None = None) -> Survey:
         A path, or the id of an embedded survey (with ``-`` or ``_``); the default is the embedded
         Hackazouk 2025 survey. Text that is an embedded survey's id is read as the id; write
         ``./name`` for a file of the same name.
+    percentages : {"right", "doubtful"}
+        Whether percentages may be misprinted, for `reconstruct` with `typos`; then they need not
+        add up or fit the total, and only lists are checked against them.
 
     Returns
     -------
@@ -63,23 +67,25 @@ def load_survey(path_or_id: str | Path | None = None) -> Survey:
         file = f"{name.replace('-', '_')}.toml"
         data = _embedded().joinpath(file).read_bytes()
         # Not where the package happens to be installed: results must not depend on that.
-        return _survey_from(f"alumnistats/surveys/{file}", data)
+        return _survey_from(f"alumnistats/surveys/{file}", data, percentages)
     looks_like_id = isinstance(name, str) and re.fullmatch(r"[\w-]+", name)
     if looks_like_id and not Path(name).exists():
         known = available_surveys()
         hint = closest(str(name), known)
         expected = f"the path of a survey file, or the id of an embedded survey ({listed(known)})"
         raise SurveyFileError(str(name), [Problem("", "no such file", expected, hint)])
-    return read_survey(name)
+    return read_survey(name, percentages)
 
 
-def read_survey(path: str | Path) -> Survey:
+def read_survey(path: str | Path, percentages: Percentages = "right") -> Survey:
     """Read and check a survey file.
 
     Parameters
     ----------
     path : str or Path
         A TOML file; `docs/file-format.md` describes it.
+    percentages : {"right", "doubtful"}
+        As of `load_survey`.
 
     Returns
     -------
@@ -91,13 +97,14 @@ def read_survey(path: str | Path) -> Survey:
     SurveyFileError
         If the file cannot be read, or anything in it is wrong; lists every problem.
     """
-    return _survey_from(str(path), read_bytes(str(path), "a survey file (TOML)"))
+    data = read_bytes(str(path), "a survey file (TOML)")
+    return _survey_from(str(path), data, percentages)
 
 
-def _survey_from(where: str, data: bytes) -> Survey:
+def _survey_from(where: str, data: bytes, percentages: Percentages) -> Survey:
     document = _parse_toml(where, _decode(where, data))
     draft, problems = parse(document)
-    problems = [*problems, *find_problems(draft)]
+    problems = [*problems, *find_problems(draft, percentages)]
     if problems:
         raise SurveyFileError(where, problems)
     return draft.survey.model_copy(
