@@ -71,6 +71,12 @@ WORDS = {
     "release": {"en": "How the release was computed", "ja": "公表値の計算方法"},
 }
 MISPRINTS_SHOWN = 5  # figures in the table on a terminal
+WEIGHTED = {
+    "en": "The percentages are weighted: they tell hardly anything of sample sizes, which rest on "
+    "the total, published sizes and the prior; rounding is not tested.",
+    "ja": "割合はウェイト付き集計値であり、標本サイズの情報をほとんど持たない。標本サイズは総数、"
+    "公表された人数、事前分布だけに基づき、丸め方の検査は行わない。",
+}
 PLAN_MARGIN = 62  # columns of numbers beside a claim in the table of a plan
 CLAIM_MARGIN = 29  # columns of a claim's line for p, probability and the space between
 COLOURS = {
@@ -374,7 +380,9 @@ def print_analysis(analysis: Analysis, console: Console, lang: str) -> None:
 def print_reconstruction(recon: Reconstruction, console: Console, lang: str) -> None:
     """Print sizes and, where percentages are printed, conventions."""
     console.print(sizes_grid(recon, lang))
-    if any(figure.percent is not None for figure in recon.survey.figures):
+    if recon.survey.weighted:
+        console.print(WEIGHTED[lang], highlight=False)
+    elif any(figure.percent is not None for figure in recon.survey.figures):
         console.print(conventions_text(recon, lang), highlight=False)
     if recon.problem.typos is not None:
         console.print(misprints_grid(recon, lang))

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.guided_sizes import Guide
 from alumnistats.reconstruction.likelihood import CountLaw, FloatArray, GroupTables
+from alumnistats.reconstruction.likelihoods import sampler_maker, table_maker
 from alumnistats.reconstruction.particles import (
     Particles,
     base_of,
@@ -24,13 +25,13 @@ from alumnistats.reconstruction.particles import (
     stratified_shares,
     systematic,
 )
-from alumnistats.reconstruction.printed_counts import sampler_maker, table_maker
 from alumnistats.reconstruction.size_evidence import Evidence, Workspace
 from alumnistats.reconstruction.size_moments import targets
 from alumnistats.reconstruction.size_priors import SizeModel
 from alumnistats.reconstruction.sizes import IntArray, SizePass, run_pass
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.typos import Typos
+from alumnistats.reconstruction.weighted_print import Weighting
 from alumnistats.reconstruction.windows import feasible_totals
 
 # Bound of the share of the evidence that is not computed: less than half a draw, and at most this.
@@ -63,6 +64,8 @@ class Problem:
         By tree and node: laws of counts that replace the prior's own.
     typos : Typos, optional
         How probable misprints are; None where every figure is right.
+    weighting : Weighting, optional
+        Of weighted percentages; None where they are shares of counts.
     """
 
     groups: tuple[str, ...]
@@ -73,6 +76,7 @@ class Problem:
     largest: int
     laws: Mapping[tuple[str, int], CountLaw] = field(default_factory=dict)
     typos: Typos | None = None
+    weighting: Weighting | None = None
 
     @property
     def log_prior(self) -> FloatArray:
@@ -82,7 +86,7 @@ class Problem:
 
 def overall_possible(problem: Problem, scenario: Scenario) -> bool:
     """Return whether the overall figures of every question asked of all can occur together."""
-    if problem.total is None or problem.typos is not None:
+    if problem.total is None or problem.typos is not None or problem.weighting is not None:
         return True
     return all(
         feasible_totals(tree, problem.total, scenario)[0][problem.total]
@@ -95,7 +99,7 @@ def tabulate(
     problem: Problem, scenario: Scenario, cache: dict[object, dict[object, FloatArray | None]]
 ) -> dict[str, GroupTables]:
     """Return the tables of every tree, those hanging on another one attached to it."""
-    make = table_maker(problem.typos)
+    make = table_maker(problem.typos, problem.weighting)
     tables: dict[str, GroupTables] = {}
     attached: dict[str, dict[tuple[int, str], tuple[object, FloatArray]]] = {}
     for name in reversed(list(problem.trees)):  # what hangs comes after what it hangs on
@@ -305,6 +309,8 @@ class ScenarioRun:
     def guided(self) -> ScenarioRun:
         """Return the run with a guide, if there is anything to be guided by."""
         problem = self.problem
+        if problem.weighting is not None:  # overall figures tie nothing
+            return self
         scenario = problem.scenarios[self.index]
         aims = targets(problem.trees, self.tables, scenario, problem.groups, problem.total)
         if not aims or problem.total is None:
@@ -326,7 +332,7 @@ class ScenarioRun:
                 log_share = np.log(stratified_shares(self.passes, sizes))
         else:
             sizes, log_share = self.guide.draw(draws, rng)
-        make = sampler_maker(problem.typos)
+        make = sampler_maker(problem.typos, problem.weighting)
         scenario = problem.scenarios[self.index]
         sampler = make(problem.trees, self.tables, scenario, problem.groups, rng)
         log_weight, counts = sampler.run(sizes)

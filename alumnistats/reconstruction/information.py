@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from alumnistats.reconstruction.likelihood import FloatArray, GroupTables, marginal_law
+from alumnistats.reconstruction.likelihoods import table_maker
 from alumnistats.reconstruction.particles import base_of
-from alumnistats.reconstruction.printed_counts import table_maker
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.structure import Printed, Tree, locate
 from alumnistats.rounding import RoundingRule, round_share
@@ -120,6 +120,9 @@ def _of_group(
     if left < SETTLED:
         return
     yield group, "size", "", None, left, left
+    if recon.problem.weighting is not None:  # weighted shares tell nothing of sizes
+        return
+    make = table_maker(recon.problem.typos, None)
     if not sizes[0]:  # a group of nobody has no shares
         sizes, mass = sizes[1:], mass[1:]
     likely = int(np.bincount(recon.particles.scenario, recon.particles.weight).argmax())
@@ -131,7 +134,7 @@ def _of_group(
         figure, digits = _candidate(recon, of, tree.group_prints.get((node, group)))
         if digits > MAX_DECIMALS:
             continue
-        tables = table_maker(recon.problem.typos)(tree, scenario, recon.problem.largest)
+        tables = make(tree, scenario, recon.problem.largest)
         law = _count_law(recon, tables, tree, node, group)[sizes]
         bits = information_in_print(sizes, mass, law, digits, scenario.rounding)
         yield group, figure, of, digits, bits, left

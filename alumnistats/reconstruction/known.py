@@ -128,8 +128,8 @@ def _only_count(problem: Problem, printed: Printed, size: int) -> int | None:
         return printed.count
     if printed.low is None or printed.low != printed.high:
         return None
-    if problem.typos is not None:  # many counts are possible beside the one that it shows
-        return None
+    if problem.typos is not None or problem.weighting is not None:
+        return None  # many counts are possible beside the one that it shows
     found = set()
     for rule in {scenario.rounding for scenario in problem.scenarios}:
         low, high = agreeing_range(printed, np.array([size]), rule)
@@ -165,6 +165,8 @@ def _chance(
     scenario: Scenario,
 ) -> float:
     adds = scenario.subtotals == "sum_of_rounded" and node in tree.measures
+    if problem.weighting is not None and printed.low is not None:
+        return 1.0  # a weighted share beside a count says how answers were weighted
     size, count, typos = np.array([base]), np.array([counts[node]]), problem.typos
     if adds and printed.low is not None and printed.high is not None:
         leaves = [u for u in tree.below(node) if tree.nodes[u].left is None]

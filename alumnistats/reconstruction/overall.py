@@ -9,9 +9,10 @@ import numpy as np
 
 from alumnistats.reconstruction.likelihood import FloatArray, log_split
 from alumnistats.reconstruction.particles import base_of
-from alumnistats.reconstruction.printed_counts import overall_chances
+from alumnistats.reconstruction.printed_counts import OverallChances, overall_chances
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.structure import Tree, locate
+from alumnistats.reconstruction.weighted_print import WeightedOverall
 from alumnistats.reconstruction.windows import BoolArray, feasible_totals, pooled_weight
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def totals_of(
     """
     known = [v for v in range(len(tree.nodes)) if (tree.name, v) in recon.particles.counts]
     start = max((v for v in known if target in tree.below(v)), default=0)
+    if recon.problem.weighting is not None and tree.totals:  # they do not tie the groups' counts
+        start = 0
     cells, inverse = _cases(recon, tree, start, counted=bool(known))
     cases = []
     for scenario, total, begin in cells:
@@ -113,10 +116,15 @@ def _law(
 ) -> dict[int, float]:
     """Return the law of the count at `target` of one case."""
     scenario, total, begin = recon.scenarios[case[0]], case[1], case[2]
-    typos = recon.problem.typos
-    if typos is None:
+    typos, weighting = recon.problem.typos, recon.problem.weighting
+    chances: OverallChances
+    if typos is None and weighting is None:
         return law_of_total(tree, start, begin, target, feasible_totals(tree, total, scenario))
-    chances = overall_chances(tree, total, scenario.rounding, scenario.subtotals, typos)
+    if weighting is not None:
+        chances = WeightedOverall(tree, total, weighting)
+    else:
+        assert typos is not None  # the three kinds of figures exclude each other
+        chances = overall_chances(tree, total, scenario.rounding, scenario.subtotals, typos)
     law = chances.law_below(start, begin, _path(tree, start, target)[1:])
     found = np.flatnonzero(law)
     return dict(zip(found.tolist(), (law[found] / law.sum()).tolist(), strict=True))

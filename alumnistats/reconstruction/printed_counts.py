@@ -15,8 +15,8 @@ which guides the drawing and is divided out again when the total is divided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, lru_cache, partial
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy.special import gammaln
@@ -57,7 +57,18 @@ def chance_of_print(
     return known * typos.chance(units, printed.low, printed.high, printed.digits)
 
 
-class DoubtfulTables(GroupTables):
+class DenseTables(GroupTables):
+    """`GroupTables` whose tables have no zeros to be skipped."""
+
+    def _mix_both(self, left: FloatArray, right: FloatArray, law: FloatArray) -> FloatArray:
+        table = np.zeros_like(left)
+        for l in range(self.largest + 1):
+            room = self.largest + 1 - l
+            table[:, l:] += left[:, l, None] * law[l, l:] * right[:, :room]
+        return table
+
+
+class DoubtfulTables(DenseTables):
     """`GroupTables` of figures that may be misprinted.
 
     Parameters
@@ -87,13 +98,6 @@ class DoubtfulTables(GroupTables):
     def _shows(self, printed: Printed, units: IntArray) -> FloatArray:
         low, high = int(printed.low or 0), int(printed.high or 0)
         return self.typos.chance(np.maximum(units, 0), low, high, printed.digits)
-
-    def _mix_both(self, left: FloatArray, right: FloatArray, law: FloatArray) -> FloatArray:
-        table = np.zeros_like(left)
-        for l in range(self.largest + 1):
-            room = self.largest + 1 - l
-            table[:, l:] += left[:, l, None] * law[l, l:] * right[:, :room]
-        return table
 
     def _table_of_parts(self, node: int, group: str, printed: Printed) -> FloatArray:
         """Return the table of a measure whose print is the sum of its rounded parts.
@@ -132,11 +136,6 @@ class DoubtfulTables(GroupTables):
         sums = self.sums_of_parts(parts, size, count, printed.digits)
         units = np.array(list(sums))
         return np.array(list(sums.values())) * self._shows(printed, units)
-
-
-def table_maker(typos: Typos | None) -> Callable[..., GroupTables]:
-    """Return what makes the tables of a tree, with misprints or without."""
-    return GroupTables if typos is None else partial(DoubtfulTables, typos=typos)
 
 
 class OverallChances:
@@ -367,8 +366,3 @@ class DoubtfulSampler(CountSampler):
                 ahead = self.chances(tree, b).ahead
                 out[i, : c + 1] = ahead[at.left][: c + 1] * ahead[at.right][c::-1]
         return out[inverse.reshape(-1)]
-
-
-def sampler_maker(typos: Typos | None) -> Callable[..., CountSampler]:
-    """Return what makes the sampler of counts, with misprints or without."""
-    return CountSampler if typos is None else partial(DoubtfulSampler, typos=typos)

@@ -32,6 +32,7 @@ from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.solutions import Solutions
 from alumnistats.reconstruction.structure import Tree, build_trees, locate
 from alumnistats.reconstruction.typos import typos_of
+from alumnistats.reconstruction.weighted_print import DESIGN_EFFECT, Weighting
 from alumnistats.rounding import RoundingRule
 from alumnistats.survey import Survey
 
@@ -162,8 +163,9 @@ class Reconstruction:
 
         several = {t.question for t in self.trees.values() if len(t.bases) > 1}
         for scenario, probability in zip(self.scenarios, mass.tolist(), strict=True):
-            add("rounding", "release", scenario.rounding, probability)
-            if needs_subtotals(self.trees):
+            if not self.survey.weighted:
+                add("rounding", "release", scenario.rounding, probability)
+            if needs_subtotals(self.trees) and not self.survey.weighted:
                 add("subtotals", "release", scenario.subtotals, probability)
             for question, base in scenario.bases:
                 if question in several:
@@ -298,7 +300,8 @@ class Reconstruction:
         rows = []
         for of in self.recovered:
             tree, _ = locate(self.survey, self.trees, of)
-            if self.survey.total is not None and all(b.tree is None for b in tree.bases):
+            counted = self.survey.total is not None and not self.survey.weighted
+            if counted and all(b.tree is None for b in tree.bases):
                 rows.append((of, count_solutions(self.survey, of)))
         return pd.DataFrame(rows, columns=["of", "solutions"]).astype({"solutions": object})
 
@@ -325,11 +328,14 @@ def make_problem(
 ) -> Problem:
     """Compile a survey for inference."""
     trees = build_trees(survey)
+    weighting = None
+    if survey.weighted:
+        weighting = Weighting(survey.design_effect or DESIGN_EFFECT)
+        rounding, subtotals = {"half_up": 1.0}, {"rounded_sum": 1.0}  # of no consequence
     _, largest = size_limits(survey)
     known = {g.id: g.n for g in survey.groups if g.n is not None}
-    return Problem(
-        survey.group_ids, survey.total, known, trees, scenarios(trees, rounding, subtotals), largest
-    )
+    ways = scenarios(trees, rounding, subtotals)
+    return Problem(survey.group_ids, survey.total, known, trees, ways, largest, weighting=weighting)
 
 
 def reconstruct(
@@ -385,6 +391,8 @@ def reconstruct(
         raise ArgumentError("draws", draws, f"a whole number of at least {FEWEST_DRAWS}")
     if not 0 < level < 1:
         raise ArgumentError("level", level, "a probability strictly between 0 and 1")
+    if survey.weighted and typos:
+        raise ArgumentError("typos", typos, "none: a weighted percentage agrees with every count")
     problem = replace(make_problem(survey, rounding, subtotals), typos=typos_of(typos))
     known = known_particles(problem)
     if known is not None:

@@ -299,7 +299,15 @@ def _find_question(draft: Draft, id: str) -> Question | None:
     return next((q for _, q in draft.entries("questions") if q.id == id), None)
 
 
+def _weights(draft: Draft) -> Problems:
+    effect = draft.survey.design_effect
+    if effect is not None and not draft.survey.weighted:
+        expected = "weighted = true beside it, or no design_effect"
+        yield Problem("design_effect", shown(effect), expected)
+
+
 _CHECKS: tuple[Callable[[Draft], Problems], ...] = (
+    _weights,
     _duplicate_ids,
     _reserved_ids,
     _questions,

@@ -45,7 +45,8 @@ def find_contradictions(draft: Draft, percentages: Percentages = "right") -> lis
     for index, figure in draft.entries("figures"):
         if draft.parts(figure.of) is not None:
             figures.setdefault((figure.of, figure.group), (index, figure))
-    checks = _CHECKS if percentages == "right" else (_places,)
+    sure = percentages == "right" and not draft.survey.weighted
+    checks = _CHECKS if sure else (_places,)
     return [problem for check in checks for problem in check(draft, figures)]
 
 

@@ -138,7 +138,8 @@ def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 
 def _salvage(raw: Mapping[str, Any], locs: set[Loc]) -> Draft:
     """Return the draft of the entries outside `locs`, the places of the errors."""
-    records: dict[str, Any] = {"total": raw.get("total") if ("total",) not in locs else None}
+    sound = {key for key in ("total", "weighted", "design_effect") if (key,) not in locs}
+    records: dict[str, Any] = {key: raw.get(key) for key in sound}
     positions: dict[str, tuple[int, ...]] = {}
     unread: dict[str, frozenset[str] | None] = {}
     for section, adapter in _ADAPTERS.items():

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StrictBool
 from pydantic.json_schema import SkipJsonSchema
 
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.survey.claims import Claim
-from alumnistats.survey.fields import OVERALL, Id, Positive, refuse
+from alumnistats.survey.fields import OVERALL, DesignEffect, Id, Positive, refuse
 from alumnistats.survey.records import (
     Figure,
     Group,
@@ -45,6 +45,10 @@ class Survey(Record):
     ----------
     total : int, optional
         Published number of respondents.
+    weighted : bool, optional
+        Whether percentages are weighted shares; they are shares of counts when omitted.
+    design_effect : float, optional
+        Of weighted percentages: the respondents that say as much as one independent one.
     path, sha256 : str
         The file it was read from and the hash of its bytes; set by the reader, never in a file.
     """
@@ -57,6 +61,10 @@ class Survey(Record):
     source: Source = Field(description="a table with publisher, url and cite")
     total: Positive | None = Field(
         default=None, description="a whole number of respondents, 1 or more"
+    )
+    weighted: StrictBool | None = Field(default=None, description="true or false")
+    design_effect: DesignEffect | None = Field(
+        default=None, description="a number of at least 1, of a weighted survey"
     )
     population: Text | None = Field(
         default=None, description='a text in both languages, as in { en = "...", ja = "..." }'

@@ -157,6 +157,7 @@ Days = Annotated[tuple[Date, Date], AfterValidator(_check_order)]
 Positive = Annotated[StrictInt, Field(ge=1), AfterValidator(_below(MAX_SIZE))]
 Count = Annotated[StrictInt, Field(ge=0), AfterValidator(_below(MAX_SIZE))]
 Population = Annotated[StrictInt, Field(ge=1), AfterValidator(_below(10**12))]
+DesignEffect = Annotated[float, Field(ge=1, le=100, strict=True)]
 Ids = Annotated[tuple[Id, ...], Field(min_length=1, description="a list of ids, at least one")]
 Places = Annotated[
     tuple[Ids, ...],
