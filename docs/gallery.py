@@ -10,17 +10,18 @@
 # # Gallery
 #
 # Every picture, made by the code above it when these pages are built. Each function takes `ax=`
-# and returns it, and labels in English or Japanese (`lang="ja"`). `alumnistats analyze --out
-# results` writes those of an analysis as files.
+# and returns it, and labels in English or Japanese (`lang="ja"`). `alumnistats figures --out
+# figures` writes all of a survey as files ([how to read them](figures.md)).
 
 # %%
 import matplotlib.pyplot as plt
-import pandas as pd
 
 import alumnistats as al
 from alumnistats.figures import (
+    plot_agreement,
     plot_calibration,
     plot_claims,
+    plot_coverage,
     plot_needed,
     plot_overview,
     plot_pairs,
@@ -29,6 +30,8 @@ from alumnistats.figures import (
     plot_rank_intervals,
     plot_ranks,
     plot_sizes,
+    plot_specification,
+    read_calibration,
 )
 
 plt.close(plt.figure())  # the first figure tells a notebook how figures are shown
@@ -50,6 +53,9 @@ label = {group: analysis.survey.label(group) for group in analysis.survey.group_
 
 # %%
 shown(plot_sizes(analysis))
+
+# %%
+shown(plot_agreement(analysis))
 
 # %% [markdown]
 # ## Shares
@@ -116,7 +122,7 @@ scenarios = {
     ],
 }
 sensitivity = al.sensitivity(analysis.survey, scenarios)
-shown(sensitivity.plot_specification_curve("important-at-least-70"))
+shown(plot_specification(sensitivity, "important-at-least-70"))
 
 # %%
 shown(sensitivity.plot_tornado("important-at-least-70"))
@@ -127,8 +133,11 @@ shown(sensitivity.plot_tornado("important-at-least-70"))
 # From the simulated releases whose results are committed ([calibration](methods/calibration.md)).
 
 # %%
-values = pd.read_csv("../benchmarks/results/calibration_values.csv")
+coverage, values = read_calibration("../benchmarks/results")
 shown(plot_calibration(values))
+
+# %%
+shown(plot_coverage(coverage))
 
 # %% [markdown]
 # ## In Japanese

@@ -91,6 +91,14 @@ def test_what_public_functions_return_is_in_the_interface_page():
             assert not own or kind in classes, (name, kind)
 
 
+def test_gallery_shows_every_picture_of_the_package():
+    from alumnistats import figures
+
+    gallery = (DOCS / "gallery.py").read_text(encoding="utf-8")
+    drawn = [name for name in figures.__all__ if name.startswith("plot_")]
+    assert [name for name in drawn if f"{name}(" not in gallery] == []
+
+
 def test_every_formula_can_be_drawn(formulas):
     drawn = 0
     for page in DOCS.glob("**/*.md"):
