@@ -36,6 +36,7 @@ from alumnistats.reconstruction.windows import feasible_totals
 
 # Bound of the share of the evidence that is not computed: less than half a draw, and at most this.
 NEGLIGIBLE_DRAWS, NEGLIGIBLE = 0.4, 1.5e-3
+SKIPPED = 0.1  # part of that which single departure rates of a quota may be
 TRACE = 1e-6  # share of the evidence below which a pass is never drawn from
 FIRST_ROWS, MOST_ROWS = 8, 128  # scenarios with a quota that are evaluated together
 PLAIN_ENOUGH = 0.6  # effective share of the particles below which they are drawn with a guide
@@ -201,9 +202,11 @@ def _evaluate(
     evidence = {s: Evidence(like, problem.total, room) for s, like in likelihoods.items()}
     limits = {s: one.bounds(models) for s, one in evidence.items()}
     rows = [(s, m) for s in likelihoods for m in range(len(models))]
-    bound = np.concatenate([_bounds(problem, models, limits[s], s) for s in likelihoods])
-    # What each row may skip: all that is skipped is together a tenth of what may be left out.
-    skipped = np.log(0.1 * leave / max(sum(len(models[m].nodes) for _, m in rows), 1))
+    cells = [_cell_bounds(problem, models, limits[s], s) for s in likelihoods]
+    first = np.cumsum([0, *(len(model.nodes) for model in models[:-1])])
+    bound = np.concatenate([np.logaddexp.reduceat(each, first) for each in cells])
+    smallest = np.sort(np.concatenate(cells))
+    together = np.logaddexp.accumulate(smallest)
     order = np.argsort(-bound, kind="stable")
     behind = np.append(np.logaddexp.accumulate(bound[order][::-1])[::-1], -np.inf)
     found: list[tuple[Cell, float]] = []
@@ -220,7 +223,10 @@ def _evaluate(
         for s, mine in block.items():
             prior = problem.scenarios[s].log_prior
             some = [models[m] for m in mine]
-            got = evidence[s].of(some, [limits[s][m] for m in mine], so_far - prior + skipped)
+            # Cells are skipped that are together a tenth of what may be left out.
+            skipped = np.searchsorted(together, so_far + np.log(SKIPPED * leave))
+            least = smallest[skipped - 1] if skipped else -np.inf
+            got = evidence[s].of(some, [limits[s][m] for m in mine], least - prior)
             for model, (value, rough) in zip(some, got, strict=True):
                 found += _cells(s, model, value + prior)
                 unsure += _cells(s, model, rough + prior)
@@ -235,17 +241,14 @@ def _cells(scenario: int, model: SizeModel, value: FloatArray) -> list[tuple[Cel
     return [((scenario, model, node), float(value[node])) for node in kept]
 
 
-def _bounds(
+def _cell_bounds(
     problem: Problem, models: Sequence[SizeModel], limits: Sequence[FloatArray], scenario: int
 ) -> FloatArray:
-    """Return upper bounds of the log evidence of all departure rates of each model together."""
-    share = np.concatenate([model.node_weights for model in models])
-    sizes = [len(model.node_weights) for model in models]
+    """Return upper bounds of the log evidence of all departure rates of all models."""
     with np.errstate(divide="ignore"):
-        each = np.concatenate(limits).min(axis=1) + np.log(share)
-    first = np.cumsum([0, *sizes[:-1]])
-    own = np.array([model.log_weight for model in models]) + problem.scenarios[scenario].log_prior
-    return np.asarray(np.logaddexp.reduceat(each, first) + own)
+        share = np.log(np.concatenate([m.node_weights * np.exp(m.log_weight) for m in models]))
+    prior = problem.scenarios[scenario].log_prior
+    return np.asarray(np.concatenate(limits).min(axis=1) + share + prior)
 
 
 def _direct(

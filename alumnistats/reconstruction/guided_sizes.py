@@ -28,8 +28,8 @@ from alumnistats.reconstruction.sizes import (
     IntArray,
     SizePass,
     choose,
-    forward_states,
     law_of_group,
+    states_to_draw_from,
 )
 
 WIDER = 1.3  # factor of the variances of what is ahead, whose law is not normal
@@ -145,7 +145,7 @@ class Guide:
     def _ahead(self, index: IntArray) -> Ahead:
         """Return what `_draw` needs of some passes."""
         some = [self.passes[i] for i in index]
-        masses = [forward_states(p.model, p.node, p.likelihood, self.total) for p in some]
+        masses = [states_to_draw_from(p.model, p.node, p.likelihood, self.total) for p in some]
         exact = [moments_of_first(p, self.aims, self.total) for p in some]
         sums = np.arange(self.total + 1.0)
 

@@ -363,7 +363,8 @@ class GroupTables:
             table = np.where(b == printed.nobs, table, 0.0)
         rows, columns = np.nonzero(possible & ~certain)
         if self.two_parts(node):
-            weight = self.split_of_parts(node, group, printed, rows, columns, self.largest + 1)
+            width = int(columns.max(initial=0)) + 1  # no part is larger than the whole
+            weight = self.split_of_parts(node, group, printed, rows, columns, width)
             table[rows, columns] = weight.sum(axis=1)
             return table
         for i, j in zip(rows.tolist(), columns.tolist(), strict=True):

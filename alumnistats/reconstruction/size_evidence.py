@@ -107,11 +107,13 @@ class Circle:
 
     def coefficients(
         self, models: Sequence[SizeModel], nodes: IntArray, kinds: tuple[IntArray, IntArray]
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return the coefficient at the total and the root mean square, shape (models, nodes).
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return coefficients at the total, root mean squares, and the log of what both lack.
 
-        The models share all but their quota, and which kinds of group can stay at it. `kinds` are
-        one index of each kind of group, and how many groups are of that kind.
+        Shape (models, nodes) each. The models share all but their quota, and which kinds of group
+        can stay at it. `kinds` are one index of each kind of group, and how many groups are of that
+        kind. Each group's factor is divided by its value at 1, which is its largest: products of
+        hundreds of groups would leave the range of floats.
         """
         first, times = kinds
         some, stays = models[0], np.zeros((len(models), len(first)))
@@ -120,33 +122,44 @@ class Circle:
             quotas = np.array([model.quota for model in models])
             stays = self.scaled[first][:, quotas].T
             phase = self.roots[self.frequency * quotas[:, None] % self.length]
-        fixed = self._departed(some.departing, kinds, stays[0] == 0)
+        gone = stays[0] == 0
         rate = some.nodes[nodes, None]
+        spectrum = self._spectrum(some.departing, first)
         shape = len(models), len(nodes), len(self.frequency)
         product = self._workspace.array("product", shape)
         factor = self._workspace.array("factor", shape)
-        np.multiply(rate ** times.sum(), fixed, out=product)
-        for kind in np.flatnonzero(stays[0]):
-            odds = stays[:, kind, None, None] * (1 - rate) / rate
-            np.multiply(odds, phase[:, None], out=factor)
-            factor += self._spectrum(some.departing, first)[kind]
+        product[:] = self._departed(some.departing, kinds, gone)
+        log_scale = np.log(rate[:, 0]) * times[gone].sum() + np.zeros(shape[:2])
+        with np.errstate(divide="ignore"):
+            log_scale += times[gone] @ np.log(spectrum[gone, 0].real)
+        for kind in np.flatnonzero(~gone):
+            kept = stays[:, kind, None, None] * (1 - rate)
+            largest = rate * spectrum[kind, 0].real + kept
+            np.multiply(kept / largest, phase[:, None], out=factor)
+            factor += rate / largest * spectrum[kind]
+            log_scale += times[kind] * np.log(largest[..., 0])
             _multiply_power(product, factor, int(times[kind]))
         coefficient = (product @ self.kernel).real
         parts = product.view(np.float64)  # real and imaginary, in turn
         np.square(parts, out=parts)
-        return coefficient, np.sqrt(parts @ self._squares)
+        return coefficient, np.sqrt(parts @ self._squares), log_scale
 
     def _departed(
         self, departing: FloatArray, kinds: tuple[IntArray, IntArray], those: BoolArray
     ) -> ComplexArray:
-        """Return the product of the kinds of group that cannot stay: the same for many quotas."""
+        """Return the product of the kinds of group that cannot stay: the same for many quotas.
+
+        Each factor is divided by its value at 1.
+        """
         first, times = kinds
         spectrum = self._spectrum(departing, first)
         key = those.tobytes()
         if key not in self._products:
             product = np.ones(len(self.frequency), dtype=complex)
             for kind in np.flatnonzero(those):
-                _multiply_power(product, spectrum[kind].copy(), int(times[kind]))
+                largest = spectrum[kind, 0].real
+                if largest > 0:  # otherwise no size is possible, and the product is 0
+                    _multiply_power(product, spectrum[kind] / largest, int(times[kind]))
             self._products[key] = product
         return self._products[key]
 
@@ -282,10 +295,10 @@ class Evidence:
                 tilt = int(one.limit[np.argmax(one.bound)].argmin())
                 alike.setdefault(self._likeness(one.model, tilt), []).append(one)
         for (tilt, *_), some in alike.items():
-            every = np.arange(len(some[0].bound))
-            at_once = max(int(BATCH // (len(every) * len(self._circle(tilt).frequency))), 1)
+            nodes = np.flatnonzero(np.max([one.bound for one in some], axis=0) > least)
+            at_once = max(int(BATCH // (len(nodes) * len(self._circle(tilt).frequency))), 1)
             for start in range(0, len(some), at_once):
-                self._try(some[start : start + at_once], every, tilt)
+                self._try(some[start : start + at_once], nodes, tilt)
         for one in cells:
             left = np.flatnonzero(one.bound > least)
             if not left.size:
@@ -306,10 +319,11 @@ class Evidence:
         """Compute some rates' values with one tilt; keep reliable ones, and the others' bounds."""
         models = [one.model for one in cells]
         kinds = self._kinds_of(models[0].departing)
-        found, size = self._circle(tilt).coefficients(models, nodes, kinds)
+        found, size, log_scale = self._circle(tilt).coefficients(models, nodes, kinds)
         good = found > RELIABLE * size
         with np.errstate(divide="ignore", invalid="ignore"):
-            log_found, log_rough = np.log(found), np.log(RELIABLE * size)
+            log_found = np.log(found) + log_scale
+            log_rough = np.log(RELIABLE * size) + log_scale
         for one, right, value, rough in zip(cells, good, log_found, log_rough, strict=True):
             share = one.share[nodes]
             one.value[nodes] = np.where(right, value + share, one.value[nodes])

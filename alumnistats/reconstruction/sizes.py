@@ -15,11 +15,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.fft import irfft, next_fast_len, rfft
 
+from alumnistats.reconstruction.size_evidence import tilts
 from alumnistats.reconstruction.size_priors import SizeModel
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+
+DIRECT = 2e6  # products of a direct convolution from which FFT is quicker
+LOST = 1e-12  # of the largest state: below, rounding errors of an FFT are not told from states
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +85,46 @@ def forward_states(
     return states
 
 
+def tilted_states(
+    model: SizeModel, node: int, likelihood: FloatArray, total: int
+) -> list[FloatArray]:
+    """Return `forward_states` by FFT, each up to a factor.
+
+    Laws are tilted by the :math:`r^n` that brings the mean of the sum near the total (as in
+    `size_evidence`), so that what matters is in the bulk, relative to which an FFT's error is.
+    What is below `LOST` of the largest state is not told from that error, and set to 0.
+    """
+    laws = np.stack([law_of_group(model, node, likelihood, g) for g in range(len(likelihood))])
+    scales = tilts(laws.shape, total)
+    with np.errstate(divide="ignore"):
+        best = int(np.log(laws @ scales.T).sum(axis=0).argmin())
+    tilted = laws * scales[best]
+    norm = tilted.sum(axis=1, keepdims=True)
+    kinds, kind = np.unique(tilted / np.where(norm > 0, norm, 1.0), axis=0, return_inverse=True)
+    length = next_fast_len(len(laws) * (laws.shape[1] - 1) + 1, real=True)
+    spectra = rfft(kinds, length, axis=1)
+    exponent = np.log(scales[best][1] / scales[best][0])
+    state = np.zeros(total + 1)
+    state[0] = 1.0
+    states, product = [state], np.ones(spectra.shape[1], dtype=complex)
+    for g in kind.reshape(-1):
+        product = product * spectra[g]
+        found = irfft(product, length)[: total + 1]
+        sums = np.flatnonzero(found > LOST * found.max())
+        state = np.zeros(total + 1)
+        state[sums] = found[sums] * np.exp(-exponent * (sums - found.argmax()))
+        states.append(state)
+    return states
+
+
+def states_to_draw_from(
+    model: SizeModel, node: int, likelihood: FloatArray, total: int
+) -> list[FloatArray]:
+    """Return `forward_states`, in a large problem each up to a factor, which draws do not need."""
+    large = total * likelihood.shape[1] > DIRECT
+    return (tilted_states if large else forward_states)(model, node, likelihood, total)
+
+
 def law_of_group(model: SizeModel, node: int, likelihood: FloatArray, g: int) -> FloatArray:
     """Return the unnormalised law of one group's size with its print, given the departure rate."""
     law = np.asarray(model.nodes[node] * model.departing[g] * likelihood[g])
@@ -134,7 +179,7 @@ def draw_sizes(done: SizePass, draws: int, total: int | None, rng: np.random.Gen
     """Draw independent size vectors from a pass, shape (draws, groups)."""
     groups, forward = len(done.likelihood), done.forward
     if total is not None and not forward:
-        forward = forward_states(done.model, done.node, done.likelihood, total)
+        forward = states_to_draw_from(done.model, done.node, done.likelihood, total)
     sizes = np.zeros((draws, groups), dtype=np.int64)
     left = np.full(draws, 0 if total is None else total)
     for g in range(groups - 1, -1, -1):

@@ -1,6 +1,7 @@
 """The parts of the reconstruction against enumeration: passes, counts, conflicts, coverage."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,12 @@ from alumnistats.reconstruction.counting import count_lattice
 from alumnistats.reconstruction.result import make_problem
 from alumnistats.reconstruction.size_evidence import Evidence
 from alumnistats.reconstruction.size_priors import SizeModel, size_models
-from alumnistats.reconstruction.sizes import draw_sizes, run_pass
+from alumnistats.reconstruction.sizes import (
+    draw_sizes,
+    forward_states,
+    run_pass,
+    tilted_states,
+)
 from alumnistats.reconstruction.structure import split_nodes
 from alumnistats.reconstruction.totals import Laws, total_pass
 from alumnistats.reconstruction.windows import feasible_totals, possible_bases
@@ -381,3 +387,51 @@ def test_reference_counts_of_three_groups():
         high[:, : small["nmin"]] = -1
         found.add(count_lattice(low, high, int(small["N"]), (int(small["K"]), int(small["K"]))))
     assert int(small["dp_count"]) in found
+
+
+def test_states_by_fft_are_those_of_the_direct_pass_up_to_a_factor():
+    """A quota of 30, some groups with their own print, and a total in the tail of the sum."""
+    rng = np.random.default_rng(5)
+    likelihood = np.ones((12, 76))
+    likelihood[:4] = rng.random((4, 76))
+    likelihood[:, 0] = 0
+    departing = np.tile(np.r_[0.0, np.full(75, 1 / 75)], (12, 1))
+    model = SizeModel(-1.0, 30, departing, np.array([0.1, 0.6]), np.array([0.6, 0.4]))
+    for node, total in ((0, 360), (0, 430), (1, 300), (1, 520)):
+        direct = forward_states(model, node, likelihood, total)
+        tilted = tilted_states(model, node, likelihood, total)
+        ahead = [
+            forward_states(model, node, likelihood[g:][::-1], total)[-1][::-1] for g in range(12)
+        ]
+        for exact, found, rest in zip(direct[:-1], tilted[:-1], ahead, strict=True):
+            # What a draw needs: the law of the partial sum given the total.
+            laws = [state * rest / (state @ rest) for state in (exact, found)]
+            np.testing.assert_allclose(laws[1], laws[0], atol=1e-9)
+
+
+def test_draws_of_a_large_problem_follow_its_pass(monkeypatch, small_pass):
+    likelihood, model = small_pass
+    monkeypatch.setattr("alumnistats.reconstruction.sizes.DIRECT", 0.0)
+    exact = exact_sizes(likelihood, model, 1, 13)
+    done = replace(run_pass(0, model, 1, likelihood, 13), forward=[])
+    draws = draw_sizes(done, 4000, 13, np.random.default_rng(0))
+    index = {s: i for i, s in enumerate(exact)}
+    observed = np.bincount([index[tuple(d)] for d in draws.tolist()], minlength=len(exact))
+    probability = np.array(list(exact.values())) / sum(exact.values())
+    assert chi_square_p(observed, probability * 4000) > 0.001
+
+
+def test_evidence_of_hundreds_of_groups_stays_within_floats():
+    rng = np.random.default_rng(6)
+    likelihood = np.ones((300, 26))
+    likelihood[:2] = rng.random((2, 26))
+    likelihood[:, 0] = 0
+    departing = np.tile(np.r_[0.0, np.full(25, 1 / 25)], (300, 1))
+    model = SizeModel(-1.0, 10, departing, np.array([0.02, 0.5]), np.array([0.6, 0.4]))
+    for total in (3000, 3300):
+        evidence = Evidence(likelihood, total)
+        value, _ = evidence.of([model], evidence.bounds([model]))[0]
+        for node in np.flatnonzero(np.isfinite(value)):
+            done = run_pass(0, model, int(node), likelihood, total)
+            assert value[node] == pytest.approx(done.log_evidence, abs=1e-6)
+        assert np.isfinite(value).any()
