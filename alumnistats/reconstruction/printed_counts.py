@@ -97,7 +97,8 @@ class DoubtfulTables(DenseTables):
 
     def _shows(self, printed: Printed, units: IntArray) -> FloatArray:
         low, high = int(printed.low or 0), int(printed.high or 0)
-        return self.typos.chance(np.maximum(units, 0), low, high, printed.digits)
+        most = 2 * full_scale(printed.digits)  # parts larger than the whole have no weight
+        return self.typos.chance(np.clip(units, 0, most), low, high, printed.digits)
 
     def _table_of_parts(self, node: int, group: str, printed: Printed) -> FloatArray:
         """Return the table of a measure whose print is the sum of its rounded parts.

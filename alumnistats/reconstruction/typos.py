@@ -47,7 +47,7 @@ MISPRINT_PRIOR = 0.005
 LEAST_PRIOR, MOST_PRIOR = 1e-5, 0.5  # below, nothing but the plain reconstruction would be seen
 REPLACED, EXCHANGED = 0.6, 0.2
 OTHER = 1 - REPLACED - EXCHANGED
-LOOKED_UP = 20_000  # values up to which a table beats sorting out the distinct ones
+LOOKED_UP = 200_000  # values up to which a table beats sorting out the distinct ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class Typos:
     def chance(self, units: npt.ArrayLike, low: int, high: int, digits: int) -> FloatArray:
         """Return the probability that right values are printed as ``low`` to ``high``."""
         u = np.asarray(units, dtype=np.int64)
-        top = int(u.max(initial=0))
-        if top < LOOKED_UP:
+        top = 2 * full_scale(digits)  # a sum of parts that were rounded up is a little above 100%
+        if top <= LOOKED_UP and u.max(initial=0) <= top:
             return _chances(self, low, high, digits, top)[u]
         distinct, inverse = np.unique(u, return_inverse=True)
         wrong = self.prior * misprinted_as(distinct, low, high, digits)
