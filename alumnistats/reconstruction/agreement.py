@@ -98,6 +98,8 @@ def size_agreement(
     frames = []
     for g, group in enumerate(survey.group_ids):
         figures = [f for f in survey.figures if f.group == group and group != OVERALL]
+        if survey.weighted:  # any size can show a weighted percentage
+            figures = [f.model_copy(update={"percent": None}) for f in figures]
         agreeing = np.zeros((len(rules), largest), dtype=int)
         for figure in figures:
             asked = _asked(survey, figure)

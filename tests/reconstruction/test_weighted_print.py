@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alumnistats.analysis import analyze
 from alumnistats.cli import main
 from alumnistats.errors import ArgumentError, ContradictionError, SurveyFileError
-from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction import reconstruct, size_agreement
 from alumnistats.reconstruction.structure import Printed
 from alumnistats.reconstruction.weighted_print import Weighting
 from alumnistats.simulation.release import Design, simulate
@@ -41,6 +41,8 @@ def test_no_print_is_impossible_and_sizes_stay_open(release):
         reconstruct(survey.model_copy(update={"weighted": None}), explain=False, draws=200)
     recon = reconstruct(survey, draws=200)
     assert recon.conventions.empty
+    table = size_agreement(recon)
+    assert (table["agreeing"] == table["figures"]).all()
     assert recon.sample_sizes["mean"].sum() == pytest.approx(TOTAL)
     # Sizes are those of the prior: alike in all groups, but for the blur.
     assert np.ptp(recon.sample_sizes["mean"]) < 0.25 * TOTAL / GROUPS
