@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import alumnistats
 from alumnistats.claims import VERDICT_LABELS, probability_text
 from alumnistats.errors import ArgumentError
+from alumnistats.reconstruction.information import few_solutions_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -386,6 +387,8 @@ def print_reconstruction(recon: Reconstruction, console: Console, lang: str) -> 
         console.print(conventions_text(recon, lang), highlight=False)
     if recon.problem.typos is not None:
         console.print(misprints_grid(recon, lang))
+    if few := few_solutions_sentence(recon, lang):
+        console.print(few, highlight=False)
 
 
 def _count(value: float) -> str:

@@ -36,6 +36,7 @@ Candidate = Literal["size", "share", "decimal"]
 
 PINNED = 0.95  # probability of a size from which a group's size counts as pinned
 SETTLED = 0.01  # bits below which nothing is left to be told
+FEW = 50  # effective solutions below which their number is said
 SHOWN = 3  # figures that the sentence names
 USUAL_DECIMALS = 1  # of a share that is printed as counts only
 
@@ -167,6 +168,12 @@ def unpinned(recon: Reconstruction) -> tuple[str, ...]:
 
 
 SENTENCES = {
+    "few": {
+        "en": "These probabilities rest on {ess:.0f} effective solutions: draw more of them, and "
+        "see whether another prior on sizes fits better.",
+        "ja": "以上の確率は実効{ess:.0f}個の解にしか基づかない。解の数を増やし、"
+        "標本サイズの別の事前分布も試すこと。",
+    },
     "pinned": {
         "en": "The figures pin every group's size.",
         "ja": "公表値から、すべてのグループの標本サイズが定まる。",
@@ -214,3 +221,10 @@ def pinning_sentence(recon: Reconstruction, lang: str) -> str:
     ]
     figures = {"en": "; ", "ja": "、"}[lang].join(named)
     return text + SENTENCES["more"][lang].format(figures=figures)
+
+
+def few_solutions_sentence(recon: Reconstruction, lang: str) -> str:
+    """Return that the weight rests on few solutions; empty if it does not."""
+    ess = recon.particles.ess
+    few = bool(recon.models) and ess < FEW
+    return SENTENCES["few"][lang].format(ess=ess) if few else ""

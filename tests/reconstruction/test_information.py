@@ -1,5 +1,7 @@
 """What one more figure would tell of a size: against entropies, and against printing it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from scipy import stats
 from alumnistats.reconstruction import informative_figures, reconstruct
 from alumnistats.reconstruction.information import (
     entropy,
+    few_solutions_sentence,
     information_in_print,
     mutual_information,
     pinning_sentence,
@@ -127,3 +130,12 @@ def test_where_sizes_are_known_nothing_is_left_to_tell():
     known = reconstruct(Survey.model_validate(document), draws=DRAWS)
     assert informative_figures(known).empty
     assert pinning_sentence(known, "en") == "The figures pin every group's size."
+
+
+def test_few_effective_solutions_are_said():
+    recon = solved(g0="33.3", g1="40.0")
+    assert few_solutions_sentence(recon, "en") == ""
+    weight = np.r_[1.0, np.full(len(recon.particles.weight) - 1, 1e-9)]
+    narrow = replace(recon, particles=replace(recon.particles, weight=weight / weight.sum()))
+    assert "rest on 1 effective solutions" in few_solutions_sentence(narrow, "en")
+    assert "実効1個" in few_solutions_sentence(narrow, "ja")
