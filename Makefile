@@ -8,7 +8,7 @@ RESULTS ?= results
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze paper docs test check format bench lock clean distclean
+.PHONY: help analyze paper docs reproduce test check format bench lock clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ paper: $(VENV)/dev.stamp  ## compute and typeset the paper into paper/
 
 docs: $(VENV)/dev.stamp  ## build the pages into build/docs
 	$(BIN)/python docs/build.py
+
+reproduce: $(VENV)/dev.stamp  ## make everything anew, and compare it with what is recorded
+	$(BIN)/python reproduce/run.py
 
 test: check  ## check, then run the tests
 	$(BIN)/python -m pytest -n 2 --benchmark-disable
