@@ -24,9 +24,16 @@ NOTEBOOKS = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("not
 EXECUTE = ["--from", "py:percent", "--to", "ipynb", "--execute"]
 
 STEPS: dict[str, list[str]] = {
-    "analysis": [*COMMAND, "analyze", "--out", f"{OUT}/analysis-en"],
-    "analysis, in Japanese": [*COMMAND, "analyze", "--lang", "ja", "--out", f"{OUT}/analysis-ja"],
+    "analysis": [*COMMAND, "analyze", "--out", f"{OUT}/analysis"],
     "sensitivity": [*COMMAND, "sensitivity", "--jobs", "2", "--out", f"{OUT}/sensitivity"],
+    **{
+        f"figures, {lang}": [
+            *COMMAND, "figures", "--lang", lang, "--sensitivity", f"{OUT}/sensitivity",
+            "--calibration", "benchmarks/results",
+            "--out", f"{OUT}/figures-{lang}",
+        ]
+        for lang in ("en", "ja")
+    },
     "README": [sys.executable, "docs/regenerate.py", "--check"],
     "paper": [*COMMAND, "paper"],
     "pages": [sys.executable, "docs/build.py"],
@@ -42,13 +49,13 @@ STEPS: dict[str, list[str]] = {
 ALLOWED = {"sensitivity": 4}
 
 FILES = [
-    ("table", f"{OUT}/analysis-*/*.csv"),
+    ("table", f"{OUT}/analysis/*.csv"),
     ("table", f"{OUT}/sensitivity/*.csv"),
     ("values", "paper/results.json"),
     ("text", f"{OUT}/notebooks/*.ipynb"),
     ("headings", "build/docs/**/*.html"),
-    ("file", f"{OUT}/analysis-*/*.*"),
-    ("file", f"{OUT}/analysis-*/figures/*"),
+    ("file", f"{OUT}/analysis/*.*"),
+    ("file", f"{OUT}/figures-*/*"),
     ("file", f"{OUT}/sensitivity/figures/*"),
     ("file", "paper/paper.pdf"),
 ]
@@ -81,6 +88,9 @@ def main(arguments: list[str]) -> int:
         text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
         RECORDED.write_text(text, encoding="utf-8")
         return 0
+    if not RECORDED.is_file():
+        sys.stderr.write(f"nothing to compare with: {RECORDED.name} is written by --record\n")
+        return 1
     lines = differences(json.loads(RECORDED.read_text(encoding="utf-8")), found)
     for line in lines:
         sys.stderr.write(line + "\n")

@@ -147,16 +147,54 @@ def test_pages_are_compared_by_their_headings(tmp_path):
     assert made.heading_parts(path) == {"headings": made.digest("A b\nC")}
 
 
-def test_recorded_manifest_names_what_the_steps_make():
-    recorded = json.loads(run.RECORDED.read_text(encoding="utf-8"))
-    assert recorded["digits"] == made.DIGITS
-    names = recorded["files"]
-    assert {entry["compared"] for entry in names.values()} == set(made.COMPARED)
-    for path in run.NOTEBOOKS:
-        assert f"{run.OUT}/{path.removesuffix('.py')}.ipynb" in names
-    for name, entry in names.items():
-        assert not Path(name).is_absolute()
-        parts = entry["parts"]
-        assert entry["sha256"] == made.digest(
-            json.dumps([entry["compared"], parts], sort_keys=True)
-        )
+@pytest.fixture
+def in_folder(folder, monkeypatch):
+    monkeypatch.setattr(run, "ROOT", folder)
+    monkeypatch.setattr(run, "FILES", HOW)
+    monkeypatch.setattr(run, "RECORDED", folder / "manifest.json")
+    return folder
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_what_is_recorded_is_found_again(capsys):
+    assert run.main(["--compare", "--record"]) == 0
+    assert run.main(["--compare"]) == 0
+    captured = capsys.readouterr()
+    assert "2 files as recorded" in captured.err
+    names = [line.split()[-1] for line in captured.out.splitlines()]
+    assert names == ["shares.csv", "shares.svg"] * 2
+
+
+def test_what_differs_is_named_and_ends_with_status_1(in_folder, capsys):
+    run.main(["--compare", "--record"])
+    (in_folder / "shares.csv").write_text(TABLE.replace("66", "67"), encoding="utf-8")
+    assert run.main(["--compare"]) == 1
+    assert "shares.csv: differs in column n\n2 files, 1 of them not" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_nothing_recorded_is_told(capsys):
+    assert run.main(["--compare"]) == 1
+    assert "manifest.json is written by --record" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("in_folder")
+def test_a_step_that_fails_ends_the_run(monkeypatch, capsys):
+    failing = [sys.executable, "-c", "raise SystemExit('went wrong')"]
+    monkeypatch.setattr(run, "STEPS", {"first": failing, "second": ["not run"]})
+    with pytest.raises(SystemExit, match="1"):
+        run.main([])
+    assert "went wrong\nfirst failed" in capsys.readouterr().err
+
+
+def test_steps_are_commands_of_the_package_and_scripts_that_are_there():
+    from alumnistats.cli import main
+
+    for name, command in run.STEPS.items():
+        if command[:3] == run.COMMAND:
+            options = {o for p in main.commands[command[3]].params for o in p.opts}
+            assert {word for word in command[4:] if word.startswith("--")} <= options, name
+        else:
+            scripts = [word for word in command[1:] if word.endswith(".py")]
+            assert scripts, name
+            assert all((ROOT / script).is_file() for script in scripts), name
