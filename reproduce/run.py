@@ -21,7 +21,6 @@ RECORDED = Path(__file__).with_name("manifest.json")
 OUT = "build/reproduce"
 COMMAND = [sys.executable, "-m", "alumnistats"]
 NOTEBOOKS = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("notebooks/*.py"))]
-EXECUTE = ["--from", "py:percent", "--to", "ipynb", "--execute"]
 
 STEPS: dict[str, list[str]] = {
     "analysis": [*COMMAND, "analyze", "--out", f"{OUT}/analysis"],
@@ -39,8 +38,8 @@ STEPS: dict[str, list[str]] = {
     "pages": [sys.executable, "docs/build.py"],
 } | {
     f"notebook {path}": [
-        sys.executable, "-m", "jupytext", *EXECUTE, path,
-        "--output", f"{OUT}/{path.removesuffix('.py')}.ipynb",
+        sys.executable, "reproduce/notebook.py", path,
+        f"{OUT}/{path.removesuffix('.py')}.ipynb",
     ]
     for path in NOTEBOOKS
 }  # fmt: skip

@@ -198,3 +198,10 @@ def test_steps_are_commands_of_the_package_and_scripts_that_are_there():
             scripts = [word for word in command[1:] if word.endswith(".py")]
             assert scripts, name
             assert all((ROOT / script).is_file() for script in scripts), name
+
+
+def test_a_notebook_is_executed(tmp_path):
+    source, result = tmp_path / "a.py", tmp_path / "a.ipynb"
+    source.write_text("# %%\nprint(6 * 7)\n", encoding="utf-8")
+    load("notebook").main(source, result)
+    assert made.text_parts(result) == {"cell 0": made.digest("42\n")}
