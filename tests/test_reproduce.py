@@ -205,3 +205,14 @@ def test_a_notebook_is_executed(tmp_path):
     source.write_text("# %%\nprint(6 * 7)\n", encoding="utf-8")
     load("notebook").main(source, result)
     assert made.text_parts(result) == {"cell 0": made.digest("42\n")}
+
+
+def test_recorded_manifest_names_what_the_steps_make():
+    recorded = json.loads((ROOT / "reproduce" / "manifest.json").read_text(encoding="utf-8"))
+    assert recorded["digits"] == made.DIGITS
+    names = recorded["files"]
+    assert {entry["compared"] for entry in names.values()} == set(made.COMPARED)
+    assert {f"{run.OUT}/{path.removesuffix('.py')}.ipynb" for path in run.NOTEBOOKS} <= set(names)
+    for name, entry in names.items():
+        whole = json.dumps([entry["compared"], entry["parts"]], sort_keys=True)
+        assert entry["sha256"] == made.digest(whole), name
