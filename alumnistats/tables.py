@@ -244,6 +244,14 @@ CONVENTIONS = {
         "en": "the share of several answers is the sum of their rounded shares",
         "ja": "複数の回答の合計割合は、丸めた割合どうしの和である",
     },
+    "pooled": {
+        "en": "overall figures are shares of all respondents",
+        "ja": "全体の値は、全回答者に占める割合である",
+    },
+    "mean": {
+        "en": "overall figures are plain means of the groups' shares",
+        "ja": "全体の値は、各グループの割合の単純平均である",
+    },
     "half_up": {"en": "halves are rounded up", "ja": "端数は四捨五入である"},
     "half_even": {"en": "halves are rounded to even", "ja": "端数は偶数への丸めである"},
     "truncate": {"en": "shares are truncated", "ja": "端数は切り捨てである"},

@@ -82,6 +82,8 @@ def _overall(recon: Reconstruction, level: float) -> pd.DataFrame:
     for of in shares:
         if survey.overall(of) is None and not _parts_printed(recon, of):
             continue
+        if not recon.has_overall_counts(of):  # a plain mean is no count of all respondents
+            continue
         n, k, weight = recon.overall_counts(of)
         for method in METHODS:
             frame = identification_range(k[:, None], n[:, None], weight, method, level)
@@ -119,7 +121,8 @@ def estimates_table(
     DataFrame
         Shares are proportions. Frequentist rows average over the solutions; lower_min and
         upper_max are the extremes over them. Groups without a figure are listed for the measures
-        that are compared between groups only.
+        that are compared between groups only. Overall shares are those of all respondents, and
+        missing where an overall figure may be a plain mean and no counts are recovered by group.
     """
     import pandas as pd
 

@@ -152,7 +152,10 @@ def union_bounds(evidence: Evidence, claim: UnionClaim) -> tuple[Grounds, UnionB
         return NOTHING, None
     threshold = Threshold.of(claim)
     alpha = 1 - evidence.level
-    counts = [evidence.recon.overall_counts(of) for of in claim.options]
+    found = [evidence.counts(of, OVERALL) for of in claim.options]
+    counts = [one for one in found if one is not None]
+    if len(counts) < len(found):
+        return NOTHING, None
     base = float(counts[0][0] @ counts[0][2])
     n = np.array([round(base)])
     mean = [float(k @ w) for _, k, w in counts]

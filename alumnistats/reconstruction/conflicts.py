@@ -113,6 +113,11 @@ def explain_conflict(
     The search uses independent sizes (any size that the actual prior allows), except where the
     actual prior alone is what rules the figures out: then the prior is named.
     """
+    if "mean" in survey.overall_share:  # which no search decides: solutions are drawn without it
+        return ContradictionError(
+            f"{survey.id}: no drawn solution shows every overall figure as overall_share allows; "
+            "more draws may find some. Without overall_share figures that are at odds are named"
+        )
     low, high = size_limits(survey)
     free = size_models(survey, "free", low, high)
 

@@ -18,6 +18,7 @@ from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.guided_sizes import Guide
 from alumnistats.reconstruction.likelihood import CountLaw, FloatArray, GroupTables
 from alumnistats.reconstruction.likelihoods import sampler_maker, table_maker
+from alumnistats.reconstruction.means import tied
 from alumnistats.reconstruction.particles import (
     Particles,
     base_of,
@@ -91,7 +92,7 @@ def overall_possible(problem: Problem, scenario: Scenario) -> bool:
         return True
     return all(
         feasible_totals(tree, problem.total, scenario)[0][problem.total]
-        for tree in problem.trees.values()
+        for tree in tied(problem.trees, scenario).values()
         if base_of(tree, scenario).tree is None
     )
 
@@ -315,7 +316,8 @@ class ScenarioRun:
         if problem.weighting is not None:  # overall figures tie nothing
             return self
         scenario = problem.scenarios[self.index]
-        aims = targets(problem.trees, self.tables, scenario, problem.groups, problem.total)
+        trees = tied(problem.trees, scenario)
+        aims = targets(trees, self.tables, scenario, problem.groups, problem.total)
         if not aims or problem.total is None:
             return self
         return replace(self, guide=Guide(self.passes, aims, problem.total))
@@ -335,8 +337,8 @@ class ScenarioRun:
                 log_share = np.log(stratified_shares(self.passes, sizes))
         else:
             sizes, log_share = self.guide.draw(draws, rng)
-        make = sampler_maker(problem.typos, problem.weighting)
         scenario = problem.scenarios[self.index]
+        make = sampler_maker(problem.typos, problem.weighting, scenario.overall)
         sampler = make(problem.trees, self.tables, scenario, problem.groups, rng)
         log_weight, counts = sampler.run(sizes)
         log_weight = log_weight + log_share

@@ -139,7 +139,8 @@ class Guide:
         for gap, between, within in self._gaps():
             mean = np.exp(_log_normal(gap, between + within))
             square = np.exp(_log_normal(gap, between + within / 2)) / (2 * np.sqrt(np.pi * within))
-            share *= float((self._plain @ mean) ** 2 / (self._plain @ square))
+            first, second = float(self._plain @ mean), float(self._plain @ square)
+            share *= first * first / second if second > 0 else 0.0
         return share
 
     def _ahead(self, index: IntArray) -> Ahead:

@@ -17,6 +17,7 @@ from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.engine import Problem
 from alumnistats.reconstruction.likelihood import agreeing_range
+from alumnistats.reconstruction.means import mean_shows
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.printed_counts import chance_of_print
 from alumnistats.reconstruction.sizes import IntArray
@@ -150,6 +151,12 @@ def _checks(problem: Problem, counts: Counts, scenario: Scenario) -> Iterator[tu
             chance = _chance(problem, printed, tree, v, column, base[g], scenario)
             yield (name, v, group), chance
         for v, printed in tree.totals.items():
+            if scenario.overall == "mean" and printed.low is not None:
+                rows = {(name, u): counts[name, u][None] for u in (0, *tree.below(v))}
+                same = printed.count in (None, counts[name, v].sum())
+                shown = mean_shows(tree, v, rows, scenario)[0]
+                yield (name, v, OVERALL), float(same and shown)
+                continue
             sums = {u: counts[name, u].sum() for u in tree.below(v)}
             chance = _chance(problem, printed, tree, v, sums, base.sum(), scenario)
             yield (name, v, OVERALL), chance

@@ -1,4 +1,4 @@
-"""Which likelihood a release needs: exact figures, figures that may be misprinted, or weighted."""
+"""Which likelihood a release needs: of exact figures, misprints, weighted shares, or means."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import partial
 
 from alumnistats.reconstruction.likelihood import GroupTables
+from alumnistats.reconstruction.means import MeanSampler
 from alumnistats.reconstruction.particles import CountSampler
 from alumnistats.reconstruction.printed_counts import DoubtfulSampler, DoubtfulTables
 from alumnistats.reconstruction.typos import Typos
 from alumnistats.reconstruction.weighted_print import WeightedSampler, WeightedTables, Weighting
+from alumnistats.survey import OverallShare
 
 
 def table_maker(typos: Typos | None, weighting: Weighting | None) -> Callable[..., GroupTables]:
@@ -19,8 +21,12 @@ def table_maker(typos: Typos | None, weighting: Weighting | None) -> Callable[..
     return GroupTables if typos is None else partial(DoubtfulTables, typos=typos)
 
 
-def sampler_maker(typos: Typos | None, weighting: Weighting | None) -> Callable[..., CountSampler]:
+def sampler_maker(
+    typos: Typos | None, weighting: Weighting | None, overall: OverallShare = "pooled"
+) -> Callable[..., CountSampler]:
     """Return what makes the sampler of counts."""
+    if overall == "mean":
+        return MeanSampler
     if weighting is not None:
         return WeightedSampler
     return CountSampler if typos is None else partial(DoubtfulSampler, typos=typos)

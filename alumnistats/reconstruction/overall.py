@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.likelihood import FloatArray, log_split
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.printed_counts import OverallChances, overall_chances
@@ -64,6 +65,17 @@ def law_of_total(
     return law
 
 
+def has_overall_counts(recon: Reconstruction, of: str) -> bool:
+    """Return whether the count of all respondents follows for what is published of `of`.
+
+    Where overall figures may be plain means over groups it is the sum of the groups' counts only.
+    """
+    if "mean" not in recon.survey.overall_share:
+        return True
+    tree, target = locate(recon.survey, recon.trees, of)
+    return (tree.name, target) in recon.particles.counts
+
+
 def overall_counts(recon: Reconstruction, of: str) -> tuple[IntArray, IntArray, FloatArray]:
     """Return distinct base totals and overall counts of the solutions for `of`, with weights.
 
@@ -72,7 +84,16 @@ def overall_counts(recon: Reconstruction, of: str) -> tuple[IntArray, IntArray, 
     nobs, count : ndarray of int, shape (values,)
     weight : ndarray, shape (values,)
         Sums to 1.
+
+    Raises
+    ------
+    ArgumentError
+        If overall figures may be plain means over groups and no counts are recovered by group.
     """
+    if not has_overall_counts(recon, of):
+        raise ArgumentError(
+            "of", of, "a share with counts by group, as overall figures may be plain means"
+        )
     tree, target = locate(recon.survey, recon.trees, of)
     cases, inverse = totals_of(recon, tree, target)
     shares = np.bincount(inverse, recon.particles.weight)

@@ -163,17 +163,22 @@ class CountSampler:
         log_weight = np.zeros(len(sizes))
         for name, tree in self.trees.items():
             base = base_of(tree, self.scenario)
-            grouped = grouped_splits(self.trees, name)
-            total = None
             if base.tree is None:
                 counts[name, 0] = sizes
             elif (base.tree, base.node) in counts:
                 counts[name, 0] = counts[base.tree, base.node]
             else:  # neither the base nor anything asked of it is printed by group
                 continue
-            total = counts[name, 0].sum(axis=1)
-            log_weight += self._descend(tree, 0, counts, total, grouped)
+            log_weight += self.counts_of(tree, counts)
         return log_weight, counts
+
+    def counts_of(self, tree: Tree, counts: dict[tuple[str, int], IntArray]) -> FloatArray:
+        """Draw the counts of a tree from those of its base, and return log weights, (particles,).
+
+        `counts` holds those of the base, and gets the others.
+        """
+        grouped = grouped_splits(self.trees, tree.name)
+        return self._descend(tree, 0, counts, counts[tree.name, 0].sum(axis=1), grouped)
 
     def _descend(
         self,

@@ -20,6 +20,7 @@ from alumnistats.reconstruction.conventions import (
 from alumnistats.reconstruction.engine import Problem, infer
 from alumnistats.reconstruction.known import known_particles
 from alumnistats.reconstruction.likelihood import CountLaw, FloatArray, marginal_law, split_law
+from alumnistats.reconstruction.means import comparable, left_out_note
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.shown import reconstruction_card
 from alumnistats.reconstruction.size_priors import (
@@ -34,6 +35,7 @@ from alumnistats.reconstruction.structure import Tree, build_trees, locate
 from alumnistats.reconstruction.typos import typos_of
 from alumnistats.reconstruction.weighted_print import DESIGN_EFFECT, Weighting
 from alumnistats.rounding import RoundingRule
+from alumnistats.sources.notices import tell
 from alumnistats.survey import Survey
 
 if TYPE_CHECKING:
@@ -167,6 +169,8 @@ class Reconstruction:
                 add("rounding", "release", scenario.rounding, probability)
             if needs_subtotals(self.trees) and not self.survey.weighted:
                 add("subtotals", "release", scenario.subtotals, probability)
+            if "mean" in self.survey.overall_share:
+                add("overall", "release", scenario.overall, probability)
             for question, base in scenario.bases:
                 if question in several:
                     add("base", question, base, probability)
@@ -291,7 +295,8 @@ class Reconstruction:
 
         The number of (sizes, counts) that agree with the measure's figures, its complete rankings,
         the published total and the overall figures, under halves rounded up and rounded sums. It
-        is computed with Python integers; it needs a published total and a base of all respondents.
+        is computed with Python integers; it needs a published total, a base of all respondents and
+        overall figures that are pooled.
         """
         import pandas as pd
 
@@ -300,16 +305,32 @@ class Reconstruction:
         rows = []
         for of in self.recovered:
             tree, _ = locate(self.survey, self.trees, of)
-            counted = self.survey.total is not None and not self.survey.weighted
+            pooled = self.survey.overall_share == ("pooled",)
+            counted = self.survey.total is not None and not self.survey.weighted and pooled
             if counted and all(b.tree is None for b in tree.bases):
                 rows.append((of, count_solutions(self.survey, of)))
         return pd.DataFrame(rows, columns=["of", "solutions"]).astype({"solutions": object})
+
+    def has_overall_counts(self, of: str) -> bool:
+        """Return whether `overall_counts` can tell anything of a published share.
+
+        It cannot where overall figures may be plain means over groups (`overall_share` of the
+        survey) and no counts of `of` are recovered by group.
+        """
+        from alumnistats.reconstruction.overall import has_overall_counts
+
+        return has_overall_counts(self, of)
 
     def overall_counts(self, of: str) -> tuple[IntArray, IntArray, FloatArray]:
         """Return base total, overall count and weight of each solution of `of`.
 
         Where no group prints anything of it, the overall figure alone decides: the counts it
-        allows are equally likely.
+        allows are equally likely; unless it may be a plain mean (`has_overall_counts`).
+
+        Raises
+        ------
+        ArgumentError
+            If the figure may be a plain mean and no counts are recovered by group.
         """
         from alumnistats.reconstruction.overall import overall_counts
 
@@ -334,7 +355,9 @@ def make_problem(
         rounding, subtotals = {"half_up": 1.0}, {"rounded_sum": 1.0}  # of no consequence
     _, largest = size_limits(survey)
     known = {g.id: g.n for g in survey.groups if g.n is not None}
-    ways = scenarios(trees, rounding, subtotals)
+    if "mean" in survey.overall_share:
+        trees, _ = comparable(trees)
+    ways = scenarios(trees, rounding, subtotals, survey.overall_share)
     return Problem(survey.group_ids, survey.total, known, trees, ways, largest, weighting=weighting)
 
 
@@ -379,6 +402,12 @@ def reconstruct(
     Reconstruction
         Of one solution, at no cost, where the survey publishes sizes and counts.
 
+    Warns
+    -----
+    InputNotice
+        If overall figures may be plain means over groups and some cannot be checked as such: they
+        are left out.
+
     Raises
     ------
     ContradictionError
@@ -393,6 +422,10 @@ def reconstruct(
         raise ArgumentError("level", level, "a probability strictly between 0 and 1")
     if survey.weighted and typos:
         raise ArgumentError("typos", typos, "none: a weighted percentage agrees with every count")
+    if "mean" in survey.overall_share:
+        if typos:
+            raise ArgumentError("typos", typos, "none where overall figures may be plain means")
+        tell(survey.id, left_out_note(build_trees(survey)))
     problem = replace(make_problem(survey, rounding, subtotals), typos=typos_of(typos))
     known = known_particles(problem)
     if known is not None:

@@ -304,6 +304,11 @@ def _weights(draft: Draft) -> Problems:
     if effect is not None and not draft.survey.weighted:
         expected = "weighted = true beside it, or no design_effect"
         yield Problem("design_effect", shown(effect), expected)
+    shares = draft.survey.overall_share
+    yield from _once("overall_share", shares)
+    if draft.survey.weighted and "mean" in shares:
+        expected = 'only "pooled" of a weighted survey, whose overall figures tie no counts'
+        yield Problem("overall_share", shown(list(shares)), expected)
 
 
 _CHECKS: tuple[Callable[[Draft], Problems], ...] = (

@@ -12,7 +12,14 @@ from alumnistats.survey.claims import (
     UnionClaim,
 )
 from alumnistats.survey.document import Survey
-from alumnistats.survey.fields import ALL, EVERY, MAX_DECIMALS, OVERALL, percent_units
+from alumnistats.survey.fields import (
+    ALL,
+    EVERY,
+    MAX_DECIMALS,
+    OVERALL,
+    OverallShare,
+    percent_units,
+)
 from alumnistats.survey.records import (
     Figure,
     Group,
@@ -38,6 +45,7 @@ __all__ = [
     "Measure",
     "ModeClaim",
     "Option",
+    "OverallShare",
     "Question",
     "Ranking",
     "RankingClaim",

@@ -10,7 +10,15 @@ from pydantic.json_schema import SkipJsonSchema
 
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.survey.claims import Claim
-from alumnistats.survey.fields import OVERALL, DesignEffect, Id, Positive, refuse
+from alumnistats.survey.fields import (
+    OVERALL,
+    POOLED,
+    DesignEffect,
+    Id,
+    OverallShares,
+    Positive,
+    refuse,
+)
 from alumnistats.survey.records import (
     Figure,
     Group,
@@ -49,6 +57,9 @@ class Survey(Record):
         Whether percentages are weighted shares; they are shares of counts when omitted.
     design_effect : float, optional
         Of weighted percentages: the respondents that say as much as one independent one.
+    overall_share : tuple of {"pooled", "mean"}
+        Candidates: overall figures are shares of all respondents, or plain means over the groups'
+        shares.
     path, sha256 : str
         The file it was read from and the hash of its bytes; set by the reader, never in a file.
     """
@@ -66,6 +77,7 @@ class Survey(Record):
     design_effect: DesignEffect | None = Field(
         default=None, description="a number of at least 1, of a weighted survey"
     )
+    overall_share: OverallShares = (POOLED,)
     population: Text | None = Field(
         default=None, description='a text in both languages, as in { en = "...", ja = "..." }'
     )

@@ -25,6 +25,12 @@ EVERY = "every"
 ALL = "all"
 """In the place of a base: everybody was asked."""
 
+OverallShare = Literal["pooled", "mean"]
+"""What an overall figure is: a share of all respondents, or a plain mean of the groups' shares."""
+
+POOLED: OverallShare = "pooled"
+"""What overall figures are unless a survey file says otherwise."""
+
 MAX_DECIMALS = 6
 """Decimals of a percentage: beyond this the integer arithmetic would leave 64 bits."""
 
@@ -158,6 +164,10 @@ Positive = Annotated[StrictInt, Field(ge=1), AfterValidator(_below(MAX_SIZE))]
 Count = Annotated[StrictInt, Field(ge=0), AfterValidator(_below(MAX_SIZE))]
 Population = Annotated[StrictInt, Field(ge=1), AfterValidator(_below(10**12))]
 DesignEffect = Annotated[float, Field(ge=1, le=100, strict=True)]
+OverallShares = Annotated[
+    tuple[OverallShare, ...],
+    Field(min_length=1, description='a list of candidates, each "pooled" or "mean"'),
+]
 Ids = Annotated[tuple[Id, ...], Field(min_length=1, description="a list of ids, at least one")]
 Places = Annotated[
     tuple[Ids, ...],

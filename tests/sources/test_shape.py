@@ -3,7 +3,7 @@
 import pytest
 
 KEYS = (
-    "one of format, id, title, source, total, weighted, design_effect, population, "
+    "one of format, id, title, source, total, weighted, design_effect, overall_share, population, "
     "groups, questions, measures, figures, rankings, claims"
 )
 KINDS = "one of ranking, extreme-set, threshold, mode, homogeneity, union, statement"

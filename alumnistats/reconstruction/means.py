@@ -1,0 +1,238 @@
+r"""Overall figures that may be plain means over the groups' shares instead of pooled shares.
+
+A pooled figure is the share of one count among all respondents, and ties the groups' counts in the
+lattice passes. A plain mean :math:`\frac1G\sum_g k_g/n_g` ties them by no sum of whole numbers:
+sizes and counts are drawn without it, and each draw counts as far as its rounded mean is the one
+printed. Given the sizes the questions are independent, so every question's counts are drawn several
+times for each draw of the sizes, which is weighted by the share of them that fits; one that fits is
+kept. The mean weight is then still the probability of the figures.
+
+Means are rounded exactly, by the formulas of `rounding` for the fraction of whole numbers that the
+mean is: floating point only sorts out what lies far from every tie.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.likelihood import FloatArray, GroupTables
+from alumnistats.reconstruction.particles import CountSampler, grouped_splits
+from alumnistats.reconstruction.sizes import IntArray
+from alumnistats.reconstruction.structure import Printed, Tree
+from alumnistats.rounding import RoundingRule, full_scale
+
+BoolArray = npt.NDArray[np.bool_]
+
+TRIES = 16  # draws of a question's counts for each draw of the sizes
+EDGES = 20  # every rule's printed value changes at multiples of 1/20 of a unit only
+BLOCK = 2**22  # numbers that one block of draws may hold
+NOBODY = -1  # the mean of no share
+
+
+def mean_units(
+    count: IntArray, nobs: IntArray, digits: int, rule: RoundingRule = "half_up"
+) -> IntArray:
+    """Return the printed plain mean of the groups' shares, as an integer number of units.
+
+    Parameters
+    ----------
+    count, nobs : ndarray of int, shape (draws, groups)
+        A group of which nobody was asked has no share and is left out of the mean.
+    digits : int
+        Decimals of the printed percentage.
+    rule : RoundingRule
+        A mean exactly at a tie is rounded as the rule says.
+
+    Returns
+    -------
+    ndarray of int64, shape (draws,)
+        Units of the last digit; -1 where nobody was asked at all.
+    """
+    scale = full_scale(digits)
+    asked = nobs > 0
+    groups = asked.sum(axis=1)
+    share = np.where(asked, count / np.where(asked, nobs, 1), 0.0)
+    edges = EDGES * scale * share.sum(axis=1) / np.maximum(groups, 1)
+    # Each quotient, sum and product is off by half a unit in the last place at most.
+    slack = 4 * np.finfo(float).eps * EDGES * scale * (nobs.shape[1] + 4)
+    units = _far_from_edges(edges / EDGES, rule)
+    near = np.flatnonzero((np.abs(edges - np.rint(edges)) <= slack) & (groups > 0))
+    cases, which = np.unique(
+        np.stack([count[near], nobs[near]], axis=1), axis=0, return_inverse=True
+    )
+    exact = [_exact(k[n > 0].tolist(), n[n > 0].tolist(), scale, rule) for k, n in cases]
+    units[near] = np.array(exact, dtype=np.int64)[which.reshape(-1)]
+    return np.where(groups > 0, units, NOBODY)
+
+
+def _far_from_edges(value: FloatArray, rule: RoundingRule) -> IntArray:
+    """Return the rounded value of what lies between two edges of a rule."""
+    if rule == "truncate":
+        return np.floor(value).astype(np.int64)
+    if rule == "ceiling":
+        return np.ceil(value).astype(np.int64)
+    if rule == "double":
+        return np.floor((np.floor(10 * value + 0.5) + 5) / 10).astype(np.int64)
+    return np.floor(value + 0.5).astype(np.int64)
+
+
+def _exact(count: list[int], nobs: list[int], scale: int, rule: RoundingRule) -> int:
+    """Return the rounded mean of one draw, in integers of any length; see `round_share`."""
+    common = math.lcm(*nobs)
+    k = scale * sum(c * (common // n) for c, n in zip(count, nobs, strict=True))
+    n = common * len(nobs)
+    if rule == "truncate":
+        return k // n
+    if rule == "ceiling":
+        return -(-k // n)
+    if rule == "double":
+        return ((20 * k + n) // (2 * n) + 5) // 10
+    up, rest = divmod(2 * k + n, 2 * n)
+    return up - 1 if rule == "half_even" and rest == 0 and up % 2 else up
+
+
+def mean_shows(
+    tree: Tree, node: int, counts: Mapping[tuple[str, int], IntArray], scenario: Scenario
+) -> BoolArray:
+    """Return which draws have the printed overall figure of a node as their plain mean, (draws,).
+
+    Where subtotals are sums of rounded shares, the means of a measure's options are rounded and
+    added.
+    """
+    printed, base = tree.totals[node], counts[tree.name, 0]
+    added = scenario.subtotals == "sum_of_rounded" and node in tree.measures
+    parts = [
+        mean_units(counts[tree.name, v], base, printed.digits, scenario.rounding)
+        for v in (_leaves(tree, node) if added else [node])
+    ]
+    units = np.sum(parts, axis=0)
+    assert printed.low is not None and printed.high is not None  # a share is printed
+    return np.asarray((units >= printed.low) & (units <= printed.high) & (parts[0] != NOBODY))
+
+
+def _leaves(tree: Tree, node: int) -> list[int]:
+    return [v for v in tree.below(node) if tree.nodes[v].left is None]
+
+
+def _of_count(printed: Printed) -> Printed | None:
+    """Return what is left of a print without its share: a count of respondents is no mean."""
+    if printed.count is None and printed.nobs is None:
+        return None
+    return replace(printed, low=None, high=None)
+
+
+def _with_shares(tree: Tree, nodes: set[int]) -> Tree:
+    """Return a tree whose overall shares are those of `nodes` only; their prior stays centred."""
+    kept = {v: p if v in nodes else _of_count(p) for v, p in tree.totals.items()}
+    return replace(tree, totals={v: p for v, p in kept.items() if p is not None})
+
+
+def tied(trees: Mapping[str, Tree], scenario: Scenario) -> Mapping[str, Tree]:
+    """Return the trees with the overall figures that are sums over groups under a scenario."""
+    if scenario.overall == "pooled":
+        return trees
+    return {name: _with_shares(tree, set()) for name, tree in trees.items()}
+
+
+def _shares(tree: Tree) -> set[int]:
+    return {v for v, printed in tree.totals.items() if printed.low is not None}
+
+
+def by_group(trees: Mapping[str, Tree]) -> dict[str, set[int]]:
+    """Return the nodes of each tree whose counts are drawn by group whatever the bases."""
+    found: dict[str, set[int]] = {}
+    for name, tree in trees.items():
+        found[name] = set()
+        if all(base.tree is None or base.node in found[base.tree] for base in tree.bases):
+            inner = [tree.nodes[v] for v in grouped_splits(trees, name)]
+            children = {v for node in inner for v in (node.left, node.right)}
+            found[name] = {0} | {v for v in children if v is not None}
+    return found
+
+
+def comparable(trees: Mapping[str, Tree]) -> tuple[dict[str, Tree], tuple[str, ...]]:
+    """Return the trees with the overall figures that a plain mean can be checked against.
+
+    Those are the figures with counts by group. The others are left out under every convention:
+    probabilities of conventions compare only if they are of the same figures.
+
+    Returns
+    -------
+    trees : dict of Tree
+    left_out : tuple of str
+        What the other figures are shares of, as ``question:option+option``.
+    """
+    found = by_group(trees)
+    kept: dict[str, Tree] = {}
+    left_out: list[str] = []
+    for name, tree in trees.items():
+        good = {
+            v
+            for v in _shares(tree)
+            if {v, *(_leaves(tree, v) if v in tree.measures else ())} <= found[name]
+        }
+        kept[name] = _with_shares(tree, good)
+        left_out += [
+            f"{tree.question}:{'+'.join(sorted(tree.nodes[v].options))}"
+            for v in sorted(_shares(tree) - good)
+        ]
+    return kept, tuple(left_out)
+
+
+def left_out_note(trees: Mapping[str, Tree]) -> tuple[str, ...]:
+    """Return the notice of overall figures that are left out, if there are any."""
+    _, left_out = comparable(trees)
+    if not left_out:
+        return ()
+    note = (
+        "overall_share allows plain means over groups, which cannot be checked where no counts by "
+        f"group are recovered; these overall figures are left out: {', '.join(left_out)}"
+    )
+    return (note,)
+
+
+class MeanSampler(CountSampler):
+    """`CountSampler` whose overall figures are plain means over the groups' shares."""
+
+    def __init__(
+        self,
+        trees: Mapping[str, Tree],
+        tables: Mapping[str, GroupTables],
+        scenario: Scenario,
+        groups: Sequence[str],
+        rng: np.random.Generator,
+    ) -> None:
+        super().__init__(tied(trees, scenario), tables, scenario, groups, rng)
+        self.printed = trees
+
+    def counts_of(self, tree: Tree, counts: dict[tuple[str, int], IntArray]) -> FloatArray:
+        """Draw the counts of one tree several times; keep one of those that fit, if any does."""
+        printed = self.printed[tree.name]
+        if not _shares(printed):
+            return super().counts_of(tree, counts)
+        base = counts[tree.name, 0]
+        rows = max(BLOCK // (TRIES * base.shape[1] * len(tree.nodes)), 1)
+        blocks = [self._tried(tree, printed, base[i : i + rows]) for i in range(0, len(base), rows)]
+        for key in blocks[0][1]:
+            counts[key] = np.concatenate([drawn[key] for _, drawn in blocks])
+        return np.concatenate([log_weight for log_weight, _ in blocks])
+
+    def _tried(
+        self, tree: Tree, printed: Tree, base: IntArray
+    ) -> tuple[FloatArray, dict[tuple[str, int], IntArray]]:
+        """Return log weights and counts of some draws of the base, (draws, groups)."""
+        many = {(tree.name, 0): np.repeat(base, TRIES, axis=0)}
+        log_weight = super().counts_of(tree, many)
+        for v in _shares(printed):
+            log_weight[~mean_shows(printed, v, many, self.scenario)] = -np.inf
+        log_weight = log_weight.reshape(-1, TRIES)
+        chosen = np.argmax(log_weight + self.rng.gumbel(size=log_weight.shape), axis=1)
+        rows = np.arange(len(base)) * TRIES + chosen
+        total = np.logaddexp.reduce(log_weight, axis=1) - np.log(TRIES)
+        return total, {key: values[rows] for key, values in many.items()}
