@@ -37,6 +37,7 @@ from alumnistats.reconstruction.windows import feasible_totals
 
 # Bound of the share of the evidence that is not computed: less than half a draw, and at most this.
 NEGLIGIBLE_DRAWS, NEGLIGIBLE = 0.4, 1.5e-3
+SPENT = 0.5  # the same, once the bounds of a large problem are lowered
 SKIPPED = 0.1  # part of that which single departure rates of a quota may be
 TRACE = 1e-6  # share of the evidence below which a pass is never drawn from
 FIRST_ROWS, MOST_ROWS = 8, 128  # scenarios with a quota that are evaluated together
@@ -203,36 +204,33 @@ def _evaluate(
     evidence = {s: Evidence(like, problem.total, room) for s, like in likelihoods.items()}
     limits = {s: one.bounds(models) for s, one in evidence.items()}
     rows = [(s, m) for s in likelihoods for m in range(len(models))]
-    cells = [_cell_bounds(problem, models, limits[s], s) for s in likelihoods]
-    first = np.cumsum([0, *(len(model.nodes) for model in models[:-1])])
-    bound = np.concatenate([np.logaddexp.reduceat(each, first) for each in cells])
-    smallest = np.sort(np.concatenate(cells))
-    together = np.logaddexp.accumulate(smallest)
-    order = np.argsort(-bound, kind="stable")
-    behind = np.append(np.logaddexp.accumulate(bound[order][::-1])[::-1], -np.inf)
+    limit = {(s, m): limits[s][m] for s, m in rows}
+    table = _RowBounds.of(problem, models, limit)
     found: list[tuple[Cell, float]] = []
     unsure: list[tuple[Cell, float]] = []
-    so_far = -np.inf
-    start, size = 0, FIRST_ROWS
-    while start < len(order):
-        if not np.isfinite(bound[order[start]]) or behind[start] < so_far + np.log(leave):
-            return found, unsure, float(behind[start])
+    so_far, size, lowered = -np.inf, FIRST_ROWS, False
+    while table.order:
+        if table.behind() < so_far + np.log(leave):
+            return found, unsure, table.behind()
+        if np.isfinite(so_far) and not lowered and any(one.large for one in evidence.values()):
+            table.lower(evidence, so_far + np.log(SKIPPED * leave))
+            lowered = True
+            continue
         block: dict[int, list[int]] = {}
-        for row in order[start : start + size]:
-            if np.isfinite(bound[row]):
-                block.setdefault(rows[row][0], []).append(rows[row][1])
+        for s, m in table.take(size):
+            block.setdefault(s, []).append(m)
         for s, mine in block.items():
             prior = problem.scenarios[s].log_prior
             some = [models[m] for m in mine]
-            # Cells are skipped that are together a tenth of what may be left out.
-            skipped = np.searchsorted(together, so_far + np.log(SKIPPED * leave))
-            least = smallest[skipped - 1] if skipped else -np.inf
-            got = evidence[s].of(some, [limits[s][m] for m in mine], least - prior)
+            # Cells are skipped that are together a part of what may be left out.
+            least = table.least(so_far + np.log((SPENT if lowered else SKIPPED) * leave)) - prior
+            ceilings = [table.cells[s, m] - prior for m in mine]
+            got = evidence[s].of(some, [limit[s, m] for m in mine], least, ceilings)
             for model, (value, rough) in zip(some, got, strict=True):
                 found += _cells(s, model, value + prior)
                 unsure += _cells(s, model, rough + prior)
                 so_far = np.logaddexp(so_far, np.logaddexp.reduce(value) + prior)
-        start, size = start + size, min(2 * size, MOST_ROWS)
+        size = min(2 * size, MOST_ROWS)
     return found, unsure, -np.inf
 
 
@@ -242,14 +240,87 @@ def _cells(scenario: int, model: SizeModel, value: FloatArray) -> list[tuple[Cel
     return [((scenario, model, node), float(value[node])) for node in kept]
 
 
-def _cell_bounds(
-    problem: Problem, models: Sequence[SizeModel], limits: Sequence[FloatArray], scenario: int
-) -> FloatArray:
-    """Return upper bounds of the log evidence of all departure rates of all models."""
-    with np.errstate(divide="ignore"):
-        share = np.log(np.concatenate([m.node_weights * np.exp(m.log_weight) for m in models]))
-    prior = problem.scenarios[scenario].log_prior
-    return np.asarray(np.concatenate(limits).min(axis=1) + share + prior)
+@dataclass(eq=False)
+class _RowBounds:
+    """Upper bounds of the log evidence: of every rate of every scenario's model, and of its sum.
+
+    Attributes
+    ----------
+    problem : Problem
+    models : sequence of SizeModel
+    limits : mapping of ndarray
+        By scenario and model, see `Evidence.bounds`.
+    cells : dict of ndarray, shape (nodes,)
+        By scenario and model: bounds of its rates.
+    order : list of (int, int)
+        Scenarios and models that are left, the most probable last.
+    """
+
+    problem: Problem
+    models: Sequence[SizeModel]
+    limits: Mapping[tuple[int, int], FloatArray]
+    cells: dict[tuple[int, int], FloatArray]
+    order: list[tuple[int, int]] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls,
+        problem: Problem,
+        models: Sequence[SizeModel],
+        limits: Mapping[tuple[int, int], FloatArray],
+    ) -> _RowBounds:
+        """Return the table before anything is known but the limits."""
+        with np.errstate(divide="ignore"):
+            share = {m: np.log(model.node_weights) for m, model in enumerate(models)}
+        flat = np.concatenate(list(limits.values())).min(axis=1)
+        flat += np.concatenate([share[m] for _, m in limits])
+        ends = np.cumsum([len(share[m]) for _, m in limits])
+        own = [models[m].log_weight + problem.scenarios[s].log_prior for s, m in limits]
+        flat += np.repeat(own, np.diff(ends, prepend=0))
+        cells = dict(zip(limits, np.split(flat, ends[:-1]), strict=True))
+        out = cls(problem, models, limits, cells)
+        out._sort(list(cells))
+        return out
+
+    def _sort(self, rows: Sequence[tuple[int, int]]) -> None:
+        """Put rows into order, and add up what is behind each and what the smallest cells are."""
+        if not rows:
+            return
+        flat = np.concatenate([self.cells[row] for row in rows])
+        first = np.cumsum([0, *(len(self.cells[row]) for row in rows[:-1])])
+        bound = np.logaddexp.reduceat(flat, first)
+        rising = [i for i in np.argsort(bound, kind="stable").tolist() if np.isfinite(bound[i])]
+        self.order = [rows[i] for i in rising]
+        self._behind = np.logaddexp.accumulate(bound[rising])
+        self._smallest = np.sort(flat)
+        self._together = np.logaddexp.accumulate(self._smallest)
+
+    def behind(self) -> float:
+        """Return the bound of all rows that are left."""
+        return float(self._behind[len(self.order) - 1])
+
+    def take(self, size: int) -> list[tuple[int, int]]:
+        """Return the most probable rows, and take them out."""
+        taken = self.order[: -size - 1 : -1]
+        del self.order[-size:]
+        return taken
+
+    def least(self, log_budget: float) -> float:
+        """Return the bound up to which all cells together are within a budget."""
+        count = int(np.searchsorted(self._together, log_budget))
+        return float(self._smallest[count - 1]) if count else -np.inf
+
+    def lower(self, evidence: Mapping[int, Evidence], log_budget: float) -> None:
+        """Lower the bounds of all rows that matter, and put them into order anew."""
+        matter = self.order[int(np.searchsorted(self._behind[: len(self.order)], log_budget)) :]
+        least = self.least(log_budget)
+        for s in dict.fromkeys(s for s, _ in matter):
+            mine, prior = [m for t, m in matter if t == s], self.problem.scenarios[s].log_prior
+            limits = [self.limits[s, m] for m in mine]
+            some = [self.models[m] for m in mine]
+            got = evidence[s].ceilings(some, limits, least - prior)
+            self.cells.update({(s, m): one + prior for m, one in zip(mine, got, strict=True)})
+        self._sort(self.order)
 
 
 def _direct(

@@ -11,7 +11,7 @@ that cannot are left to the direct pass of `sizes`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,8 @@ RELIABLE = 1e-7  # coefficient over root mean square from which its relative err
 TILTS = np.linspace(-5.0, 5.0, 15)
 LARGEST_EXPONENT = 300.0
 BATCH = 2e5  # numbers that are computed at a time: they stay in the processor's cache
+LONG, SHORT = 8192, 2048  # circles beyond the first length get bounds from the second one first
+TRANSFORM_ERROR = 1e-13  # of a coefficient, in root mean squares
 ROUNDING = 1e-12  # of a bound that is a sum of differences
 
 
@@ -74,15 +76,22 @@ class Circle:
         The tilt's weights.
     total : int
     workspace : Workspace
+    longest : int, optional
+        Length beyond which coefficients may be added to that of the total: an upper bound results.
     """
 
     def __init__(
-        self, likelihood: FloatArray, scale: FloatArray, total: int, workspace: Workspace
+        self,
+        likelihood: FloatArray,
+        scale: FloatArray,
+        total: int,
+        workspace: Workspace,
+        longest: int | None = None,
     ) -> None:
         groups, width = likelihood.shape
         # Long enough that no other coefficient falls on that of the total.
         length = max(groups * (width - 1) - total, total) + 1
-        self.length = next_fast_len(length, real=True)
+        self.length = next_fast_len(min(length, longest or length), real=True)
         self.scaled = likelihood * scale
         self.frequency = np.arange(self.length // 2 + 1)
         self.roots = np.exp(-2j * np.pi * np.arange(self.length) / self.length)
@@ -208,6 +217,7 @@ class Evidence:
         self.likelihood, self.total = likelihood, total
         self._scale = tilts(likelihood.shape, total)
         self._circles: dict[int, Circle] = {}
+        self._short: dict[int, Circle] = {}
         self._workspace = Workspace() if workspace is None else workspace
         self._alike = _kinds(likelihood)
         self._known: dict[int, tuple[IntArray, IntArray]] = {}
@@ -269,8 +279,43 @@ class Evidence:
             factor += (np.array(all_stay)[:, None, None] - share[-1]) * fewer[:, :, -1]
             return whole + np.log(np.maximum(factor, 0.0) + ROUNDING)
 
-    def of(
+    @property
+    def large(self) -> bool:
+        """Whether values are so dear that `ceilings` are worth their price."""
+        return self.total is not None and self._circle(0).length > LONG
+
+    def ceilings(
         self, models: Sequence[SizeModel], limits: Sequence[FloatArray], least: float = -np.inf
+    ) -> list[FloatArray]:
+        """Return bounds that are lower than the `limits`, shape (nodes,) each, as `of` wants them.
+
+        A circle that is too short gives the sum of every so many coefficients, that of the total
+        among them; none is negative. Rates that the limits bound by `least` keep that bound.
+        """
+        assert self.total is not None  # see `large`
+        cells = [_Cells.of(model, limit) for model, limit in zip(models, limits, strict=True)]
+        for tilt, some in self._alike_cells(cells, least):
+            if tilt not in self._short:
+                scale = self._scale[tilt]
+                self._short[tilt] = Circle(
+                    self.likelihood, scale, self.total, self._workspace, SHORT
+                )
+            for batch, nodes in _batches(some, least, self._short[tilt]):
+                kinds = self._kinds_of(batch[0].model.departing)
+                same = [one.model for one in batch]
+                found, size, log_scale = self._short[tilt].coefficients(same, nodes, kinds)
+                with np.errstate(divide="ignore"):
+                    upper = np.log(np.maximum(found, 0.0) + TRANSFORM_ERROR * size) + log_scale
+                for one, limit in zip(batch, upper, strict=True):
+                    one.bound[nodes] = np.minimum(one.bound[nodes], limit + one.share[nodes])
+        return [one.bound for one in cells]
+
+    def of(
+        self,
+        models: Sequence[SizeModel],
+        limits: Sequence[FloatArray],
+        least: float = -np.inf,
+        ceilings: Sequence[FloatArray] | None = None,
     ) -> list[tuple[FloatArray, FloatArray]]:
         """Return values, -inf where not computed, and upper bounds of those, shape (nodes,) each.
 
@@ -283,22 +328,19 @@ class Evidence:
         limits : sequence of ndarray, shape (nodes, tilts)
             The models' `bounds`.
         least : float
+        ceilings : sequence of ndarray, shape (nodes,), optional
+            Lower bounds than those.
         """
         cells = [_Cells.of(model, limit) for model, limit in zip(models, limits, strict=True)]
+        for one, ceiling in zip(cells, ceilings or (), strict=ceilings is not None):
+            np.minimum(one.bound, ceiling, out=one.bound)
         if self.total is None:
             return [(one.bound, one.value) for one in cells]
         # One tilt for all rates of a model, that of the rate that may matter most; then its own for
         # each rate of which that says too little.
-        alike: dict[tuple[int, int, int, bytes], list[_Cells]] = {}
-        for one in cells:
-            if (one.bound > least).any():
-                tilt = int(one.limit[np.argmax(one.bound)].argmin())
-                alike.setdefault(self._likeness(one.model, tilt), []).append(one)
-        for (tilt, *_), some in alike.items():
-            nodes = np.flatnonzero(np.max([one.bound for one in some], axis=0) > least)
-            at_once = max(int(BATCH // (len(nodes) * len(self._circle(tilt).frequency))), 1)
-            for start in range(0, len(some), at_once):
-                self._try(some[start : start + at_once], nodes, tilt)
+        for tilt, some in self._alike_cells(cells, least):
+            for batch, nodes in _batches(some, least, self._circle(tilt)):
+                self._try(batch, nodes, tilt)
         for one in cells:
             left = np.flatnonzero(one.bound > least)
             if not left.size:
@@ -307,6 +349,18 @@ class Evidence:
             for tilt in np.unique(own).tolist():
                 self._try([one], left[own == tilt], tilt)
         return [(one.value, one.bound) for one in cells]
+
+    def _alike_cells(
+        self, cells: Sequence[_Cells], least: float
+    ) -> Iterator[tuple[int, list[_Cells]]]:
+        """Yield models that can be computed together, with the tilt of the most probable rate."""
+        alike: dict[tuple[int, int, int, bytes], list[_Cells]] = {}
+        for one in cells:
+            if (one.bound > least).any():
+                tilt = int(one.limit[np.argmax(one.bound)].argmin())
+                alike.setdefault(self._likeness(one.model, tilt), []).append(one)
+        for (tilt, *_), some in alike.items():
+            yield tilt, some
 
     def _likeness(self, model: SizeModel, tilt: int) -> tuple[int, int, int, bytes]:
         """Return what models must share to be computed together."""
@@ -345,6 +399,16 @@ class Evidence:
                 self.likelihood, self._scale[tilt], self.total, self._workspace
             )
         return self._circles[tilt]
+
+
+def _batches(
+    cells: Sequence[_Cells], least: float, circle: Circle
+) -> Iterator[tuple[Sequence[_Cells], IntArray]]:
+    """Yield as many models as fit the cache, with the rates at which any of all exceeds `least`."""
+    nodes = np.flatnonzero(np.max([one.bound for one in cells], axis=0) > least)
+    at_once = max(int(BATCH // (len(nodes) * len(circle.frequency))), 1)
+    for start in range(0, len(cells), at_once):
+        yield cells[start : start + at_once], nodes
 
 
 def _kinds(rows: FloatArray) -> tuple[IntArray, IntArray]:

@@ -24,6 +24,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 DIRECT = 2e6  # products of a direct convolution from which FFT is quicker
+FAR = 12  # standard deviations, and largest sizes, beyond which a sum is out of reach
 LOST = 1e-12  # of the largest state: below, rounding errors of an FFT are not told from states
 
 
@@ -101,7 +102,12 @@ def tilted_states(
     tilted = laws * scales[best]
     norm = tilted.sum(axis=1, keepdims=True)
     kinds, kind = np.unique(tilted / np.where(norm > 0, norm, 1.0), axis=0, return_inverse=True)
-    length = next_fast_len(len(laws) * (laws.shape[1] - 1) + 1, real=True)
+    # Sums far beyond the total fall on small ones: less than rounding errors do.
+    n = np.arange(laws.shape[1])
+    variance = (kinds @ n**2 - (kinds @ n) ** 2)[kind.reshape(-1)].sum()
+    beyond = int(FAR * np.sqrt(variance)) + FAR * laws.shape[1]
+    longest = len(laws) * (laws.shape[1] - 1) + 1
+    length = next_fast_len(min(longest, total + beyond), real=True)
     spectra = rfft(kinds, length, axis=1)
     exponent = np.log(scales[best][1] / scales[best][0])
     state = np.zeros(total + 1)
