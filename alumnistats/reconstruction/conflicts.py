@@ -16,8 +16,9 @@ import numpy as np
 
 from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction.conventions import Subtotals
-from alumnistats.reconstruction.engine import Problem, infer
+from alumnistats.reconstruction.engine import infer
 from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_priors import SizeModel, size_limits, size_models
 from alumnistats.reconstruction.windows import possible_bases
 from alumnistats.rounding import RoundingRule

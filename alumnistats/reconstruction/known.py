@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.engine import Problem
 from alumnistats.reconstruction.likelihood import agreeing_range
 from alumnistats.reconstruction.means import mean_shows
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.printed_counts import chance_of_print
+from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.structure import Printed, Tree
 from alumnistats.rounding import sum_of_rounded

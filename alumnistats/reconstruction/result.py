@@ -17,11 +17,12 @@ from alumnistats.reconstruction.conventions import (
     needs_subtotals,
     scenarios,
 )
-from alumnistats.reconstruction.engine import Problem, infer
+from alumnistats.reconstruction.engine import infer
 from alumnistats.reconstruction.known import known_particles
 from alumnistats.reconstruction.likelihood import CountLaw, FloatArray, marginal_law, split_law
 from alumnistats.reconstruction.means import comparable, left_out_note
 from alumnistats.reconstruction.particles import Particles
+from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.shown import reconstruction_card
 from alumnistats.reconstruction.size_priors import (
     SizeModel,
