@@ -3,9 +3,9 @@ r"""Overall figures that may be plain means over the groups' shares instead of p
 A pooled figure is the share of one count among all respondents, and ties the groups' counts in the
 lattice passes. A plain mean :math:`\frac1G\sum_g k_g/n_g` ties them by no sum of whole numbers:
 sizes and counts are drawn without it, and each draw counts as far as its rounded mean is the one
-printed. Given the sizes the questions are independent, so every question's counts are drawn several
-times for each draw of the sizes, which is weighted by the share of them that fits; one that fits is
-kept. The mean weight is then still the probability of the figures.
+printed. Every split with a printed mean is drawn several times given the counts above it, which are
+weighted by the share of the draws that fits; one that fits is kept and split further. The mean
+weight is then still the probability of the figures.
 
 Means are rounded exactly, by the formulas of `rounding` for the fraction of whole numbers that the
 mean is: floating point only sorts out what lies far from every tie.
@@ -14,7 +14,7 @@ mean is: floating point only sorts out what lies far from every tie.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,10 +28,11 @@ from alumnistats.reconstruction.structure import Printed, Tree
 from alumnistats.rounding import RoundingRule, full_scale
 
 BoolArray = npt.NDArray[np.bool_]
+Counts = dict[tuple[str, int], IntArray]
 
-TRIES = 16  # draws of a question's counts for each draw of the sizes
+TRIES = 16  # draws of a split for each draw of the counts above it
 EDGES = 20  # every rule's printed value changes at multiples of 1/20 of a unit only
-BLOCK = 2**22  # numbers that one block of draws may hold
+BLOCK = 2**22  # counts of one node that are drawn together
 NOBODY = -1  # the mean of no share
 
 
@@ -211,28 +212,84 @@ class MeanSampler(CountSampler):
         super().__init__(tied(trees, scenario), tables, scenario, groups, rng)
         self.printed = trees
 
-    def counts_of(self, tree: Tree, counts: dict[tuple[str, int], IntArray]) -> FloatArray:
-        """Draw the counts of one tree several times; keep one of those that fit, if any does."""
-        printed = self.printed[tree.name]
-        if not _shares(printed):
-            return super().counts_of(tree, counts)
-        base = counts[tree.name, 0]
-        rows = max(BLOCK // (TRIES * base.shape[1] * len(tree.nodes)), 1)
-        blocks = [self._tried(tree, printed, base[i : i + rows]) for i in range(0, len(base), rows)]
-        for key in blocks[0][1]:
-            counts[key] = np.concatenate([drawn[key] for _, drawn in blocks])
-        return np.concatenate([log_weight for log_weight, _ in blocks])
+    def counts_of(self, tree: Tree, counts: Counts) -> FloatArray:
+        """Draw the counts of a tree, every split several times where a mean is printed below."""
+        log_weight = super().counts_of(tree, counts)
+        if 0 in self._plain(tree):  # the whole base is no part of a split
+            log_weight[~mean_shows(self.printed[tree.name], 0, counts, self.scenario)] = -np.inf
+        return log_weight
 
-    def _tried(
-        self, tree: Tree, printed: Tree, base: IntArray
-    ) -> tuple[FloatArray, dict[tuple[str, int], IntArray]]:
-        """Return log weights and counts of some draws of the base, (draws, groups)."""
-        many = {(tree.name, 0): np.repeat(base, TRIES, axis=0)}
-        log_weight = super().counts_of(tree, many)
-        for v in _shares(printed):
-            log_weight[~mean_shows(printed, v, many, self.scenario)] = -np.inf
-        log_weight = log_weight.reshape(-1, TRIES)
-        chosen = np.argmax(log_weight + self.rng.gumbel(size=log_weight.shape), axis=1)
-        rows = np.arange(len(base)) * TRIES + chosen
-        total = np.logaddexp.reduce(log_weight, axis=1) - np.log(TRIES)
-        return total, {key: values[rows] for key, values in many.items()}
+    def _added(self, tree: Tree) -> set[int]:
+        """Return the nodes whose printed mean is the sum of rounded means of their options."""
+        if self.scenario.subtotals == "rounded_sum":
+            return set()
+        return _shares(self.printed[tree.name]) & tree.measures
+
+    def _plain(self, tree: Tree) -> set[int]:
+        return _shares(self.printed[tree.name]) - self._added(tree)
+
+    def _descend(
+        self, tree: Tree, node: int, counts: Counts, base: IntArray, grouped: set[int]
+    ) -> FloatArray:
+        below = super()._descend
+        if node not in self._added(tree):
+            return below(tree, node, counts, base, grouped)
+
+        def draw(many: Counts, bases: IntArray) -> FloatArray:
+            return below(tree, node, many, bases, grouped)
+
+        log_weight, drawn = self._several(tree, node, counts, base, draw, [node])
+        counts |= drawn
+        return log_weight
+
+    def _split(
+        self, tree: Tree, node: int, counts: Counts, base: IntArray
+    ) -> tuple[FloatArray, IntArray]:
+        once = super()._split
+        left, right = tree.nodes[node].left, tree.nodes[node].right
+        assert left is not None and right is not None  # an inner node
+        checked = [v for v in (left, right) if v in self._plain(tree)]
+        if not checked:
+            return once(tree, node, counts, base)
+
+        def draw(many: Counts, bases: IntArray) -> FloatArray:
+            log_weight, many[tree.name, left] = once(tree, node, many, bases)
+            many[tree.name, right] = many[tree.name, node] - many[tree.name, left]
+            return log_weight
+
+        log_weight, drawn = self._several(tree, node, counts, base, draw, checked)
+        return log_weight, drawn[tree.name, left]
+
+    def _several(
+        self,
+        tree: Tree,
+        node: int,
+        counts: Counts,
+        base: IntArray,
+        draw: Callable[[Counts, IntArray], FloatArray],
+        checked: Sequence[int],
+    ) -> tuple[FloatArray, Counts]:
+        """Draw what is below a node several times, and keep one draw that fits, if any does.
+
+        `draw` adds counts to those of the base and of the node, and returns log weights; the
+        printed means at `checked` then decide. Returned are the log of the mean weight,
+        (particles,), and the counts kept.
+        """
+        given = {key: counts[key] for key in {(tree.name, 0), (tree.name, node)}}
+        rows = max(BLOCK // (TRIES * len(self.groups)), 1)
+        weights: list[FloatArray] = []
+        kept: list[Counts] = []
+        for start in range(0, len(base), rows):
+            block = slice(start, start + rows)
+            many = {key: np.repeat(values[block], TRIES, axis=0) for key, values in given.items()}
+            log_weight = draw(many, np.repeat(base[block], TRIES))
+            for v in checked:
+                fits = mean_shows(self.printed[tree.name], v, many, self.scenario)
+                log_weight = np.where(fits, log_weight, -np.inf)
+            log_weight = log_weight.reshape(-1, TRIES)
+            chosen = np.argmax(log_weight + self.rng.gumbel(size=log_weight.shape), axis=1)
+            chosen += np.arange(len(chosen)) * TRIES
+            weights.append(np.logaddexp.reduce(log_weight, axis=1) - np.log(TRIES))
+            kept.append({key: values[chosen] for key, values in many.items()})
+        drawn = {key: np.concatenate([block[key] for block in kept]) for key in kept[0]}
+        return np.concatenate(weights), drawn

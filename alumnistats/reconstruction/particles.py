@@ -193,19 +193,24 @@ class CountSampler:
             return np.zeros(len(base))
         if node not in grouped:
             return self._pooled_part(tree, node, counts[tree.name, node].sum(axis=1), base)
-        laws = self._laws(tree, node, counts)
-        if not any(v in tree.totals for v in tree.below(node) if v != node):
-            log_weight, left = np.zeros(len(base)), draw_counts(laws, self.rng)
-        else:
-            allowed = self._allowed(tree, node, counts[tree.name, node].sum(axis=1), base)
-            log_weight, left = total_pass(laws, allowed, self.rng)
-            # An impossible particle goes on with counts that its base allows, and weight zero.
-            left = np.where(np.isfinite(log_weight)[:, None], left, 0)
+        log_weight, left = self._split(tree, node, counts, base)
         counts[tree.name, at.left] = left
         counts[tree.name, at.right] = counts[tree.name, node] - left
         for child in (at.left, at.right):
             log_weight = log_weight + self._descend(tree, child, counts, base, grouped)
         return log_weight
+
+    def _split(
+        self, tree: Tree, node: int, counts: dict[tuple[str, int], IntArray], base: IntArray
+    ) -> tuple[FloatArray, IntArray]:
+        """Return log weights and the groups' counts of the left child of a node."""
+        laws = self._laws(tree, node, counts)
+        if not any(v in tree.totals for v in tree.below(node) if v != node):
+            return np.zeros(len(base)), draw_counts(laws, self.rng)
+        allowed = self._allowed(tree, node, counts[tree.name, node].sum(axis=1), base)
+        log_weight, left = total_pass(laws, allowed, self.rng)
+        # An impossible particle goes on with counts that its base allows, and weight zero.
+        return log_weight, np.where(np.isfinite(log_weight)[:, None], left, 0)
 
     def _pooled_part(self, tree: Tree, node: int, total: IntArray, base: IntArray) -> FloatArray:
         out = np.empty(len(base))

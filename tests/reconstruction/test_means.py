@@ -116,11 +116,29 @@ def random_survey(seed):
     )  # fmt: skip
     if rng.random() < 0.6:
         survey = as_means(survey, truth, rule)
+    if rng.random() < 0.5:  # the whole of both answers too, as the sum of what is printed
+        a, b = (survey.overall(f"q:{o}") for o in "ab")
+        units = a.units + b.units
+        if units <= 100 * 10**a.digits:
+            whole = a.model_copy(update={"of": "ab", "percent": printed(units, a.digits)})
+            survey = survey.model_copy(update={"figures": (*survey.figures, whole)})
     return survey.model_copy(update={"overall_share": BOTH})
 
 
 class Means(brute_force.Enumeration):
     """Complete enumeration of sizes, counts of every group, and whether figures are means."""
+
+    def whole_shown(self, states, sizes, rule, subtotals, overall):
+        figure = self.figures.get(("ab", "overall"))
+        if figure is None:
+            return True
+        parts = [[s[0] for s in states], [s[1] for s in states]]
+        if subtotals == "rounded_sum":
+            parts = [[a + b for a, b in zip(*parts, strict=True)]]
+        if overall == "pooled":
+            sizes, parts = [sum(sizes)], [[sum(p)] for p in parts]
+        units = sum(over_groups(p, sizes, figure.digits, rule) for p in parts)
+        return units == figure.units
 
     def shown(self, states, sizes, rule, overall):
         for of, position in (("q:a", 0), ("q:b", 1), ("q:c", None), ("m:x", 3)):
@@ -163,11 +181,14 @@ class Means(brute_force.Enumeration):
                     states = [s for s, _ in combo]
                     mass = weight * math.prod(p for _, p in combo)
                     for overall, share in OVERALL_PRIOR.items():
-                        if mass and self.shown(states, sizes, rule, overall):
+                        if self.whole_shown(states, sizes, rule, subtotals, overall) and self.shown(
+                            states, sizes, rule, overall
+                        ):
                             masses[0][sizes] += mass * share
                             masses[1][tuple(s[0] for s in states)] += mass * share
                             masses[2]["rounding", rule] += mass * share
                             masses[2]["overall", overall] += mass * share
+                            masses[2]["subtotals", subtotals] += mass * share
                             masses[2]["base", base] += mass * share
         evidence = sum(masses[0].values())
         return evidence, [{k: v / evidence for k, v in m.items()} for m in masses]
