@@ -27,7 +27,7 @@ COMPUTING = ("numpy", "scipy")
 """Packages whose version may change a result."""
 SHOWING = frozenset(
     {
-        "__main__.py", "cli", "display", "figures", "paper", "report", "style.py", "tables.py",
+        "__main__.py", "cli", "display", "figures", "paper", "report", "style.py", "tables",
         "posterior/forest.py", "posterior/shrinkage.py",
         "ranking/comparison_plot.py", "ranking/heat_map.py", "ranking/interval_plot.py",
         "ranking/pair_plot.py", "ranking/shown.py",

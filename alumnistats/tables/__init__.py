@@ -1,0 +1,37 @@
+"""Tables as files, as one JSON document, and as a summary on a terminal."""
+
+from alumnistats.tables.analysis import claims_grid, print_analysis, ranking_grid
+from alumnistats.tables.files import (
+    check_directory,
+    csv_files,
+    document,
+    parquet_file,
+    records,
+    to_json,
+    typos_of,
+    write_files,
+)
+from alumnistats.tables.plan import print_plan
+from alumnistats.tables.reconstruction import conventions_text, print_reconstruction, sizes_grid
+from alumnistats.tables.words import base_label, convention_sentence, rounded
+
+__all__ = [
+    "base_label",
+    "check_directory",
+    "claims_grid",
+    "convention_sentence",
+    "conventions_text",
+    "csv_files",
+    "document",
+    "parquet_file",
+    "print_analysis",
+    "print_plan",
+    "print_reconstruction",
+    "ranking_grid",
+    "records",
+    "rounded",
+    "sizes_grid",
+    "to_json",
+    "typos_of",
+    "write_files",
+]

@@ -1,0 +1,62 @@
+"""A plan on a terminal: power and needed respondents of every claim."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from alumnistats.tables.words import (
+    PLAN_MARGIN,
+    WORDS,
+    new_grid,
+    rounded,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from alumnistats.analysis import Plan
+
+
+def _count(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    return "∞" if math.isinf(value) else f"{value:,.0f}"
+
+
+def plan_grid(plan: Plan, lang: str, width: int) -> RenderableType:
+    """Return every claim with its power now and the respondents it needs, one a line."""
+    from rich.text import Text
+
+    headers = ["claim", "power", "needed", "allocated"]
+    assured = plan.plan["assured_limit"].notna().any()
+    headers += ["assured"] if assured else []
+    grid = new_grid(WORDS["plan"][lang], [WORDS[w][lang] for w in headers], right=(1, 2, 3, 4))
+    for column in grid.columns:
+        column.no_wrap = True
+    for row in plan.plan.to_dict("records"):
+        claim = Text(row[f"claim_{lang}"])
+        claim.truncate(max(width - PLAN_MARGIN, 20), overflow="ellipsis")
+        best = _count(row["allocated_total"])
+        total = _count(row["needed_total"]) + (f" / {best}" if best else "")
+        cells = [rounded(row["power"], 0), _count(row["needed_n"]), total]
+        grid.add_row(claim, *cells, *([_count(row["assured_n"])] if assured else []))
+    return grid
+
+
+def detectable_grid(plan: Plan, lang: str) -> RenderableType:
+    """Return the smallest detectable difference of each measure, in percentage points."""
+    headers = [WORDS[w][lang] for w in ("measure", "size", "share", "one", "pairs")]
+    grid = new_grid(WORDS["detectable"][lang], headers, right=(1, 2, 3, 4))
+    typical = plan.detectable[plan.detectable["group_a"].isna()]
+    for row in typical.to_dict("records"):
+        gaps = [f"{100 * row[kind]:.1f}" for kind in ("one_sided", "all_pairs")]
+        label = plan.survey.label(row["of"], lang)
+        grid.add_row(label, _count(row["n_a"]), rounded(row["base"]), *gaps)
+    return grid
+
+
+def print_plan(plan: Plan, console: Console, lang: str) -> None:
+    """Print what settles each claim, and what this survey could have found."""
+    console.print(plan_grid(plan, lang, console.width))
+    console.print(detectable_grid(plan, lang))

@@ -1,0 +1,75 @@
+"""A reconstruction on a terminal: sizes, conventions, misprints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alumnistats.claims import probability_text
+from alumnistats.reconstruction.information import few_solutions_sentence
+from alumnistats.tables.words import (
+    MISPRINTS_SHOWN,
+    WEIGHTED,
+    WORDS,
+    convention_sentence,
+    new_grid,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from alumnistats.reconstruction import Reconstruction
+
+
+def misprints_grid(recon: Reconstruction, lang: str) -> RenderableType:
+    """Return the percentages that are most probably misprinted, the most probable first."""
+    headers = [WORDS[w][lang] for w in ("misprint", "figure", "group", "printed", "right")]
+    grid = new_grid(WORDS["misprints"][lang], headers, right=(3,))
+    table = recon.misprints.sort_values("probability", ascending=False, kind="stable")
+    for row in table.head(MISPRINTS_SHOWN).to_dict("records"):
+        probability = f"{row['probability']:.3f} ± {row['error']:.3f}"
+        labels = [recon.survey.label(row[what], lang) for what in ("of", "group")]
+        grid.add_row(probability, *labels, f"{row['percent']}%", row["right_values"])
+    return grid
+
+
+def sizes_grid(recon: Reconstruction, lang: str) -> RenderableType:
+    """Return the recovered sample sizes; groups with one most probable size share a line."""
+    grid = new_grid(
+        WORDS["sizes"][lang],
+        ["n", WORDS["probability"][lang], WORDS["group"][lang]],
+        right=(0,),
+    )
+    comma = {"en": ", ", "ja": "、"}[lang]
+    table = recon.sample_sizes
+    for size in table["mode"].value_counts().index:
+        rows = table[table["mode"] == size]
+        low, high = rows["probability"].min(), rows["probability"].max()
+        probability = probability_text(float(low))
+        if probability_text(float(high)) != probability:
+            probability += f" - {probability_text(float(high))}"
+        labels = [recon.survey.label(group, lang) for group in rows["group"]]
+        grid.add_row(str(size), probability, comma.join(labels))
+    return grid
+
+
+def conventions_text(recon: Reconstruction, lang: str) -> str:
+    """Return the most probable conventions, one a line."""
+    lines = [WORDS["release"][lang]]
+    best = recon.conventions.sort_values("probability").groupby(["dimension", "subject"]).tail(1)
+    for row in best.sort_values("dimension").to_dict("records"):
+        clause = convention_sentence(recon.survey, str(row["subject"]), str(row["value"]), lang)
+        lines.append(f" {clause} ({probability_text(row['probability'])})")
+    return "\n".join(lines)
+
+
+def print_reconstruction(recon: Reconstruction, console: Console, lang: str) -> None:
+    """Print sizes and, where percentages are printed, conventions."""
+    console.print(sizes_grid(recon, lang))
+    if recon.survey.weighted:
+        console.print(WEIGHTED[lang], highlight=False)
+    elif any(figure.percent is not None for figure in recon.survey.figures):
+        console.print(conventions_text(recon, lang), highlight=False)
+    if recon.problem.typos is not None:
+        console.print(misprints_grid(recon, lang))
+    if few := few_solutions_sentence(recon, lang):
+        console.print(few, highlight=False)
