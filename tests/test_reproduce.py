@@ -93,6 +93,15 @@ def test_another_name_size_or_order_differs(folder):
     ]
 
 
+def test_what_names_a_computation_is_not_compared(folder):
+    named = "digest," + TABLE.replace("\nretail", "\n0a1b,retail").replace(
+        "\nenergy", "\n2c3d,energy"
+    )
+    (folder / "shares.csv").write_text(named, encoding="utf-8")
+    assert changed(folder, "shares.csv", named.replace("0a1b", "4e5f")) == []
+    assert changed(folder, "shares.csv", named.replace("110", "111")) != []
+
+
 def test_a_lost_row_and_a_new_column_are_named(folder):
     assert changed(folder, "shares.csv", "group,share,n\nretail,0.17201,110\n") == [
         "shares.csv: differs in rows, column group, column share, column n"
