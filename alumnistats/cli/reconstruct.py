@@ -73,7 +73,8 @@ def reconstruct(
         return
     console = standard_console()
     print_reconstruction(recon, console, lang)
-    console.print(pinning_sentence(recon, lang), highlight=False)
+    pinning = pinning_sentence(recon, tables["informative_figures"], lang)
+    console.print(pinning, highlight=False)
     for name in ("solutions", "size_priors"):
         if name in tables:
             console.print(tables[name].to_string(index=False), highlight=False)

@@ -14,7 +14,7 @@ figures say of counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -23,7 +23,7 @@ from alumnistats.reconstruction.likelihood import FloatArray, GroupTables, margi
 from alumnistats.reconstruction.likelihoods import table_maker
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.sizes import IntArray
-from alumnistats.reconstruction.structure import Printed, Tree, locate
+from alumnistats.reconstruction.structure import Printed, locate
 from alumnistats.rounding import RoundingRule, round_share
 from alumnistats.survey.fields import MAX_DECIMALS
 
@@ -103,14 +103,20 @@ def informative_figures(recon: Reconstruction) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = [row for g in range(len(recon.survey.group_ids)) for row in _of_group(recon, g)]
+    likely = int(np.bincount(recon.particles.scenario, recon.particles.weight).argmax())
+    scenario, problem = recon.scenarios[likely], recon.problem
+    make = table_maker(problem.typos, problem.weighting)
+    asked = [tree for tree in problem.trees.values() if base_of(tree, scenario).tree is None]
+    tables = {tree.name: make(tree, scenario, problem.largest) for tree in asked}
+    groups = range(len(recon.survey.group_ids))
+    rows = [row for g in groups for row in _of_group(recon, g, tables)]
     table = pd.DataFrame(rows, columns=["group", "figure", "of", "digits", "bits", "left"])
     table["digits"] = table["digits"].astype("Int64")
     return table.sort_values("bits", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def _of_group(
-    recon: Reconstruction, g: int
+    recon: Reconstruction, g: int, tables: Mapping[str, GroupTables]
 ) -> Iterator[tuple[str, Candidate, str, int | None, float, float]]:
     group = recon.survey.group_ids[g]
     sizes, inverse = np.unique(recon.particles.sizes[:, g], return_inverse=True)
@@ -123,21 +129,18 @@ def _of_group(
     yield group, "size", "", None, left, left
     if recon.problem.weighting is not None:  # weighted shares tell nothing of sizes
         return
-    make = table_maker(recon.problem.typos, None)
     if not sizes[0]:  # a group of nobody has no shares
         sizes, mass = sizes[1:], mass[1:]
-    likely = int(np.bincount(recon.particles.scenario, recon.particles.weight).argmax())
-    scenario = recon.scenarios[likely]
     for of in recon.recovered:
         tree, node = locate(recon.survey, recon.trees, of)
-        if base_of(tree, scenario).tree is not None:
+        if tree.name not in tables:
             continue
         figure, digits = _candidate(recon, of, tree.group_prints.get((node, group)))
         if digits > MAX_DECIMALS:
             continue
-        tables = make(tree, scenario, recon.problem.largest)
-        law = _count_law(recon, tables, tree, node, group)[sizes]
-        bits = information_in_print(sizes, mass, law, digits, scenario.rounding)
+        table = tables[tree.name]
+        law = _count_law(table, node, group)[sizes]
+        bits = information_in_print(sizes, mass, law, digits, table.scenario.rounding)
         yield group, figure, of, digits, bits, left
 
 
@@ -149,12 +152,10 @@ def _candidate(recon: Reconstruction, of: str, printed: Printed | None) -> tuple
     return "decimal", printed.digits + 1
 
 
-def _count_law(
-    recon: Reconstruction, tables: GroupTables, tree: Tree, node: int, group: str
-) -> FloatArray:
+def _count_law(table: GroupTables, node: int, group: str) -> FloatArray:
     """Return the law of the group's count given its size and its own print, (size, count)."""
-    law = marginal_law(tree, node, recon.problem.largest).T
-    own = tables.table(node, group)
+    law = marginal_law(table.tree, node, table.largest).T
+    own = table.table(node, group)
     if own is not None:
         law = law * own
     norm = law.sum(axis=1, keepdims=True)
@@ -199,14 +200,21 @@ SENTENCES = {
 }
 
 
-def pinning_sentence(recon: Reconstruction, lang: str) -> str:
-    """Return whether the figures pin the sizes, and if not, what would help most."""
+def pinning_sentence(recon: Reconstruction, table: pd.DataFrame, lang: str) -> str:
+    """Return whether the figures pin the sizes, and if not, what would help most.
+
+    Parameters
+    ----------
+    recon : Reconstruction
+    table : DataFrame
+        Its `informative_figures`.
+    lang : {"en", "ja"}
+    """
     open_ = unpinned(recon)
     if not open_:
         return SENTENCES["pinned"][lang]
     groups = len(recon.survey.group_ids)
     text = SENTENCES["unpinned"][lang].format(few=len(open_), all=groups, limit=PINNED)
-    table = informative_figures(recon)
     helpful = table[(table["figure"] != "size") & (table["bits"] >= SETTLED)].head(SHOWN)
     if helpful.empty:
         return text
