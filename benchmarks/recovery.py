@@ -73,7 +73,7 @@ def judged(recon: Reconstruction, truth: pd.Series) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _rows(id: str, truth: pd.Series, prior: str) -> list[dict[str, object]]:
+def _rows(id: str, truth: pd.Series, prior: size_priors.SizePrior) -> list[dict[str, object]]:
     survey = load_survey(id)
     shares = [figure for figure in survey.figures if figure.group != "overall"]
     largest, usual = truth.max() / truth.mean(), size_priors.SIZE_LIMIT_OF_MEAN
@@ -81,7 +81,7 @@ def _rows(id: str, truth: pd.Series, prior: str) -> list[dict[str, object]]:
     for limit in (usual, WIDER) if largest > usual else (usual,):
         start = time.process_time()
         with patch.object(size_priors, "SIZE_LIMIT_OF_MEAN", limit):
-            recon = reconstruct(survey, prior)  # type: ignore[arg-type]
+            recon = reconstruct(survey, prior)
         spent = f"{time.process_time() - start:.1f}"
         sys.stderr.write(f"{id}, {prior}: {spent} s\n")
         row = {

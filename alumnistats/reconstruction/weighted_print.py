@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr
@@ -84,8 +85,8 @@ class WeightedTables(DenseTables):
     weighting : Weighting
     """
 
-    def __init__(self, *args: object, weighting: Weighting) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]  # as of GroupTables
+    def __init__(self, *args: Any, weighting: Weighting) -> None:
+        super().__init__(*args)
         self.weighting = weighting
 
     def _agrees(self, printed: Printed, count: IntArray, size: IntArray) -> FloatArray:
