@@ -27,7 +27,7 @@ from alumnistats.posterior.priors import BetaPrior
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction import Reconstruction
-    from alumnistats.reconstruction.likelihood import CountLaw
+    from alumnistats.reconstruction.split_laws import CountLaw
 
 EXACT_OPTIONS = ("model", "prior", "level", "components")
 ENOUGH = 100  # effective solutions, or

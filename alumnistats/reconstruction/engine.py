@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.reconstruction.guided_sizes import Guide
-from alumnistats.reconstruction.likelihood import FloatArray, GroupTables
+from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.likelihoods import sampler_maker
 from alumnistats.reconstruction.means import tied
 from alumnistats.reconstruction.particles import (
@@ -29,6 +29,7 @@ from alumnistats.reconstruction.problem import Problem, likelihoods_of, tabulate
 from alumnistats.reconstruction.size_moments import targets
 from alumnistats.reconstruction.size_priors import SizeModel
 from alumnistats.reconstruction.sizes import IntArray, SizePass
+from alumnistats.reconstruction.split_laws import FloatArray
 
 PLAIN_ENOUGH = 0.6  # effective share of the particles below which they are drawn with a guide
 ENOUGH = 0.4  # and below which more are drawn

@@ -21,7 +21,6 @@ from functools import cached_property
 
 import numpy as np
 
-from alumnistats.reconstruction.likelihood import FloatArray
 from alumnistats.reconstruction.particles import systematic
 from alumnistats.reconstruction.size_moments import Moments, Target, moments_of_first
 from alumnistats.reconstruction.sizes import (
@@ -31,6 +30,7 @@ from alumnistats.reconstruction.sizes import (
     law_of_group,
     states_to_draw_from,
 )
+from alumnistats.reconstruction.split_laws import FloatArray
 
 WIDER = 1.3  # factor of the variances of what is ahead, whose law is not normal
 PASSES = (8, 100)  # fewest and most passes that are drawn from, between them

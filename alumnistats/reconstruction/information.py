@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from alumnistats.reconstruction.likelihood import FloatArray, GroupTables, marginal_law
+from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.likelihoods import table_maker
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.sizes import IntArray
+from alumnistats.reconstruction.split_laws import FloatArray, marginal_law
 from alumnistats.reconstruction.structure import Printed, locate
 from alumnistats.rounding import RoundingRule, round_share
 from alumnistats.survey.fields import MAX_DECIMALS

@@ -1,18 +1,7 @@
 r"""The probability of one group's print, given its sample size, under one scenario.
 
-At a split with overall share ``p`` on its left, a group's own share is Beta-distributed around
-``p``, so that a count ``c`` splits by the beta-binomial law
-
-.. math:: P(l \mid c) = \binom{c}{l} \frac{B(l + \kappa p,\; c - l + \kappa (1 - p))}
-                                           {B(\kappa p, \kappa (1 - p))},
-
-averaged over the concentrations ``kappa`` = 1, 4, 16, 64 (a standard deviation of 0.35, 0.22,
-0.12, 0.06 around one half): groups of one survey resemble each other, nobody knows how much, and
-the release's own overall figure says around which value. Where no overall figure determines ``p``
-every composition is equally likely: parameters are the numbers of options on either side.
-
-The probability of everything printed at or below a node, given the base size ``b`` and the count
-``c`` at the node, follows from that of its two children:
+A count splits by the laws of `split_laws`. The probability of everything printed at or below a
+node, given the base size ``b`` and the count ``c`` there, follows from that of its two children:
 
 .. math:: T_v(b, c) = 1[c \text{ agrees with the print at } v]
           \sum_l P(l \mid c)\, T_{left}(b, l)\, T_{right}(b, c - l).
@@ -31,50 +20,25 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaln, gammaln
 
 from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.split_laws import (
+    CountLaw,
+    FloatArray,
+    law_ratio,
+    mirrored,
+    split_law,
+    split_parameters,
+)
 from alumnistats.reconstruction.structure import Printed, Tree
 from alumnistats.rounding import RoundingRule, agreeing_counts, full_scale, round_share
 
-FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 # What a group says below a node: its prints there and the trees that hang there.
 Signature = tuple[tuple[int, Printed], ...]
-# Parameters of beta-binomial laws that are averaged.
-CountLaw = tuple[tuple[float, float], ...]
 
-CONCENTRATIONS = (1.0, 4.0, 16.0, 64.0)
 BAND = 8  # counts a row up to which gathering rows of the law beats a matrix product
-SMALLEST_SHARE = 0.002  # keeps the Beta prior proper where the print rounds a share to 0%
-
-
-def log_split(l: npt.ArrayLike, count: npt.ArrayLike, left: float, right: float) -> FloatArray:
-    """Return the beta-binomial ``log P(l | c)`` with parameters `left` and `right`."""
-    l, c = np.asarray(l, dtype=float), np.asarray(count, dtype=float)
-    choose = gammaln(c + 1) - gammaln(l + 1) - gammaln(c - l + 1)
-    return np.asarray(choose + betaln(l + left, c - l + right) - betaln(left, right))
-
-
-@lru_cache(maxsize=64)
-def split_law(parameters: CountLaw, largest: int) -> FloatArray:
-    """Return ``P(l | c)`` for all counts up to `largest`, shape (l, c), read-only.
-
-    A beta-binomial law, averaged over pairs of `parameters`.
-    """
-    count = np.arange(largest + 1)
-    l, c = count[:, None], count[None, :]
-    rest = np.maximum(c - l, 0)
-    factorial = gammaln(count + 1)
-    choose = np.where(l <= c, factorial[c] - factorial[l] - factorial[rest], -np.inf)
-    law = np.zeros((largest + 1, largest + 1))
-    for left, right in parameters:
-        norm = gammaln(count + left + right) + betaln(left, right)
-        law += np.exp(choose + gammaln(count + left)[l] + gammaln(count + right)[rest] - norm[c])
-    law /= len(parameters)
-    law.setflags(write=False)
-    return law
 
 
 @lru_cache(maxsize=16)
@@ -82,44 +46,6 @@ def rounding_table(largest: int, digits: int, rule: RoundingRule) -> npt.NDArray
     """Return the printed units of every count out of every size, shape (size, count)."""
     size = np.arange(largest + 1)
     return round_share(size[None, :], np.maximum(size, 1)[:, None], digits, rule)
-
-
-def split_parameters(tree: Tree, node: int) -> CountLaw:
-    """Return the Beta parameters of the split at an inner node, one pair a concentration."""
-    at = tree.nodes[node]
-    assert at.left is not None and at.right is not None  # callers pass inner nodes
-    if at.left not in tree.shares or at.right not in tree.shares:
-        return ((float(tree.nodes[at.left].leaves), float(tree.nodes[at.right].leaves)),)
-    left = max(tree.shares[at.left], SMALLEST_SHARE)
-    right = max(tree.shares[at.right], SMALLEST_SHARE)
-    p = left / (left + right)
-    return tuple((kappa * p, kappa * (1 - p)) for kappa in CONCENTRATIONS)
-
-
-@lru_cache(maxsize=32)
-def marginal_law(tree: Tree, node: int, largest: int) -> FloatArray:
-    """Return the prior ``P(count at node | base size)``, shape (count, size), read-only."""
-    law = np.eye(largest + 1)
-    v = 0
-    while v != node:
-        at = tree.nodes[v]
-        assert at.left is not None and at.right is not None  # `node` is below `v`
-        split = split_law(split_parameters(tree, v), largest)
-        if node in tree.below(at.left):
-            law, v = split @ law, at.left
-        else:
-            law, v = _mirrored(split) @ law, at.right
-    law.setflags(write=False)
-    return law
-
-
-@lru_cache(maxsize=8)
-def law_ratio(tree: Tree, node: int, law: CountLaw, largest: int) -> FloatArray:
-    """Return `law` over the prior law of the count at `node`, shape (size, count), read-only."""
-    usual = marginal_law(tree, node, largest)
-    ratio = np.divide(split_law(law, largest), usual, out=np.zeros_like(usual), where=usual > 0).T
-    ratio.setflags(write=False)
-    return ratio
 
 
 def _product(table: FloatArray, law: FloatArray) -> FloatArray:
@@ -137,13 +63,6 @@ def _product(table: FloatArray, law: FloatArray) -> FloatArray:
         weight = np.where(first + step == column, table[rows, column], 0.0)
         out += weight[:, None] * law[column]
     return out
-
-
-def _mirrored(split: FloatArray) -> FloatArray:
-    """Return ``P(r | c)`` of the right count, from that of the left one."""
-    size = len(split)
-    r, c = np.arange(size)[:, None], np.arange(size)[None, :]
-    return np.where(r <= c, split[np.maximum(c - r, 0), c], 0.0)
 
 
 def agreeing_range(
@@ -321,7 +240,7 @@ class GroupTables:
             elif left is not None:
                 mixed = _product(left, law)
             elif right is not None:
-                mixed = _product(right, _mirrored(law))
+                mixed = _product(right, mirrored(law))
             self._cache[key] = mixed
         return self._cache[key]
 

@@ -21,9 +21,10 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.likelihood import FloatArray, GroupTables
+from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.particles import CountSampler, grouped_splits
 from alumnistats.reconstruction.sizes import IntArray
+from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.structure import Printed, Tree
 from alumnistats.rounding import RoundingRule, full_scale
 

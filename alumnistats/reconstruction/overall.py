@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alumnistats.errors import ArgumentError
-from alumnistats.reconstruction.likelihood import FloatArray, log_split
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.printed_counts import OverallChances, overall_chances
 from alumnistats.reconstruction.sizes import IntArray
+from alumnistats.reconstruction.split_laws import FloatArray, log_split
 from alumnistats.reconstruction.structure import Tree, locate
 from alumnistats.reconstruction.weighted_print import WeightedOverall
 from alumnistats.reconstruction.windows import BoolArray, feasible_totals, pooled_weight

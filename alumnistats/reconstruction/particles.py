@@ -21,8 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.likelihood import FloatArray, GroupTables
+from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.sizes import IntArray, SizePass, draw_sizes, log_density
+from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.structure import Base, Tree
 from alumnistats.reconstruction.totals import Laws, compress, draw_counts, total_pass
 from alumnistats.reconstruction.windows import feasible_totals, pooled_weight

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from alumnistats.reconstruction.likelihood import FloatArray
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_evidence import Evidence, Workspace
 from alumnistats.reconstruction.size_priors import SizeModel
 from alumnistats.reconstruction.sizes import SizePass, run_pass
+from alumnistats.reconstruction.split_laws import FloatArray
 
 # Bound of the share of the evidence that is not computed: less than half a draw, and at most this.
 NEGLIGIBLE_DRAWS, NEGLIGIBLE = 0.4, 1.5e-3

@@ -22,14 +22,9 @@ import numpy as np
 from scipy.special import gammaln
 
 from alumnistats.reconstruction.conventions import Scenario, Subtotals
-from alumnistats.reconstruction.likelihood import (
-    BoolArray,
-    CountLaw,
-    FloatArray,
-    GroupTables,
-    IntArray,
-)
+from alumnistats.reconstruction.likelihood import BoolArray, GroupTables, IntArray
 from alumnistats.reconstruction.particles import CountSampler
+from alumnistats.reconstruction.split_laws import CountLaw, FloatArray
 from alumnistats.reconstruction.structure import Printed, Tree
 from alumnistats.reconstruction.totals import total_pass
 from alumnistats.reconstruction.typos import Typos

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.likelihood import CountLaw, FloatArray, GroupTables
+from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.likelihoods import table_maker
 from alumnistats.reconstruction.means import tied
 from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.split_laws import CountLaw, FloatArray
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.typos import Typos
 from alumnistats.reconstruction.weighted_print import Weighting

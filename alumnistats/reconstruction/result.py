@@ -19,7 +19,6 @@ from alumnistats.reconstruction.conventions import (
 )
 from alumnistats.reconstruction.engine import infer
 from alumnistats.reconstruction.known import known_particles
-from alumnistats.reconstruction.likelihood import CountLaw, FloatArray, marginal_law, split_law
 from alumnistats.reconstruction.means import comparable, left_out_note
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.problem import Problem
@@ -32,6 +31,7 @@ from alumnistats.reconstruction.size_priors import (
 )
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.solutions import Solutions
+from alumnistats.reconstruction.split_laws import CountLaw, FloatArray, marginal_law, split_law
 from alumnistats.reconstruction.structure import Tree, build_trees, locate
 from alumnistats.reconstruction.typos import typos_of
 from alumnistats.reconstruction.weighted_print import DESIGN_EFFECT, Weighting

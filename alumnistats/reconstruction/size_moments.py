@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.likelihood import FloatArray, GroupTables, marginal_law
+from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.size_evidence import tilts
 from alumnistats.reconstruction.sizes import (
@@ -25,6 +25,7 @@ from alumnistats.reconstruction.sizes import (
     law_of_group,
     support,
 )
+from alumnistats.reconstruction.split_laws import FloatArray, marginal_law
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import feasible_totals
 

@@ -26,9 +26,10 @@ import numpy as np
 from scipy.special import ndtr
 
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.likelihood import FloatArray, GroupTables, IntArray
+from alumnistats.reconstruction.likelihood import GroupTables, IntArray
 from alumnistats.reconstruction.particles import CountSampler
 from alumnistats.reconstruction.printed_counts import DenseTables, OverallChances
+from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.structure import Printed, Tree
 from alumnistats.rounding import full_scale
 

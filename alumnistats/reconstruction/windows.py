@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.reconstruction.conventions import Scenario, Subtotals
-from alumnistats.reconstruction.likelihood import agreeing_range, log_split
+from alumnistats.reconstruction.likelihood import agreeing_range
+from alumnistats.reconstruction.split_laws import log_split
 from alumnistats.reconstruction.structure import Printed, Tree
 from alumnistats.rounding import RoundingRule, agreeing_counts, round_share
 
