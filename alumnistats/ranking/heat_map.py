@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BELOW, THICK = 0.52, 0.09  # inches of the bar of shades under narrow axes
 MANY = 20  # groups from which shades follow the root of the probability
+TIED = 9  # decimals: groups that only rounding errors tell apart stay in the survey's order
 LABELS = {
     "rank": {"en": "Rank (1 = largest share)", "ja": "順位(1が最も高い)"},
     "probability": {"en": "Posterior probability", "ja": "事後確率"},
@@ -69,7 +70,7 @@ def plot_ranks(
     from matplotlib.colors import PowerNorm
 
     law = ranks.posterior.distribution
-    order = np.argsort(ranks.posterior.expected, kind="stable")
+    order = np.argsort(np.round(ranks.posterior.expected, TIED), kind="stable")
     groups, text = len(order), labels or {}
     sets = ranks.table[ranks.table["method"] == "simultaneous"]
     with styled(lang, ax):

@@ -9,7 +9,7 @@ import numpy as np
 
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.ends import End
-from alumnistats.ranking.heat_map import LABELS, figure_size
+from alumnistats.ranking.heat_map import LABELS, TIED, figure_size
 from alumnistats.style import (
     BLUE,
     GREY,
@@ -75,6 +75,7 @@ def published_order(ranks: RankTable, published: Places) -> tuple[list[str], lis
     table = ranks.table.drop_duplicates("group").set_index("group")
     # Estimates without a posterior have no expected rank: then by the middle of the first sets.
     middle = table["expected"].fillna((table["lower_mean"] + table["upper_mean"]) / 2)
+    middle = middle.round(TIED)
     listed: list[str] = []
     for end in FILLS:
         found = published_ranks(len(ranks.groups), published.get(end, {}), end)

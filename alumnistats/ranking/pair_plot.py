@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.critical_values import BoolArray, FloatArray
-from alumnistats.ranking.heat_map import explain_shades
+from alumnistats.ranking.heat_map import TIED, explain_shades
 from alumnistats.style import (
     LABELS,
     SMALLEST,
@@ -79,7 +79,8 @@ def plot_pairwise(
     if marked.shape != matrix.shape:
         raise ArgumentError("significant", marked.shape, f"shape {matrix.shape}")
     np.fill_diagonal(matrix, np.nan)
-    order = np.argsort(np.nansum(matrix, axis=0), kind="stable")  # expected groups above
+    above = np.round(np.nansum(matrix, axis=0), TIED)  # expected groups above
+    order = np.argsort(above, kind="stable")
     shown = matrix[np.ix_(order, order)]
     with styled(lang, ax):
         ax = shown_axes(*matrix_size(groups)) if ax is None else ax

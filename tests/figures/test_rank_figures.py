@@ -4,6 +4,7 @@ What every figure of an analysis has to do is tested in `test_figures`.
 """
 
 import itertools
+from dataclasses import replace
 
 import matplotlib as mpl
 import numpy as np
@@ -134,6 +135,17 @@ def test_listed_groups_come_in_published_order_and_the_others_by_expected_rank(f
     assert published_order(few, {}) == ([], sorted(few.groups, key=expected.get))
     with pytest.raises(ArgumentError, match="published"):
         published_order(few, {"highest": {"nobody": 1}})
+
+
+def test_rounding_errors_do_not_decide_the_order(few):
+    table = few.table.copy()
+    table.loc[table["group"] == "g1", "expected"] = 4.0 + 1e-14
+    table.loc[table["group"] == "g5", "expected"] = 4.0
+    same = replace(few, table=table)
+    listed, _ = published_order(same, PLACES)
+    assert listed[1:3] == ["g1", "g5"]  # as the list has them
+    _, rest = published_order(same, {})
+    assert rest.index("g1") + 1 == rest.index("g5")
 
 
 def test_intervals_show_the_table_and_the_published_places(few):
