@@ -22,6 +22,7 @@ LINE = 1.2  # height of a line of type, in its size
 RANK_TICKS = 20  # numbers along an axis of ranks at most
 SINGLE, DOUBLE = 3.4, 7.0  # inches: one and two columns of a journal
 LABELS = 0.42  # of a panel's width, at most, for the names of rows
+EVEN = 0.05  # inches to which lines of a broken text are made equally long
 MARGIN = 0.08  # inches at either side of a title or a legend
 HANDLE = 5.0  # room of a legend's line and gaps, in sizes of its type
 VERDICTS: dict[str, tuple[str, str, str]] = {
@@ -175,21 +176,45 @@ def fitted(text: str, inches: float, size: float, lines: int = 1) -> str:
     lines : int
         At most.
     """
-    found: list[str] = []
     rest = text.strip()
-    while rest and len(found) < lines:
-        end = _longest(rest, inches, size)
-        if end >= len(rest):
-            found.append(rest)
-            return "\n".join(found)
-        if len(found) == lines - 1:
-            break
-        end = _word_end(rest, end)
+    whole = _broken(rest, inches, size, lines)
+    if whole is not None:
+        return "\n".join(_balanced(rest, whole, inches, size))
+    found: list[str] = []
+    while len(found) < lines - 1:
+        end = _word_end(rest, _longest(rest, inches, size))
         found.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     end = _longest(rest, inches - text_width("…", size), size)
     last = rest[: _word_end(rest, end)].rstrip(" ,;、")
     return "\n".join([*found, last + "…"])
+
+
+def _broken(text: str, inches: float, size: float, lines: int) -> list[str] | None:
+    """Return the lines of a text, as long as they can be; None if it needs more lines."""
+    found: list[str] = []
+    while len(found) < lines:
+        end = _longest(text, inches, size)
+        if end >= len(text):
+            return [*found, text]
+        end = _word_end(text, end)
+        found.append(text[:end].rstrip())
+        text = text[end:].lstrip()
+    return None
+
+
+def _balanced(text: str, found: list[str], inches: float, size: float) -> list[str]:
+    """Return as many lines about equally long, rather than a last one of a letter or two."""
+    words = [text_width(word, size) for word in text.split() if word.isascii()]
+    low = max([inches / len(found) / 2, *words])  # no word is to be broken that was not
+    while len(found) > 1 and inches - low > EVEN:
+        middle = (low + inches) / 2
+        closer = _broken(text, middle, size, len(found))
+        if closer is None:
+            low = middle
+        else:
+            found, inches = closer, middle
+    return found
 
 
 def _longest(text: str, inches: float, size: float) -> int:
