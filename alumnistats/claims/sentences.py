@@ -80,7 +80,7 @@ def _needed(grounds: Grounds, verdict: Verdict, *, by_group: bool) -> dict[str, 
             "en": "; no number of respondents would establish a difference as small as this one",
             "ja": "。観測された差のままでは、回答者を何人に増やしても確かめられない",
         }
-    unit = ("respondents a group", "各業界") if by_group else ("respondents", "合計")
+    unit = ("respondents a group", "各グループ") if by_group else ("respondents", "合計")
     size = f"{grounds.needed_n:,.0f}"
     return {
         "en": f"; the observed difference would have needed about {size} {unit[0]}",

@@ -28,7 +28,7 @@ ROW, NARROW_ROW, FRAME = 0.22, 0.29, 1.2  # inches: a claim, in one and two colu
 SHARE = 0.55  # of the panel that claims may take
 FARTHEST = 3.0  # times the largest number needed: where "no number" is drawn
 TEXT = {
-    "n": {"en": "Respondents of each group, or of all", "ja": "回答者数(業界ごと、または全体)"},
+    "n": {"en": "Respondents of each group, or of all", "ja": "各グループ・全体の回答者数"},
     "here": {"en": "this survey", "ja": "この調査"},
     "needed": {"en": "needed: power {power:.0%}", "ja": "必要数(検出力{power:.0%})"},
     "assured": {"en": "needed: assurance {power:.0%}", "ja": "必要数(アシュアランス{power:.0%})"},
@@ -85,7 +85,9 @@ def plot_needed(plan: Plan, ax: Any = None, lang: str = "en") -> Any:
             shift = 0.0 if word == "needed" else 0.22
             ax.plot(np.full(never.sum(), edge), rows[never] + shift, ">", color=colour, ms=6)
         if np.isinf(needed).any() or np.isinf(assured).any():
-            ax.plot([], [], ">", color=GREY, ms=6, label=TEXT["never"][lang])
+            both = np.isinf(needed).any() and np.isinf(assured).any()
+            colour = GREY if both else BLUE if np.isinf(needed).any() else ORANGE
+            ax.plot([], [], ">", color=colour, ms=6, label=TEXT["never"][lang])
         ax.set_xscale("log")
         ax.set_xlim(0.7 * np.nanmin([*finite, edge]), 1.25 * edge)
         ax.set_ylim(-0.6, len(table) - 0.4)

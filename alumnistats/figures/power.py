@@ -35,7 +35,7 @@ EVERY = 4  # points of a curve from one marker to the next
 PANEL, ENTRY = 3.2, 0.17  # inches: the curves and what is around them; a line of the legend
 TEXT = {
     "title": {"en": "Power over the number of respondents", "ja": "回答者数と検出力"},
-    "n": {"en": "Respondents of each group, or of all", "ja": "回答者数(業界ごと、または全体)"},
+    "n": {"en": "Respondents of each group, or of all", "ja": "各グループ・全体の回答者数"},
     "power": {"en": "Probability that the claim is settled", "ja": "主張が確かめられる確率"},
     "assurance": {"en": "dashed: assurance", "ja": "破線:アシュアランス"},
 }

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from alumnistats.survey import Survey
 
 WORDS = {
-    "sizes": {"en": "Sample sizes", "ja": "業界別の標本サイズ"},
+    "sizes": {"en": "Sample sizes", "ja": "グループ別の標本サイズ"},
     "group": {"en": "Group", "ja": "グループ"},
     "size": {"en": "n", "ja": "n"},
     "probability": {"en": "Probability", "ja": "確率"},
@@ -30,11 +30,11 @@ WORDS = {
     "assured": {"en": "n assured", "ja": "保証数"},
     "plan": {
         "en": "Respondents that would settle each claim: of each group, or of all",
-        "ja": "主張ごとの必要回答者数(業界ごと、または全体)",
+        "ja": "主張ごとの必要回答者数(グループごと、または全体)",
     },
     "detectable": {
         "en": "Smallest difference between two typical groups that this survey finds",
-        "ja": "典型的な2業界の間で、この調査が検出できる最小の差",
+        "ja": "典型的な2グループの間で、この調査が検出できる最小の差",
     },
     "measure": {"en": "Measure", "ja": "指標"},
     "one": {"en": "one test", "ja": "1回の検定"},
