@@ -41,12 +41,34 @@ digits_option = click.option(
 @click.argument("percents", nargs=-1, required=True)
 @digits_option
 @click.option("--max", "largest", type=int, default=300, help="Largest size (default 300).")
+@click.option(
+    "--forced",
+    is_flag=True,
+    help="They are all shares of one question, made to sum to 100 by the largest remainders.",
+)
 @json_option
 @stop_on_errors
-def sizes(percents: tuple[str, ...], digits: int | None, largest: int, *, as_json: bool) -> None:
+def sizes(
+    percents: tuple[str, ...], digits: int | None, largest: int, *, forced: bool, as_json: bool
+) -> None:
     """List the sample sizes under which percentages can occur, each and all, by rounding rule."""
-    from alumnistats.rounding import ROUNDING_RULES, possible_sizes
     from alumnistats.tables import to_json
+
+    find = _forced_sizes if forced else _sizes_by_rule
+    by_rule = find(percents, digits, largest)
+    if as_json:
+        click.echo(to_json({"largest": largest, "sizes": by_rule}))
+        return
+    for used, lists in by_rule.items():
+        click.echo(f"{used.replace('largest_', 'largest ')}, up to {largest}:")
+        for name, numbers in lists.items():
+            click.echo(f"  {name}: {_runs(numbers)}")
+
+
+def _sizes_by_rule(
+    percents: tuple[str, ...], digits: int | None, largest: int
+) -> dict[str, dict[str, list[int]]]:
+    from alumnistats.rounding import ROUNDING_RULES, possible_sizes
 
     found = possible_sizes(percents, digits=digits, largest=largest)
     by_rule: dict[str, dict[str, list[int]]] = {}
@@ -54,13 +76,16 @@ def sizes(percents: tuple[str, ...], digits: int | None, largest: int, *, as_jso
     for rule in ROUNDING_RULES:
         rows = found[found["rule"] == rule]
         by_rule[rule] = {name: rows.loc[rows[name], "n"].tolist() for name in names}
-    if as_json:
-        click.echo(to_json({"largest": largest, "sizes": by_rule}))
-        return
-    for used, lists in by_rule.items():
-        click.echo(f"{used}, up to {largest}:")
-        for name, numbers in lists.items():
-            click.echo(f"  {name}: {_runs(numbers)}")
+    return by_rule
+
+
+def _forced_sizes(
+    percents: tuple[str, ...], digits: int | None, largest: int
+) -> dict[str, dict[str, list[int]]]:
+    from alumnistats.remainders import possible_forced_sizes
+
+    found = possible_forced_sizes(percents, digits=digits, largest=largest)
+    return {"largest_remainders": {"all": found}}
 
 
 def _runs(numbers: list[int]) -> str:
