@@ -64,6 +64,7 @@ AVERAGED: Literal["averaged"] = (
     "averaged"  # a convention that is not fixed: its values are weighted by probability
 )
 NONE: Literal["none"] = "none"
+BY_QUESTION: Literal["by_question"] = "by_question"  # averaged, each question by itself
 
 STEP_OF: dict[str, Step] = {
     "base": "reading",
@@ -89,7 +90,7 @@ VALUES: dict[str, tuple[str | bool, ...]] = {
     "complete_lists": (True, False),
     "sizes": SIZE_PRIORS,
     "rounding": (AVERAGED, *ROUNDING_RULES),
-    "subtotals": (AVERAGED, *SUBTOTALS),
+    "subtotals": (AVERAGED, BY_QUESTION, *SUBTOTALS),
     "model": MODELS,
     "prior": PRIOR_WIDTHS,
     "weights": WEIGHTS,
@@ -136,8 +137,9 @@ class Choices:
     sizes : SizePrior
         Prior on sample sizes that the file does not give, as in `reconstruct`.
     rounding : RoundingRule or "averaged"
-    subtotals : Subtotals or "averaged"
-        How a measure of several options was printed.
+    subtotals : Subtotals, "averaged" or "by_question"
+        How measures of several options were printed; averaged, all in one way or each question's
+        in its own.
     model : Model
         Of the groups' shares.
     prior : PriorWidth
@@ -165,7 +167,7 @@ class Choices:
     misprint: str = NONE
     sizes: SizePrior = "quota"
     rounding: RoundingRule | Literal["averaged"] = AVERAGED
-    subtotals: Subtotals | Literal["averaged"] = AVERAGED
+    subtotals: Subtotals | Literal["averaged", "by_question"] = AVERAGED
     model: Model = "partial-pooling"
     prior: PriorWidth = "default"
     design_effect: float = USUAL.design_effect
@@ -293,8 +295,14 @@ def recover(
         explain=explain,
         typos=typos,
         rounding=None if choices.rounding == "averaged" else {choices.rounding: 1.0},
-        subtotals=None if choices.subtotals == "averaged" else {choices.subtotals: 1.0},
+        **_subtotals(choices.subtotals),
     )
+
+
+def _subtotals(choice: Subtotals | Literal["averaged", "by_question"]) -> dict[str, Any]:
+    if choice == "averaged":
+        return {}
+    return {"subtotals_by": "question"} if choice == "by_question" else {"subtotals": {choice: 1.0}}
 
 
 def fit(

@@ -9,28 +9,24 @@ grows with the questions and not with the figures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from alumnistats.errors import ContradictionError
-from alumnistats.reconstruction.conventions import Subtotals
 from alumnistats.reconstruction.engine import infer
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_priors import SizeModel, size_limits, size_models
 from alumnistats.reconstruction.windows import possible_bases
-from alumnistats.rounding import RoundingRule
 from alumnistats.survey import Figure, Ranking, Survey
 
 MISPRINTS_HINT = "--allow-typos, or typos=0.005, tells which is probably misprinted"
 Item = Figure | Ranking | str
 TRIAL_DRAWS = 400
 TRIAL_TOTALS = 6  # totals tried where the search leaves the printed one out
-MakeProblem = Callable[
-    [Survey, Mapping[RoundingRule, float] | None, Mapping[Subtotals, float] | None], Problem
-]
+MakeProblem = Callable[[Survey], Problem]
 
 
 def _restrict(survey: Survey, items: Sequence[Item]) -> Survey:
@@ -106,8 +102,6 @@ def explain_conflict(
     survey: Survey,
     models: Sequence[SizeModel],
     make_problem: MakeProblem,
-    rounding: Mapping[RoundingRule, float] | None,
-    subtotals: Mapping[Subtotals, float] | None,
 ) -> ContradictionError:
     """Return the error that names a minimal conflicting set of what the survey prints.
 
@@ -123,7 +117,7 @@ def explain_conflict(
     free = size_models(survey, "free", low, high)
 
     def possible(items: Sequence[Item], using: Sequence[SizeModel] = free) -> bool:
-        problem = make_problem(_restrict(survey, items), rounding, subtotals)
+        problem = make_problem(_restrict(survey, items))
         rng = np.random.default_rng(0)
         return any(
             infer(replace(problem, largest=high, total=total), using, TRIAL_DRAWS, rng)[0]

@@ -10,18 +10,22 @@ over scenarios, and their posterior probabilities are one of its results.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 
+from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.rounding import RoundingRule
 from alumnistats.survey import OverallShare
 
 Subtotals = Literal["rounded_sum", "sum_of_rounded"]
 SUBTOTALS: tuple[Subtotals, ...] = get_args(Subtotals)
+SubtotalsBy = Literal["release", "question"]
+SUBTOTALS_BY: tuple[SubtotalsBy, ...] = get_args(SubtotalsBy)
 
 # Spreadsheets and statistics packages round halves up or to even; presentation software that
 # rounds an already rounded number, and truncation, are seen but rare.
@@ -46,7 +50,8 @@ class Scenario:
     Attributes
     ----------
     rounding : RoundingRule
-    subtotals : Subtotals
+    subtotals : tuple of (str, Subtotals)
+        Question id and how its subtotals were made, for questions with any.
     bases : tuple of (str, str)
         Question id and the text of the base it was asked of.
     log_prior : float
@@ -56,7 +61,7 @@ class Scenario:
     """
 
     rounding: RoundingRule
-    subtotals: Subtotals
+    subtotals: tuple[tuple[str, Subtotals], ...]
     bases: tuple[tuple[str, str], ...]
     log_prior: float
     overall: OverallShare = "pooled"
@@ -65,14 +70,34 @@ class Scenario:
         """Return the base text of `question`."""
         return dict(self.bases).get(question, "all")
 
+    def added(self, question: str) -> bool:
+        """Return whether the question's subtotals are sums of rounded shares."""
+        return dict(self.subtotals).get(question) == "sum_of_rounded"
 
-def needs_subtotals(trees: Mapping[str, Tree]) -> bool:
-    """Return whether any measure of several options has a published share."""
-    return any(
-        node in tree.measures
+
+def with_subtotals(trees: Mapping[str, Tree]) -> tuple[str, ...]:
+    """Return the questions of which a measure of several options has a published share."""
+    found = [
+        tree.question
         for tree in trees.values()
-        for node in [*tree.totals, *(n for n, _ in tree.group_prints)]
-    )
+        if tree.measures & {*tree.totals, *(node for node, _ in tree.group_prints)}
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _ways_of_adding(
+    questions: Sequence[str], prior: Mapping[Subtotals, float], by: SubtotalsBy
+) -> list[tuple[tuple[tuple[str, Subtotals], ...], float]]:
+    """Return how each question's subtotals may have been made, with prior weights."""
+    if by == "question":
+        ways = itertools.product(prior, repeat=len(questions))
+        return [
+            (tuple(zip(questions, way, strict=True)), math.prod(prior[one] for one in way))
+            for way in ways
+        ]
+    if not questions:
+        return [((), 1.0)]
+    return [(tuple((q, way) for q in questions), weight) for way, weight in prior.items()]
 
 
 def scenarios(
@@ -80,6 +105,7 @@ def scenarios(
     rounding: Mapping[RoundingRule, float] | None = None,
     subtotals: Mapping[Subtotals, float] | None = None,
     overall: Sequence[OverallShare] = ("pooled",),
+    subtotals_by: SubtotalsBy = "release",
 ) -> list[Scenario]:
     """Return every combination of conventions with its prior probability.
 
@@ -92,27 +118,38 @@ def scenarios(
         A rule that is left out is ruled out.
     overall : sequence of {"pooled", "mean"}
         Candidates; their prior weights are in `OVERALL_PRIOR`.
+    subtotals_by : {"release", "question"}
+        Whether one way of making subtotals holds throughout, or each question has its own,
+        independently beforehand.
 
     Returns
     -------
     list of Scenario
         Prior probabilities sum to 1; candidate bases of a question are equally likely.
+
+    Raises
+    ------
+    ArgumentError
+        For another `subtotals_by`.
     """
+    if subtotals_by not in SUBTOTALS_BY:
+        raise ArgumentError("subtotals_by", subtotals_by, "one of " + ", ".join(SUBTOTALS_BY))
     rules = dict(ROUNDING_PRIOR if rounding is None else rounding)
-    sums: dict[Subtotals, float] = {"rounded_sum": 1.0}
-    if needs_subtotals(trees):
-        sums = dict(SUBTOTALS_PRIOR if subtotals is None else subtotals)
+    prior = SUBTOTALS_PRIOR if subtotals is None else subtotals
+    sums = _ways_of_adding(with_subtotals(trees), prior, subtotals_by)
     candidates = {t.question: tuple(b.text for b in t.bases) for t in trees.values()}
     choices = [[(q, base) for base in bases] for q, bases in candidates.items()]
     combos = list(itertools.product(*choices))
     shares = {share: OVERALL_PRIOR[share] for share in overall}
     if len(shares) == 1:
         shares = dict.fromkeys(shares, 1.0)
-    norm = sum(rules.values()) * sum(sums.values()) * len(combos) * sum(shares.values())
+    norm = (
+        sum(rules.values()) * sum(weight for _, weight in sums) * len(combos) * sum(shares.values())
+    )
     return [
         Scenario(rule, subtotal, combo, float(np.log(p * s * o / norm)), share)
         for (rule, p), (subtotal, s), combo, (share, o) in itertools.product(
-            rules.items(), sums.items(), combos, shares.items()
+            rules.items(), sums, combos, shares.items()
         )
         if p * s > 0
     ]

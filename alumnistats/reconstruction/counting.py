@@ -159,7 +159,7 @@ def count_solutions(
         if group.n is not None:
             high[g, sizes != group.n] = -1
     high[:, :smallest] = -1
-    scenario = Scenario(rounding, "rounded_sum", (), 0.0)
+    scenario = Scenario(rounding, (), (), 0.0)
     allowed = np.flatnonzero(feasible_totals(tree, survey.total, scenario)[node])
     if not allowed.size:
         return 0

@@ -171,7 +171,7 @@ def _chance(
     base: np.int64,
     scenario: Scenario,
 ) -> float:
-    adds = scenario.subtotals == "sum_of_rounded" and node in tree.measures
+    adds = scenario.added(tree.question) and node in tree.measures
     if problem.weighting is not None and printed.low is not None:
         return 1.0  # a weighted share beside a count says how answers were weighted
     size, count, typos = np.array([base]), np.array([counts[node]]), problem.typos

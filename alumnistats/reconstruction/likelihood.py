@@ -145,7 +145,7 @@ class GroupTables:
             printed is None
             or printed.low is None
             or node not in self.tree.measures
-            or self.scenario.subtotals != "sum_of_rounded"
+            or not self.scenario.added(self.tree.question)
         ):
             return None
         return printed

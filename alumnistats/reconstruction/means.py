@@ -108,7 +108,7 @@ def mean_shows(
     added.
     """
     printed, base = tree.totals[node], counts[tree.name, 0]
-    added = scenario.subtotals == "sum_of_rounded" and node in tree.measures
+    added = scenario.added(tree.question) and node in tree.measures
     parts = [
         mean_units(counts[tree.name, v], base, printed.digits, scenario.rounding)
         for v in (_leaves(tree, node) if added else [node])
@@ -222,7 +222,7 @@ class MeanSampler(CountSampler):
 
     def _added(self, tree: Tree) -> set[int]:
         """Return the nodes whose printed mean is the sum of rounded means of their options."""
-        if self.scenario.subtotals == "rounded_sum":
+        if not self.scenario.added(tree.question):
             return set()
         return _shares(self.printed[tree.name]) & tree.measures
 

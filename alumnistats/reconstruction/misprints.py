@@ -114,7 +114,7 @@ def _group(recon: Reconstruction, figure: Figure, typos: Typos) -> _Verdict:
     found = _Verdict(np.zeros(len(particles.weight)), {})
     base, count = particles.counts[tree.name, 0][:, g], particles.counts[tree.name, node][:, g]
     for scenario, mine in _by_scenario(recon):
-        adds = scenario.subtotals == "sum_of_rounded" and node in tree.measures
+        adds = scenario.added(tree.question) and node in tree.measures
         parts = [v for v in tree.below(node) if tree.nodes[v].left is None]
         if adds and len(parts) > 2 and recon.models:
             table = DoubtfulTables(tree, scenario, int(base.max()), typos=typos)
@@ -167,7 +167,9 @@ def _overall(recon: Reconstruction, figure: Figure, typos: Typos) -> _Verdict:
         if not _enters(recon, tree, scenario):
             found.wrong[some] = typos.prior
             continue
-        chances = overall_chances(tree, base, scenario.rounding, scenario.subtotals, typos)
+        chances = overall_chances(
+            tree, base, scenario.rounding, typos, added=scenario.added(tree.question)
+        )
         total = np.fromiter(law, dtype=np.int64)
         mass = np.fromiter(law.values(), dtype=float)
         right = float(mass @ (chances.right[node][total] / chances.own[node][total]))

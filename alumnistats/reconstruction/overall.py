@@ -145,7 +145,9 @@ def _law(
         chances = WeightedOverall(tree, total, weighting)
     else:
         assert typos is not None  # the three kinds of figures exclude each other
-        chances = overall_chances(tree, total, scenario.rounding, scenario.subtotals, typos)
+        chances = overall_chances(
+            tree, total, scenario.rounding, typos, added=scenario.added(tree.question)
+        )
     law = chances.law_below(start, begin, _path(tree, start, target)[1:])
     found = np.flatnonzero(law)
     return dict(zip(found.tolist(), (law[found] / law.sum()).tolist(), strict=True))

@@ -21,7 +21,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from scipy.special import gammaln
 
-from alumnistats.reconstruction.conventions import Scenario, Subtotals
+from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.likelihood import BoolArray, GroupTables, IntArray
 from alumnistats.reconstruction.particles import CountSampler
 from alumnistats.reconstruction.split_laws import CountLaw, FloatArray
@@ -143,8 +143,9 @@ class OverallChances:
     base : int
         Respondents in the base.
     rounding : RoundingRule
-    subtotals : Subtotals
     typos : Typos
+    added : bool
+        Whether subtotals are sums of rounded shares.
 
     Notes
     -----
@@ -153,10 +154,10 @@ class OverallChances:
     """
 
     def __init__(
-        self, tree: Tree, base: int, rounding: RoundingRule, subtotals: Subtotals, typos: Typos
+        self, tree: Tree, base: int, rounding: RoundingRule, typos: Typos, *, added: bool
     ) -> None:
         self.tree, self.base = tree, base
-        self.rounding, self.subtotals, self.typos = rounding, subtotals, typos
+        self.rounding, self.typos, self.added = rounding, typos, added
 
     def units(self, node: int) -> IntArray:
         """Return the rounded share of every total, in the figure's units."""
@@ -197,7 +198,7 @@ class OverallChances:
         return found
 
     def _adds(self, node: int) -> bool:
-        return self.subtotals == "sum_of_rounded" and node in self.tree.measures
+        return self.added and node in self.tree.measures
 
     def _known(self, printed: Printed) -> BoolArray:
         total = np.arange(self.base + 1)
@@ -275,10 +276,10 @@ def _best(left: FloatArray, right: FloatArray) -> FloatArray:
 
 @lru_cache(maxsize=REMEMBERED)
 def overall_chances(
-    tree: Tree, base: int, rounding: RoundingRule, subtotals: Subtotals, typos: Typos
+    tree: Tree, base: int, rounding: RoundingRule, typos: Typos, *, added: bool
 ) -> OverallChances:
     """Return `OverallChances`, computed once."""
-    return OverallChances(tree, base, rounding, subtotals, typos)
+    return OverallChances(tree, base, rounding, typos, added=added)
 
 
 class DoubtfulSampler(CountSampler):
@@ -306,9 +307,8 @@ class DoubtfulSampler(CountSampler):
 
     def chances(self, tree: Tree, base: int) -> OverallChances:
         """Return what the overall figures say of the totals of a base."""
-        return overall_chances(
-            tree, base, self.scenario.rounding, self.scenario.subtotals, self.typos
-        )
+        added = self.scenario.added(tree.question)
+        return overall_chances(tree, base, self.scenario.rounding, self.typos, added=added)
 
     def _descend(
         self,

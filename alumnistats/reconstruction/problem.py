@@ -80,7 +80,7 @@ def tabulate(
     attached: dict[str, dict[tuple[int, str], tuple[object, FloatArray]]] = {}
     for name in reversed(list(problem.trees)):  # what hangs comes after what it hangs on
         tree = problem.trees[name]
-        key = (name, scenario.rounding, scenario.subtotals)
+        key = (name, scenario.rounding, scenario.added(tree.question))
         shared = cache.setdefault(key, {})
         laws = {v: law for (t, v), law in problem.laws.items() if t == name}
         tables[name] = make(tree, scenario, problem.largest, attached.get(name), shared, laws)

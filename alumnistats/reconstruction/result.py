@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from alumnistats.reconstruction.conflicts import explain_conflict
 from alumnistats.reconstruction.conventions import (
     Scenario,
     Subtotals,
-    needs_subtotals,
+    SubtotalsBy,
     scenarios,
 )
 from alumnistats.reconstruction.engine import infer
@@ -164,12 +164,14 @@ class Reconstruction:
             key = (dimension, subject, value)
             rows[key] = rows.get(key, 0.0) + probability
 
+        # Whether every question may have its own way of making subtotals.
+        each = any(len({way for _, way in s.subtotals}) > 1 for s in self.scenarios)
         several = {t.question for t in self.trees.values() if len(t.bases) > 1}
         for scenario, probability in zip(self.scenarios, mass.tolist(), strict=True):
             if not self.survey.weighted:
                 add("rounding", "release", scenario.rounding, probability)
-            if needs_subtotals(self.trees) and not self.survey.weighted:
-                add("subtotals", "release", scenario.subtotals, probability)
+            for question, way in scenario.subtotals if each else scenario.subtotals[:1]:
+                add("subtotals", question if each else "release", way, probability)
             if "mean" in self.survey.overall_share:
                 add("overall", "release", scenario.overall, probability)
             for question, base in scenario.bases:
@@ -347,6 +349,7 @@ def make_problem(
     survey: Survey,
     rounding: Mapping[RoundingRule, float] | None = None,
     subtotals: Mapping[Subtotals, float] | None = None,
+    subtotals_by: SubtotalsBy = "release",
 ) -> Problem:
     """Compile a survey for inference."""
     trees = build_trees(survey)
@@ -358,7 +361,7 @@ def make_problem(
     known = {g.id: g.n for g in survey.groups if g.n is not None}
     if "mean" in survey.overall_share:
         trees, _ = comparable(trees)
-    ways = scenarios(trees, rounding, subtotals, survey.overall_share)
+    ways = scenarios(trees, rounding, subtotals, survey.overall_share, subtotals_by)
     return Problem(survey.group_ids, survey.total, known, trees, ways, largest, weighting=weighting)
 
 
@@ -371,6 +374,7 @@ def reconstruct(
     level: float = 0.95,
     rounding: Mapping[RoundingRule, float] | None = None,
     subtotals: Mapping[Subtotals, float] | None = None,
+    subtotals_by: SubtotalsBy = "release",
     explain: bool = True,
     typos: float | None = None,
 ) -> Reconstruction:
@@ -391,6 +395,8 @@ def reconstruct(
     rounding, subtotals : dict, optional
         Prior weights of the rounding rules and of the two ways to print a subtotal; a rule that
         is left out is ruled out.
+    subtotals_by : {"release", "question"}
+        Whether one way of printing subtotals holds throughout, or each question has its own.
     explain : bool
         Whether a contradiction is traced to a minimal set of figures, which can take a minute.
     typos : float, optional
@@ -427,7 +433,10 @@ def reconstruct(
         if typos:
             raise ArgumentError("typos", typos, "none where overall figures may be plain means")
         tell(survey.id, left_out_note(build_trees(survey)))
-    problem = replace(make_problem(survey, rounding, subtotals), typos=typos_of(typos))
+    compiled = partial(
+        make_problem, rounding=rounding, subtotals=subtotals, subtotals_by=subtotals_by
+    )
+    problem = replace(compiled(survey), typos=typos_of(typos))
     known = known_particles(problem)
     if known is not None:
         return Reconstruction(survey, sizes, problem, known, 0.0, level, [], draws)
@@ -443,5 +452,5 @@ def reconstruct(
     if particles is None and not explain:
         raise ContradictionError(f"{survey.id}: no sizes and counts give the printed figures")
     if particles is None:
-        raise explain_conflict(survey, models, make_problem, rounding, subtotals)
+        raise explain_conflict(survey, models, compiled)
     return Reconstruction(survey, sizes, problem, particles, left_out, level, models, draws)

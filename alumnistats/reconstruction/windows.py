@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.reconstruction.conventions import Scenario, Subtotals
+from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.likelihood import agreeing_range
 from alumnistats.reconstruction.split_laws import log_split
 from alumnistats.reconstruction.structure import Printed, Tree
@@ -83,12 +83,12 @@ def feasible_totals(tree: Tree, base: int, scenario: Scenario) -> dict[int, Bool
         ``node -> ndarray of bool, shape (base + 1,)``. The base is possible at all only if
         entry ``base`` of node 0 is True. Shared: not to be written to.
     """
-    return _feasible(tree, base, scenario.rounding, scenario.subtotals)
+    return _feasible(tree, base, scenario.rounding, added=scenario.added(tree.question))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _feasible(
-    tree: Tree, base: int, rounding: RoundingRule, subtotals: Subtotals
+    tree: Tree, base: int, rounding: RoundingRule, *, added: bool
 ) -> dict[int, BoolArray]:
     sets: dict[int, BoolArray] = {}
     for v in range(len(tree.nodes) - 1, -1, -1):  # children come after their parent
@@ -97,8 +97,7 @@ def _feasible(
         if at.left is not None and at.right is not None:
             allowed = _sumset(sets[at.left], sets[at.right], base)
         if v in tree.totals:
-            added = subtotals == "sum_of_rounded" and v in tree.measures
-            if added and tree.totals[v].low is not None:
+            if added and v in tree.measures and tree.totals[v].low is not None:
                 allowed &= window_of_parts(tree, v, base, rounding, sets)
             else:
                 allowed &= _window(tree.totals[v], base, rounding)
@@ -122,7 +121,7 @@ def possible_bases(tree: Tree, bases: npt.NDArray[np.int64], scenario: Scenario)
             low[v] = low[at.left] + low[at.right]
             high[v] = np.minimum(high[at.left] + high[at.right], bases)
         printed = tree.totals.get(v)
-        added = scenario.subtotals == "sum_of_rounded" and v in tree.measures
+        added = scenario.added(tree.question) and v in tree.measures
         if printed is not None and not (added and printed.low is not None):
             first, last = agreeing_range(printed, bases, scenario.rounding)
             low[v], high[v] = np.maximum(low[v], first), np.minimum(high[v], last)

@@ -122,9 +122,13 @@ def base_label(survey: Survey, text: str, lang: str) -> str:
 
 def convention_sentence(survey: Survey, subject: str, value: str, lang: str) -> str:
     """Return one convention as a clause."""
-    if value in CONVENTIONS:
+    if value in CONVENTIONS and subject == "release":
         return CONVENTIONS[value][lang]
-    question, base = survey.label(subject, lang), base_label(survey, value, lang)
+    question = survey.label(subject, lang)
+    if value in CONVENTIONS:
+        quoted = {"en": f'"{question}": ', "ja": f"「{question}」:"}[lang]
+        return quoted + CONVENTIONS[value][lang]
+    base = base_label(survey, value, lang)
     return {
         "en": f'"{question}" is a share of: {base}',
         "ja": f"「{question}」の母数は「{base}」である",
