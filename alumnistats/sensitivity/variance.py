@@ -42,6 +42,7 @@ RANGES = [
     "claim", "outcome", "dimension", "base", "low", "high", "low_value", "high_value", "scenarios",
 ]  # fmt: skip
 SAME = 1e-24  # a variance below this is rounding error of equal outcomes, which lie in [0, 1]
+TIED = 1e-9  # of a value: what rounding errors make of equal ones
 PER_BIN, MOST_BINS = 10, 20  # sampled points of a range, for a main effect
 
 
@@ -236,12 +237,17 @@ def _rows(
             yield claim, outcome, number, design.kind, name, main[i], total[i], variance, used
 
 
+def _first(values: Array, sought: float) -> int:
+    """Return the first index of a value; others that only rounding errors tell apart count too."""
+    return int(np.argmax(np.abs(values - sought) <= TIED * abs(sought)))
+
+
 def ranges(result: Sensitivity) -> pd.DataFrame:
     """Return how far each choice moves each outcome when nothing else is changed from the base.
 
     Columns: claim, outcome, dimension; base, low, high: the outcome under the base, and the lowest
     and highest under any value of the dimension that was run with all others as in the base;
-    low_value and high_value, where these are; scenarios, with the base.
+    low_value and high_value, where these are (the first of several); scenarios, with the base.
     """
     import pandas as pd
 
@@ -256,9 +262,10 @@ def ranges(result: Sensitivity) -> pd.DataFrame:
                 known = [int(i) for i in members if np.isfinite(y[i, j])]
                 if len(members) < 2 or not known:
                     continue
-                low, high = (pick(known, key=lambda i: y[i, j]) for pick in (min, max))
+                value = y[known, j]
+                low, high = (known[_first(value, end)] for end in (value.min(), value.max()))
                 rows.append((
-                    claim, outcome, name, y[0, j], y[low, j], y[high, j], settings[low][name],
+                    claim, outcome, name, y[0, j], value.min(), value.max(), settings[low][name],
                     settings[high][name], len(known),
                 ))  # fmt: skip
     return pd.DataFrame(rows, columns=RANGES)

@@ -1,5 +1,7 @@
 """Variance shares against closed forms, and what must hold for any outcome."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -158,6 +160,19 @@ def test_ranges_are_those_of_the_scenarios_next_to_the_base(result):
         near = table[(table[others] == base[others]).all(axis=1)]
         assert (row["low"], row["high"]) == (near["p_value"].min(), near["p_value"].max())
         assert row["base"] == base["p_value"]
+
+
+def test_rounding_errors_do_not_decide_where_an_outcome_is_extreme(result):
+    rng = np.random.default_rng(4)
+
+    def nudged(claim):
+        p = claim["p_value"]
+        return claim if p is None else claim | {"p_value": p * (1 + rng.choice([-1, 1]) * 1e-15)}
+
+    finished = tuple(replace(f, claims=tuple(map(nudged, f.claims))) for f in result.finished)
+    columns = ["claim", "outcome", "dimension", "low_value", "high_value"]
+    nearly = replace(result, finished=finished).ranges()
+    assert nearly[columns].equals(result.ranges()[columns])
 
 
 def test_every_kind_of_design_has_its_shares(survey):
