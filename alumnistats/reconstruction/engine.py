@@ -100,19 +100,42 @@ def allocate(
     particles' weights do not depend on it. Every scenario gets one, since the evidence would lack
     those that get none.
     """
-    mass = np.array([run.log_mass for run in runs])
     worth = _worth_a_pilot(runs)
-    pilot = np.array(
-        [
-            run.draw(PILOT, rng).log_evidence if good else 0.0
-            for run, good in zip(runs, worth, strict=True)
-        ]
-    )
-    if np.isfinite(pilot[worth]).any():
-        usual = pilot[worth][np.isfinite(pilot[worth])].mean()
-        mass = mass + np.where(worth, np.where(np.isfinite(pilot), pilot, usual), usual)
-    share = np.exp(mass - mass.max())
+    pilot = [
+        run.draw(PILOT, rng).log_evidence if good else np.nan
+        for run, good in zip(runs, worth, strict=True)
+    ]
+    share = _shares(runs, np.array(pilot))
     return 1 + systematic(share, max(draws - len(runs), 0), rng)
+
+
+def allocate_again(
+    runs: Sequence[ScenarioRun],
+    parts: Sequence[Particles],
+    draws: int,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.int64]:
+    """Return how many particles each scenario gets after a round: no fewer than it had.
+
+    What a few particles said of a scenario may be far from what more of them say, so the round
+    takes the place of the pilot. The next round is drawn anew and stands alone: its weights do not
+    depend on this one.
+    """
+    had = np.array([len(part.sizes) for part in parts])
+    share = _shares(runs, np.array([part.log_evidence for part in parts]))
+    return np.maximum(had, systematic(share, draws, rng))
+
+
+def _shares(runs: Sequence[ScenarioRun], log_evidence: FloatArray) -> FloatArray:
+    """Return each scenario's mass after the overall figures, the largest as 1.
+
+    `log_evidence` is an estimate; where it is not finite the others' mean is taken.
+    """
+    mass = np.array([run.log_mass for run in runs])
+    known = np.isfinite(log_evidence)
+    if known.any():
+        mass = mass + np.where(known, log_evidence, log_evidence[known].mean())
+    return np.asarray(np.exp(mass - mass.max()))
 
 
 def _worth_a_pilot(runs: Sequence[ScenarioRun]) -> npt.NDArray[np.bool_]:
@@ -120,9 +143,9 @@ def _worth_a_pilot(runs: Sequence[ScenarioRun]) -> npt.NDArray[np.bool_]:
     return np.asarray(mass > mass.max() + np.log(WORTH_A_PILOT))
 
 
-def combine(parts: Sequence[tuple[ScenarioRun, Particles]]) -> Particles | None:
+def combine(runs: Sequence[ScenarioRun], parts: Sequence[Particles]) -> Particles | None:
     """Return the particles of all scenarios, weighted by the scenarios' evidence; None if none."""
-    log_mass = np.array([run.log_mass + part.log_evidence for run, part in parts])
+    log_mass = np.array([r.log_mass + p.log_evidence for r, p in zip(runs, parts, strict=True)])
     log_evidence = float(np.logaddexp.reduce(log_mass))
     if not np.isfinite(log_evidence):
         return None
@@ -130,19 +153,19 @@ def combine(parts: Sequence[tuple[ScenarioRun, Particles]]) -> Particles | None:
     weight = np.concatenate(
         [
             s * part.weight / part.weight.sum() if s > 0 else part.weight * 0
-            for s, (_, part) in zip(share, parts, strict=True)
+            for s, part in zip(share, parts, strict=True)
         ]
     )
     kept = weight > 0
-    sizes = np.concatenate([part.sizes for _, part in parts])
+    sizes = np.concatenate([part.sizes for part in parts])
     counts: dict[tuple[str, int], IntArray] = {}
     at = 0
-    for _, part in parts:
+    for part in parts:
         for key, values in part.counts.items():
             counts.setdefault(key, np.zeros_like(sizes))[at : at + len(values)] = values
         at += len(part.sizes)
     return Particles(
-        np.concatenate([part.scenario for _, part in parts])[kept],
+        np.concatenate([part.scenario for part in parts])[kept],
         sizes[kept],
         {key: values[kept] for key, values in counts.items()},
         weight[kept] / weight.sum(),
@@ -179,7 +202,7 @@ def infer(
     worth = _worth_a_pilot(runs)
     guided = [run.guided() if good else run for run, good in zip(runs, worth, strict=True)]
     if _plain_share(guided) >= PLAIN_ENOUGH:
-        found = _draw(runs, allocate(runs, draws, rng), rng)
+        found = combine(runs, _draw(runs, allocate(runs, draws, rng), rng))
         # If many draws do not fit, whole regions may have no draw that does, and the weights of the
         # others say nothing of it.
         if found is not None and found.ess >= PLAIN_ENOUGH * draws:
@@ -187,10 +210,12 @@ def infer(
     runs, found = guided, None
     times = allocate(runs, draws, rng)
     for _ in range(ROUNDS + 1):
-        found = _draw(runs, times, rng) or found
+        parts = _draw(runs, times, rng)
+        found = combine(runs, parts) or found
         if found is not None and found.ess >= ENOUGH * draws:
             break
-        times = times * MORE  # tables and passes are there already: more cost little
+        # Tables and passes are there already: more cost little.
+        times = allocate_again(runs, parts, MORE * int(times.sum()), rng)
     return found, left_out
 
 
@@ -204,5 +229,5 @@ def _plain_share(guided: Sequence[ScenarioRun]) -> float:
 
 def _draw(
     runs: Sequence[ScenarioRun], times: npt.NDArray[np.int64], rng: np.random.Generator
-) -> Particles | None:
-    return combine([(run, run.draw(n, rng)) for run, n in zip(runs, times.tolist(), strict=True)])
+) -> list[Particles]:
+    return [run.draw(n, rng) for run, n in zip(runs, times.tolist(), strict=True)]

@@ -6,7 +6,10 @@ from scipy.stats import betabinom
 
 from alumnistats.reconstruction import engine as engine_module
 from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction.engine import allocate_again
+from alumnistats.reconstruction.particles import Particles
 from alumnistats.rounding import round_share
+from alumnistats.sources import load_survey
 from alumnistats.survey import Survey
 
 
@@ -109,3 +112,30 @@ def test_truth_is_among_the_solutions_where_all_shares_are_printed():
     particles = reconstruct(all_printed(n, k), draws=800, seed=0).particles
     assert particles.ess > 0.3 * 800
     assert (particles.sizes == n).all(axis=1).any()
+
+
+def test_a_scenario_that_a_pilot_misjudged_gets_its_draws_in_the_next_round():
+    """Four draws of each scenario say little; all of a round say which ones need more."""
+    found = [reconstruct(load_survey("adelaide-students"), seed=seed).particles for seed in (0, 2)]
+    for particles in found:
+        assert particles.ess > 0.4 * 800
+    noise = np.sqrt(sum(1 / particles.ess for particles in found))
+    assert abs(found[0].log_evidence - found[1].log_evidence) < 4 * noise
+
+
+def test_no_scenario_loses_draws_from_round_to_round():
+    class Run:
+        def __init__(self, log_mass):
+            self.log_mass = log_mass
+
+    def part(draws, log_evidence):
+        sizes = np.zeros((draws, 1), dtype=np.int64)
+        weight = np.ones(draws)
+        return Particles(np.zeros(draws, dtype=np.int64), sizes, {}, weight, log_evidence)
+
+    runs = [Run(0.0), Run(-1.0), Run(-2.0)]
+    parts = [part(80, -9.0), part(19, -1.0), part(1, -np.inf)]
+    times = allocate_again(runs, parts, 1000, np.random.default_rng(0))
+    assert (times >= [80, 19, 1]).all()
+    assert times[1] > 0.8 * 1000  # it has nearly all of the mass
+    assert times[2] > 1  # whose evidence no draw has shown yet
