@@ -137,6 +137,7 @@ def analyze(
     level: float | None = None,
     seed: int = 0,
     typos: float | None = None,
+    largest: int | None = None,
     report: Report = silent,
     **sampling: Any,
 ) -> Analysis:
@@ -161,6 +162,8 @@ def analyze(
     typos : float, optional
         Probability beforehand that a percentage is misprinted, as in `reconstruct`; the tables then
         have `misprints`.
+    largest : int, optional
+        Largest size that a group may have, as in `reconstruct`.
     report : callable
         Called with the name of each step as it begins.
     **sampling
@@ -178,7 +181,9 @@ def analyze(
     chosen = _with(choices or Choices(), sizes=sizes, level=level)
     data = read(data, chosen)
     report("reconstruction")
-    recon = recover(data, chosen, draws=draws, seed=seed, level=chosen.level, typos=typos)
+    recon = recover(
+        data, chosen, draws=draws, seed=seed, level=chosen.level, typos=typos, largest=largest
+    )
     fits: dict[tuple[str, str], Fit] = {}
     ranked: dict[str, Ranks] = {}
     for of in ranked_measures(recon):

@@ -9,6 +9,7 @@ import click
 
 from alumnistats.cli.common import (
     draws_of,
+    largest_option,
     progress,
     standard_console,
     survey_argument,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--engine", type=click.Choice(["exact", "pymc"]), default="exact", help="Of partial pooling."
 )
+@largest_option
 @typo_options
 @usual_options
 def analyze(
@@ -42,6 +44,7 @@ def analyze(
     *,
     allow_typos: bool,
     typo_prior: float,
+    largest: int | None,
     as_json: bool,
 ) -> None:
     """Analyze a survey from its figures to a verdict on every claim."""
@@ -53,7 +56,7 @@ def analyze(
     with progress(quiet=as_json) as report:
         analysis = run(
             survey, sizes=sizes, engine=engine, level=level, seed=seed, report=report,
-            typos=typo_prior if allow_typos else None, **draws_of(draws),
+            typos=typo_prior if allow_typos else None, largest=largest, **draws_of(draws),
         )  # fmt: skip
     if as_json:
         click.echo(_json_of(analysis))

@@ -19,7 +19,7 @@ SCENARIOS_FAILED = 4
 INTERRUPTED = 130
 NARROWEST = 100  # columns of a summary that is piped to a file
 
-PRIORS = ["quota", "shortfall", "free", "dirichlet", "equal", "proportional"]
+PRIORS = ["quota", "shortfall", "free", "dirichlet", "equal", "proportional", "mixture"]
 
 
 def stop_on_errors(command: Callable[..., None]) -> Callable[..., None]:
@@ -100,6 +100,9 @@ sizes_option = click.option(
 )
 draws_option = click.option(
     "--draws", type=int, default=None, help="Weighted solutions to keep (default 800)."
+)
+largest_option = click.option(
+    "--largest", type=int, default=None, metavar="N", help="Largest size that a group may have."
 )
 level_option = click.option(
     "--level", type=float, default=0.95, help="Of intervals, sets and verdicts."

@@ -8,6 +8,7 @@ import click
 
 from alumnistats.cli.common import (
     draws_of,
+    largest_option,
     progress,
     standard_console,
     survey_argument,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @survey_argument
 @click.option("--all-priors", is_flag=True, help="Compare the priors on sample sizes.")
 @click.option("--count", is_flag=True, help="Count the solutions of each measure exactly (slow).")
+@largest_option
 @typo_options
 @usual_options
 def reconstruct(
@@ -37,6 +39,7 @@ def reconstruct(
     count: bool,
     allow_typos: bool,
     typo_prior: float,
+    largest: int | None,
     as_json: bool,
 ) -> None:
     """Recover sample sizes, counts and conventions only."""
@@ -49,7 +52,9 @@ def reconstruct(
 
     typos = typo_prior if allow_typos else None
     data = load_survey(survey, "doubtful" if allow_typos else "right")
-    options = {"level": level, "seed": seed, "typos": typos, **draws_of(draws)}
+    options = {
+        "level": level, "seed": seed, "typos": typos, "largest": largest, **draws_of(draws),
+    }  # fmt: skip
     with progress(quiet=as_json) as report:
         report("reconstruction")
         recon = run(data, sizes, **options)

@@ -8,7 +8,7 @@ import numpy as np
 
 from alumnistats.errors import ArgumentError, ContradictionError
 from alumnistats.reconstruction.result import reconstruct
-from alumnistats.reconstruction.size_priors import SIZE_PRIORS
+from alumnistats.reconstruction.size_priors import RIVAL_PRIORS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def compare_priors(survey: Survey, **options: Any) -> pd.DataFrame:
-    """Reconstruct a survey under every prior on sample sizes.
+    """Reconstruct a survey under every prior on sample sizes but the mixture of some of them.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def compare_priors(survey: Survey, **options: Any) -> pd.DataFrame:
     import pandas as pd
 
     frames, evidence = [], {}
-    for prior in SIZE_PRIORS:
+    for prior in RIVAL_PRIORS:
         try:
             recon = reconstruct(survey, prior, **options)
         except ArgumentError as error:

@@ -18,7 +18,8 @@ from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction.engine import infer
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.problem import Problem
-from alumnistats.reconstruction.size_priors import SizeModel, size_limits, size_models
+from alumnistats.reconstruction.size_laws import SizeModel
+from alumnistats.reconstruction.size_priors import size_models
 from alumnistats.reconstruction.windows import possible_bases
 from alumnistats.survey import Figure, Ranking, Survey
 
@@ -102,6 +103,7 @@ def explain_conflict(
     survey: Survey,
     models: Sequence[SizeModel],
     make_problem: MakeProblem,
+    limits: tuple[int, int],
 ) -> ContradictionError:
     """Return the error that names a minimal conflicting set of what the survey prints.
 
@@ -113,7 +115,7 @@ def explain_conflict(
             f"{survey.id}: no drawn solution shows every overall figure as overall_share allows; "
             "more draws may find some. Without overall_share figures that are at odds are named"
         )
-    low, high = size_limits(survey)
+    low, high = limits
     free = size_models(survey, "free", low, high)
 
     def possible(items: Sequence[Item], using: Sequence[SizeModel] = free) -> bool:

@@ -26,8 +26,8 @@ from alumnistats.reconstruction.particles import (
 )
 from alumnistats.reconstruction.passes import negligible, run_passes
 from alumnistats.reconstruction.problem import Problem, likelihoods_of, tabulate
+from alumnistats.reconstruction.size_laws import SizeModel
 from alumnistats.reconstruction.size_moments import targets
-from alumnistats.reconstruction.size_priors import SizeModel
 from alumnistats.reconstruction.sizes import IntArray, SizePass
 from alumnistats.reconstruction.split_laws import FloatArray
 

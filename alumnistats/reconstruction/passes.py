@@ -14,7 +14,7 @@ import numpy as np
 
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_evidence import Evidence, Workspace
-from alumnistats.reconstruction.size_priors import SizeModel
+from alumnistats.reconstruction.size_laws import SizeModel
 from alumnistats.reconstruction.sizes import SizePass, run_pass
 from alumnistats.reconstruction.split_laws import FloatArray
 

@@ -23,12 +23,9 @@ from alumnistats.reconstruction.means import comparable, left_out_note
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.shown import reconstruction_card
-from alumnistats.reconstruction.size_priors import (
-    SizeModel,
-    SizePrior,
-    size_limits,
-    size_models,
-)
+from alumnistats.reconstruction.size_laws import SizeModel, part_probabilities
+from alumnistats.reconstruction.size_priors import SizePrior, size_limits, size_models
+from alumnistats.reconstruction.size_totals import log_probability_of_total
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.solutions import Solutions
 from alumnistats.reconstruction.split_laws import CountLaw, FloatArray, marginal_law, split_law
@@ -116,23 +113,14 @@ class Reconstruction:
 
     @cached_property
     def _log_probability_of_total(self) -> float:
-        total = self.survey.total
-        if total is None or not self.models:
-            return 0.0
-        length = len(self.survey.groups) * (self.models[0].departing.shape[1] - 1) + 1
-        terms = []
-        for model in self.models:
-            law = np.fft.rfft(model.departing, length, axis=1)
-            for node, share in zip(model.nodes, model.node_weights, strict=True):
-                group = node * law
-                if model.quota is not None:
-                    at = np.exp(-2j * np.pi * model.quota * np.arange(law.shape[1]) / length)
-                    group = group + (1 - node) * at
-                sums = np.fft.irfft(group.prod(axis=0), length)
-                value = max(float(sums[total]), 0.0) * share if total < length else 0.0
-                if value > 0:
-                    terms.append(np.log(value) + model.log_weight)
-        return float(np.logaddexp.reduce(terms))
+        return log_probability_of_total(self.models, self.survey.total) if self.models else 0.0
+
+    @cached_property
+    def size_parts(self) -> dict[str, float]:
+        """Posterior probability of each prior that `size_prior` mixes; empty if it mixes none."""
+        if not any(model.part for model in self.models):
+            return {}
+        return part_probabilities(self.models, self.particles.sizes, self.particles.weight)
 
     @cached_property
     def sample_sizes(self) -> pd.DataFrame:
@@ -152,7 +140,10 @@ class Reconstruction:
 
     @cached_property
     def conventions(self) -> pd.DataFrame:
-        """Table of dimension, subject, value, probability: how the release was computed."""
+        """Table of dimension, subject, value, probability: how the release was computed.
+
+        If the prior on sizes is a mixture, also how probable each of its parts is.
+        """
         import pandas as pd
 
         mass = np.bincount(
@@ -177,6 +168,8 @@ class Reconstruction:
             for question, base in scenario.bases:
                 if question in several:
                     add("base", question, base, probability)
+        for part, probability in self.size_parts.items():
+            add("sizes", "release", part, probability)
         table = pd.DataFrame(
             [(*key, p) for key, p in rows.items()],
             columns=["dimension", "subject", "value", "probability"],
@@ -311,7 +304,7 @@ class Reconstruction:
             pooled = self.survey.overall_share == ("pooled",)
             counted = self.survey.total is not None and not self.survey.weighted and pooled
             if counted and all(b.tree is None for b in tree.bases):
-                rows.append((of, count_solutions(self.survey, of)))
+                rows.append((of, count_solutions(self.survey, of, self.problem.largest)))
         return pd.DataFrame(rows, columns=["of", "solutions"]).astype({"solutions": object})
 
     def has_overall_counts(self, of: str) -> bool:
@@ -377,6 +370,7 @@ def reconstruct(
     subtotals_by: SubtotalsBy = "release",
     explain: bool = True,
     typos: float | None = None,
+    largest: int | None = None,
 ) -> Reconstruction:
     """Recover the sample sizes and counts that a survey's figures allow.
 
@@ -385,7 +379,7 @@ def reconstruct(
     survey : Survey
     sizes : SizePrior
         Prior on the groups' sample sizes: "quota" (default), "shortfall", "free", "dirichlet",
-        "equal" or "proportional"; see `size_priors`.
+        "equal", "proportional" or "mixture"; see `size_priors`.
     draws : int
         Number of weighted solutions, at least 100. Up to nine times as many are drawn where
         otherwise few of them would carry the weight.
@@ -403,6 +397,9 @@ def reconstruct(
         Probability beforehand that a percentage is a misprint, from 1e-5 to 0.5, as in
         `MISPRINT_PRIOR` (0.005); every figure is right when it is omitted or 0. `misprints` is then
         a table of the probabilities afterwards; `typos` says how figures come to be misprinted.
+    largest : int, optional
+        Largest size that a group may have, where groups may differ more than the rule allows: see
+        `size_limits`. Tables, and time, grow with it.
 
     Returns
     -------
@@ -436,12 +433,12 @@ def reconstruct(
     compiled = partial(
         make_problem, rounding=rounding, subtotals=subtotals, subtotals_by=subtotals_by
     )
-    problem = replace(compiled(survey), typos=typos_of(typos))
+    limits = size_limits(survey, largest)
+    problem = replace(compiled(survey), typos=typos_of(typos), largest=limits[1])
     known = known_particles(problem)
     if known is not None:
         return Reconstruction(survey, sizes, problem, known, 0.0, level, [], draws)
-    low, high = size_limits(survey)
-    models = size_models(survey, sizes, low, high)
+    models = size_models(survey, sizes, *limits)
     rng = np.random.default_rng(seed)
     particles, left_out = infer(problem, models, draws, rng)
     if particles is None and problem.typos is not None:
@@ -452,5 +449,5 @@ def reconstruct(
     if particles is None and not explain:
         raise ContradictionError(f"{survey.id}: no sizes and counts give the printed figures")
     if particles is None:
-        raise explain_conflict(survey, models, compiled)
+        raise explain_conflict(survey, models, compiled, limits)
     return Reconstruction(survey, sizes, problem, particles, left_out, level, models, draws)

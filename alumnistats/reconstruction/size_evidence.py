@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.fft import next_fast_len, rfft
 
-from alumnistats.reconstruction.size_priors import SizeModel
+from alumnistats.reconstruction.size_laws import SizeModel
 
 FloatArray = npt.NDArray[np.float64]
 ComplexArray = npt.NDArray[np.complex128]
@@ -219,7 +219,7 @@ class Evidence:
         self._circles: dict[int, Circle] = {}
         self._short: dict[int, Circle] = {}
         self._workspace = Workspace() if workspace is None else workspace
-        self._alike = _kinds(likelihood)
+        self._alike = alike_rows(likelihood)
         self._known: dict[int, tuple[IntArray, IntArray]] = {}
 
     def bounds(self, models: Sequence[SizeModel]) -> list[FloatArray]:
@@ -389,7 +389,9 @@ class Evidence:
             return self._alike
         key = id(departing)
         if key not in self._known:
-            self._known = {key: _kinds(np.hstack([departing, self.likelihood]))}  # the last only
+            self._known = {
+                key: alike_rows(np.hstack([departing, self.likelihood]))
+            }  # the last only
         return self._known[key]
 
     def _circle(self, tilt: int) -> Circle:
@@ -411,7 +413,7 @@ def _batches(
         yield cells[start : start + at_once], nodes
 
 
-def _kinds(rows: FloatArray) -> tuple[IntArray, IntArray]:
+def alike_rows(rows: FloatArray) -> tuple[IntArray, IntArray]:
     """Return one index of each kind of row, and how many rows are of that kind."""
     _, first, times = np.unique(rows, axis=0, return_index=True, return_counts=True)
     return first, times

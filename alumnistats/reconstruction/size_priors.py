@@ -23,69 +23,72 @@ equal
     Every group has the total divided by the number of groups, rounded down or up.
 proportional
     Multinomial with the published population sizes.
+mixture
+    Quota, dirichlet or free, each with probability 1/3 given the total: how surprising the total
+    is under each says nothing of the groups, and is divided out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import gammaln, roots_jacobi
 
 from alumnistats.errors import ArgumentError
+from alumnistats.reconstruction.size_laws import FloatArray, SizeModel
+from alumnistats.reconstruction.size_totals import log_probability_of_total
 from alumnistats.survey import Survey
 
-SizePrior = Literal["quota", "shortfall", "free", "dirichlet", "equal", "proportional"]
+SizePrior = Literal["quota", "shortfall", "free", "dirichlet", "equal", "proportional", "mixture"]
 SIZE_PRIORS: tuple[SizePrior, ...] = get_args(SizePrior)
-
-FloatArray = npt.NDArray[np.float64]
+# A mixture is no rival of its parts: where priors are compared one by one it stays out.
+RIVAL_PRIORS = tuple(prior for prior in SIZE_PRIORS if prior != "mixture")
 
 DEPARTURE_PRIOR = (1.0, 4.0)  # Beta(a, b) of e: on average one group in five misses the quota
 CONCENTRATIONS = tuple(2.0**k for k in range(9))
+MIXED: tuple[SizePrior, ...] = ("quota", "dirichlet", "free")
 SIZE_LIMIT_OF_MEAN = 2.5  # no group is larger than this many times the mean size
 SIZE_LIMIT_WITHOUT_TOTAL = 400
 
 
-@dataclass(frozen=True, eq=False)
-class SizeModel:
-    """One value of the hyperparameters that is shared by all nodes of the departure rate.
-
-    Attributes
-    ----------
-    log_weight : float
-        Log prior probability of this value.
-    quota : int or None
-        ``m``, if groups have one.
-    departing : ndarray, shape (groups, largest + 1)
-        ``u(n)`` of every group.
-    nodes, node_weights : ndarray, shape (nodes,)
-        Departure rates and their prior probabilities.
-    """
-
-    log_weight: float
-    quota: int | None
-    departing: FloatArray
-    nodes: FloatArray
-    node_weights: FloatArray
-
-
-def size_limits(survey: Survey) -> tuple[int, int]:
+def size_limits(survey: Survey, largest: int | None = None) -> tuple[int, int]:
     """Return the smallest and largest sample size that a group may have.
 
-    With a published total the largest is two and a half times the mean size (or the largest
-    published size); without one it is 400.
+    Parameters
+    ----------
+    survey : Survey
+    largest : int, optional
+        The largest size, if it is known better than by the rule: with a published total two and a
+        half times the mean size (or the largest published size), without one 400.
+
+    Raises
+    ------
+    ArgumentError
+        If no sizes up to `largest` can be those that are published, or add up to the total.
     """
     groups = len(survey.groups)
     known = [g.n for g in survey.groups if g.n is not None]
     known += [f.n for f in survey.figures if f.n is not None and f.group != "overall"]
+    if largest is not None:
+        return 1, _checked_limit(survey, largest, max(known, default=1))
     largest = SIZE_LIMIT_WITHOUT_TOTAL
     if survey.total is not None:
         mean = survey.total / groups
         largest = min(survey.total - groups + 1, int(np.ceil(SIZE_LIMIT_OF_MEAN * mean)))
     return 1, max([largest, *known])
+
+
+def _checked_limit(survey: Survey, largest: int, known: int) -> int:
+    """Return a limit that was asked for, no higher than the total leaves room for."""
+    groups, total = len(survey.groups), survey.total
+    least = max(known, 1 if total is None else -(-total // groups))
+    if isinstance(largest, bool) or not isinstance(largest, int) or largest < least:
+        needed = f"a whole number of at least {least:,}, the largest published or the mean size"
+        raise ArgumentError("largest", largest, needed)
+    return largest if total is None else min(largest, max(total - groups + 1, known))
 
 
 def _departure_rule(groups: int) -> tuple[FloatArray, FloatArray]:
@@ -152,6 +155,16 @@ def _proportional(survey: Survey, low: int, high: int) -> Iterator[SizeModel]:
     return _independent([(0.0, law / law.sum(axis=1, keepdims=True))])
 
 
+def _mixture(survey: Survey, low: int, high: int) -> Iterator[SizeModel]:
+    parts = {prior: size_models(survey, prior, low, high) for prior in MIXED}
+    log_total = {prior: log_probability_of_total(parts[prior], survey.total) for prior in MIXED}
+    possible = [prior for prior in MIXED if np.isfinite(log_total[prior])]
+    for prior in possible:
+        given = float(log_total[prior] + np.log(len(possible)))
+        for model in parts[prior]:
+            yield replace(model, log_weight=model.log_weight - given, part=prior)
+
+
 _REGISTRY: dict[str, Callable[[Survey, int, int], Iterator[SizeModel]]] = {
     "quota": lambda survey, low, high: _quota(survey, low, high, shortfall=False),
     "shortfall": lambda survey, low, high: _quota(survey, low, high, shortfall=True),
@@ -161,6 +174,7 @@ _REGISTRY: dict[str, Callable[[Survey, int, int], Iterator[SizeModel]]] = {
     "dirichlet": _dirichlet,
     "equal": _equal,
     "proportional": _proportional,
+    "mixture": _mixture,
 }
 
 
@@ -177,7 +191,8 @@ def size_models(survey: Survey, prior: SizePrior, low: int, high: int) -> list[S
     Returns
     -------
     list of SizeModel
-        Log weights are those of a probability distribution.
+        Log weights are those of a probability distribution; for a mixture, of one given the
+        published total.
 
     Raises
     ------

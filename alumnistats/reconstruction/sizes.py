@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy.fft import irfft, next_fast_len, rfft
 
 from alumnistats.reconstruction.size_evidence import tilts
-from alumnistats.reconstruction.size_priors import SizeModel
+from alumnistats.reconstruction.size_laws import SizeModel
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

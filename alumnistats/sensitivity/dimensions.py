@@ -10,7 +10,7 @@ from typing import Any
 
 from alumnistats.analysis.choices import STEP_OF, VALUES, Choices, values_of
 from alumnistats.errors import ArgumentError
-from alumnistats.reconstruction.size_priors import SIZE_PRIORS, size_limits, size_models
+from alumnistats.reconstruction.size_priors import RIVAL_PRIORS, size_limits, size_models
 from alumnistats.survey import Survey
 
 REPLICATE = "replicate"
@@ -27,7 +27,7 @@ def _admitted_priors(survey: Survey) -> tuple[str, ...]:
             return False
         return True
 
-    return tuple(prior for prior in SIZE_PRIORS if admitted(prior))
+    return tuple(prior for prior in RIVAL_PRIORS if admitted(prior))
 
 
 def _admitted_weights(survey: Survey) -> tuple[Any, ...]:

@@ -99,6 +99,18 @@ CONVENTIONS = {
         "en": "overall figures are plain means of the groups' shares",
         "ja": "全体の値は、各グループの割合の単純平均である",
     },
+    "quota": {
+        "en": "groups were filled to a common quota, some missing it",
+        "ja": "各グループは共通の割当数まで集められ、一部が外れている",
+    },
+    "dirichlet": {
+        "en": "groups' sizes were left to chance, more or less even",
+        "ja": "各グループの人数は成り行きで、ばらつきの大きさは不明である",
+    },
+    "free": {
+        "en": "groups' sizes are any, whatever the others are",
+        "ja": "各グループの人数は互いに無関係で、どの値も同じくらいありうる",
+    },
     "half_up": {"en": "halves are rounded up", "ja": "端数は四捨五入である"},
     "half_even": {"en": "halves are rounded to even", "ja": "端数は偶数への丸めである"},
     "truncate": {"en": "shares are truncated", "ja": "端数は切り捨てである"},

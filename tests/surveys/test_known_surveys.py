@@ -112,7 +112,7 @@ def test_which_true_sizes_the_limit_excludes():
     assert beyond == {"denmark-1979"}
 
 
-@pytest.mark.parametrize("prior", ["quota", "dirichlet", "free"])
+@pytest.mark.parametrize("prior", ["quota", "dirichlet", "free", "mixture"])
 @pytest.mark.parametrize("id", ["canada-women-1977", "america-1992"])
 def test_full_tables_give_back_the_true_sizes(id, prior):
     """Whatever the prior: what is printed decides."""
@@ -136,7 +136,8 @@ def test_recovery_was_measured_for_every_survey_and_prior():
     table = pd.read_csv(ROOT / "benchmarks" / "results" / "recovery.csv")
     assert set(table["survey"]) == set(IDS)
     assert all(
-        set(some) == {"quota", "dirichlet", "free"} for _, some in table.groupby("survey")["prior"]
+        set(some) == {"quota", "dirichlet", "free", "mixture"}
+        for _, some in table.groupby("survey")["prior"]
     )
     for id, part in table.groupby("survey"):
         survey = load_survey(id)
@@ -171,5 +172,16 @@ def test_the_page_says_what_was_measured():
     assert f"by {near.min():.1f} to {near.max():.1f} in the logarithm" in page
     assert (evidence["quota"] <= evidence[["dirichlet", "free"]].max(axis=1)).all()
     assert f"leaves {quota.loc['adelaide-students', 'ess']} effective" in " ".join(page.split())
+    mixture = usual.xs("mixture", level="prior")
+    assert (mixture["groups"] - mixture["covered"]).loc[lambda missed: missed > 0].to_dict() == {
+        "denmark-1979": 1
+    }
+    assert f"({mixture['modes'].sum()} of {mixture['groups'].sum()})" in page
+    assert mixture["modes"].sum() > max(one["modes"].sum() for one in (quota, free, dirichlet))
+    assert f"gets {mixture.loc['copenhagen-1976', 'p_wrong']} instead" in page
+    quotas = mixture["p_quota"]
+    assert f"at most {quotas.max()} (`{quotas.idxmax()}`" in page
+    assert (quotas[near.index] <= 0.01).all()
+    assert f"The mixture leaves {mixture.loc['adelaide-students', 'ess']}." in page
     wide = table[(table["limit"] == 5) & (table["prior"] == "quota")].iloc[0]
     assert wide["covered"] == wide["groups"]
