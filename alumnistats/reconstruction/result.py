@@ -304,7 +304,7 @@ class Reconstruction:
             pooled = self.survey.overall_share == ("pooled",)
             counted = self.survey.total is not None and not self.survey.weighted and pooled
             if counted and all(b.tree is None for b in tree.bases):
-                rows.append((of, count_solutions(self.survey, of, self.problem.largest)))
+                rows.append((of, count_solutions(self.survey, of, largest=self.problem.largest)))
         return pd.DataFrame(rows, columns=["of", "solutions"]).astype({"solutions": object})
 
     def has_overall_counts(self, of: str) -> bool:

@@ -85,7 +85,7 @@ def _checked_limit(survey: Survey, largest: int, known: int) -> int:
     """Return a limit that was asked for, no higher than the total leaves room for."""
     groups, total = len(survey.groups), survey.total
     least = max(known, 1 if total is None else -(-total // groups))
-    if isinstance(largest, bool) or not isinstance(largest, int) or largest < least:
+    if largest < least:
         needed = f"a whole number of at least {least:,}, the largest published or the mean size"
         raise ArgumentError("largest", largest, needed)
     return largest if total is None else min(largest, max(total - groups + 1, known))

@@ -200,6 +200,10 @@ def test_a_limit_of_sizes_can_be_set():
     recon = reconstruct(survey, "free", draws=100, largest=30)
     assert recon.particles.sizes.max() <= 30
     assert recon.problem.largest == 30
+    wide = reconstruct(survey, "free", draws=100, largest=80)
+    assert int(recon.solution_counts()["solutions"][0]) < int(
+        wide.solution_counts()["solutions"][0]
+    )
     with pytest.raises(ArgumentError, match="largest: found 24; expected a whole number of at l"):
         reconstruct(survey, largest=24)
 
