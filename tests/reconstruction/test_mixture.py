@@ -192,7 +192,7 @@ def test_parts_and_sizes_are_calibrated(monkeypatch):
 
 
 def test_a_limit_of_sizes_can_be_set():
-    survey = of_size(4, 100)
+    survey = of_size(4, 100, digits=0)
     assert size_limits(survey) == (1, 63)
     assert size_limits(survey, 80) == (1, 80)
     assert size_limits(survey, 400) == (1, 97)  # what the others leave
