@@ -11,7 +11,8 @@ Beta prior of ``e`` is exact with a Gauss-Jacobi rule of (G + 2) // 2 nodes: not
 treating ``e`` as one of few values. The published total is conditioned on later, by the pass.
 
 quota
-    ``m`` is uniform on the admissible sizes, ``e ~ Beta(1, 4)``, ``u`` uniform on them.
+    ``m`` is the published quota, or uniform on the admissible sizes; ``e ~ Beta(1, 4)``, ``u``
+    uniform on them.
 shortfall
     The same, but a group that departs falls short: ``u`` is uniform on sizes up to ``m``.
 free
@@ -61,8 +62,9 @@ def size_limits(survey: Survey, largest: int | None = None) -> tuple[int, int]:
     ----------
     survey : Survey
     largest : int, optional
-        The largest size, if it is known better than by the rule: with a published total two and a
-        half times the mean size (or the largest published size), without one 400.
+        The largest size, if it is known better than by the rule: two and a half times the mean size
+        with a published total, two and a half times the quota with that alone, 400 with neither;
+        and never less than what is published.
 
     Raises
     ------
@@ -72,13 +74,16 @@ def size_limits(survey: Survey, largest: int | None = None) -> tuple[int, int]:
     groups = len(survey.groups)
     known = [g.n for g in survey.groups if g.n is not None]
     known += [f.n for f in survey.figures if f.n is not None and f.group != "overall"]
+    known += [survey.quota] if survey.quota is not None else []
     if largest is not None:
         return 1, _checked_limit(survey, largest, max(known, default=1))
-    largest = SIZE_LIMIT_WITHOUT_TOTAL
+    usual = SIZE_LIMIT_WITHOUT_TOTAL
     if survey.total is not None:
         mean = survey.total / groups
-        largest = min(survey.total - groups + 1, int(np.ceil(SIZE_LIMIT_OF_MEAN * mean)))
-    return 1, max([largest, *known])
+        usual = min(survey.total - groups + 1, int(np.ceil(SIZE_LIMIT_OF_MEAN * mean)))
+    elif survey.quota is not None:
+        usual = int(np.ceil(SIZE_LIMIT_OF_MEAN * survey.quota))
+    return 1, max([usual, *known])
 
 
 def _checked_limit(survey: Survey, largest: int, known: int) -> int:
@@ -86,7 +91,7 @@ def _checked_limit(survey: Survey, largest: int, known: int) -> int:
     groups, total = len(survey.groups), survey.total
     least = max(known, 1 if total is None else -(-total // groups))
     if largest < least:
-        needed = f"a whole number of at least {least:,}, the largest published or the mean size"
+        needed = f"a whole number of at least {least:,}, the mean or the largest published size"
         raise ArgumentError("largest", largest, needed)
     return largest if total is None else min(largest, max(total - groups + 1, known))
 
@@ -107,8 +112,9 @@ def _quota(survey: Survey, low: int, high: int, *, shortfall: bool) -> Iterator[
     groups = len(survey.groups)
     nodes, weights = _departure_rule(groups)
     free = _flat(groups, low, high, high)
-    prior = -float(np.log(high - low + 1))
-    for m in range(low, high + 1):
+    quotas = range(low, high + 1) if survey.quota is None else [survey.quota]
+    prior = -float(np.log(len(quotas)))
+    for m in quotas:
         law = _flat(groups, low, m, high) if shortfall else free
         yield SizeModel(prior, m, law, nodes, weights)
 

@@ -311,7 +311,16 @@ def _weights(draft: Draft) -> Problems:
         yield Problem("overall_share", shown(list(shares)), expected)
 
 
+def _quota(draft: Draft) -> Problems:
+    quota, total = draft.survey.quota, draft.survey.total
+    others = len(draft.positions["groups"]) - 1
+    if quota is not None and total is not None and others < total < quota + others:
+        expected = f"{total - others} or less, which the total leaves to a group at most"
+        yield Problem("quota", str(quota), expected)
+
+
 _CHECKS: tuple[Callable[[Draft], Problems], ...] = (
+    _quota,
     _weights,
     _duplicate_ids,
     _reserved_ids,

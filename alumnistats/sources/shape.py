@@ -138,7 +138,8 @@ def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 
 def _salvage(raw: Mapping[str, Any], locs: set[Loc]) -> Draft:
     """Return the draft of the entries outside `locs`, the places of the errors."""
-    sound = {key for key in ("total", "weighted", "design_effect") if (key,) not in locs}
+    keys = ("total", "quota", "weighted", "design_effect")
+    sound = {key for key in keys if (key,) not in locs}
     records: dict[str, Any] = {key: raw.get(key) for key in sound}
     if "overall_share" in raw and "overall_share" not in {loc[0] for loc in locs}:
         records["overall_share"] = tuple(raw["overall_share"])

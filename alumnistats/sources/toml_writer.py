@@ -23,6 +23,7 @@ format = 1
 id = "{{id}}"
 title = {{{{ en = "...", ja = "..." }}}}
 # total = 1233  # respondents in all, if published
+# quota = 100  # respondents aimed at in every group, if published
 
 [source]
 publisher = "..."

@@ -53,6 +53,8 @@ class Survey(Record):
     ----------
     total : int, optional
         Published number of respondents.
+    quota : int, optional
+        Published number of respondents that every group was meant to have; some may have missed it.
     weighted : bool, optional
         Whether percentages are weighted shares; they are shares of counts when omitted.
     design_effect : float, optional
@@ -72,6 +74,9 @@ class Survey(Record):
     source: Source = Field(description="a table with publisher, url and cite")
     total: Positive | None = Field(
         default=None, description="a whole number of respondents, 1 or more"
+    )
+    quota: Positive | None = Field(
+        default=None, description="the number of respondents aimed at in every group, 1 or more"
     )
     weighted: StrictBool | None = Field(default=None, description="true or false")
     design_effect: DesignEffect | None = Field(

@@ -261,7 +261,9 @@ class Enumeration:
             options = {total // groups, -(-total // groups)}
             return float(all(n in options for n in sizes)) / len(options) ** groups
         out = 0.0
-        for m in range(1, largest + 1):
+        quota = self.survey.quota
+        quotas = range(1, largest + 1) if quota is None else [quota]
+        for m in quotas:
             span = m if self.prior == "shortfall" else largest
             poly = np.ones(1)  # in e
             for n in sizes:
@@ -272,7 +274,7 @@ class Enumeration:
                 math.factorial(j) * math.factorial(4) / math.factorial(4 + j)
                 for j in range(len(poly) - 1, -1, -1)
             ]
-            out += float(poly @ np.array(moments)) / largest
+            out += float(poly @ np.array(moments)) / len(quotas)
         return out
 
     def size_vectors(self):

@@ -47,6 +47,10 @@ CASES = {
             '"question:option". To name one of its answers write "why:warm".'
         ),
     ),
+    "a quota beyond what the total leaves": (
+        ("total = 300\n", "total = 300\nquota = 299\n"),
+        "quota: found 299; expected 298 or less, which the total leaves to a group at most",
+    ),
     "duplicate figure": (
         ('of = "warmish"\ngroup = "south"', 'of = "warmish"\ngroup = "north"'),
         (
