@@ -13,6 +13,7 @@ the tilt cancels given the sum, and is undone in the evidence.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,9 @@ BoolArray = npt.NDArray[np.bool_]
 
 CHUNK = 256  # particles per FFT batch: keeps the partial sums of one batch near 30 MB
 NOISE = 1e-11  # tilted probabilities of a sum below this are rounding error of the FFT
+# Standard deviations: from the tilted mean beyond which sums sink in that noise; from the most
+# likely allowed total within which sums matter.
+FAR, NEAR = 6.0, 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +66,11 @@ def compress(weight: FloatArray) -> tuple[FloatArray, IntArray]:
 
 
 def _tilt(laws: Laws, allowed: BoolArray) -> float:
-    """Return the tilt at which the mean sum, over particles, is the mean allowed total."""
+    """Return the tilt at which the mean sum, over particles, is the mean allowed total.
+
+    Where allowed totals are spread wider than the sums, the mean of the allowed ones may be where
+    no sum is. Then the mean sum is moved no further than to the nearest allowed total.
+    """
     times = np.bincount(laws.index.ravel(), minlength=len(laws.start)) / len(laws.index)
     l = np.arange(laws.weight.shape[1])
     totals = np.broadcast_to(np.arange(allowed.shape[1]), allowed.shape)
@@ -70,18 +78,32 @@ def _tilt(laws: Laws, allowed: BoolArray) -> float:
     with np.errstate(divide="ignore"):
         log_weight = np.log(laws.weight)
 
-    def gap(t: float) -> float:
+    def moments(t: float) -> tuple[float, float]:
         exponent = log_weight + t * l
         tilted = np.exp(exponent - exponent.max(axis=1, keepdims=True))
-        mean = (tilted * l).sum(axis=1) / tilted.sum(axis=1)
-        return float((times * mean).sum() - target)
+        norm = tilted.sum(axis=1)
+        mean = (tilted * l).sum(axis=1) / norm
+        variance = (tilted * l**2).sum(axis=1) / norm - mean**2
+        return float((times * mean).sum()), float(np.sqrt(max((times * variance).sum(), 0.0)))
 
+    t = _root(lambda t: moments(t)[0], target)
+    (mean, spread), (usual, usual_spread) = moments(t), moments(0.0)
+    reachable = np.flatnonzero(allowed.any(axis=0)) - (times * laws.start).sum()
+    nearest = float(reachable[np.abs(reachable - usual).argmin()])
+    likely = reachable[np.abs(reachable - nearest) <= NEAR * usual_spread]
+    if np.abs(likely - mean).max() <= FAR * spread:
+        return t
+    return _root(lambda t: moments(t)[0], nearest)
+
+
+def _root(mean: Callable[[float], float], target: float) -> float:
+    """Return the tilt at which a mean that rises with it is `target`, within bounds."""
     bound = 40.0
-    if gap(-bound) >= 0:
+    if mean(-bound) >= target:
         return -bound
-    if gap(bound) <= 0:
+    if mean(bound) <= target:
         return bound
-    return float(brentq(gap, -bound, bound, xtol=0.02, rtol=1e-3))
+    return float(brentq(lambda t: mean(t) - target, -bound, bound, xtol=0.02, rtol=1e-3))
 
 
 def total_pass(

@@ -156,6 +156,27 @@ def test_total_pass_of_several_allowed_totals_and_impossible_particles():
     assert counts[2].tolist() == [5, 5]
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_total_pass_where_allowed_totals_are_spread_wider_than_sums(seed):
+    """Wherever the window of allowed totals lies: its middle may be far from every sum."""
+    rng = np.random.default_rng(seed)
+    weight = rng.random((2, int(rng.integers(2, 30)))) ** 4
+    weight /= weight.sum(axis=1, keepdims=True)
+    start, index = rng.integers(0, 9, size=2), rng.integers(0, 2, size=(1, 40))
+    law = np.zeros(int(start[index].sum()) + 1)
+    law[-1] = 1.0
+    for g in index[0]:
+        law = np.convolve(law, weight[g])
+    usual = int(np.arange(len(law)) @ law)
+    for reach in (40, 400):
+        allowed = np.zeros((1, len(law) + 400), dtype=bool)
+        allowed[0, usual : usual + reach] = True
+        exact = law[usual : usual + reach].sum()
+        log_evidence, counts = total_pass(Laws(weight, start, index), allowed, rng)
+        assert log_evidence[0] == pytest.approx(np.log(exact), abs=1e-5)
+        assert usual <= counts.sum() < usual + reach
+
+
 def test_total_pass_of_a_batch_in_which_no_particle_is_possible(monkeypatch):
     monkeypatch.setattr("alumnistats.reconstruction.totals.CHUNK", 1)
     laws = Laws(np.full((2, 2), 0.5), np.array([0, 5]), np.array([[0, 0], [1, 1]]))
