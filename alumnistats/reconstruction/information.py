@@ -23,7 +23,7 @@ from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.likelihoods import table_maker
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.sizes import IntArray
-from alumnistats.reconstruction.split_laws import FloatArray, marginal_law
+from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.structure import Printed, locate
 from alumnistats.rounding import RoundingRule, round_share
 from alumnistats.survey.fields import MAX_DECIMALS
@@ -106,7 +106,7 @@ def informative_figures(recon: Reconstruction) -> pd.DataFrame:
 
     likely = int(np.bincount(recon.particles.scenario, recon.particles.weight).argmax())
     scenario, problem = recon.scenarios[likely], recon.problem
-    make = table_maker(problem.typos, problem.weighting)
+    make = table_maker(problem.typos, problem.weighting, bands=problem.bands)
     asked = [tree for tree in problem.trees.values() if base_of(tree, scenario).tree is None]
     tables = {tree.name: make(tree, scenario, problem.largest) for tree in asked}
     groups = range(len(recon.survey.group_ids))
@@ -140,7 +140,7 @@ def _of_group(
         if digits > MAX_DECIMALS:
             continue
         table = tables[tree.name]
-        law = _count_law(table, node, group)[sizes]
+        law = table.count_law(node, group, sizes)
         bits = information_in_print(sizes, mass, law, digits, table.scenario.rounding)
         yield group, figure, of, digits, bits, left
 
@@ -151,16 +151,6 @@ def _candidate(recon: Reconstruction, of: str, printed: Printed | None) -> tuple
         others = [f.digits for f in recon.survey.figures if f.of == of and f.percent is not None]
         return "share", max(others, default=USUAL_DECIMALS)
     return "decimal", printed.digits + 1
-
-
-def _count_law(table: GroupTables, node: int, group: str) -> FloatArray:
-    """Return the law of the group's count given its size and its own print, (size, count)."""
-    law = marginal_law(table.tree, node, table.largest).T
-    own = table.table(node, group)
-    if own is not None:
-        law = law * own
-    norm = law.sum(axis=1, keepdims=True)
-    return np.asarray(law / np.where(norm > 0, norm, 1.0))
 
 
 def unpinned(recon: Reconstruction) -> tuple[str, ...]:

@@ -26,7 +26,9 @@ from alumnistats.reconstruction.split_laws import (
     CountLaw,
     FloatArray,
     law_ratio,
+    marginal_law,
     mirrored,
+    product,
     split_law,
     split_parameters,
 )
@@ -38,31 +40,12 @@ BoolArray = npt.NDArray[np.bool_]
 # What a group says below a node: its prints there and the trees that hang there.
 Signature = tuple[tuple[int, Printed], ...]
 
-BAND = 8  # counts a row up to which gathering rows of the law beats a matrix product
-
 
 @lru_cache(maxsize=16)
 def rounding_table(largest: int, digits: int, rule: RoundingRule) -> npt.NDArray[np.int64]:
     """Return the printed units of every count out of every size, shape (size, count)."""
     size = np.arange(largest + 1)
     return round_share(size[None, :], np.maximum(size, 1)[:, None], digits, rule)
-
-
-def _product(table: FloatArray, law: FloatArray) -> FloatArray:
-    """Return the matrix product; a listed group's table has one or two counts a size."""
-    positive = table > 0
-    first = np.argmax(positive, axis=1)
-    last = table.shape[1] - 1 - np.argmax(positive[:, ::-1], axis=1)
-    band = int(np.where(positive.any(axis=1), last - first + 1, 0).max())
-    if band > BAND:
-        return table @ law
-    rows = np.arange(len(table))
-    out = np.zeros((len(table), law.shape[1]))
-    for step in range(band):
-        column = np.minimum(first + step, table.shape[1] - 1)
-        weight = np.where(first + step == column, table[rows, column], 0.0)
-        out += weight[:, None] * law[column]
-    return out
 
 
 def agreeing_range(
@@ -226,6 +209,71 @@ class GroupTables:
         """Return the beta-binomial law of the split at `node`, shape (l, c)."""
         return split_law(split_parameters(self.tree, node), self.largest)
 
+    def laws_of_cells(
+        self, node: int, groups: Mapping[int, str], kind: IntArray, base: IntArray, count: IntArray
+    ) -> tuple[IntArray, FloatArray]:
+        """Return the unnormalised laws of left counts given base sizes, counts and prints.
+
+        Parameters
+        ----------
+        node : int
+            An inner node.
+        groups : mapping of str
+            One group of each kind.
+        kind, base, count : ndarray of int, shape (cells,)
+
+        Returns
+        -------
+        start : ndarray of int, shape (cells,)
+            The left count of the first column.
+        weight : ndarray, shape (cells, width)
+        """
+        weight = np.zeros((len(base), int(count.max()) + 1))
+        for k, group in groups.items():
+            mine = kind == k
+            weight[mine] = self._weights(node, group, base[mine], count[mine], weight.shape[1])
+        return np.zeros(len(base), dtype=np.int64), weight
+
+    def _weights(
+        self, node: int, group: str, base: IntArray, count: IntArray, width: int
+    ) -> FloatArray:
+        at = self.tree.nodes[node]
+        assert at.left is not None and at.right is not None  # an inner node
+        parts = self.adds_rounded_parts(node, group)
+        if parts is not None and self.two_parts(node):
+            return self.split_of_parts(node, group, parts, base, count, width)
+        out = self.law(node)[:width, count].T.copy()
+        left, right = self.table(at.left, group), self.table(at.right, group)
+        if left is not None:
+            out *= left[base, :width]
+        if right is not None:
+            rest = count[:, None] - np.arange(width)
+            out *= np.where(rest >= 0, right[base[:, None], np.maximum(rest, 0)], 0.0)
+        return out
+
+    def moments(self, node: int, group: str) -> tuple[FloatArray, FloatArray]:
+        """Return mean and variance of the count given each size; 0 where it has none.
+
+        Shape (largest + 1,) each, given what the group prints at and below the node.
+        """
+        law = marginal_law(self.tree, node, self.largest).T
+        own = self.table(node, group)
+        count = np.arange(self.largest + 1.0)
+        powers = np.stack([np.ones_like(count), count, count**2], axis=1)
+        norm, mean, square = ((law if own is None else law * own) @ powers).T
+        norm = np.where(norm > 0, norm, 1.0)
+        mean = mean / norm
+        return mean, np.maximum(square / norm - mean**2, 0.0)
+
+    def count_law(self, node: int, group: str, sizes: IntArray) -> FloatArray:
+        """Return the law of the count given sizes and the group's own print, (sizes, counts)."""
+        law = marginal_law(self.tree, node, self.largest).T[sizes]
+        own = self.table(node, group)
+        if own is not None:
+            law = law * own[sizes]
+        norm = law.sum(axis=1, keepdims=True)
+        return np.asarray(law / np.where(norm > 0, norm, 1.0))
+
     def _mix_children(self, node: int, group: str) -> FloatArray | None:
         at = self.tree.nodes[node]
         if at.left is None or at.right is None:
@@ -238,9 +286,9 @@ class GroupTables:
             if left is not None and right is not None:
                 mixed = self._mix_both(left, right, law)
             elif left is not None:
-                mixed = _product(left, law)
+                mixed = product(left, law)
             elif right is not None:
-                mixed = _product(right, mirrored(law))
+                mixed = product(right, mirrored(law))
             self._cache[key] = mixed
         return self._cache[key]
 

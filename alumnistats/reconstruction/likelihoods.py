@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from alumnistats.reconstruction.banded_tables import BandedTables
 from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.means import MeanSampler
 from alumnistats.reconstruction.particles import CountSampler
@@ -14,11 +15,15 @@ from alumnistats.reconstruction.weighted_print import WeightedSampler, WeightedT
 from alumnistats.survey import OverallShare
 
 
-def table_maker(typos: Typos | None, weighting: Weighting | None) -> Callable[..., GroupTables]:
-    """Return what makes the tables of a tree."""
+def table_maker(
+    typos: Typos | None, weighting: Weighting | None, *, bands: bool = False
+) -> Callable[..., GroupTables]:
+    """Return what makes the tables of a tree: of exact figures as `bands`, or as squares."""
     if weighting is not None:
         return partial(WeightedTables, weighting=weighting)
-    return GroupTables if typos is None else partial(DoubtfulTables, typos=typos)
+    if typos is not None:
+        return partial(DoubtfulTables, typos=typos)
+    return BandedTables if bands else GroupTables
 
 
 def sampler_maker(

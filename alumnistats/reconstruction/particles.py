@@ -250,36 +250,15 @@ class CountSampler:
         row_kind, row_base, row_count = (
             cells // largest**2, cells // largest % largest, cells % largest
         )  # fmt: skip
-        weight = np.zeros((len(cells), int(count.max()) + 1))
-        for k, group in first.items():
-            mine = row_kind == k
-            weight[mine] = self._weights(
-                tree, node, group, row_base[mine], row_count[mine], weight.shape[1]
-            )
+        start, weight = table.laws_of_cells(node, first, row_kind, row_base, row_count)
         norm = weight.sum(axis=1, keepdims=True)
         # A row without weight belongs to a particle that is already impossible: give it a point.
         empty = norm[:, 0] == 0
         weight[empty, 0] = 1.0
+        start[empty] = 0
         weight /= np.where(empty[:, None], 1.0, norm)
-        shifted, start = compress(weight)
-        return Laws(shifted, start, index.reshape(base.shape))
-
-    def _weights(
-        self, tree: Tree, node: int, group: str, base: IntArray, count: IntArray, width: int
-    ) -> FloatArray:
-        at, table = tree.nodes[node], self.tables[tree.name]
-        assert at.left is not None and at.right is not None  # an inner node
-        parts = table.adds_rounded_parts(node, group)
-        if parts is not None and table.two_parts(node):
-            return table.split_of_parts(node, group, parts, base, count, width)
-        out = table.law(node)[:width, count].T.copy()
-        left, right = table.table(at.left, group), table.table(at.right, group)
-        if left is not None:
-            out *= left[base, :width]
-        if right is not None:
-            rest = count[:, None] - np.arange(width)
-            out *= np.where(rest >= 0, right[base[:, None], np.maximum(rest, 0)], 0.0)
-        return out
+        shifted, further = compress(weight)
+        return Laws(shifted, start + further, index.reshape(base.shape))
 
 
 def stratified_shares(passes: Sequence[SizePass], sizes: IntArray) -> FloatArray:

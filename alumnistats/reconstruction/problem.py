@@ -14,6 +14,7 @@ from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.likelihoods import table_maker
 from alumnistats.reconstruction.means import tied
+from alumnistats.reconstruction.memory import SMALL, bytes_of_squares
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.split_laws import CountLaw, FloatArray
 from alumnistats.reconstruction.structure import Tree
@@ -55,6 +56,12 @@ class Problem:
     weighting: Weighting | None = None
 
     @property
+    def bands(self) -> bool:
+        """Whether tables are bands: of exact figures, where squares would be large."""
+        exact = self.typos is None and self.weighting is None
+        return exact and bytes_of_squares(self.trees, self.largest) > SMALL
+
+    @property
     def log_prior(self) -> FloatArray:
         """Log prior of each scenario."""
         return np.array([s.log_prior for s in self.scenarios])
@@ -75,7 +82,7 @@ def tabulate(
     problem: Problem, scenario: Scenario, cache: dict[object, dict[object, FloatArray | None]]
 ) -> dict[str, GroupTables]:
     """Return the tables of every tree, those hanging on another one attached to it."""
-    make = table_maker(problem.typos, problem.weighting)
+    make = table_maker(problem.typos, problem.weighting, bands=problem.bands)
     tables: dict[str, GroupTables] = {}
     attached: dict[str, dict[tuple[int, str], tuple[object, FloatArray]]] = {}
     for name in reversed(list(problem.trees)):  # what hangs comes after what it hangs on

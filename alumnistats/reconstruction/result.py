@@ -28,7 +28,7 @@ from alumnistats.reconstruction.size_priors import SizePrior, size_limits, size_
 from alumnistats.reconstruction.size_totals import log_probability_of_total
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.solutions import Solutions
-from alumnistats.reconstruction.split_laws import CountLaw, FloatArray, marginal_law, split_law
+from alumnistats.reconstruction.split_laws import CountLaw, FloatArray, prior_of_counts
 from alumnistats.reconstruction.structure import Tree, build_trees, locate
 from alumnistats.reconstruction.typos import typos_of
 from alumnistats.reconstruction.weighted_print import DESIGN_EFFECT, Weighting
@@ -214,11 +214,11 @@ class Reconstruction:
         base = self.particles.counts[tree.name, 0]
         if not self.models:
             return Solutions.known(of, self.survey.group_ids, base[0], count[0])
-        largest, own = int(base.max()), self.problem.laws.get((tree.name, node))
-        law = marginal_law(tree, node, largest) if own is None else split_law(own, largest)
+        own = self.problem.laws.get((tree.name, node))
+        law = prior_of_counts(tree, node, base, count, own)
         return Solutions(
             of, self.survey.group_ids, base, count, self.particles.weight,
-            np.log(law[count, base]).sum(axis=1), self.particles.log_evidence,
+            np.log(law).sum(axis=1), self.particles.log_evidence,
             (self.survey, self.size_prior),
         )  # fmt: skip
 

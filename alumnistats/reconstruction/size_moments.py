@@ -25,7 +25,7 @@ from alumnistats.reconstruction.sizes import (
     law_of_group,
     support,
 )
-from alumnistats.reconstruction.split_laws import FloatArray, marginal_law
+from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import feasible_totals
 
@@ -78,19 +78,11 @@ def targets(
 
 def _moments(table: GroupTables, node: int, groups: Sequence[str]) -> tuple[FloatArray, FloatArray]:
     """Return mean and variance of each group's count given its size; 0 where it has none."""
-    usual = marginal_law(table.tree, node, table.largest).T
-    count = np.arange(table.largest + 1.0)
-    powers = np.stack([np.ones_like(count), count, count**2], axis=1)
     rows: dict[object, tuple[FloatArray, FloatArray]] = {}
     for group in groups:
         key = table.key(node, group)
         if key not in rows:
-            own = table.table(node, group)
-            law = usual if own is None else usual * own
-            norm, mean, square = (law @ powers).T
-            norm = np.where(norm > 0, norm, 1.0)
-            mean = mean / norm
-            rows[key] = mean, np.maximum(square / norm - mean**2, 0.0)
+            rows[key] = table.moments(node, group)
     means, variances = zip(*(rows[table.key(node, group)] for group in groups), strict=True)
     return np.stack(means), np.stack(variances)
 

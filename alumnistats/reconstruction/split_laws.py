@@ -14,6 +14,7 @@ every composition is equally likely: parameters are the numbers of options on ei
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -23,10 +24,13 @@ from scipy.special import betaln, gammaln
 from alumnistats.reconstruction.structure import Tree
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 # Parameters of beta-binomial laws that are averaged.
 CountLaw = tuple[tuple[float, float], ...]
 
 CONCENTRATIONS = (1.0, 4.0, 16.0, 64.0)
+SQUARE = 1000  # largest size up to which laws are tabulated as squares
+BAND = 8  # counts a row up to which gathering rows of the law beats a matrix product
 SMALLEST_SHARE = 0.002  # keeps the Beta prior proper where the print rounds a share to 0%
 
 
@@ -100,3 +104,133 @@ def mirrored(split: FloatArray) -> FloatArray:
     size = len(split)
     r, c = np.arange(size)[:, None], np.arange(size)[None, :]
     return np.where(r <= c, split[np.maximum(c - r, 0), c], 0.0)
+
+
+def product(table: FloatArray, law: FloatArray) -> FloatArray:
+    """Return the matrix product; a listed group's table has one or two counts a size."""
+    positive = table > 0
+    first = np.argmax(positive, axis=1)
+    last = table.shape[1] - 1 - np.argmax(positive[:, ::-1], axis=1)
+    band = int(np.where(positive.any(axis=1), last - first + 1, 0).max())
+    if band > BAND:
+        return table @ law
+    rows = np.arange(len(table))
+    out = np.zeros((len(table), law.shape[1]))
+    for step in range(band):
+        column = np.minimum(first + step, table.shape[1] - 1)
+        weight = np.where(first + step == column, table[rows, column], 0.0)
+        out += weight[:, None] * law[column]
+    return out
+
+
+@dataclass(frozen=True, eq=False)
+class SplitWeights:
+    r"""The law of a split in factors, for counts too large for its square.
+
+    With :math:`w_a(l) = \Gamma(l + a) / (\Gamma(a)\, l!)` a beta-binomial law is
+    :math:`P(l \mid c) = w_a(l)\, w_b(c - l) / w_{a + b}(c)`.
+
+    Attributes
+    ----------
+    left, right, whole : ndarray, shape (parameters, largest + 1)
+        The three factors for each pair of parameters; laws are averaged over the pairs.
+    """
+
+    left: FloatArray
+    right: FloatArray
+    whole: FloatArray
+
+    @property
+    def mirrored(self) -> SplitWeights:
+        """The law of the right count."""
+        return SplitWeights(self.right, self.left, self.whole)
+
+    def at(self, left: IntArray, count: IntArray) -> FloatArray:
+        """Return ``P(left | count)`` for whole numbers that broadcast; 0 outside of its support."""
+        inside = (left >= 0) & (left <= count)
+        l, r = np.where(inside, left, 0), np.where(inside, count - left, 0)
+        c = np.where(inside, count, 0)
+        out = np.zeros(np.broadcast_shapes(l.shape, c.shape))
+        for a, b, both in zip(self.left, self.right, self.whole, strict=True):
+            out += a[l] * b[r] / both[c]
+        return np.asarray(np.where(inside, out / len(self.left), 0.0))
+
+
+def _ascending(a: float, largest: int) -> FloatArray:
+    """Return ``Gamma(l + a) / (Gamma(a) l!)`` for l up to `largest`."""
+    l = np.arange(1, largest + 1)
+    return np.concatenate([[1.0], np.cumprod((l - 1 + a) / l)])
+
+
+@lru_cache(maxsize=64)
+def split_weights(parameters: CountLaw, largest: int) -> SplitWeights:
+    """Return the factors of the law that `split_law` tabulates."""
+    left, right = zip(*parameters, strict=True)
+    both = [a + b for a, b in parameters]
+    tables = (np.stack([_ascending(a, largest) for a in some]) for some in (left, right, both))
+    return SplitWeights(*tables)
+
+
+def prior_of_counts(
+    tree: Tree, node: int, size: IntArray, count: IntArray, law: CountLaw | None = None
+) -> FloatArray:
+    """Return the prior probability of counts at a node, given base sizes.
+
+    Parameters
+    ----------
+    tree : Tree
+    node : int
+    size, count : ndarray of int
+        They broadcast; counts are at most their size.
+    law : CountLaw, optional
+        Replaces the prior's own law of the node's count.
+    """
+    largest = int(size.max(initial=0))
+    if largest <= SQUARE:
+        table = marginal_law(tree, node, largest) if law is None else split_law(law, largest)
+        return np.asarray(table[count, size])
+    if law is not None:
+        return split_weights(law, largest).at(count, size)
+    size, count = np.broadcast_arrays(size, count)
+    path = _path(tree, node)
+    if not path:
+        return np.asarray((count == size).astype(float))
+    if len(path) == 1:
+        return law_of_child(tree, *path[0], largest).at(count, size)
+    out = np.zeros(size.shape)
+    for b in np.unique(size).tolist():
+        mine = size == b
+        wanted, inverse = np.unique(count[mine], return_inverse=True)
+        law_of_b = law_of_child(tree, *path[0], b).at(np.arange(b + 1), np.array(b))
+        for step in path[1:-1]:
+            law_of_b = _further(law_of_child(tree, *step, b), law_of_b, np.arange(b + 1))
+        last = _further(law_of_child(tree, *path[-1], b), law_of_b, wanted)
+        out[mine] = last[inverse.reshape(-1)]
+    return out
+
+
+def _path(tree: Tree, node: int) -> list[tuple[int, int]]:
+    """Return the splits from the root to a node, each with the child that the path takes."""
+    path, v = [], 0
+    while v != node:
+        at = tree.nodes[v]
+        assert at.left is not None and at.right is not None  # `node` is below `v`
+        child = at.left if node in tree.below(at.left) else at.right
+        path.append((v, child))
+        v = child
+    return path
+
+
+def law_of_child(tree: Tree, node: int, child: int, largest: int) -> SplitWeights:
+    """Return the law of the split at `node`, as if `child` were on its left."""
+    law = split_weights(split_parameters(tree, node), largest)
+    return law if child == tree.nodes[node].left else law.mirrored
+
+
+def _further(law: SplitWeights, above: FloatArray, wanted: IntArray) -> FloatArray:
+    """Return the law of a child's count from that of the count above, (wanted,)."""
+    out = np.zeros(len(wanted))
+    for a, b, both in zip(law.left, law.right, law.whole, strict=True):
+        share = above / both[: len(above)]
+        out += a[wanted] * np.array([b[: len(share) - c] @ share[c:] for c in wanted.tolist()])
+    return out / len(law.left)

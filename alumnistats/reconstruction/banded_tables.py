@@ -1,0 +1,340 @@
+"""The tables of `likelihood` for large groups, as bands.
+
+What a group prints narrows the counts at a node from below (its own figure, and the figures below)
+and from above (the base is a size, and a parent's count less a sibling's is what is left). Windows
+for each size follow from both by interval arithmetic; tables hold the counts inside of them. Counts
+outside cannot occur with the group's other figures, so that nothing computed from the root changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+
+from alumnistats.reconstruction.bands import Band, mix, row_blocks
+from alumnistats.reconstruction.likelihood import GroupTables, IntArray, agreeing_range
+from alumnistats.reconstruction.split_laws import (
+    FloatArray,
+    SplitWeights,
+    law_of_child,
+    prior_of_counts,
+    split_parameters,
+    split_weights,
+)
+from alumnistats.reconstruction.structure import Printed
+from alumnistats.reconstruction.two_parts import chance_of_two, closed_form
+from alumnistats.rounding import full_scale, round_share
+
+EQUAL = ((1.0, 1.0),)  # parameters under which every division in two is equally likely
+
+
+class BandedTables(GroupTables):
+    """`GroupTables` that hold windows of counts instead of squares; for exact figures.
+
+    Parameters
+    ----------
+    tree, scenario, largest, attached, cache, laws
+        As of `GroupTables`.
+    """
+
+    def key(self, node: int, group: str) -> tuple[object, ...]:
+        """Return what distinguishes the table of `group` at `node`: all that the group prints."""
+        return (node, *super().key(0, group)[1:])
+
+    def table(self, node: int, group: str) -> FloatArray | None:
+        """Return the square that the band stands for, 0 outside of its windows."""
+        band = self.band(node, group)
+        size = np.arange(self.largest + 1)
+        return band.at(size[:, None], size[None, :])
+
+    def root(self, group: str) -> FloatArray:
+        """Return the probability of the group's print for every base size."""
+        key = ("root", self.key(0, group))
+        if key not in self._cache:
+            size = np.arange(self.largest + 1)
+            self._cache[key] = self.band(0, group).at(size, size)
+        return np.asarray(self._cache[key])
+
+    def windows(self, group: str) -> tuple[IntArray, IntArray]:
+        """Return the first and last count at every node for each size, (nodes, largest + 1).
+
+        At a size that no count agrees with, the last is one less than the first at all nodes.
+        """
+        key = self.key(0, group)
+        if key not in self._windows:
+            self._windows[key] = self._narrowed(group)
+        return self._windows[key]
+
+    @cached_property
+    def _windows(self) -> dict[tuple[object, ...], tuple[IntArray, IntArray]]:
+        return {}
+
+    def band(self, node: int, group: str) -> Band:
+        """Return the table of a node; the root's is its diagonal."""
+        low, high = self.windows(group)
+        window = Band(low[node], high[node] + 1)
+        key = ("band", self.key(node, group))
+        if key not in self._cache:
+            values = self._values(node, group, window)
+            if values is not None:
+                values.setflags(write=False)
+            self._cache[key] = values
+        return Band(window.start, window.stop, self._cache[key])
+
+    def law_by_node(self, node: int) -> SplitWeights:
+        """Return the law of the split at `node` in factors."""
+        return split_weights(split_parameters(self.tree, node), self.largest)
+
+    def _narrowed(self, group: str) -> tuple[IntArray, IntArray]:
+        nodes, size = self.tree.nodes, np.arange(self.largest + 1)
+        low = np.zeros((len(nodes), len(size)), dtype=np.int64)
+        high = np.tile(size, (len(nodes), 1))
+        for v in range(len(nodes) - 1, -1, -1):  # children come after their parent
+            left, right = nodes[v].left, nodes[v].right
+            if left is not None and right is not None:
+                low[v] = low[left] + low[right]
+                high[v] = np.minimum(high[left] + high[right], size)
+            printed = self.tree.group_prints.get((v, group))
+            if printed is not None:
+                first, last = self._own_window(v, group, printed)
+                low[v], high[v] = np.maximum(low[v], first), np.minimum(high[v], last)
+        low[0] = np.maximum(low[0], size)
+        for v, node in enumerate(nodes):
+            left, right = node.left, node.right
+            if left is None or right is None:
+                continue
+            for child, other in ((left, right), (right, left)):
+                low[child] = np.maximum(low[child], low[v] - high[other])
+                high[child] = np.minimum(high[child], high[v] - low[other])
+        none = (low > high).any(axis=0)
+        low[:, none], high[:, none] = 0, -1
+        return low, high
+
+    def _own_window(self, node: int, group: str, printed: Printed) -> tuple[IntArray, IntArray]:
+        size = np.arange(self.largest + 1)
+        low, high = agreeing_range(printed, size, self.scenario.rounding)
+        if self.adds_rounded_parts(node, group) is None:
+            return low, high
+        # The sum of J rounded parts is less than J units away from the exact share.
+        slack, scale = len(self.tree.parts(node)), full_scale(printed.digits)
+        low = -(-(int(printed.low or 0) - slack) * size // scale)
+        high = (int(printed.high or 0) + slack) * size // scale
+        if printed.count is not None:
+            low, high = np.maximum(low, printed.count), np.minimum(high, printed.count)
+        known = (size > 0) & ((printed.nobs is None) | (size == printed.nobs))
+        return np.maximum(low, 0), np.where(known, np.minimum(high, size), -1)
+
+    def _silent(self, node: int, group: str) -> bool:
+        """Return whether nothing is known of the group below a node."""
+        below = self._below[node] - {node}
+        return not (
+            any(g == group and v in below for v, g in self.tree.group_prints)
+            or any(g == group and v in below for v, g in self._attached)
+            or any(v in below for v in self._laws)
+        )
+
+    def _values(self, node: int, group: str, window: Band) -> FloatArray | None:
+        """Return the table's values in the windows, or None where all are 1."""
+        mixed = self._from_children(node, group, window)
+        parts = self.adds_rounded_parts(node, group)
+        if parts is not None:
+            mixed = self._of_parts(node, group, parts, Band(window.start, window.stop, mixed))
+        factor = self._factors(node, group, window)
+        if factor is None:
+            return mixed
+        return factor if mixed is None else mixed * factor
+
+    def _from_children(self, node: int, group: str, window: Band) -> FloatArray | None:
+        at = self.tree.nodes[node]
+        if at.left is None or at.right is None or self._silent(node, group):
+            return None
+        left, right = self.band(at.left, group), self.band(at.right, group)
+        return mix(window, left, right, self.law_by_node(node))
+
+    def _factors(self, node: int, group: str, window: Band) -> FloatArray | None:
+        """Return what hangs on a node, and its law over the prior's own, in the windows."""
+        hangs, law = self._attached.get((node, group)), self._laws.get(node)
+        if hangs is None and law is None:
+            return None
+        out = window.dense()
+        count = np.minimum(window.counts(), self.largest)
+        if hangs is not None:
+            out *= hangs[1][count]
+        if law is not None:
+            size = np.arange(self.largest + 1)[:, None]
+            count = np.minimum(count, size)
+            usual = prior_of_counts(self.tree, node, size, count)
+            own = prior_of_counts(self.tree, node, size, count, law)
+            out *= np.divide(own, usual, out=np.zeros_like(usual), where=usual > 0)
+        return out
+
+    def _of_parts(self, node: int, group: str, printed: Printed, plain: Band) -> FloatArray:
+        """Return the values of a measure whose print is the sum of its rounded parts.
+
+        Away from the ends of the printed range the answer is plain; see `GroupTables`.
+        """
+        size = np.arange(self.largest + 1)[:, None]
+        count, values = plain.counts(), plain.dense().copy()
+        low, high = int(printed.low or 0), int(printed.high or 0)
+        slack, exact = len(self.tree.parts(node)), full_scale(printed.digits) * count
+        certain = (exact - slack * size >= low * size) & (exact + slack * size <= high * size)
+        rows, columns = np.nonzero(plain.inside() & ~certain)
+        for some in row_blocks(len(rows), 1):
+            i, j = rows[some], columns[some]
+            c = plain.start[i] + j
+            if self.two_parts(node):
+                values[i, j] = self._chance_of_two(node, group, printed, i, c)
+            else:
+                values[i, j] *= self._chance_of_sum(printed, slack, i, c)
+        return values
+
+    def _chance_of_sum(
+        self, printed: Printed, parts: int, base: IntArray, count: IntArray
+    ) -> FloatArray:
+        low, high = int(printed.low or 0), int(printed.high or 0)
+        chances = []
+        for b, c in zip(base.tolist(), count.tolist(), strict=True):
+            sums = self.sums_of_parts(parts, b, c, printed.digits)
+            chances.append(sum(w for s, w in sums.items() if low <= s <= high))
+        return np.array(chances)
+
+    def _chance_of_two(
+        self, node: int, group: str, printed: Printed, base: IntArray, count: IntArray
+    ) -> FloatArray:
+        """Return the probability of the print, and of the parts' own, given the count (cells,)."""
+        out = np.zeros(len(base))
+        rule, digits = self.scenario.rounding, printed.digits
+        plain = np.zeros(len(base), dtype=bool)
+        if self._silent(node, group) and split_parameters(self.tree, node) == EQUAL:
+            plain = closed_form(rule, digits, base)
+            low, high = int(printed.low or 0), int(printed.high or 0)
+            out[plain] = chance_of_two(base[plain], count[plain], low, high, digits, rule)
+        rest = np.flatnonzero(~plain)
+        first, last = self._left_window(node, group, base[rest], count[rest])
+        for some in row_blocks(len(rest), int((last - first).max(initial=-1)) + 1):
+            cells = rest[some]
+            _, weight = self.split_cells(node, group, base[cells], count[cells])
+            out[cells] = weight.sum(axis=1)
+        return out
+
+    def _left_window(
+        self, node: int, group: str, base: IntArray, count: IntArray
+    ) -> tuple[IntArray, IntArray]:
+        """Return the first and last left count of cells, shape (cells,) each."""
+        at = self.tree.nodes[node]
+        assert at.left is not None and at.right is not None  # callers pass inner nodes
+        low, high = self.windows(group)
+        first = np.maximum(low[at.left, base], count - high[at.right, base])
+        return first, np.minimum(high[at.left, base], count - low[at.right, base])
+
+    def split_cells(
+        self, node: int, group: str, base: IntArray, count: IntArray
+    ) -> tuple[IntArray, FloatArray]:
+        """Return the first left count of cells, and weights from it on, (cells,), (cells, width).
+
+        A weight is the probability of a left count given the count, times that of what is printed
+        below on either side, and of the sum of rounded parts if the print is one.
+        """
+        at = self.tree.nodes[node]
+        assert at.left is not None and at.right is not None  # callers pass inner nodes
+        first, last = self._left_window(node, group, base, count)
+        width = int((last - first).max(initial=0)) + 1
+        out = np.zeros((len(base), width))
+        sides, law = (self.band(at.left, group), self.band(at.right, group)), self.law_by_node(node)
+        parts = self.adds_rounded_parts(node, group)
+        for rows in row_blocks(len(base), width):
+            b, c = base[rows, None], count[rows, None]
+            l = first[rows, None] + np.arange(width)
+            weight = law.at(l, c) * sides[0].at(b, l) * sides[1].at(b, c - l)
+            if parts is not None and self.two_parts(node):
+                inside = weight > 0
+                left, right = np.where(inside, l, 0), np.where(inside, c - l, 0)
+                units = sum(
+                    round_share(part, np.maximum(b, 1), parts.digits, self.scenario.rounding)
+                    for part in (left, right)
+                )
+                weight = weight * self._shows(parts, np.asarray(units))
+            out[rows] = weight
+        return first, out
+
+    def laws_of_cells(
+        self, node: int, groups: Mapping[int, str], kind: IntArray, base: IntArray, count: IntArray
+    ) -> tuple[IntArray, FloatArray]:
+        """Return the laws of left counts as `GroupTables` does, each from its window's start on."""
+        found = {
+            k: self.split_cells(node, group, base[kind == k], count[kind == k])
+            for k, group in groups.items()
+        }
+        start = np.zeros(len(base), dtype=np.int64)
+        weight = np.zeros((len(base), max(own.shape[1] for _, own in found.values())))
+        for k, (first, own) in found.items():
+            start[kind == k] = first
+            weight[kind == k, : own.shape[1]] = own
+        return start, weight
+
+    def moments(self, node: int, group: str) -> tuple[FloatArray, FloatArray]:
+        """Return mean and variance of the count given each size and all the group's figures.
+
+        Shape (largest + 1,) each; 0 at sizes that cannot be.
+        """
+        band = self._law_of_count(node, group)
+        mean, variance = np.zeros(self.largest + 1), np.zeros(self.largest + 1)
+        for rows in row_blocks(self.largest + 1, band.width):
+            law, count = band.dense(rows), band.counts(rows)
+            mean[rows] = (law * count).sum(axis=1)
+            variance[rows] = (law * (count - mean[rows, None]) ** 2).sum(axis=1)
+        return mean, variance
+
+    def count_law(self, node: int, group: str, sizes: IntArray) -> FloatArray:
+        """Return the law of the count given sizes and all the group's figures, (sizes, counts)."""
+        band = self._law_of_count(node, group)
+        return band.at(sizes[:, None], np.arange(self.largest + 1)[None, :])
+
+    def _law_of_count(self, node: int, group: str) -> Band:
+        """Return the law of a count given each size and all figures of the group.
+
+        Of a sum of rounded parts the rounding is left out on the way down to its parts.
+        """
+        band = self.band(node, group)
+        law = band.dense() * self._above(node, group)
+        norm = law.sum(axis=1, keepdims=True)
+        return Band(band.start, band.stop, law / np.where(norm > 0, norm, 1.0))
+
+    def _above(self, node: int, group: str) -> FloatArray:
+        """Return the probability of counts and of all that is printed beside and above a node."""
+        band = self.band(node, group)
+        if node == 0:
+            return band.inside().astype(float)
+        parent = next(v for v, at in enumerate(self.tree.nodes) if node in (at.left, at.right))
+        at = self.tree.nodes[parent]
+        assert at.left is not None and at.right is not None  # it is a parent
+        law = law_of_child(self.tree, parent, node, self.largest)
+        beside = self.band(at.left if node == at.right else at.right, group)
+        window = Band(*(side[parent] + i for i, side in enumerate(self.windows(group))))
+        values, factor = self._above(parent, group), self._factors(parent, group, window)
+        above = Band(window.start, window.stop, values if factor is None else values * factor)
+        out = np.zeros((self.largest + 1, band.width))
+        for rows in row_blocks(len(out), band.width):
+            out[rows] = _downwards(band, above, beside, law, rows) * band.inside(rows)
+        return out
+
+
+def _downwards(own: Band, above: Band, beside: Band, law: SplitWeights, rows: slice) -> FloatArray:
+    """Return the sum over the counts above, or beside, of what each says of a child's count."""
+    size, x = np.arange(rows.start, rows.stop)[:, None], own.counts(rows)
+    out = np.zeros(x.shape)
+    largest = len(own.start) - 1
+    if above.width <= beside.width:
+        for j in range(above.width):
+            c = np.minimum(above.start[rows, None] + j, largest)
+            inside = j < (above.stop - above.start)[rows, None]
+            out += inside * above.at(size, c) * law.at(x, c) * beside.at(size, c - x)
+        return out
+    for j in range(beside.width):
+        s = beside.start[rows, None] + j
+        c = np.minimum(x + s, largest)
+        inside = (j < (beside.stop - beside.start)[rows, None]) & (x + s <= largest)
+        out += inside * beside.at(size, s) * law.at(x, c) * above.at(size, c)
+    return out

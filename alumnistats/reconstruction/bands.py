@@ -1,0 +1,135 @@
+r"""Tables of counts by base sizes as bands: the counts that a group's figures allow, no others.
+
+A share printed to one decimal allows about n / 1000 + 1 counts of n, so that nearly all of the
+square of counts by sizes is zero. A `Band` holds a window of counts for each size. Bands of two
+children combine to that of their parent by the factors of the split's law,
+
+.. math:: T_v(b, c) = \frac1K \sum_k \frac{1}{w_k(c)}
+          \sum_l w^l_k(l)\, T_{left}(b, l)\; w^r_k(c - l)\, T_{right}(b, c - l),
+
+a convolution of two windows for each pair of parameters: no table of the law is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.reconstruction.split_laws import FloatArray, IntArray, SplitWeights
+
+BoolArray = npt.NDArray[np.bool_]
+
+CELLS = 2_000_000  # numbers that are computed at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """A table of counts by base sizes that is zero outside of a window of counts for each size.
+
+    Attributes
+    ----------
+    start, stop : ndarray of int, shape (sizes,)
+        The window's first count, and the count after its last.
+    values : ndarray, shape (sizes, width), or None
+        From the window's first count on; None where all values in the windows are 1.
+    """
+
+    start: IntArray
+    stop: IntArray
+    values: FloatArray | None = None
+
+    @property
+    def width(self) -> int:
+        """The widest window, at least 1."""
+        return int((self.stop - self.start).max(initial=1))
+
+    def counts(self, rows: slice = slice(None)) -> IntArray:
+        """Return the counts that the columns stand for, shape (rows, width)."""
+        return np.asarray(self.start[rows, None] + np.arange(self.width))
+
+    def inside(self, rows: slice = slice(None)) -> BoolArray:
+        """Return which cells are inside of the windows, shape (rows, width)."""
+        return np.asarray(np.arange(self.width) < (self.stop - self.start)[rows, None])
+
+    def dense(self, rows: slice = slice(None)) -> FloatArray:
+        """Return the values of some rows, shape (rows, width), 0 beyond the windows."""
+        if self.values is None:
+            return self.inside(rows).astype(float)
+        return self.values[rows]
+
+    def at(self, size: IntArray, count: IntArray) -> FloatArray:
+        """Return the table at sizes and counts, which broadcast."""
+        inside = (count >= self.start[size]) & (count < self.stop[size])
+        if self.values is None:
+            return np.asarray(inside.astype(float))
+        column = np.where(inside, count - self.start[size], 0)
+        return np.asarray(np.where(inside, self.values[size, column], 0.0))
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the values."""
+        return 0 if self.values is None else self.values.nbytes
+
+
+def row_blocks(rows: int, width: int) -> Iterator[slice]:
+    """Yield slices of rows of which all cells together are few."""
+    at_once = max(CELLS // max(width, 1), 1)
+    for first in range(0, rows, at_once):
+        yield slice(first, min(first + at_once, rows))
+
+
+def mix(window: Band, left: Band, right: Band, law: SplitWeights) -> FloatArray:
+    """Return the values of a parent's band from those of its children, shape (sizes, width).
+
+    Parameters
+    ----------
+    window : Band
+        Where the parent's values are wanted.
+    left, right : Band
+    law : SplitWeights
+        Of the left count given the parent's.
+    """
+    if window.width * min(left.width, right.width) <= left.width * right.width:
+        return _mix_by_count(window, left, right, law)
+    out = np.zeros((len(window.start), window.width))
+    for rows in row_blocks(len(out), left.width + right.width + window.width):
+        out[rows] = _convolved(window, left, right, law, rows)
+    return out
+
+
+def _mix_by_count(window: Band, left: Band, right: Band, law: SplitWeights) -> FloatArray:
+    """Return what `mix` does, one column of the parent at a time: few columns of wide children."""
+    if left.width > right.width:
+        return _mix_by_count(window, right, left, law.mirrored)
+    out = np.zeros((len(window.start), window.width))
+    for rows in row_blocks(len(out), left.width):
+        size = np.arange(rows.start, rows.stop)[:, None]
+        l, own = left.counts(rows), left.dense(rows)
+        for j in range(window.width):
+            c = window.start[rows, None] + j
+            weight = own * right.at(size, c - l) * law.at(l, np.minimum(c, len(out) - 1))
+            out[rows, j] = weight.sum(axis=1)
+        out[rows] *= window.inside(rows)
+    return out
+
+
+def _convolved(window: Band, left: Band, right: Band, law: SplitWeights, rows: slice) -> FloatArray:
+    largest = len(window.start) - 1
+    l, r = (np.minimum(side.counts(rows), largest) for side in (left, right))
+    c = np.minimum(window.counts(rows), largest)
+    both = left.dense(rows), right.dense(rows)
+    reach = left.width + right.width - 1
+    column = c - (left.start + right.start)[rows, None]
+    inside = window.inside(rows) & (column >= 0) & (column < reach)
+    column = np.where(inside, column, 0)
+    out = np.zeros(c.shape)
+    for of_left, of_right, of_whole in zip(law.left, law.right, law.whole, strict=True):
+        few, many = sorted((both[0] * of_left[l], both[1] * of_right[r]), key=lambda x: x.shape[1])
+        sums = np.zeros((len(l), reach))
+        for i in range(few.shape[1]):
+            sums[:, i : i + many.shape[1]] += few[:, i, None] * many
+        out += np.take_along_axis(sums, column, axis=1) / of_whole[c]
+    return np.asarray(np.where(inside, out / len(law.left), 0.0))
