@@ -231,7 +231,7 @@ def test_init_takes_a_table_and_never_writes_over_a_file(tmp_path, monkeypatch):
     assert "written to mine.toml; next: alumnistats validate mine.toml" in result.stderr
     text = Path("mine.toml").read_text(encoding="utf-8")
     assert 'percent = "40.0"' in text
-    assert "mine: valid; 2 groups" in run("validate", "mine.toml").stdout
+    assert "mine: valid; groups: 2" in run("validate", "mine.toml").stdout
     result = run(*made)
     assert result.exit_code == 2
     assert "mine.toml: found a file that is there already" in result.stderr

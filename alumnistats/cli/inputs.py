@@ -18,10 +18,9 @@ def validate(survey: str | None) -> None:
     from alumnistats.sources import load_survey
 
     data = load_survey(survey)
-    click.echo(
-        f"{data.id}: valid; {len(data.groups)} groups, {len(data.questions)} questions, "
-        f"{len(data.figures)} figures, {len(data.rankings)} rankings, {len(data.claims)} claims"
-    )
+    parts = ("groups", "questions", "figures", "rankings", "claims")
+    counts = ", ".join(f"{part}: {len(getattr(data, part))}" for part in parts)
+    click.echo(f"{data.id}: valid; {counts}")
 
 
 @click.command(epilog="Example: alumnistats schema > survey.schema.json")
