@@ -95,7 +95,7 @@ def test_reconstruct_and_its_json():
 def test_validate():
     result = run("validate")
     assert result.exit_code == 0
-    assert "38 figures" in result.stdout
+    assert "figures: 38" in result.stdout
 
 
 @pytest.mark.parametrize(
