@@ -109,6 +109,30 @@ def boxes(units: Sequence[int], digits: int, nobs: npt.ArrayLike) -> Boxes:
     return Boxes(*(x[good] for x in (n, first, lower, upper, tied_low, tied_high)))
 
 
+def forced_counts(units: int, nobs: npt.ArrayLike, digits: int) -> tuple[IntArray, IntArray]:
+    """Return the first and last count that one share of a forced distribution can come from.
+
+    Parameters
+    ----------
+    units : int
+        The printed share in units of the last digit.
+    nobs : array_like of int
+        Sizes, at least 0.
+    digits : int
+        Decimals of the share.
+
+    Returns
+    -------
+    lower, upper : ndarray of int64
+        Of the counts whose share is less than a unit away, whatever the other shares are;
+        ``upper < lower`` where there is none.
+    """
+    scale, n = full_scale(digits), np.asarray(nobs, dtype=np.int64)
+    lower = np.maximum(n * (units - 1) // scale + 1, 0)
+    upper = np.minimum(-(-n * (units + 1) // scale) - 1, n)
+    return lower, np.where(n > 0, upper, -1)
+
+
 def forced_chance(counts: npt.ArrayLike, units: Sequence[int], digits: int) -> float:
     """Return the probability that counts are printed as a distribution forced to 100%.
 

@@ -9,17 +9,19 @@ grows with the questions and not with the figures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from alumnistats.errors import ContradictionError
+from alumnistats.reconstruction.conventions import forcing_hint
 from alumnistats.reconstruction.engine import infer
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_laws import SizeModel
 from alumnistats.reconstruction.size_priors import size_models
+from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import possible_bases
 from alumnistats.survey import Figure, Ranking, Survey
 
@@ -57,6 +59,12 @@ def _question_of(item: Item, survey: Survey) -> str:
     if any(q.id == item.of for q in survey.questions):
         return item.of
     return survey.resolve(item.of)[0].id
+
+
+def _in_full(item: Item, survey: Survey, trees: Mapping[str, Tree]) -> bool:
+    """Return whether an item is a share of a distribution that is printed in full."""
+    tree = trees.get(_question_of(item, survey))
+    return isinstance(item, Figure) and tree is not None and item.group in tree.in_full
 
 
 def minimal_conflict(
@@ -139,9 +147,13 @@ def explain_conflict(
             "the prior on sample sizes rules out every solution; sizes='free' has some"
         )
     conflict = minimal_conflict(items, possible, lambda item: _question_of(item, survey))
+    trees, hints = make_problem(survey).trees, [MISPRINTS_HINT]
+    hint = forcing_hint(trees, survey.adding_up)
+    if hint and any(_in_full(item, survey, trees) for item in conflict):
+        hints.append(hint)
     return ContradictionError(
         f"{survey.id}: these cannot all be right, and leaving out any one of them would do "
-        f"({MISPRINTS_HINT}):",
+        f"({'; '.join(hints)}):",
         [describe(item, survey) for item in conflict],
         [item.at if not isinstance(item, str) else "total" for item in conflict],
     )

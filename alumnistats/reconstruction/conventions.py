@@ -2,9 +2,10 @@
 
 A convention is not printed, yet it decides which counts agree with the print: how percentages
 were rounded, whether a measure of two options is the rounded share of the summed counts or the sum
-of two rounded shares, who the base of a question was, and whether overall figures are shares of all
-respondents or plain means over groups. A `Scenario` fixes all of them; the reconstruction averages
-over scenarios, and their posterior probabilities are one of its results.
+of two rounded shares, who the base of a question was, whether overall figures are shares of all
+respondents or plain means over groups, and whether the shares of a whole distribution were forced
+to sum to 100. A `Scenario` fixes all of them; the reconstruction averages over scenarios, and their
+posterior probabilities are one of its results.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ import numpy as np
 
 from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.structure import Tree
+from alumnistats.remainders import adds_up
 from alumnistats.rounding import RoundingRule
-from alumnistats.survey import OverallShare
+from alumnistats.survey import AddingUp, OverallShare
 
 Subtotals = Literal["rounded_sum", "sum_of_rounded"]
 SUBTOTALS: tuple[Subtotals, ...] = get_args(Subtotals)
@@ -41,6 +43,8 @@ ROUNDING_PRIOR: dict[RoundingRule, float] = {
 SUBTOTALS_PRIOR: dict[Subtotals, float] = {"rounded_sum": 0.8, "sum_of_rounded": 0.2}
 # A table's row of all respondents is pooled; a mean over the rows is what a spreadsheet adds.
 OVERALL_PRIOR: dict[OverallShare, float] = {"pooled": 0.8, "mean": 0.2}
+# Most tables leave sums at 99.9 and say why; who forces them rarely says so (docs/decisions.md).
+ADDING_UP_PRIOR: dict[AddingUp, float] = {"rounded": 0.9, "forced": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,9 @@ class Scenario:
         Log of the scenario's prior probability.
     overall : {"pooled", "mean"}
         Whether overall figures are shares of all respondents or plain means over groups.
+    adding_up : {"rounded", "forced"}
+        Whether the shares of a distribution that is printed in full are each rounded by itself, or
+        forced to sum to 100 by the largest remainders (see `remainders`).
     """
 
     rounding: RoundingRule
@@ -65,6 +72,7 @@ class Scenario:
     bases: tuple[tuple[str, str], ...]
     log_prior: float
     overall: OverallShare = "pooled"
+    adding_up: AddingUp = "rounded"
 
     def base(self, question: str) -> str:
         """Return the base text of `question`."""
@@ -100,12 +108,28 @@ def _ways_of_adding(
     return [(tuple((q, way) for q in questions), weight) for way, weight in prior.items()]
 
 
+def may_be_forced(trees: Mapping[str, Tree]) -> bool:
+    """Return whether any distribution is printed in full, of a group or of all respondents."""
+    return any(tree.in_full for tree in trees.values())
+
+
+def forcing_hint(trees: Mapping[str, Tree], adding_up: Sequence[AddingUp]) -> str:
+    """Return how to allow for shares that were made to sum to 100; empty where they do not."""
+    whole = [d for tree in trees.values() for d in tree.in_full.values()]
+    if "forced" in adding_up or not whole or not all(adds_up(d.units, d.digits) for d in whole):
+        return ""
+    return (
+        'if shares were made to sum to 100, adding_up = ["rounded", "forced"] in the file allows it'
+    )
+
+
 def scenarios(
     trees: Mapping[str, Tree],
     rounding: Mapping[RoundingRule, float] | None = None,
     subtotals: Mapping[Subtotals, float] | None = None,
     overall: Sequence[OverallShare] = ("pooled",),
     subtotals_by: SubtotalsBy = "release",
+    adding_up: Sequence[AddingUp] = ("rounded",),
 ) -> list[Scenario]:
     """Return every combination of conventions with its prior probability.
 
@@ -121,6 +145,9 @@ def scenarios(
     subtotals_by : {"release", "question"}
         Whether one way of making subtotals holds throughout, or each question has its own,
         independently beforehand.
+    adding_up : sequence of {"rounded", "forced"}
+        Candidates; their prior weights are in `ADDING_UP_PRIOR`. Of no consequence where no
+        distribution is printed in full.
 
     Returns
     -------
@@ -143,13 +170,19 @@ def scenarios(
     shares = {share: OVERALL_PRIOR[share] for share in overall}
     if len(shares) == 1:
         shares = dict.fromkeys(shares, 1.0)
+    ways: dict[AddingUp, float] = {"rounded": 1.0}
+    if may_be_forced(trees):
+        ways = {way: ADDING_UP_PRIOR[way] for way in adding_up}
+    if len(ways) == 1:
+        ways = dict.fromkeys(ways, 1.0)
     norm = (
         sum(rules.values()) * sum(weight for _, weight in sums) * len(combos) * sum(shares.values())
     )
+    norm *= sum(ways.values())
     return [
-        Scenario(rule, subtotal, combo, float(np.log(p * s * o / norm)), share)
-        for (rule, p), (subtotal, s), combo, (share, o) in itertools.product(
-            rules.items(), sums, combos, shares.items()
+        Scenario(rule, subtotal, combo, float(np.log(p * s * o * w / norm)), share, way)
+        for (rule, p), (subtotal, s), combo, (share, o), (way, w) in itertools.product(
+            rules.items(), sums, combos, shares.items(), ways.items()
         )
         if p * s > 0
     ]

@@ -80,7 +80,8 @@ class ScenarioRun:
         else:
             sizes, log_share = self.guide.draw(draws, rng)
         scenario = problem.scenarios[self.index]
-        make = sampler_maker(problem.typos, problem.weighting, scenario.overall)
+        kind = scenario.overall, scenario.adding_up
+        make = sampler_maker(problem.typos, problem.weighting, *kind)
         sampler = make(problem.trees, self.tables, scenario, problem.groups, rng)
         log_weight, counts = sampler.run(sizes)
         log_weight = log_weight + log_share

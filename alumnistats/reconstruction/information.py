@@ -106,7 +106,8 @@ def informative_figures(recon: Reconstruction) -> pd.DataFrame:
 
     likely = int(np.bincount(recon.particles.scenario, recon.particles.weight).argmax())
     scenario, problem = recon.scenarios[likely], recon.problem
-    make = table_maker(problem.typos, problem.weighting, bands=problem.bands)
+    kind = problem.typos, problem.weighting, scenario.adding_up
+    make = table_maker(*kind, bands=problem.bands)
     asked = [tree for tree in problem.trees.values() if base_of(tree, scenario).tree is None]
     tables = {tree.name: make(tree, scenario, problem.largest) for tree in asked}
     groups = range(len(recon.survey.group_ids))

@@ -14,14 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import ContradictionError
-from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.conventions import Scenario, forcing_hint
+from alumnistats.reconstruction.forced_print import forced_range
 from alumnistats.reconstruction.likelihood import agreeing_range
 from alumnistats.reconstruction.means import mean_shows
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.printed_counts import chance_of_print
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.sizes import IntArray
-from alumnistats.reconstruction.structure import Printed, Tree
+from alumnistats.reconstruction.structure import OVERALL as WHOLE
+from alumnistats.reconstruction.structure import Distribution, Printed, Tree
+from alumnistats.remainders import forced_chance, forced_counts
 from alumnistats.rounding import sum_of_rounded
 
 Key = tuple[str, int, str]  # tree, node, group
@@ -99,7 +102,9 @@ def _solve(problem: Problem, tree: Tree, root: IntArray) -> IntArray | None:
     value[0] = root
     for (v, group), printed in tree.group_prints.items():
         g = problem.groups.index(group)
-        count = _only_count(problem, printed, root[g])
+        whole = tree.in_full.get(group)
+        units = dict(zip(whole.leaves, whole.units, strict=True)).get(v) if whole else None
+        count = _only_count(problem, printed, root[g], units)
         if count is not None and v > 0:
             value[v, g] = count
     value[:, root == 0] = 0  # of a group that nobody was asked of
@@ -123,8 +128,11 @@ def _adds_up(tree: Tree, value: IntArray) -> bool:
     )
 
 
-def _only_count(problem: Problem, printed: Printed, size: int) -> int | None:
-    """Return the only count that a print allows under whatever convention allows any."""
+def _only_count(problem: Problem, printed: Printed, size: int, forced: int | None) -> int | None:
+    """Return the only count that a print allows under whatever convention allows any.
+
+    `forced` are the units of a share that may be forced, with the others, to sum to 100.
+    """
     if printed.count is not None:
         return printed.count
     if printed.low is None or printed.low != printed.high:
@@ -132,8 +140,11 @@ def _only_count(problem: Problem, printed: Printed, size: int) -> int | None:
     if problem.typos is not None or problem.weighting is not None:
         return None  # many counts are possible beside the one that it shows
     found = set()
-    for rule in {scenario.rounding for scenario in problem.scenarios}:
-        low, high = agreeing_range(printed, np.array([size]), rule)
+    for rule, way in {(s.rounding, s.adding_up) for s in problem.scenarios}:
+        if way == "forced" and forced is not None:
+            low, high = forced_counts(forced, np.array([size]), printed.digits)
+        else:
+            low, high = agreeing_range(printed, np.array([size]), rule)
         found |= set(range(int(low[0]), int(high[0]) + 1)[:2])
     return found.pop() if len(found) == 1 else None
 
@@ -147,7 +158,11 @@ def _checks(problem: Problem, counts: Counts, scenario: Scenario) -> Iterator[tu
         base = counts[name, 0]
         for (v, group), printed in tree.group_prints.items():
             g = problem.groups.index(group)
-            column = {u: counts[name, u][g] for u in tree.below(v)}
+            column = {u: counts[name, u][g] for u in range(len(tree.nodes))}
+            whole = tree.in_full.get(group) if scenario.adding_up == "forced" else None
+            if whole is not None:
+                yield (name, v, group), _forced(printed, tree, whole, v, column, scenario)
+                continue
             chance = _chance(problem, printed, tree, v, column, base[g], scenario)
             yield (name, v, group), chance
         for v, printed in tree.totals.items():
@@ -157,9 +172,33 @@ def _checks(problem: Problem, counts: Counts, scenario: Scenario) -> Iterator[tu
                 shown = mean_shows(tree, v, rows, scenario)[0]
                 yield (name, v, OVERALL), float(same and shown)
                 continue
-            sums = {u: counts[name, u].sum() for u in tree.below(v)}
+            sums = {u: counts[name, u].sum() for u in range(len(tree.nodes))}
+            whole = tree.in_full.get(WHOLE) if scenario.adding_up == "forced" else None
+            if whole is not None:
+                yield (name, v, OVERALL), _forced(printed, tree, whole, v, sums, scenario)
+                continue
             chance = _chance(problem, printed, tree, v, sums, base.sum(), scenario)
             yield (name, v, OVERALL), chance
+
+
+def _forced(
+    printed: Printed,
+    tree: Tree,
+    whole: Distribution,
+    node: int,
+    counts: Mapping[int, np.int64],
+    scenario: Scenario,
+) -> float:
+    """Return the probability of one figure beside a distribution that is forced to sum to 100.
+
+    That of the distribution stands with its first option, and 1 or 0 with the others.
+    """
+    base, added = np.array([counts[0]]), scenario.added(tree.question)
+    low, high = forced_range(tree, whole, node, printed, base, scenario.rounding, added=added)
+    fits = float(low[0] <= counts[node] <= high[0])
+    if node != whole.leaves[0]:
+        return fits
+    return fits * forced_chance([counts[v] for v in whole.leaves], whole.units, whole.digits)
 
 
 def _chance(
@@ -201,6 +240,8 @@ def _contradiction(
         message += ": each does by some rounding rule, all of them by none"
     hint = "; weighted percentages are not those of the counts: leave them out. "
     hint += "--allow-typos, or typos=0.005, tells which is probably misprinted"
+    ways = sorted({scenario.adding_up for scenario in problem.scenarios})
+    hint += "".join(f"; {more}" for more in [forcing_hint(problem.trees, ways)] if more)
     return ContradictionError(message + hint, [_line(problem, counts, key) for key in alone])
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alumnistats.errors import ArgumentError
+from alumnistats.reconstruction.forced_totals import likely_outcomes, total_boxes, unsplit
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.printed_counts import OverallChances, overall_chances
 from alumnistats.reconstruction.sizes import IntArray
@@ -32,7 +34,7 @@ def _path(tree: Tree, start: int, target: int) -> list[int]:
 
 
 def law_of_total(
-    tree: Tree, start: int, total: int, target: int, sets: dict[int, BoolArray]
+    tree: Tree, start: int, total: int, target: int, sets: Mapping[int, BoolArray]
 ) -> dict[int, float]:
     """Return the law of the count at `target` given the total at `start` and the overall figures.
 
@@ -124,21 +126,29 @@ def totals_of(
         start = 0
     cells, inverse = _cases(recon, tree, start, counted=bool(known))
     cases = []
-    for scenario, total, begin in cells:
+    for scenario, total, begin, *others in cells:
         law = {begin: 1.0}
         if start != target:
-            law = _law(recon, tree, (scenario, total, begin), start, target)
+            law = _law(recon, tree, (scenario, total, begin, *others), start, target)
         cases.append((scenario, total, law))
     return cases, inverse
 
 
 def _law(
-    recon: Reconstruction, tree: Tree, case: tuple[int, int, int], start: int, target: int
+    recon: Reconstruction, tree: Tree, case: tuple[int, ...], start: int, target: int
 ) -> dict[int, float]:
     """Return the law of the count at `target` of one case."""
     scenario, total, begin = recon.scenarios[case[0]], case[1], case[2]
     typos, weighting = recon.problem.typos, recon.problem.weighting
     chances: OverallChances
+    forced = total_boxes(tree, total, scenario)
+    if forced is not None:
+        others = zip(_others(recon, tree, start), case[3:], strict=True)
+        mixed: dict[int, float] = {}
+        for sets, share in likely_outcomes(forced, {start: begin, **dict(others)}):
+            for value, p in law_of_total(tree, start, begin, target, sets).items():
+                mixed[value] = mixed.get(value, 0.0) + share * p
+        return mixed
     if typos is None and weighting is None:
         return law_of_total(tree, start, begin, target, feasible_totals(tree, total, scenario))
     if weighting is not None:
@@ -153,10 +163,20 @@ def _law(
     return dict(zip(found.tolist(), (law[found] / law.sum()).tolist(), strict=True))
 
 
+def _others(recon: Reconstruction, tree: Tree, start: int) -> list[int]:
+    """Return the nodes whose totals matter beside that of `start`: only to forced distributions."""
+    if not any(total_boxes(tree, 1, scenario) for scenario in recon.scenarios):
+        return []
+    return [v for v in unsplit(tree, recon.particles.counts) if v != start]
+
+
 def _cases(
     recon: Reconstruction, tree: Tree, start: int, *, counted: bool
-) -> tuple[list[tuple[int, int, int]], IntArray]:
-    """Return distinct (scenario, base total, count at start), and which each solution has."""
+) -> tuple[list[tuple[int, ...]], IntArray]:
+    """Return distinct (scenario, base total, count at start, ...), and which each solution has.
+
+    The totals of `_others` follow.
+    """
     particles = recon.particles
     total = np.empty(len(particles.weight), dtype=np.int64)
     for s in np.unique(particles.scenario):
@@ -165,6 +185,7 @@ def _cases(
         mine = particles.scenario == s
         total[mine] = particles.counts.get(source, particles.sizes)[mine].sum(axis=1)
     begin = particles.counts[tree.name, start].sum(axis=1) if counted else total
-    keys = np.stack([particles.scenario, total, begin])
+    others = [particles.counts[tree.name, v].sum(axis=1) for v in _others(recon, tree, start)]
+    keys = np.stack([particles.scenario, total, begin, *others])
     cells, inverse = np.unique(keys, axis=1, return_inverse=True)
-    return [(int(s), int(t), int(b)) for s, t, b in cells.T], inverse.reshape(-1)
+    return [tuple(cell) for cell in cells.T.tolist()], inverse.reshape(-1)

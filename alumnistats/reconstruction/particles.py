@@ -149,14 +149,18 @@ class CountSampler:
         self.groups = groups
         self.rng = rng
         self._sets: dict[tuple[str, int], dict[int, BoolArray]] = {}
-        self._pooled: dict[tuple[str, int, int, int], float] = {}
+        self._pooled: dict[tuple[str, int, int, int, int], float] = {}
 
-    def sets(self, tree: Tree, base: int) -> dict[int, BoolArray]:
+    def sets(self, tree: Tree, base: int, _box: int = 0) -> Mapping[int, BoolArray]:
         """Return `feasible_totals`, computed once for each base total."""
         key = (tree.name, base)
         if key not in self._sets:
             self._sets[key] = feasible_totals(tree, base, self.scenario)
         return self._sets[key]
+
+    def boxes(self, _tree: Tree, base: IntArray) -> IntArray:
+        """Return which of several `sets` of its base total holds for each particle: here one."""
+        return np.zeros_like(base)
 
     def run(self, sizes: IntArray) -> tuple[FloatArray, dict[tuple[str, int], IntArray]]:
         """Return log weights, shape (particles,), and the counts at every grouped node."""
@@ -215,10 +219,11 @@ class CountSampler:
 
     def _pooled_part(self, tree: Tree, node: int, total: IntArray, base: IntArray) -> FloatArray:
         out = np.empty(len(base))
-        for i, (c, b) in enumerate(zip(total.tolist(), base.tolist(), strict=True)):
-            key = (tree.name, node, c, b)
+        cases = np.stack([total, base, self.boxes(tree, base)], axis=1)
+        for i, (c, b, box) in enumerate(cases.tolist()):
+            key = (tree.name, node, c, b, box)
             if key not in self._pooled:
-                self._pooled[key] = pooled_weight(tree, node, c, self.sets(tree, b))
+                self._pooled[key] = pooled_weight(tree, node, c, self.sets(tree, b, box))
             out[i] = self._pooled[key]
         with np.errstate(divide="ignore"):
             return np.log(out)
@@ -227,10 +232,11 @@ class CountSampler:
         """Return which left totals the overall figures allow, shape (particles, totals)."""
         at = tree.nodes[node]
         assert at.left is not None and at.right is not None  # an inner node
-        pairs, inverse = np.unique(np.stack([total, base], axis=1), axis=0, return_inverse=True)
-        out = np.zeros((len(pairs), int(total.max()) + 1), dtype=bool)
-        for i, (c, b) in enumerate(pairs):
-            sets = self.sets(tree, int(b))
+        cases = np.stack([total, base, self.boxes(tree, base)], axis=1)
+        cases, inverse = np.unique(cases, axis=0, return_inverse=True)
+        out = np.zeros((len(cases), int(total.max()) + 1), dtype=bool)
+        for i, (c, b, box) in enumerate(cases.tolist()):
+            sets = self.sets(tree, b, box)
             # A particle that is already impossible may hold counts beyond its base.
             if c <= b and sets[node][c] and sets[0][b]:
                 left = np.arange(c + 1)
@@ -239,18 +245,7 @@ class CountSampler:
 
     def _laws(self, tree: Tree, node: int, counts: Mapping[tuple[str, int], IntArray]) -> Laws:
         """Return the law of each group's left count given the count at `node` and the print."""
-        table = self.tables[tree.name]
-        keys: dict[object, int] = {}
-        kind = np.array([keys.setdefault(table.key(node, g), len(keys)) for g in self.groups])
-        first = {k: self.groups[int(np.argmax(kind == k))] for k in range(len(keys))}
-        base, count = counts[tree.name, 0], counts[tree.name, node]
-        largest = table.largest + 1
-        situation = (kind * largest + base) * largest + count
-        cells, index = np.unique(situation.ravel(), return_inverse=True)
-        row_kind, row_base, row_count = (
-            cells // largest**2, cells // largest % largest, cells % largest
-        )  # fmt: skip
-        start, weight = table.laws_of_cells(node, first, row_kind, row_base, row_count)
+        start, weight, index = self._rows(tree, node, counts, self.groups)
         norm = weight.sum(axis=1, keepdims=True)
         # A row without weight belongs to a particle that is already impossible: give it a point.
         empty = norm[:, 0] == 0
@@ -258,7 +253,33 @@ class CountSampler:
         start[empty] = 0
         weight /= np.where(empty[:, None], 1.0, norm)
         shifted, further = compress(weight)
-        return Laws(shifted, start + further, index.reshape(base.shape))
+        return Laws(shifted, start + further, index)
+
+    def _rows(
+        self,
+        tree: Tree,
+        node: int,
+        counts: Mapping[tuple[str, int], IntArray],
+        groups: Sequence[str],
+    ) -> tuple[IntArray, FloatArray, IntArray]:
+        """Return weights of left counts by situation, and which situation each group is in.
+
+        The first left count, (situations,); weights, (situations, counts); and (particles, groups).
+        """
+        table = self.tables[tree.name]
+        keys: dict[object, int] = {}
+        kind = np.array([keys.setdefault(table.key(node, g), len(keys)) for g in groups])
+        first = {k: groups[int(np.argmax(kind == k))] for k in range(len(keys))}
+        columns = [self.groups.index(g) for g in groups]
+        base, count = counts[tree.name, 0][:, columns], counts[tree.name, node][:, columns]
+        largest = table.largest + 1
+        situation = (kind * largest + base) * largest + count
+        cells, index = np.unique(situation.ravel(), return_inverse=True)
+        row_kind, row_base, row_count = (
+            cells // largest**2, cells // largest % largest, cells % largest
+        )  # fmt: skip
+        start, weight = table.laws_of_cells(node, first, row_kind, row_base, row_count)
+        return start, weight, index.reshape(base.shape)
 
 
 def stratified_shares(passes: Sequence[SizePass], sizes: IntArray) -> FloatArray:

@@ -82,12 +82,14 @@ def tabulate(
     problem: Problem, scenario: Scenario, cache: dict[object, dict[object, FloatArray | None]]
 ) -> dict[str, GroupTables]:
     """Return the tables of every tree, those hanging on another one attached to it."""
-    make = table_maker(problem.typos, problem.weighting, bands=problem.bands)
+    kind = problem.typos, problem.weighting, scenario.adding_up
+    make = table_maker(*kind, bands=problem.bands)
     tables: dict[str, GroupTables] = {}
     attached: dict[str, dict[tuple[int, str], tuple[object, FloatArray]]] = {}
     for name in reversed(list(problem.trees)):  # what hangs comes after what it hangs on
         tree = problem.trees[name]
-        key = (name, scenario.rounding, scenario.added(tree.question))
+        added, way = scenario.added(tree.question), scenario.adding_up
+        key = (name, scenario.rounding, added, way)
         shared = cache.setdefault(key, {})
         laws = {v: law for (t, v), law in problem.laws.items() if t == name}
         tables[name] = make(tree, scenario, problem.largest, attached.get(name), shared, laws)

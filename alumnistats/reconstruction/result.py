@@ -15,6 +15,7 @@ from alumnistats.reconstruction.conventions import (
     Scenario,
     Subtotals,
     SubtotalsBy,
+    may_be_forced,
     scenarios,
 )
 from alumnistats.reconstruction.engine import infer
@@ -165,6 +166,8 @@ class Reconstruction:
                 add("subtotals", question if each else "release", way, probability)
             if "mean" in self.survey.overall_share:
                 add("overall", "release", scenario.overall, probability)
+            if "forced" in self.survey.adding_up and may_be_forced(self.trees):
+                add("adding_up", "release", scenario.adding_up, probability)
             for question, base in scenario.bases:
                 if question in several:
                     add("base", question, base, probability)
@@ -291,8 +294,8 @@ class Reconstruction:
 
         The number of (sizes, counts) that agree with the measure's figures, its complete rankings,
         the published total and the overall figures, under halves rounded up and rounded sums. It
-        is computed with Python integers; it needs a published total, a base of all respondents and
-        overall figures that are pooled.
+        is computed with Python integers; it needs a published total, a base of all respondents,
+        overall figures that are pooled, and shares that are not forced to sum to 100.
         """
         import pandas as pd
 
@@ -301,8 +304,9 @@ class Reconstruction:
         rows = []
         for of in self.recovered:
             tree, _ = locate(self.survey, self.trees, of)
+            plain = not self.survey.weighted and self.survey.adding_up == ("rounded",)
             pooled = self.survey.overall_share == ("pooled",)
-            counted = self.survey.total is not None and not self.survey.weighted and pooled
+            counted = self.survey.total is not None and plain and pooled
             if counted and all(b.tree is None for b in tree.bases):
                 rows.append((of, count_solutions(self.survey, of, largest=self.problem.largest)))
         return pd.DataFrame(rows, columns=["of", "solutions"]).astype({"solutions": object})
@@ -354,8 +358,20 @@ def make_problem(
     known = {g.id: g.n for g in survey.groups if g.n is not None}
     if "mean" in survey.overall_share:
         trees, _ = comparable(trees)
-    ways = scenarios(trees, rounding, subtotals, survey.overall_share, subtotals_by)
+    ways = scenarios(
+        trees, rounding, subtotals, survey.overall_share, subtotals_by, survey.adding_up
+    )
     return Problem(survey.group_ids, survey.total, known, trees, ways, largest, weighting=weighting)
+
+
+def _check_typos(survey: Survey, typos: float) -> None:
+    """Raise `ArgumentError` where misprints do not go with what else a file allows."""
+    if survey.weighted:
+        raise ArgumentError("typos", typos, "none: a weighted percentage agrees with every count")
+    if "forced" in survey.adding_up:
+        raise ArgumentError("typos", typos, "none where shares may be forced to sum to 100")
+    if "mean" in survey.overall_share:
+        raise ArgumentError("typos", typos, "none where overall figures may be plain means")
 
 
 def reconstruct(
@@ -424,11 +440,9 @@ def reconstruct(
         raise ArgumentError("draws", draws, f"a whole number of at least {FEWEST_DRAWS}")
     if not 0 < level < 1:
         raise ArgumentError("level", level, "a probability strictly between 0 and 1")
-    if survey.weighted and typos:
-        raise ArgumentError("typos", typos, "none: a weighted percentage agrees with every count")
+    if typos:
+        _check_typos(survey, typos)
     if "mean" in survey.overall_share:
-        if typos:
-            raise ArgumentError("typos", typos, "none where overall figures may be plain means")
         tell(survey.id, left_out_note(build_trees(survey)))
     compiled = partial(
         make_problem, rounding=rounding, subtotals=subtotals, subtotals_by=subtotals_by

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from alumnistats.errors import AlumniStatsError
 from alumnistats.reconstruction.places import bounds_in, merge
@@ -64,6 +65,25 @@ class Base:
     node: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """The shares of all options of a complete single-answer question, printed by one group.
+
+    Attributes
+    ----------
+    leaves : tuple of int
+        The nodes of the options.
+    units : tuple of int
+        Their printed shares in units of the last digit.
+    digits : int
+        Decimals that all of them are printed with.
+    """
+
+    leaves: tuple[int, ...]
+    units: tuple[int, ...]
+    digits: int
+
+
 @dataclass(frozen=True, eq=False)
 class Tree:
     """One question (or one option of a multiple-answer question) with everything printed of it.
@@ -94,6 +114,28 @@ class Tree:
     group_prints: Mapping[tuple[int, str], Printed] = field(default_factory=dict)
     totals: Mapping[int, Printed] = field(default_factory=dict)
     shares: Mapping[int, float] = field(default_factory=dict)
+
+    @cached_property
+    def in_full(self) -> dict[str, Distribution]:
+        """Distributions that are printed in full, by group or ``"overall"``.
+
+        A percentage of every option, all with as many decimals; none of a question whose options
+        are not all there were.
+        """
+        leaves = tuple(v for v, node in enumerate(self.nodes) if node.left is None)
+        if REST in self.nodes[0].options or len(leaves) < 2:
+            return {}
+        found = {}
+        for group in {OVERALL: None, **{g: None for _, g in self.group_prints}}:
+            own = [
+                self.totals.get(v) if group == OVERALL else self.group_prints.get((v, group))
+                for v in leaves
+            ]
+            printed = [p for p in own if p is not None and p.low is not None and p.low == p.high]
+            if len(printed) == len(leaves) and len({p.digits for p in printed}) == 1:
+                units = tuple(int(p.low or 0) for p in printed)
+                found[group] = Distribution(leaves, units, printed[0].digits)
+        return found
 
     def index(self, options: Iterable[str]) -> int:
         """Return the node that holds exactly `options`."""

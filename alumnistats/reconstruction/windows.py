@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.forced_print import forced_range
 from alumnistats.reconstruction.likelihood import agreeing_range
 from alumnistats.reconstruction.split_laws import log_split
-from alumnistats.reconstruction.structure import Printed, Tree
+from alumnistats.reconstruction.structure import OVERALL, Tree
+from alumnistats.remainders import adds_up
 from alumnistats.rounding import RoundingRule, agreeing_counts, round_share
 
 BoolArray = npt.NDArray[np.bool_]
@@ -25,13 +27,33 @@ BoolArray = npt.NDArray[np.bool_]
 REMEMBERED = 500  # trees by base totals and conventions; particles of many scenarios ask for them
 
 
-def _window(printed: Printed, base: int, rounding: RoundingRule) -> BoolArray:
-    low, high = agreeing_range(printed, np.array([base]), rounding)
-    count = np.arange(base + 1)
-    return (count >= low[0]) & (count <= high[0])
+def range_of_total(
+    tree: Tree,
+    node: int,
+    bases: npt.NDArray[np.int64],
+    rounding: RoundingRule,
+    *,
+    added: bool,
+    forced: bool,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] | None:
+    """Return the first and last total that an overall figure allows; none where last < first.
+
+    None where the figure is a sum of rounded parts, on which it depends then. Of a distribution
+    that is forced to sum to 100 every total of an option within a unit is in the range.
+    """
+    printed = tree.totals[node]
+    whole = tree.in_full.get(OVERALL) if forced else None
+    if whole is not None:
+        if not adds_up(whole.units, whole.digits):
+            return np.zeros_like(bases), np.full_like(bases, -1)
+        return forced_range(tree, whole, node, printed, bases, rounding, added=added)
+    if added and node in tree.measures and printed.low is not None:
+        return None
+    return agreeing_range(printed, bases, rounding)
 
 
-def _sumset(left: BoolArray, right: BoolArray, base: int) -> BoolArray:
+def sumset(left: BoolArray, right: BoolArray, base: int) -> BoolArray:
+    """Return which totals up to `base` are sums of one of each of two sets."""
     out = np.zeros(base + 1, dtype=bool)
     few, many = sorted((left, right), key=np.count_nonzero)
     for l in np.flatnonzero(few):
@@ -81,26 +103,31 @@ def feasible_totals(tree: Tree, base: int, scenario: Scenario) -> dict[int, Bool
     -------
     dict
         ``node -> ndarray of bool, shape (base + 1,)``. The base is possible at all only if
-        entry ``base`` of node 0 is True. Shared: not to be written to.
+        entry ``base`` of node 0 is True. Shared: not to be written to. Of an overall distribution
+        that is forced to sum to 100 some totals may be there that no box (`forced_totals`) holds.
     """
-    return _feasible(tree, base, scenario.rounding, added=scenario.added(tree.question))
+    added, forced = scenario.added(tree.question), scenario.adding_up == "forced"
+    return _feasible(tree, base, scenario.rounding, added=added, forced=forced)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _feasible(
-    tree: Tree, base: int, rounding: RoundingRule, *, added: bool
+    tree: Tree, base: int, rounding: RoundingRule, *, added: bool, forced: bool
 ) -> dict[int, BoolArray]:
     sets: dict[int, BoolArray] = {}
+    count = np.arange(base + 1)
     for v in range(len(tree.nodes) - 1, -1, -1):  # children come after their parent
         at = tree.nodes[v]
         allowed = np.ones(base + 1, dtype=bool)
         if at.left is not None and at.right is not None:
-            allowed = _sumset(sets[at.left], sets[at.right], base)
+            allowed = sumset(sets[at.left], sets[at.right], base)
         if v in tree.totals:
-            if added and v in tree.measures and tree.totals[v].low is not None:
+            one = np.array([base])
+            ends = range_of_total(tree, v, one, rounding, added=added, forced=forced)
+            if ends is None:
                 allowed &= window_of_parts(tree, v, base, rounding, sets)
             else:
-                allowed &= _window(tree.totals[v], base, rounding)
+                allowed &= (count >= ends[0][0]) & (count <= ends[1][0])
         allowed.flags.writeable = False
         sets[v] = allowed
     return sets
@@ -112,6 +139,7 @@ def possible_bases(tree: Tree, bases: npt.NDArray[np.int64], scenario: Scenario)
     Interval arithmetic on all totals at once: a total that is ruled out is impossible, one that is
     not may still be (`feasible_totals` decides).
     """
+    added, forced = scenario.added(tree.question), scenario.adding_up == "forced"
     low = np.zeros((len(tree.nodes), len(bases)), dtype=np.int64)
     high = np.broadcast_to(bases, low.shape).copy()
     possible = np.ones(len(bases), dtype=bool)
@@ -120,11 +148,11 @@ def possible_bases(tree: Tree, bases: npt.NDArray[np.int64], scenario: Scenario)
         if at.left is not None and at.right is not None:
             low[v] = low[at.left] + low[at.right]
             high[v] = np.minimum(high[at.left] + high[at.right], bases)
-        printed = tree.totals.get(v)
-        added = scenario.added(tree.question) and v in tree.measures
-        if printed is not None and not (added and printed.low is not None):
-            first, last = agreeing_range(printed, bases, scenario.rounding)
-            low[v], high[v] = np.maximum(low[v], first), np.minimum(high[v], last)
+        ends = None
+        if v in tree.totals:
+            ends = range_of_total(tree, v, bases, scenario.rounding, added=added, forced=forced)
+        if ends is not None:
+            low[v], high[v] = np.maximum(low[v], ends[0]), np.minimum(high[v], ends[1])
         possible &= low[v] <= high[v]
     return np.asarray(possible & (low[0] <= bases) & (high[0] >= bases))
 

@@ -319,9 +319,18 @@ def _quota(draft: Draft) -> Problems:
         yield Problem("quota", str(quota), expected)
 
 
+def _adding_up(draft: Draft) -> Problems:
+    ways, survey = draft.survey.adding_up, draft.survey
+    yield from _once("adding_up", ways)
+    if "forced" in ways and (survey.weighted or "mean" in survey.overall_share):
+        other = "a weighted survey" if survey.weighted else 'overall_share with "mean"'
+        yield Problem("adding_up", shown(list(ways)), f'only "rounded" beside {other}')
+
+
 _CHECKS: tuple[Callable[[Draft], Problems], ...] = (
     _quota,
     _weights,
+    _adding_up,
     _duplicate_ids,
     _reserved_ids,
     _questions,

@@ -141,8 +141,8 @@ def _salvage(raw: Mapping[str, Any], locs: set[Loc]) -> Draft:
     keys = ("total", "quota", "weighted", "design_effect")
     sound = {key for key in keys if (key,) not in locs}
     records: dict[str, Any] = {key: raw.get(key) for key in sound}
-    if "overall_share" in raw and "overall_share" not in {loc[0] for loc in locs}:
-        records["overall_share"] = tuple(raw["overall_share"])
+    for key in {"overall_share", "adding_up"} & set(raw) - {loc[0] for loc in locs}:
+        records[key] = tuple(raw[key])
     positions: dict[str, tuple[int, ...]] = {}
     unread: dict[str, frozenset[str] | None] = {}
     for section, adapter in _ADAPTERS.items():

@@ -17,6 +17,7 @@ from alumnistats.survey.fields import (
     EVERY,
     MAX_DECIMALS,
     OVERALL,
+    AddingUp,
     OverallShare,
     percent_units,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "EVERY",
     "MAX_DECIMALS",
     "OVERALL",
+    "AddingUp",
     "Claim",
     "ExtremeSetClaim",
     "Figure",

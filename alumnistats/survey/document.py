@@ -13,6 +13,8 @@ from alumnistats.survey.claims import Claim
 from alumnistats.survey.fields import (
     OVERALL,
     POOLED,
+    ROUNDED,
+    AddingUps,
     DesignEffect,
     Id,
     OverallShares,
@@ -62,6 +64,9 @@ class Survey(Record):
     overall_share : tuple of {"pooled", "mean"}
         Candidates: overall figures are shares of all respondents, or plain means over the groups'
         shares.
+    adding_up : tuple of {"rounded", "forced"}
+        Candidates: shares of a whole distribution are rounded each by itself, or forced to sum to
+        100 by the largest remainders.
     path, sha256 : str
         The file it was read from and the hash of its bytes; set by the reader, never in a file.
     """
@@ -83,6 +88,7 @@ class Survey(Record):
         default=None, description="a number of at least 1, of a weighted survey"
     )
     overall_share: OverallShares = (POOLED,)
+    adding_up: AddingUps = (ROUNDED,)
     population: Text | None = Field(
         default=None, description='a text in both languages, as in { en = "...", ja = "..." }'
     )

@@ -31,6 +31,12 @@ OverallShare = Literal["pooled", "mean"]
 POOLED: OverallShare = "pooled"
 """What overall figures are unless a survey file says otherwise."""
 
+AddingUp = Literal["rounded", "forced"]
+"""How the shares of a whole distribution add up: each rounded by itself, or forced to 100."""
+
+ROUNDED: AddingUp = "rounded"
+"""How they add up unless a survey file says otherwise."""
+
 MAX_DECIMALS = 6
 """Decimals of a percentage: beyond this the integer arithmetic would leave 64 bits."""
 
@@ -167,6 +173,10 @@ DesignEffect = Annotated[float, Field(ge=1, le=100, strict=True)]
 OverallShares = Annotated[
     tuple[OverallShare, ...],
     Field(min_length=1, description='a list of candidates, each "pooled" or "mean"'),
+]
+AddingUps = Annotated[
+    tuple[AddingUp, ...],
+    Field(min_length=1, description='a list of candidates, each "rounded" or "forced"'),
 ]
 Ids = Annotated[tuple[Id, ...], Field(min_length=1, description="a list of ids, at least one")]
 Places = Annotated[

@@ -111,6 +111,14 @@ CONVENTIONS = {
         "en": "groups' sizes are any, whatever the others are",
         "ja": "各グループの人数は互いに無関係で、どの値も同じくらいありうる",
     },
+    "rounded": {
+        "en": "shares of a whole distribution are rounded each by itself",
+        "ja": "内訳の割合は、それぞれ単独で丸められている",
+    },
+    "forced": {
+        "en": "shares of a whole distribution are forced to sum to 100",
+        "ja": "内訳の割合は、合計が100になるよう調整されている",
+    },
     "half_up": {"en": "halves are rounded up", "ja": "端数は四捨五入である"},
     "half_even": {"en": "halves are rounded to even", "ja": "端数は偶数への丸めである"},
     "truncate": {"en": "shares are truncated", "ja": "端数は切り捨てである"},

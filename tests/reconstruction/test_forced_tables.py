@@ -1,0 +1,194 @@
+"""Tables and totals of distributions forced to sum to 100, by enumeration of all counts."""
+
+import importlib.util
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.forced_print import ForcedTables
+from alumnistats.reconstruction.forced_totals import total_boxes
+from alumnistats.reconstruction.split_laws import marginal_law
+from alumnistats.reconstruction.structure import build_trees
+from alumnistats.rounding import round_share
+
+spec = importlib.util.spec_from_file_location(
+    "forced_cases", Path(__file__).with_name("forced_cases.py")
+)
+forced_cases = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(forced_cases)
+
+brute_force, BOTH = forced_cases.brute_force, forced_cases.BOTH
+hamilton, printed, shares = forced_cases.hamilton, forced_cases.printed, forced_cases.shares
+published, compositions, near = (
+    forced_cases.published,
+    forced_cases.compositions,
+    forced_cases.near,
+)
+
+
+SHAPES = {3: [("o1", "o2")], 4: [("o0", "o2"), ("o0", "o1", "o2")]}
+
+
+def tables_of(counts, measures=(), printed_measure=None, seed=0):
+    """Return the forced tables of one group's distribution, with measures as inner nodes."""
+    options = [f"o{i}" for i in range(len(counts))]
+    text = brute_force.text
+    survey = published(
+        [counts], overall=False, seed=seed,
+        measures=[
+            {"id": f"m{i}", "question": "q", "label": text("m"), "options": list(some)}
+            for i, some in enumerate(measures)
+        ],
+    )  # fmt: skip
+    if printed_measure is not None:
+        more = {"of": "m0", "percent": str(printed_measure)}
+        figures = (*survey.figures, survey.figures[0].model_copy(update=more))
+        survey = survey.model_copy(update={"figures": figures})
+    tree = build_trees(survey)["q"]
+    scenario = Scenario("half_up", (), (("q", "all"),), 0.0, adding_up="forced")
+    units = [survey.figures_of(f"q:{o}")["g0"].units for o in options]
+    return ForcedTables(tree, scenario, sum(counts)), tuple(units)
+
+
+def law_of_counts(tables, counts):
+    """Prior probability of a vector of counts, by the splits of the tree."""
+    tree, chance = tables.tree, 1.0
+    at = {f"o{i}": k for i, k in enumerate(counts)}
+    total = [sum(at[o] for o in node.options) for node in tree.nodes]
+    for v, node in enumerate(tree.nodes):
+        if node.left is not None:
+            chance *= tables.law(v)[total[node.left], total[v]]
+    return chance, total
+
+
+@pytest.mark.parametrize("counts", [(61, 40, 59), (100, 100, 0), (73, 73, 75), (9, 12, 10, 15)])
+def test_tables_of_wide_windows_by_enumeration(counts):
+    n, options = sum(counts), len(counts)
+    within = round(100 * sum(counts[int(o[1])] for o in SHAPES[options][0]) / n)
+    for measure in (None, within):
+        tables, units = tables_of(counts, SHAPES[options], measure)
+        tree = tables.tree
+        exact, joint, pairs = 0.0, np.zeros((len(tree.nodes), n + 1)), defaultdict(float)
+        top = tree.nodes[0]
+        for k in compositions(n, options):
+            hit = hamilton(k, 0).get(units, 0.0) if near(k, units) else 0.0
+            if not hit:
+                continue
+            chance, total = law_of_counts(tables, k)
+            if measure is not None:
+                of = sum(k[int(o[1])] for o in SHAPES[options][0])
+                chance *= int(round_share(of, n, 0)) == measure
+            exact += hit * chance
+            for v, c in enumerate(total):
+                joint[v, c] += hit * chance
+            inner = top.left if tree.nodes[top.left].left is not None else top.right
+            pairs[total[top.left], total[inner], total[tree.nodes[inner].left]] += hit * chance
+        assert exact > 0
+        assert tables.root("g0")[n] == pytest.approx(exact, rel=1e-12)
+        for v in range(1, len(tree.nodes)):
+            found = tables.table(v, "g0")[n] * marginal_law(tree, v, n)[:, n]
+            assert found == pytest.approx(joint[v], rel=1e-10, abs=1e-15 * exact)
+            law = tables.count_law(v, "g0", np.array([n, n]))
+            assert law[1] == pytest.approx(joint[v] / exact, rel=1e-9, abs=1e-15)
+            mean, variance = (x[n] for x in tables.moments(v, "g0"))
+            assert mean == pytest.approx(np.arange(n + 1) @ joint[v] / exact)
+            square = np.arange(n + 1) ** 2 @ joint[v] / exact
+            assert variance == pytest.approx(square - mean**2, abs=1e-8 * square)
+        base = np.array([n])
+        first = weights_of(tables, 0, base, {0: base})
+        assert first == pytest.approx(joint[top.left], rel=1e-10, abs=1e-15 * exact)
+        l = int(first.argmax())
+        known = {top.left: np.array([l]), top.right: np.array([n - l])}
+        second = weights_of(tables, inner, base, known)
+        wanted = np.zeros(n + 1)
+        for (left, _, below), mass in pairs.items():
+            wanted[below] += mass * (left == l)
+        assert second / second.sum() == pytest.approx(wanted / wanted.sum(), rel=1e-9, abs=1e-12)
+
+
+def weights_of(tables, node, base, known):
+    """The weights of all left counts of one row."""
+    start, weight = tables.split_given(node, "g0", base, known)
+    out = np.zeros(base[0] + 1)
+    some = weight[0, : len(out) - start[0]]
+    out[start[0] : start[0] + len(some)] = some
+    return out
+
+
+@pytest.mark.parametrize("n", [3, 6, 8])
+def test_probabilities_of_all_prints_sum_to_one(n):
+    every = {}
+    for counts in compositions(n, 3):
+        for units in hamilton(counts, 0):
+            every[units] = counts
+    whole = 0.0
+    for units, counts in every.items():
+        seed = next(
+            s
+            for s in range(60)
+            if tuple(shares(np.random.default_rng(s), counts, 0, "forced")) == units
+        )
+        tables, found = tables_of(counts, seed=seed)
+        assert found == units
+        whole += tables.root("g0")[n]
+    assert whole == pytest.approx(1.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("counts", [(61, 40, 59), (100, 100, 0), (7, 5, 9), (120, 180, 100, 100)])
+def test_boxes_of_totals_share_out_each_vector_of_totals(counts):
+    n, survey = sum(counts), published([counts])
+    tree = build_trees(survey)["q"]
+    scenario = Scenario("half_up", (), (("q", "all"),), 0.0, adding_up="forced")
+    totals = total_boxes(tree, n, scenario)
+    units = tuple(survey.overall(f"q:o{i}").units for i in range(len(counts)))
+    leaves = [tree.index([f"o{i}"]) for i in range(len(counts))]
+    outcomes = [(totals.sets(box), chance) for box, chance in totals.outcomes()]
+    rng = np.random.default_rng(0)
+    near_truth = {tuple(counts)}
+    for _ in range(300):
+        moved = np.array(counts) + rng.integers(-2, 3, len(counts))
+        moved[-1] += n - moved.sum()
+        near_truth |= {tuple(moved.tolist())} if moved.min() >= 0 else set()
+    hits = 0
+    for vector in near_truth:
+        found = sum(
+            p
+            for sets, p in outcomes
+            if all(sets[v][k] for v, k in zip(leaves, vector, strict=True))
+        )
+        exact = hamilton(vector, 0).get(units, 0.0)
+        assert found == pytest.approx(exact)
+        hits += exact > 0
+    assert hits
+    box, log_weight = totals.draw(4000, rng)
+    drawn = defaultdict(float)  # as many vectors a box as its windows hold, each with its chance
+    for one, weight in zip(box.tolist(), np.exp(log_weight).tolist(), strict=True):
+        drawn[one] += weight / 4000
+    wanted = dict(totals.outcomes())
+    for one, chance in wanted.items():
+        error = np.sqrt(chance * np.exp(log_weight).max() / 4000)
+        assert abs(drawn[one] - chance) < 5 * error + 1e-9
+
+
+@pytest.mark.parametrize("counts", [(61, 40, 59), (7, 5, 9), (100, 100, 0)])
+def test_counts_behind_an_overall_distribution_by_enumeration(counts):
+    """Where no group prints anything every vector of totals is as likely."""
+    survey = published([counts])
+    overall = tuple(f for f in survey.figures if f.group == "overall")
+    survey = survey.model_copy(update={"figures": overall, "adding_up": ("forced",)})
+    units = tuple(survey.overall(f"q:o{i}").units for i in range(3))
+    recon = reconstruct(survey, draws=100)
+    exact = [defaultdict(float) for _ in range(3)]
+    for vector in compositions(sum(counts), 3):
+        if near(vector, units):
+            for law, k in zip(exact, vector, strict=True):
+                law[k] += hamilton(vector, 0).get(units, 0.0)
+    for i, law in enumerate(exact):
+        _, count, weight = recon.overall_counts(f"q:o{i}")
+        found = dict(zip(count.tolist(), weight.tolist(), strict=True))
+        norm = sum(law.values())
+        assert {k: pytest.approx(p / norm) for k, p in law.items() if p} == found
