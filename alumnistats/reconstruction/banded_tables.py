@@ -24,7 +24,7 @@ from alumnistats.reconstruction.split_laws import (
     split_weights,
 )
 from alumnistats.reconstruction.structure import Printed
-from alumnistats.reconstruction.two_parts import chance_of_two, closed_form
+from alumnistats.reconstruction.two_parts import chance_of_two
 from alumnistats.rounding import full_scale, round_share
 
 EQUAL = ((1.0, 1.0),)  # parameters under which every division in two is equally likely
@@ -204,19 +204,15 @@ class BandedTables(GroupTables):
         self, node: int, group: str, printed: Printed, base: IntArray, count: IntArray
     ) -> FloatArray:
         """Return the probability of the print, and of the parts' own, given the count (cells,)."""
-        out = np.zeros(len(base))
         rule, digits = self.scenario.rounding, printed.digits
-        plain = np.zeros(len(base), dtype=bool)
         if self._silent(node, group) and split_parameters(self.tree, node) == EQUAL:
-            plain = closed_form(rule, digits, base)
             low, high = int(printed.low or 0), int(printed.high or 0)
-            out[plain] = chance_of_two(base[plain], count[plain], low, high, digits, rule)
-        rest = np.flatnonzero(~plain)
-        first, last = self._left_window(node, group, base[rest], count[rest])
-        for some in row_blocks(len(rest), int((last - first).max(initial=-1)) + 1):
-            cells = rest[some]
-            _, weight = self.split_cells(node, group, base[cells], count[cells])
-            out[cells] = weight.sum(axis=1)
+            return chance_of_two(base, count, low, high, digits, rule)
+        out = np.zeros(len(base))
+        first, last = self._left_window(node, group, base, count)
+        for some in row_blocks(len(base), int((last - first).max(initial=-1)) + 1):
+            _, weight = self.split_cells(node, group, base[some], count[some])
+            out[some] = weight.sum(axis=1)
         return out
 
     def _left_window(

@@ -12,12 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.fft import irfft, next_fast_len, rfft
 
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.size_evidence import tilts
 from alumnistats.reconstruction.sizes import (
+    DIRECT,
+    LOST,
     IntArray,
     SizePass,
     after,
@@ -188,6 +191,8 @@ def moments_of_first(
     done: SizePass, aims: Sequence[Target], total: int
 ) -> list[tuple[FloatArray, FloatArray]]:
     """Return mean and variance of the counts given each sum of sizes, of the first groups."""
+    if total * done.likelihood.shape[1] > DIRECT:
+        return _moments_by_fft(done, aims, total)
     mass = np.zeros(total + 1)
     mass[0] = 1.0
     first, second = np.zeros((len(aims), total + 1)), np.zeros((len(aims), total + 1))
@@ -209,4 +214,41 @@ def moments_of_first(
         norm = np.where(mass > 0, mass, 1.0)
         mean, square = first / norm, second / norm
         found.append((mean, np.maximum(square - mean**2, 0.0)))
+    return found
+
+
+def _moments_by_fft(
+    done: SizePass, aims: Sequence[Target], total: int
+) -> list[tuple[FloatArray, FloatArray]]:
+    """Return `moments_of_first` with tilted laws, of which a tilt changes no moment given the sum.
+
+    At sums that rounding errors hide, none of which is drawn (see `tilted_states`), they are 0.
+    """
+    groups = range(len(done.likelihood))
+    laws = np.stack([law_of_group(done.model, done.node, done.likelihood, g) for g in groups])
+    scales = tilts(laws.shape, total)
+    with np.errstate(divide="ignore"):
+        laws *= scales[int(np.log(laws @ scales.T).sum(axis=0).argmin())]
+    laws /= laws.sum(axis=1, keepdims=True)
+    length = next_fast_len(total + laws.shape[1], real=True)
+    mass, moments = np.zeros(total + 1), np.zeros((2 * len(aims), total + 1))
+    mass[0] = 1.0
+    found = [(moments[::2], moments[1::2])]
+    for g in range(min(EXACT, len(laws))):
+        own = [laws[g]]
+        for aim in aims:
+            own += [laws[g] * aim.mean[g], laws[g] * (aim.mean[g] ** 2 + aim.variance[g])]
+        one, *each = rfft(np.stack(own), length, axis=1)
+        before, *known = rfft(np.vstack([mass, moments]), length, axis=1)
+        new = [before * one]
+        for i in range(len(aims)):
+            first, second = known[2 * i], known[2 * i + 1]
+            new.append(first * one + before * each[2 * i])
+            new.append(second * one + 2 * first * each[2 * i] + before * each[2 * i + 1])
+        mass, *rest = irfft(np.stack(new), length, axis=1)[:, : total + 1]
+        sure = mass > LOST * mass.max()
+        mass, moments = np.where(sure, mass, 0.0), np.where(sure, np.stack(rest), 0.0)
+        mean, square = moments[::2], moments[1::2]
+        norm = np.where(sure, mass, 1.0)
+        found.append((mean / norm, np.maximum(square / norm - (mean / norm) ** 2, 0.0)))
     return found

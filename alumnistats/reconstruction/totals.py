@@ -27,7 +27,8 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-CHUNK = 256  # particles per FFT batch: keeps the partial sums of one batch near 30 MB
+CHUNK = 256  # particles per FFT batch, at most
+NUMBERS = 2e7  # in the partial sums of one batch, at most, but for one particle
 NOISE = 1e-11  # tilted probabilities of a sum below this are rounding error of the FFT
 # Standard deviations: from the tilted mean beyond which sums sink in that noise; from the most
 # likely allowed total within which sums matter.
@@ -142,8 +143,9 @@ def total_pass(
     rows, inverse = np.unique(laws.index, axis=0, return_inverse=True)
     inverse = inverse.reshape(-1)
     order = np.argsort(inverse, kind="stable")
-    for first in range(0, len(rows), CHUNK):
-        some = rows[first : first + CHUNK]
+    chunk = int(np.clip(NUMBERS // (rows.shape[1] * tilted.length), 1, CHUNK))
+    for first in range(0, len(rows), chunk):
+        some = rows[first : first + chunk]
         begin, end = np.searchsorted(inverse[order], [first, first + len(some)])
         mine = order[begin:end]
         if not allowed[mine].any():
@@ -160,12 +162,11 @@ def total_pass(
 
 @dataclass(frozen=True, eq=False)
 class _Tilted:
-    """Laws times ``exp(t l)``, normalised, with the log of the norms and their spectra."""
+    """Laws times ``exp(t l)``, normalised, with the log of the norms; `length` holds any sum."""
 
     t: float
     weight: FloatArray
     log_norm: FloatArray
-    spectrum: npt.NDArray[np.complex128]
     length: int
 
 
@@ -180,17 +181,19 @@ def _tilted(laws: Laws, t: float) -> _Tilted:
     reach = int(last[laws.index].sum(axis=1).max())
     length = next_fast_len(reach + 1, real=True)
     length = max(length, weight.shape[1])
-    spectrum = rfft(weight, length, axis=1)
-    return _Tilted(t, weight, (peak + np.log(norm))[:, 0], np.asarray(spectrum), length)
+    return _Tilted(t, weight, (peak + np.log(norm))[:, 0], length)
 
 
 def _partial_sums(tilted: _Tilted, index: IntArray) -> FloatArray:
     """Return the laws of the first 1, ..., G left counts' sum, shape (groups, rows, length)."""
-    product = tilted.spectrum[index[:, 0]]
+    used, which = np.unique(index, return_inverse=True)
+    which = which.reshape(index.shape)
+    spectrum = np.asarray(rfft(tilted.weight[used], tilted.length, axis=1))
+    product = spectrum[which[:, 0]]
     sums = np.empty((index.shape[1], len(index), tilted.length))
     sums[0] = irfft(product, tilted.length, axis=1)
     for g in range(1, index.shape[1]):
-        product *= tilted.spectrum[index[:, g]]
+        product *= spectrum[which[:, g]]
         sums[g] = irfft(product, tilted.length, axis=1)
     return np.maximum(sums, 0.0, out=sums)
 

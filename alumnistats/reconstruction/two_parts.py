@@ -4,8 +4,8 @@ If every division of a count c of b into two parts is equally likely, the number
 rounded shares add to a given sum follows from one floor sum,
 :math:`\sum_{l \le c} \lfloor (A l + B) / M \rfloor`: a rounded share is such a quotient, its error
 lies in a half-open interval of length one, so that a sum of two takes one of two neighbouring
-values, and their mean tells how often each occurs. A floor sum takes as many steps as Euclid's
-algorithm, for all cells at once.
+values, and their mean tells how often each occurs (pairs of ties that are rounded to even apart). A
+floor sum takes as many steps as Euclid's algorithm, for all cells at once.
 """
 
 from __future__ import annotations
@@ -47,18 +47,16 @@ def floor_sum(terms: IntArray, divisor: IntArray, slope: IntArray, start: IntArr
         m, a = np.where(n > 0, a, 1), np.where(n > 0, m, 0)
 
 
-def closed_form(rule: RoundingRule, digits: int, base: IntArray) -> npt.NDArray[np.bool_]:
-    """Return for which bases `chance_of_two` holds.
+def _ties_above_even(base: IntArray, count: IntArray, digits: int) -> IntArray:
+    """Return at how many l up to a count ``scale l / base`` is j + 1/2 with an even j.
 
-    All, but for rounding to even where ties occur: two ties' errors may lie at either end.
+    With ``2 scale / base = s / q`` in lowest terms ties are the odd multiples ``q t``, if s is odd,
+    and j is even where ``s t`` leaves 1 on division by 4, so where t leaves what s does.
     """
-    if rule in ("half_up", "truncate", "ceiling", "double"):
-        return np.ones(base.shape, dtype=bool)
-    if rule != "half_even":
-        return np.zeros(base.shape, dtype=bool)
-    # A tie 2 scale l = b (2 j + 1) needs what is left of 2 scale, common factors apart, to be odd.
     twice = 2 * full_scale(digits)
-    return np.asarray(twice // np.gcd(twice, base) % 2 == 0)
+    common = np.gcd(twice, base)
+    s, most = twice // common, count // (base // common)
+    return np.where((s % 2 == 1) & (most >= s % 4), (most - s % 4) // 4 + 1, 0)
 
 
 def chance_of_two(
@@ -69,7 +67,7 @@ def chance_of_two(
     Parameters
     ----------
     base, count : ndarray of int, shape (cells,)
-        At least 1; counts from 0 to their base, and bases as `closed_form` allows.
+        At least 1; counts from 0 to their base.
     low, high : int
         Units of the last digit.
     digits : int
@@ -90,7 +88,18 @@ def chance_of_two(
         once = floor_sum(terms, 20 * base, slope, offset * base)
         # Errors of one share begin just above offset / 20 - 1, those of the sum at twice that.
         smaller = (20 * scale * count + 2 * offset * base) // (20 * base) - 1
-    larger = 2 * once - smaller * terms  # divisions that add to the larger of the two values
-    hits = np.where((low <= smaller) & (smaller <= high), terms - larger, 0)
-    hits += np.where((low <= smaller + 1) & (smaller + 1 <= high), larger, 0)
+    apart = np.zeros_like(terms)
+    if rule == "half_even":
+        down = _ties_above_even(base, count, digits)  # half_up would round them up
+        once -= down
+        # Only where the whole share is an odd number of units does a pair of ties move one way.
+        odd = (scale * count % base == 0) & (scale * count // base % 2 == 1)
+        apart = np.where(odd, down, 0)
+    # Divisions that add to the larger of two values; pairs of ties add to one below or above.
+    larger = 2 * once - smaller * terms
+    values = ((-1, apart), (0, terms - larger - 2 * apart), (1, larger + apart))
+    hits = sum(
+        np.where((low <= smaller + step) & (smaller + step <= high), times, 0)
+        for step, times in values
+    )
     return np.asarray(hits / terms)

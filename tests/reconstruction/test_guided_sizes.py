@@ -8,6 +8,9 @@ from alumnistats.reconstruction import engine as engine_module
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.engine import allocate_again
 from alumnistats.reconstruction.particles import Particles
+from alumnistats.reconstruction.size_moments import EXACT, Target, moments_of_first
+from alumnistats.reconstruction.size_priors import SizeModel
+from alumnistats.reconstruction.sizes import SizePass
 from alumnistats.rounding import round_share
 from alumnistats.sources import load_survey
 from alumnistats.survey import Survey
@@ -139,3 +142,25 @@ def test_no_scenario_loses_draws_from_round_to_round():
     assert (times >= [80, 19, 1]).all()
     assert times[1] > 0.8 * 1000  # it has nearly all of the mass
     assert times[2] > 1  # whose evidence no draw has shown yet
+
+
+def test_moments_by_fft_are_those_of_direct_convolutions(monkeypatch):
+    rng = np.random.default_rng(6)
+    groups, largest, total = 5, 60, 130
+    likelihood = rng.random((groups, largest + 1)) ** 4
+    departing = np.full((groups, largest + 1), 1 / (largest + 1))
+    model = SizeModel(0.0, 26, departing, np.array([0.4]), np.ones(1))
+    done = SizePass(0, model, 0, likelihood, [], 0.0)
+    aims = []
+    for share in (0.3, 0.7):
+        mean = share * np.arange(largest + 1.0) + rng.random((groups, largest + 1))
+        aims.append(Target(mean, rng.random((groups, largest + 1)), 50.0, 1.0))
+    direct = moments_of_first(done, aims, total)
+    monkeypatch.setattr("alumnistats.reconstruction.size_moments.DIRECT", 0)
+    quick = moments_of_first(done, aims, total)
+    assert len(direct) == len(quick) == EXACT + 1
+    for one, other in zip(direct[1:], quick[1:], strict=True):
+        for a, b in zip(one, other, strict=True):
+            some = b > 0  # at other sums an FFT's rounding errors hide what there is
+            assert some.sum() >= 2 * largest  # all sums of the first group, more of more groups
+            np.testing.assert_allclose(b[some], a[some], rtol=1e-3, atol=1e-3)
