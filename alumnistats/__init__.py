@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ContradictionError,
         ScenarioFileError,
         SurveyFileError,
+        TooLargeError,
     )
     from alumnistats.posterior import (
         BetaBinomialPrior,
@@ -48,6 +49,7 @@ _HOMES = {
     "BetaBinomialPrior": "posterior",
     "BetaPrior": "posterior",
     "ContradictionError": "errors",
+    "TooLargeError": "errors",
     "Design": "simulation",
     "InputNotice": "sources",
     "LogitNormalPrior": "posterior",
@@ -95,6 +97,7 @@ __all__ = [
     "Sensitivity",
     "Solutions",
     "SurveyFileError",
+    "TooLargeError",
     "WeightedShares",
     "analyze",
     "available_surveys",

@@ -67,6 +67,38 @@ class ContradictionError(AlumniStatsError):
         super().__init__("\n".join([message, *lines]))
 
 
+class TooLargeError(AlumniStatsError):
+    """A survey whose reconstruction would take more memory than there is.
+
+    Parameters
+    ----------
+    survey : str
+        The survey's id.
+    needed, available : float
+        Estimated need, and what there is, in bytes.
+    groups, largest : int
+        Number of groups, and the largest sample size considered.
+    """
+
+    def __init__(
+        self, survey: str, needed: float, available: float, groups: int, largest: int
+    ) -> None:
+        self.survey, self.needed, self.available = survey, needed, available
+        self.groups, self.largest = groups, largest
+        super().__init__(
+            f"{survey}: found {groups} groups of up to {largest:,} respondents, whose "
+            f"reconstruction takes about {needed / 1e9:.1f} GB of memory; expected at most the "
+            f"{available / 1e9:.1f} GB there are. What helps: sizes where they are published "
+            "(n in [[groups]]), one question at a time, fewer options (those nobody prints may be "
+            "one), fewer draws, no typos and no weighting, whose tables cannot be narrowed"
+        )
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), (
+            self.survey, self.needed, self.available, self.groups, self.largest
+        )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with a file.

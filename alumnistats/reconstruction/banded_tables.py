@@ -135,6 +135,13 @@ class BandedTables(GroupTables):
             or any(v in below for v in self._laws)
         )
 
+    def holds_values(self, node: int, group: str) -> bool:
+        """Return whether a table holds more than the ends of its windows."""
+        at = self.tree.nodes[node]
+        mixed = at.left is not None and not self._silent(node, group)
+        hung = (node, group) in self._attached or node in self._laws
+        return mixed or hung or self.adds_rounded_parts(node, group) is not None
+
     def _values(self, node: int, group: str, window: Band) -> FloatArray | None:
         """Return the table's values in the windows, or None where all are 1."""
         mixed = self._from_children(node, group, window)

@@ -19,6 +19,7 @@ from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.likelihoods import sampler_maker
 from alumnistats.reconstruction.means import tied
 from alumnistats.reconstruction.particles import (
+    CountSampler,
     Particles,
     draw_size_vectors,
     stratified_shares,
@@ -83,13 +84,24 @@ class ScenarioRun:
         kind = scenario.overall, scenario.adding_up
         make = sampler_maker(problem.typos, problem.weighting, *kind)
         sampler = make(problem.trees, self.tables, scenario, problem.groups, rng)
-        log_weight, counts = sampler.run(sizes)
+        log_weight, counts = in_batches(sampler, sizes, problem.batch)
         log_weight = log_weight + log_share
         peak = float(log_weight.max())
         weight = np.exp(log_weight - peak) if np.isfinite(peak) else np.zeros(draws)
         with np.errstate(divide="ignore"):
             log_mean = float(np.log(weight.sum()) + peak) if weight.any() else -np.inf
         return Particles(np.full(draws, self.index), sizes, counts, weight, log_mean)
+
+
+def in_batches(
+    sampler: CountSampler, sizes: IntArray, batch: int
+) -> tuple[FloatArray, dict[tuple[str, int], IntArray]]:
+    """Return log weights and counts of size vectors, of which so many are in memory together."""
+    parts = [sampler.run(sizes[i : i + batch]) for i in range(0, len(sizes), batch)]
+    if len(parts) == 1:
+        return parts[0]
+    counts = {key: np.concatenate([own[key] for _, own in parts]) for key in parts[0][1]}
+    return np.concatenate([log_weight for log_weight, _ in parts]), counts
 
 
 def allocate(

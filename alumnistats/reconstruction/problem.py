@@ -22,6 +22,9 @@ from alumnistats.reconstruction.typos import Typos
 from alumnistats.reconstruction.weighted_print import Weighting
 from alumnistats.reconstruction.windows import feasible_totals
 
+COUNTS = 2e7  # counts and their laws, at most, that are drawn together
+MANY = 10**9
+
 
 @dataclass(frozen=True, eq=False)
 class Problem:
@@ -60,6 +63,11 @@ class Problem:
         """Whether tables are bands: of exact figures, where squares would be large."""
         exact = self.typos is None and self.weighting is None
         return exact and bytes_of_squares(self.trees, self.largest) > SMALL
+
+    @property
+    def batch(self) -> int:
+        """How many solutions are drawn together: fewer where groups are large and many."""
+        return max(int(COUNTS // (len(self.groups) * self.largest)), 1) if self.bands else MANY
 
     @property
     def log_prior(self) -> FloatArray:

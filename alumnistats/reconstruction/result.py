@@ -23,6 +23,7 @@ from alumnistats.reconstruction.known import known_particles
 from alumnistats.reconstruction.means import comparable, left_out_note
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.problem import Problem
+from alumnistats.reconstruction.room import check_room
 from alumnistats.reconstruction.shown import reconstruction_card
 from alumnistats.reconstruction.size_laws import SizeModel, part_probabilities
 from alumnistats.reconstruction.size_priors import SizePrior, size_limits, size_models
@@ -435,6 +436,8 @@ def reconstruct(
         is to `explain`.
     ArgumentError
         For a bad argument.
+    TooLargeError
+        If that would take more memory than there is.
     """
     if draws < FEWEST_DRAWS:
         raise ArgumentError("draws", draws, f"a whole number of at least {FEWEST_DRAWS}")
@@ -452,6 +455,7 @@ def reconstruct(
     known = known_particles(problem)
     if known is not None:
         return Reconstruction(survey, sizes, problem, known, 0.0, level, [], draws)
+    check_room(problem, draws, survey.id)
     models = size_models(survey, sizes, *limits)
     rng = np.random.default_rng(seed)
     particles, left_out = infer(problem, models, draws, rng)
