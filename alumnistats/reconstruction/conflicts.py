@@ -21,6 +21,7 @@ from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_laws import SizeModel
 from alumnistats.reconstruction.size_priors import size_models
+from alumnistats.reconstruction.strata import without_strata
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import possible_bases
 from alumnistats.survey import Figure, Ranking, Survey
@@ -124,10 +125,11 @@ def explain_conflict(
             "more draws may find some. Without overall_share figures that are at odds are named"
         )
     low, high = limits
-    free = size_models(survey, "free", low, high)
+    alike = without_strata(survey)
+    free = size_models(alike, "free", low, high)
 
     def possible(items: Sequence[Item], using: Sequence[SizeModel] = free) -> bool:
-        problem = make_problem(_restrict(survey, items))
+        problem = make_problem(_restrict(alike if using is free else survey, items))
         rng = np.random.default_rng(0)
         return any(
             infer(replace(problem, largest=high, total=total), using, TRIAL_DRAWS, rng)[0]
@@ -142,6 +144,10 @@ def explain_conflict(
         if possible(items, models):
             return ContradictionError(
                 "no drawn solution meets every overall figure, though some may; try more draws"
+            )
+        if any(stratum.total is not None for stratum in survey.strata):
+            return ContradictionError(
+                "the totals of strata, or the prior on sample sizes, rule out every solution"
             )
         return ContradictionError(
             "the prior on sample sizes rules out every solution; sizes='free' has some"

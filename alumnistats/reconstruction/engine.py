@@ -31,6 +31,7 @@ from alumnistats.reconstruction.size_laws import SizeModel
 from alumnistats.reconstruction.size_moments import targets
 from alumnistats.reconstruction.sizes import IntArray, SizePass
 from alumnistats.reconstruction.split_laws import FloatArray
+from alumnistats.reconstruction.strata_passes import draw_passes, in_order
 
 PLAIN_ENOUGH = 0.6  # effective share of the particles below which they are drawn with a guide
 ENOUGH = 0.4  # and below which more are drawn
@@ -200,8 +201,30 @@ def infer(
         up to nine times as many are drawn if otherwise few would carry the weight.
     rng : numpy.random.Generator
     """
-    likelihoods = likelihoods_of(problem)
-    passes, left_out = run_passes(problem, models, likelihoods, negligible(draws))
+    if len(problem.strata) > 1:
+        return _infer_by_strata(problem, models, draws, rng)
+    passes, left_out = run_passes(problem, models, likelihoods_of(problem), negligible(draws))
+    return _infer_from(problem, passes, draws, rng), left_out
+
+
+def _infer_by_strata(
+    problem: Problem, models: Sequence[SizeModel], draws: int, rng: np.random.Generator
+) -> tuple[Particles | None, float]:
+    """Do the same with the groups in the order of their strata, then put them back."""
+    ordered, places = in_order(problem)
+    passes, left_out = draw_passes(ordered, models, likelihoods_of(ordered), draws, rng)
+    found = _infer_from(ordered, passes, draws, rng)
+    if found is None:
+        return None, 0.0
+    back = np.argsort(places)
+    counts = {key: values[:, back] for key, values in found.counts.items()}
+    return replace(found, sizes=found.sizes[:, back], counts=counts), left_out
+
+
+def _infer_from(
+    problem: Problem, passes: Sequence[SizePass], draws: int, rng: np.random.Generator
+) -> Particles | None:
+    """Return weighted solutions whose sizes are drawn from passes; None if there are none."""
     mine: dict[int, list[SizePass]] = {}
     for done in passes:
         mine.setdefault(done.scenario, []).append(done)
@@ -211,7 +234,7 @@ def infer(
         for s, own in mine.items()
     ]
     if not runs:
-        return None, 0.0
+        return None
     worth = _worth_a_pilot(runs)
     guided = [run.guided() if good else run for run, good in zip(runs, worth, strict=True)]
     if _plain_share(guided) >= PLAIN_ENOUGH:
@@ -219,7 +242,7 @@ def infer(
         # If many draws do not fit, whole regions may have no draw that does, and the weights of the
         # others say nothing of it.
         if found is not None and found.ess >= PLAIN_ENOUGH * draws:
-            return found, left_out
+            return found
     runs, found = guided, None
     times = allocate(runs, draws, rng)
     for _ in range(ROUNDS + 1):
@@ -229,7 +252,7 @@ def infer(
             break
         # Tables and passes are there already: more cost little.
         times = allocate_again(runs, parts, MORE * int(times.sum()), rng)
-    return found, left_out
+    return found
 
 
 def _plain_share(guided: Sequence[ScenarioRun]) -> float:

@@ -17,6 +17,7 @@ from alumnistats.reconstruction.means import tied
 from alumnistats.reconstruction.memory import SMALL, bytes_of_squares
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.split_laws import CountLaw, FloatArray
+from alumnistats.reconstruction.strata import StratumGroups
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.typos import Typos
 from alumnistats.reconstruction.weighted_print import Weighting
@@ -46,6 +47,8 @@ class Problem:
         How probable misprints are; None where every figure is right.
     weighting : Weighting, optional
         Of weighted percentages; None where they are shares of counts.
+    strata : tuple of StratumGroups
+        More than one where groups were filled to several quotas.
     """
 
     groups: tuple[str, ...]
@@ -57,6 +60,7 @@ class Problem:
     laws: Mapping[tuple[str, int], CountLaw] = field(default_factory=dict)
     typos: Typos | None = None
     weighting: Weighting | None = None
+    strata: tuple[StratumGroups, ...] = ()
 
     @property
     def bands(self) -> bool:

@@ -26,11 +26,16 @@ from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.room import check_room
 from alumnistats.reconstruction.shown import reconstruction_card
 from alumnistats.reconstruction.size_laws import SizeModel, part_probabilities
-from alumnistats.reconstruction.size_priors import SizePrior, size_limits, size_models
-from alumnistats.reconstruction.size_totals import log_probability_of_total
+from alumnistats.reconstruction.size_priors import (
+    SizePrior,
+    log_probability_of,
+    size_limits,
+    size_models,
+)
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.solutions import Solutions
 from alumnistats.reconstruction.split_laws import CountLaw, FloatArray, prior_of_counts
+from alumnistats.reconstruction.strata import strata_of
 from alumnistats.reconstruction.structure import Tree, build_trees, locate
 from alumnistats.reconstruction.typos import typos_of
 from alumnistats.reconstruction.weighted_print import DESIGN_EFFECT, Weighting
@@ -115,14 +120,18 @@ class Reconstruction:
 
     @cached_property
     def _log_probability_of_total(self) -> float:
-        return log_probability_of_total(self.models, self.survey.total) if self.models else 0.0
+        if not self.models:
+            return 0.0
+        return log_probability_of(self.models, self.problem.strata, self.survey.total)
 
     @cached_property
     def size_parts(self) -> dict[str, float]:
         """Posterior probability of each prior that `size_prior` mixes; empty if it mixes none."""
         if not any(model.part for model in self.models):
             return {}
-        return part_probabilities(self.models, self.particles.sizes, self.particles.weight)
+        members = [stratum.members for stratum in self.problem.strata]
+        particles = self.particles
+        return part_probabilities(self.models, particles.sizes, particles.weight, members)
 
     @cached_property
     def sample_sizes(self) -> pd.DataFrame:
@@ -362,7 +371,10 @@ def make_problem(
     ways = scenarios(
         trees, rounding, subtotals, survey.overall_share, subtotals_by, survey.adding_up
     )
-    return Problem(survey.group_ids, survey.total, known, trees, ways, largest, weighting=weighting)
+    return Problem(
+        survey.group_ids, survey.total, known, trees, ways, largest, weighting=weighting,
+        strata=strata_of(survey),
+    )  # fmt: skip
 
 
 def _check_typos(survey: Survey, typos: float) -> None:

@@ -147,7 +147,7 @@ class Circle:
             np.multiply(kept / largest, phase[:, None], out=factor)
             factor += rate / largest * spectrum[kind]
             log_scale += times[kind] * np.log(largest[..., 0])
-            _multiply_power(product, factor, int(times[kind]))
+            multiply_power(product, factor, int(times[kind]))
         coefficient = (product @ self.kernel).real
         parts = product.view(np.float64)  # real and imaginary, in turn
         np.square(parts, out=parts)
@@ -168,12 +168,12 @@ class Circle:
             for kind in np.flatnonzero(those):
                 largest = spectrum[kind, 0].real
                 if largest > 0:  # otherwise no size is possible, and the product is 0
-                    _multiply_power(product, spectrum[kind] / largest, int(times[kind]))
+                    multiply_power(product, spectrum[kind] / largest, int(times[kind]))
             self._products[key] = product
         return self._products[key]
 
 
-def _multiply_power(product: ComplexArray, base: ComplexArray, exponent: int) -> None:
+def multiply_power(product: ComplexArray, base: ComplexArray, exponent: int) -> None:
     """Multiply in place by a whole power, by repeated squaring; the base is written over."""
     while exponent:
         if exponent & 1:

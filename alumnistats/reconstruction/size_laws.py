@@ -6,8 +6,8 @@ here but the total.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,10 @@ class SizeModel:
         Departure rates and their prior probabilities.
     part : str
         Which prior of a mixture it belongs to; empty if the prior is no mixture.
+    stratum : int
+        Of whose groups it is the law, where a survey has several (`strata`).
+    sums : dict
+        Published sums of the sizes of the first so many groups.
     """
 
     log_weight: float
@@ -40,6 +44,8 @@ class SizeModel:
     nodes: FloatArray
     node_weights: FloatArray
     part: str = ""
+    stratum: int = 0
+    sums: Mapping[int, int] = field(default_factory=dict)
 
 
 def log_law(model: SizeModel, sizes: IntArray) -> FloatArray:
@@ -64,7 +70,10 @@ def log_law(model: SizeModel, sizes: IntArray) -> FloatArray:
 
 
 def part_probabilities(
-    models: Sequence[SizeModel], sizes: IntArray, weight: FloatArray
+    models: Sequence[SizeModel],
+    sizes: IntArray,
+    weight: FloatArray,
+    members: Sequence[IntArray],
 ) -> dict[str, float]:
     """Return the posterior probability of each part of a mixture, given weighted size vectors.
 
@@ -76,6 +85,8 @@ def part_probabilities(
     models : sequence of SizeModel
     sizes : ndarray of int, shape (vectors, groups)
     weight : ndarray, shape (vectors,)
+    members : sequence of ndarray of int
+        Groups of each stratum.
 
     Returns
     -------
@@ -85,9 +96,10 @@ def part_probabilities(
     vectors, inverse = np.unique(sizes, axis=0, return_inverse=True)
     mass = np.bincount(inverse.reshape(-1), weight)
     parts = list(dict.fromkeys(model.part for model in models))
-    log_by_part = np.stack([
-        np.logaddexp.reduce([log_law(m, vectors) for m in models if m.part == part], axis=0)
-        for part in parts
-    ])  # fmt: skip
+    log_by_part = np.zeros((len(parts), len(vectors)))
+    for i, part in enumerate(parts):
+        for s, groups in enumerate(members):
+            some = [m for m in models if (m.part, m.stratum) == (part, s)]
+            log_by_part[i] += np.logaddexp.reduce([log_law(m, vectors[:, groups]) for m in some])
     probability = np.exp(log_by_part - np.logaddexp.reduce(log_by_part, axis=0)) @ mass
     return dict(zip(parts, (probability / mass.sum()).tolist(), strict=True))

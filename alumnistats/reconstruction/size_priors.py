@@ -31,7 +31,7 @@ mixture
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, get_args
 
@@ -41,6 +41,8 @@ from scipy.special import gammaln, roots_jacobi
 from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.size_laws import FloatArray, SizeModel
 from alumnistats.reconstruction.size_totals import log_probability_of_total
+from alumnistats.reconstruction.strata import StratumGroups, part_of_survey, strata_of
+from alumnistats.reconstruction.strata_laws import log_probability_of_totals
 from alumnistats.survey import Survey
 
 SizePrior = Literal["quota", "shortfall", "free", "dirichlet", "equal", "proportional", "mixture"]
@@ -71,19 +73,25 @@ def size_limits(survey: Survey, largest: int | None = None) -> tuple[int, int]:
     ArgumentError
         If no sizes up to `largest` can be those that are published, or add up to the total.
     """
-    groups = len(survey.groups)
     known = [g.n for g in survey.groups if g.n is not None]
     known += [f.n for f in survey.figures if f.n is not None and f.group != "overall"]
-    known += [survey.quota] if survey.quota is not None else []
+    strata = strata_of(survey)
+    known += [stratum.quota for stratum in strata if stratum.quota is not None]
     if largest is not None:
         return 1, _checked_limit(survey, largest, max(known, default=1))
-    usual = SIZE_LIMIT_WITHOUT_TOTAL
-    if survey.total is not None:
-        mean = survey.total / groups
-        usual = min(survey.total - groups + 1, int(np.ceil(SIZE_LIMIT_OF_MEAN * mean)))
-    elif survey.quota is not None:
-        usual = int(np.ceil(SIZE_LIMIT_OF_MEAN * survey.quota))
-    return 1, max([usual, *known])
+    return 1, max([*known, *(_usual_limit(survey, stratum) for stratum in strata)])
+
+
+def _usual_limit(survey: Survey, stratum: StratumGroups) -> int:
+    """Return the largest size in a stratum by the rule."""
+    total, groups = stratum.total, len(stratum.members)
+    if total is None:
+        total, groups = survey.total, len(survey.groups)
+    if total is not None:
+        return min(total - groups + 1, int(np.ceil(SIZE_LIMIT_OF_MEAN * total / groups)))
+    if stratum.quota is not None:
+        return int(np.ceil(SIZE_LIMIT_OF_MEAN * stratum.quota))
+    return SIZE_LIMIT_WITHOUT_TOTAL
 
 
 def _checked_limit(survey: Survey, largest: int, known: int) -> int:
@@ -161,16 +169,6 @@ def _proportional(survey: Survey, low: int, high: int) -> Iterator[SizeModel]:
     return _independent([(0.0, law / law.sum(axis=1, keepdims=True))])
 
 
-def _mixture(survey: Survey, low: int, high: int) -> Iterator[SizeModel]:
-    parts = {prior: size_models(survey, prior, low, high) for prior in MIXED}
-    log_total = {prior: log_probability_of_total(parts[prior], survey.total) for prior in MIXED}
-    possible = [prior for prior in MIXED if np.isfinite(log_total[prior])]
-    for prior in possible:
-        given = float(log_total[prior] + np.log(len(possible)))
-        for model in parts[prior]:
-            yield replace(model, log_weight=model.log_weight - given, part=prior)
-
-
 _REGISTRY: dict[str, Callable[[Survey, int, int], Iterator[SizeModel]]] = {
     "quota": lambda survey, low, high: _quota(survey, low, high, shortfall=False),
     "shortfall": lambda survey, low, high: _quota(survey, low, high, shortfall=True),
@@ -180,7 +178,6 @@ _REGISTRY: dict[str, Callable[[Survey, int, int], Iterator[SizeModel]]] = {
     "dirichlet": _dirichlet,
     "equal": _equal,
     "proportional": _proportional,
-    "mixture": _mixture,
 }
 
 
@@ -205,6 +202,36 @@ def size_models(survey: Survey, prior: SizePrior, low: int, high: int) -> list[S
     ArgumentError
         For an unknown prior, or one that needs what the survey does not publish.
     """
-    if prior not in _REGISTRY:
+    if prior not in SIZE_PRIORS:
         raise ArgumentError("sizes", prior, "one of " + ", ".join(SIZE_PRIORS))
-    return list(_REGISTRY[prior](survey, low, high))
+    if prior != "mixture":
+        return _by_stratum(survey, prior, low, high)
+    strata = strata_of(survey)
+    parts = {one: _by_stratum(survey, one, low, high) for one in MIXED}
+    log_total = {one: log_probability_of(parts[one], strata, survey.total) for one in MIXED}
+    possible = [one for one in MIXED if np.isfinite(log_total[one])]
+    models = []
+    for one in possible:
+        given = float(log_total[one] + np.log(len(possible)))
+        for model in parts[one]:  # a part's weight is the product of its strata's: once
+            own = model.log_weight - (given if model.stratum == 0 else 0.0)
+            models.append(replace(model, log_weight=own, part=one))
+    return models
+
+
+def _by_stratum(survey: Survey, prior: SizePrior, low: int, high: int) -> list[SizeModel]:
+    """Return the components of each stratum, as if it were a survey of its own."""
+    found = []
+    for s, stratum in enumerate(strata_of(survey)):
+        part = part_of_survey(survey, stratum)
+        found += [replace(m, stratum=s) if s else m for m in _REGISTRY[prior](part, low, high)]
+    return found
+
+
+def log_probability_of(
+    models: Sequence[SizeModel], strata: Sequence[StratumGroups], total: int | None
+) -> float:
+    """Return the log probability that a prior gives to the published total, or totals."""
+    if len(strata) > 1:
+        return log_probability_of_totals(models, strata, total)
+    return log_probability_of_total(models, total)

@@ -83,6 +83,9 @@ def forward_states(
         used = support(law)
         states.append(convolve(states[-1][None], law, reached, used)[0])
         reached = after(reached, used, total)
+        if g + 1 in model.sums:
+            states[-1] = _only(states[-1], model.sums[g + 1])
+            reached = range(model.sums[g + 1], model.sums[g + 1] + 1)
     return states
 
 
@@ -113,14 +116,24 @@ def tilted_states(
     state = np.zeros(total + 1)
     state[0] = 1.0
     states, product = [state], np.ones(spectra.shape[1], dtype=complex)
-    for g in kind.reshape(-1):
+    for groups, g in enumerate(kind.reshape(-1), 1):
         product = product * spectra[g]
         found = irfft(product, length)[: total + 1]
         sums = np.flatnonzero(found > LOST * found.max())
         state = np.zeros(total + 1)
         state[sums] = found[sums] * np.exp(-exponent * (sums - found.argmax()))
+        if groups in model.sums:
+            state = _only(state, model.sums[groups])
+            product = rfft(state, length)
         states.append(state)
     return states
+
+
+def _only(state: FloatArray, at: int) -> FloatArray:
+    """Return a state of which one sum is left."""
+    left = np.zeros_like(state)
+    left[at] = state[at]
+    return left
 
 
 def states_to_draw_from(

@@ -16,12 +16,14 @@ from alumnistats.survey import (
     OVERALL,
     Claim,
     ExtremeSetClaim,
+    Group,
     HomogeneityClaim,
     Measure,
     ModeClaim,
     Question,
     Ranking,
     RankingClaim,
+    Stratum,
     Survey,
     ThresholdClaim,
     UnionClaim,
@@ -66,7 +68,7 @@ def check_survey(survey: Survey) -> tuple[Problem, ...]:
 
 
 def _duplicate_ids(draft: Draft) -> Problems:
-    named = {"groups": "group", "questions": "question", "claims": "claim"}
+    named = {"strata": "stratum", "groups": "group", "questions": "question", "claims": "claim"}
     for section, noun in named.items():
         yield from _repeated(draft, section, lambda record: record.id, f"id of a {noun}", "id")
     yield from _repeated(draft, "measures", lambda record: record.id, "id of a measure", "id")
@@ -313,10 +315,73 @@ def _weights(draft: Draft) -> Problems:
 
 def _quota(draft: Draft) -> Problems:
     quota, total = draft.survey.quota, draft.survey.total
+    if quota is not None and draft.raw.get("strata"):
+        expected = "none beside [[strata]], each of which may have a quota"
+        yield Problem("quota", str(quota), expected)
     others = len(draft.positions["groups"]) - 1
+    yield from _room_for_quota("quota", quota, total, others)
+
+
+def _room_for_quota(key: str, quota: int | None, total: int | None, others: int) -> Problems:
     if quota is not None and total is not None and others < total < quota + others:
         expected = f"{total - others} or less, which the total leaves to a group at most"
-        yield Problem("quota", str(quota), expected)
+        yield Problem(key, str(quota), expected)
+
+
+def _strata(draft: Draft) -> Problems:
+    problems = [p for i, group in draft.entries("groups") for p in _member(draft, i, group)]
+    yield from problems
+    if problems or any(unread is None or unread for unread in draft.unread.values()):
+        return  # a group that could not be read may belong anywhere
+    for index, stratum in draft.entries("strata"):
+        members = [g for _, g in draft.entries("groups") if g.stratum == stratum.id]
+        yield from _stratum(draft, index, stratum, members)
+    yield from _totals_of_strata(draft)
+
+
+def _member(draft: Draft, index: int, group: Group) -> Problems:
+    known = [stratum.id for _, stratum in draft.entries("strata")]
+    key, id = draft.key("groups", index, "stratum"), group.stratum
+    if not draft.raw.get("strata"):
+        if id is not None:
+            yield Problem(key, shown(id), "none in a survey without [[strata]]")
+    elif id is None:
+        yield Problem(key, "nothing", f"a stratum: {listed(known)}")
+    elif id not in known and not draft.may_declare("strata", id):
+        yield Problem(key, shown(id), f"a stratum: {listed(known)}", closest(id, known))
+
+
+def _stratum(draft: Draft, index: int, stratum: Stratum, members: list[Group]) -> Problems:
+    if not members:
+        yield Problem(draft.key("strata", index), "no groups", "a group with this stratum")
+        return
+    least = sum(group.n or 1 for group in members)
+    if stratum.total is not None and stratum.total < least:
+        expected = f"{least} or more, which its groups need"
+        yield Problem(draft.key("strata", index, "total"), str(stratum.total), expected)
+    key = draft.key("strata", index, "quota")
+    yield from _room_for_quota(key, stratum.quota, stratum.total, len(members) - 1)
+
+
+def _totals_of_strata(draft: Draft) -> Problems:
+    """Check that the strata's totals, where published, fit the survey's."""
+    strata = [stratum for _, stratum in draft.entries("strata")]
+    known = [stratum.total for stratum in strata if stratum.total is not None]
+    total, published = draft.survey.total, sum(known)
+    if not known:
+        return
+    if total is None:
+        whole = f"{published}, the sum of" if len(known) == len(strata) else "the total beside"
+        yield Problem("total", "nothing", f"{whole} the strata's totals")
+        return
+    ids = {stratum.id for stratum in strata if stratum.total is None}
+    groups = [group for _, group in draft.entries("groups") if group.stratum in ids]
+    least = published + sum(group.n or 1 for group in groups)
+    if not ids and total != published:
+        yield Problem("total", str(total), f"{published}, the sum of the strata's totals")
+    elif ids and total < least:
+        expected = f"{least} or more, which the strata's totals and the other groups need"
+        yield Problem("total", str(total), expected)
 
 
 def _adding_up(draft: Draft) -> Problems:
@@ -329,6 +394,7 @@ def _adding_up(draft: Draft) -> Problems:
 
 _CHECKS: tuple[Callable[[Draft], Problems], ...] = (
     _quota,
+    _strata,
     _weights,
     _adding_up,
     _duplicate_ids,

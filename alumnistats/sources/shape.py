@@ -26,11 +26,13 @@ from alumnistats.survey import (
     Question,
     Ranking,
     Source,
+    Stratum,
     Survey,
     Text,
 )
 
 SECTIONS: dict[str, Any] = {
+    "strata": Stratum,
     "groups": Group,
     "questions": Question,
     "measures": Measure,

@@ -23,7 +23,7 @@ format = 1
 id = "{{id}}"
 title = {{{{ en = "...", ja = "..." }}}}
 # total = 1233  # respondents in all, if published
-# quota = 100  # respondents aimed at in every group, if published
+# quota = 100  # respondents aimed at in every group, if published (not the same in all: [[strata]])
 
 [source]
 publisher = "..."
@@ -89,7 +89,7 @@ at = "..."
 # text = {{{{ en = "Group 1 has the highest share.", ja = "グループ1の割合が最も高い。" }}}}
 # at = "headline"
 """
-_SECTIONS = ("groups", "questions", "measures", "figures", "rankings", "claims")
+_SECTIONS = ("strata", "groups", "questions", "measures", "figures", "rankings", "claims")
 _REMARKS = {
     "groups": "Labels are those of the table in both languages: translate them.",
     "figures": "As in the table; `at` is the cell.",

@@ -29,6 +29,7 @@ from alumnistats.survey.records import (
     Question,
     Ranking,
     Source,
+    Stratum,
     Text,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "RankingClaim",
     "Source",
     "StatementClaim",
+    "Stratum",
     "Survey",
     "Text",
     "ThresholdClaim",

@@ -30,6 +30,7 @@ from alumnistats.survey.records import (
     Ranking,
     Record,
     Source,
+    Stratum,
     Text,
 )
 from alumnistats.survey.shown import survey_card
@@ -61,6 +62,8 @@ class Survey(Record):
         Whether percentages are weighted shares; they are shares of counts when omitted.
     design_effect : float, optional
         Of weighted percentages: the respondents that say as much as one independent one.
+    strata : tuple of Stratum
+        Sets of groups with quotas of their own; empty where one quota was meant for all.
     overall_share : tuple of {"pooled", "mean"}
         Candidates: overall figures are shares of all respondents, or plain means over the groups'
         shares.
@@ -92,6 +95,7 @@ class Survey(Record):
     population: Text | None = Field(
         default=None, description='a text in both languages, as in { en = "...", ja = "..." }'
     )
+    strata: tuple[Stratum, ...] = Field(default=(), description="tables headed [[strata]]")
     groups: tuple[Group, ...] = Field(min_length=1, description="at least one [[groups]]")
     questions: tuple[Question, ...] = Field(min_length=1, description="at least one [[questions]]")
     measures: tuple[Measure, ...] = Field(default=(), description="tables headed [[measures]]")

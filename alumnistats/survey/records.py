@@ -85,11 +85,34 @@ class Source(Record):
     panel: Line | None = Field(default=None, description="who provided the respondents")
 
 
+class Stratum(Record):
+    """Groups that were filled to a quota of their own.
+
+    Attributes
+    ----------
+    quota : int, optional
+        Published number of respondents that each of its groups was meant to have.
+    total : int, optional
+        Published number of respondents of all its groups.
+    """
+
+    id: Id
+    label: Label
+    quota: Positive | None = Field(
+        default=None, description="the number of respondents aimed at in each group, 1 or more"
+    )
+    total: Positive | None = Field(
+        default=None, description="a whole number of respondents, 1 or more"
+    )
+
+
 class Group(Record):
     """One of the groups that the survey compares.
 
     Attributes
     ----------
+    stratum : str, optional
+        Id of the stratum, in a survey that has strata.
     n : int, optional
         Published number of respondents.
     population_size : int, optional
@@ -98,6 +121,7 @@ class Group(Record):
 
     id: Id
     label: Label
+    stratum: Id | None = Field(default=None, description="the id of a stratum")
     n: Positive | None = Field(default=None, description="a whole number of respondents, 1 or more")
     population_size: Population | None = Field(
         default=None, description="a whole number, 1 or more"

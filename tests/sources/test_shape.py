@@ -4,7 +4,7 @@ import pytest
 
 KEYS = (
     "one of format, id, title, source, total, quota, weighted, design_effect, overall_share, "
-    "adding_up, population, groups, questions, measures, figures, rankings, claims"
+    "adding_up, population, strata, groups, questions, measures, figures, rankings, claims"
 )
 KINDS = "one of ranking, extreme-set, threshold, mode, homogeneity, union, statement"
 PLACE = 'the place in the source, such as "section 1, paragraph 2"'
