@@ -1,9 +1,10 @@
 r"""Overall figures whose distribution is printed in full and forced to sum to 100%.
 
-The totals behind them lie in a union of boxes (`remainders`), each a window for every option's
-total as any overall figure's is. Each solution draws one box, with a probability q in proportion to
-the whole numbers in it, and who would win ties; its weight is divided by q, so that the mean weight
-is still the probability of the figures. The passes over totals stay as they are.
+The totals behind them lie in a union of boxes (`remainders`), each an interval of totals for every
+node of the tree. At a split a total is allowed if, with all totals drawn before it, some box holds
+it. Once all are drawn the weight is multiplied by the probability that the print is theirs: 1, or
+less for ties. Below the nodes that no group prints, totals split as one group's count would, and
+the probability is summed over boxes and over the outcomes of ties.
 
 A group's own distribution ties its counts across the tree, so a split depends on all of the
 group's counts drawn before it.
@@ -14,7 +15,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import comb
 
 import numpy as np
@@ -26,15 +27,15 @@ from alumnistats.reconstruction.particles import CountSampler
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.structure import OVERALL, Distribution, Tree
+from alumnistats.reconstruction.totals import total_pass
 from alumnistats.reconstruction.windows import pooled_weight, range_of_total, sumset
-from alumnistats.remainders import Boxes, boxes
+from alumnistats.remainders import Boxes, boxes, forced_chance
 from alumnistats.rounding import RoundingRule
 
 BoolArray = npt.NDArray[np.bool_]
 Sets = dict[int, BoolArray]
 
 REMEMBERED = 500  # base totals, by tree and convention; and sets of each
-NO_BOX = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +54,6 @@ class TotalBoxes:
         Whether subtotals are sums of rounded shares.
     whole : Distribution
     found : Boxes
-    chance : ndarray, shape (boxes,)
-        Share of the whole numbers of all boxes; sums to 1 if there are any.
     """
 
     tree: Tree
@@ -63,22 +62,85 @@ class TotalBoxes:
     added: bool
     whole: Distribution
     found: Boxes
-    chance: FloatArray
 
-    def draw(self, draws: int, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
-        """Return numbers of boxes, shape (draws,), and the logs of one over their probability."""
-        if not len(self.chance):
-            return np.full(draws, NO_BOX), np.full(draws, -np.inf)
-        row = rng.choice(len(self.chance), size=draws, p=self.chance)
-        tied = (self.found.tied_low | self.found.tied_high)[row]
-        above = tied & (rng.random(tied.shape) < rng.random(draws)[:, None])
-        bits = above @ (1 << np.arange(tied.shape[1]))
-        return (row << tied.shape[1]) + bits, -np.log(self.chance[row])
+    @cached_property
+    def ends(self) -> tuple[IntArray, IntArray]:
+        """First and last total of every node in every box, ties included, (nodes, boxes)."""
+        low = np.zeros((len(self.tree.nodes), len(self.found.nobs)), dtype=np.int64)
+        high, base = np.zeros_like(low), np.array([self.base])
+        for v in range(len(low) - 1, -1, -1):  # children come after their parent
+            at, ends = self.tree.nodes[v], None
+            if at.left is None or at.right is None:
+                j = self.whole.leaves.index(v)
+                low[v], high[v] = self.found.lower[:, j], self.found.upper[:, j]
+                ends = beside_share(self.tree.totals[v], base)
+            else:
+                low[v], high[v] = low[at.left] + low[at.right], high[at.left] + high[at.right]
+                if v in self.tree.totals:
+                    ends = range_of_total(
+                        self.tree, v, base, self.rounding, added=self.added, forced=True
+                    )
+            if ends is not None:
+                low[v], high[v] = np.maximum(low[v], ends[0]), np.minimum(high[v], ends[1])
+        return low, high
 
-    def outcomes(self) -> list[tuple[int, float]]:
-        """Return every box with every outcome of its ties, and the probability of the outcome."""
+    def holding(self, known: Mapping[int, int]) -> IntArray:
+        """Return the boxes that hold totals of some nodes."""
+        low, high = self.ends
+        good = np.ones(low.shape[1], dtype=bool)
+        for v, total in known.items():
+            good &= (low[v] <= total) & (total <= high[v])
+        return np.flatnonzero(good)
+
+    def left_totals(self, node: int, known: Mapping[int, int]) -> BoolArray:
+        """Return which totals of a node's left child some box allows beside `known` ones.
+
+        Shape (total of the node + 1,); `known` are those of all nodes that are not split yet.
+        """
+        at, total, boxes_ = self.tree.nodes[node], known[node], self.holding(known)
+        assert at.left is not None and at.right is not None  # an inner node
+        low, high = self.ends
+        first = np.maximum(low[at.left], total - high[at.right])[boxes_]
+        last = np.minimum(high[at.left], total - low[at.right])[boxes_]
+        first, last = np.maximum(first, 0), np.minimum(last, total)
+        some = first <= last
+        changes = np.bincount(first[some], minlength=total + 2)
+        changes = changes - np.bincount(last[some] + 1, minlength=total + 2)
+        return np.asarray(np.cumsum(changes)[: total + 1] > 0)
+
+    def chance_given(self, known: Mapping[int, int]) -> float:
+        """Return the probability of the print given totals of nodes that cover every option once.
+
+        Below an inner node totals split as one group's count.
+        """
+        if not len(self.holding(known)):
+            return 0.0
+        if set(known) == set(self.whole.leaves):
+            totals = [known[v] for v in self.whole.leaves]
+            return forced_chance(totals, self.whole.units, self.whole.digits)
+        return sum(mass for _, mass in self.outcomes_given(known))
+
+    def outcomes_given(
+        self, known: Mapping[int, int]
+    ) -> list[tuple[Mapping[int, BoolArray], float]]:
+        """Return the sets of every box and outcome of ties that hold totals, with probabilities.
+
+        They sum to `chance_given`.
+        """
+        fit: list[tuple[Mapping[int, BoolArray], float]] = []
+        for box, chance in self.outcomes(self.holding(known)):
+            sets, mass = self.sets(box), chance
+            for v, total in known.items():
+                mass *= pooled_weight(self.tree, v, total, sets) if mass else 0.0
+            if mass > 0:
+                fit.append((sets, mass))
+        return fit
+
+    def outcomes(self, rows: IntArray) -> list[tuple[int, float]]:
+        """Return some boxes with every outcome of their ties, and the outcomes' probabilities."""
         every = []
-        for row, tied in enumerate(self.found.tied_low | self.found.tied_high):
+        for row in rows.tolist():
+            tied = self.found.tied_low[row] | self.found.tied_high[row]
             places = np.flatnonzero(tied).tolist()
             for winners in range(len(places) + 1):
                 # The integral over t of t^winners (1 - t)^(others).
@@ -97,8 +159,6 @@ class TotalBoxes:
 def _sets(totals: TotalBoxes, box: int) -> Sets:
     tree, base, found = totals.tree, totals.base, totals.found
     total = np.arange(base + 1)
-    if box == NO_BOX:
-        return {v: np.zeros(base + 1, dtype=bool) for v in range(len(tree.nodes))}
     options = len(totals.whole.leaves)
     row, bits = box >> options, box & ((1 << options) - 1)
     above = (bits >> np.arange(options)) % 2 == 1
@@ -126,18 +186,7 @@ def _sets(totals: TotalBoxes, box: int) -> Sets:
 @lru_cache(maxsize=REMEMBERED)
 def _boxes(tree: Tree, base: int, rounding: RoundingRule, *, added: bool) -> TotalBoxes:
     whole = tree.in_full[OVERALL]
-    found = boxes(whole.units, whole.digits, [base])
-    volume = np.array([_whole_numbers(found, row) for row in range(len(found.nobs))])
-    chance = volume / volume.sum() if len(volume) else volume.astype(float)
-    return TotalBoxes(tree, base, rounding, added, whole, found, chance)
-
-
-def _whole_numbers(found: Boxes, row: int) -> float:
-    """Return how many vectors of whole numbers in a box sum to its size."""
-    ways = np.ones(1)
-    for width in (found.upper[row] - found.lower[row] + 1).tolist():
-        ways = np.convolve(ways, np.ones(width))
-    return float(ways[found.nobs[row] - found.lower[row].sum()])
+    return TotalBoxes(tree, base, rounding, added, whole, boxes(whole.units, whole.digits, [base]))
 
 
 def total_boxes(tree: Tree, base: int, scenario: Scenario) -> TotalBoxes | None:
@@ -145,34 +194,6 @@ def total_boxes(tree: Tree, base: int, scenario: Scenario) -> TotalBoxes | None:
     if scenario.adding_up != "forced" or OVERALL not in tree.in_full:
         return None
     return _boxes(tree, base, scenario.rounding, added=scenario.added(tree.question))
-
-
-def likely_outcomes(
-    totals: TotalBoxes, known: Mapping[int, int]
-) -> list[tuple[Mapping[int, BoolArray], float]]:
-    """Return the sets of every box that fits known totals, and its probability.
-
-    Parameters
-    ----------
-    totals : TotalBoxes
-    known : dict
-        Totals of nodes that cover every option once; below them totals split as one group's count.
-
-    Returns
-    -------
-    list of (dict, float)
-        Probabilities sum to 1.
-    """
-    fit = []
-    for box, chance in totals.outcomes():
-        sets = totals.sets(box)
-        mass = chance
-        for v, total in known.items():
-            mass *= pooled_weight(totals.tree, v, total, sets) if mass else 0.0
-        if mass > 0:
-            fit.append((sets, mass))
-    norm = sum(mass for _, mass in fit)
-    return [(sets, mass / norm) for sets, mass in fit]
 
 
 class ForcedSampler(CountSampler):
@@ -188,29 +209,48 @@ class ForcedSampler(CountSampler):
     ) -> None:
         super().__init__(trees, tables, scenario, groups, rng)
         self.forced = tables
-        self._box: dict[str, IntArray] = {}
-
-    def sets(self, tree: Tree, base: int, box: int = 0) -> Mapping[int, BoolArray]:
-        """Return the totals of a box, or `feasible_totals` where there are none."""
-        totals = total_boxes(tree, base, self.scenario)
-        return super().sets(tree, base) if totals is None else totals.sets(box)
-
-    def boxes(self, tree: Tree, base: IntArray) -> IntArray:
-        """Return which box each particle drew."""
-        return self._box.get(tree.name, np.zeros_like(base))
 
     def counts_of(self, tree: Tree, counts: dict[tuple[str, int], IntArray]) -> FloatArray:
-        """Draw the box of each particle's totals, then its counts; return log weights."""
-        base = counts[tree.name, 0].sum(axis=1)
-        log_weight = np.zeros(len(base))
-        if OVERALL in tree.in_full:
-            box = np.zeros_like(base)
-            for b in np.unique(base).tolist():
-                totals, mine = total_boxes(tree, b, self.scenario), base == b
-                assert totals is not None  # the scenario forces distributions
-                box[mine], log_weight[mine] = totals.draw(int(mine.sum()), self.rng)
-            self._box[tree.name] = box
-        return log_weight + super().counts_of(tree, counts)
+        """Draw the counts of a tree from those of its base; return log weights, (particles,)."""
+        log_weight = super().counts_of(tree, counts)
+        if OVERALL not in tree.in_full:
+            return log_weight
+        cases, inverse = self._cases(tree, counts)
+        chance = [totals.chance_given(known) for totals, known in cases]
+        with np.errstate(divide="ignore"):
+            return log_weight + np.log(np.array(chance))[inverse]
+
+    def _cases(
+        self, tree: Tree, counts: Mapping[tuple[str, int], IntArray]
+    ) -> tuple[list[tuple[TotalBoxes, dict[int, int]]], IntArray]:
+        """Return distinct totals of what is not split yet, and which each particle has."""
+        nodes = unsplit(tree, counts)
+        drawn = np.stack([counts[tree.name, v].sum(axis=1) for v in [0, *nodes]], axis=1)
+        rows, inverse = np.unique(drawn, axis=0, return_inverse=True)
+        cases = []
+        for base, *totals in rows.tolist():
+            found = total_boxes(tree, base, self.scenario)
+            assert found is not None  # the scenario forces distributions
+            cases.append((found, dict(zip(nodes, totals, strict=True))))
+        return cases, inverse.reshape(-1)
+
+    def _split(
+        self, tree: Tree, node: int, counts: dict[tuple[str, int], IntArray], base: IntArray
+    ) -> tuple[FloatArray, IntArray]:
+        if OVERALL not in tree.in_full:
+            return super()._split(tree, node, counts, base)
+        cases, inverse = self._cases(tree, counts)
+        allowed = np.zeros((len(cases), int(counts[tree.name, node].sum(axis=1).max()) + 1), bool)
+        for i, (totals, known) in enumerate(cases):
+            some = totals.left_totals(node, known)
+            allowed[i, : len(some)] = some
+        log_weight, left = total_pass(self._laws(tree, node, counts), allowed[inverse], self.rng)
+        return log_weight, np.where(np.isfinite(log_weight)[:, None], left, 0)
+
+    def _pooled_part(self, tree: Tree, node: int, total: IntArray, base: IntArray) -> FloatArray:
+        if OVERALL in tree.in_full:  # it is in the probability of all totals
+            return np.zeros(len(base))
+        return super()._pooled_part(tree, node, total, base)
 
     def _rows(
         self,

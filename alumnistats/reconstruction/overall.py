@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alumnistats.errors import ArgumentError
-from alumnistats.reconstruction.forced_totals import likely_outcomes, total_boxes, unsplit
+from alumnistats.reconstruction.forced_totals import total_boxes, unsplit
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.printed_counts import OverallChances, overall_chances
 from alumnistats.reconstruction.sizes import IntArray
@@ -145,7 +145,10 @@ def _law(
     if forced is not None:
         others = zip(_others(recon, tree, start), case[3:], strict=True)
         mixed: dict[int, float] = {}
-        for sets, share in likely_outcomes(forced, {start: begin, **dict(others)}):
+        outcomes = forced.outcomes_given({start: begin, **dict(others)})
+        norm = sum(mass for _, mass in outcomes)
+        for sets, mass in outcomes:
+            share = mass / norm
             for value, p in law_of_total(tree, start, begin, target, sets).items():
                 mixed[value] = mixed.get(value, 0.0) + share * p
         return mixed

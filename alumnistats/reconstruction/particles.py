@@ -149,18 +149,14 @@ class CountSampler:
         self.groups = groups
         self.rng = rng
         self._sets: dict[tuple[str, int], dict[int, BoolArray]] = {}
-        self._pooled: dict[tuple[str, int, int, int, int], float] = {}
+        self._pooled: dict[tuple[str, int, int, int], float] = {}
 
-    def sets(self, tree: Tree, base: int, _box: int = 0) -> Mapping[int, BoolArray]:
+    def sets(self, tree: Tree, base: int) -> dict[int, BoolArray]:
         """Return `feasible_totals`, computed once for each base total."""
         key = (tree.name, base)
         if key not in self._sets:
             self._sets[key] = feasible_totals(tree, base, self.scenario)
         return self._sets[key]
-
-    def boxes(self, _tree: Tree, base: IntArray) -> IntArray:
-        """Return which of several `sets` of its base total holds for each particle: here one."""
-        return np.zeros_like(base)
 
     def run(self, sizes: IntArray) -> tuple[FloatArray, dict[tuple[str, int], IntArray]]:
         """Return log weights, shape (particles,), and the counts at every grouped node."""
@@ -219,11 +215,10 @@ class CountSampler:
 
     def _pooled_part(self, tree: Tree, node: int, total: IntArray, base: IntArray) -> FloatArray:
         out = np.empty(len(base))
-        cases = np.stack([total, base, self.boxes(tree, base)], axis=1)
-        for i, (c, b, box) in enumerate(cases.tolist()):
-            key = (tree.name, node, c, b, box)
+        for i, (c, b) in enumerate(zip(total.tolist(), base.tolist(), strict=True)):
+            key = (tree.name, node, c, b)
             if key not in self._pooled:
-                self._pooled[key] = pooled_weight(tree, node, c, self.sets(tree, b, box))
+                self._pooled[key] = pooled_weight(tree, node, c, self.sets(tree, b))
             out[i] = self._pooled[key]
         with np.errstate(divide="ignore"):
             return np.log(out)
@@ -232,11 +227,10 @@ class CountSampler:
         """Return which left totals the overall figures allow, shape (particles, totals)."""
         at = tree.nodes[node]
         assert at.left is not None and at.right is not None  # an inner node
-        cases = np.stack([total, base, self.boxes(tree, base)], axis=1)
-        cases, inverse = np.unique(cases, axis=0, return_inverse=True)
-        out = np.zeros((len(cases), int(total.max()) + 1), dtype=bool)
-        for i, (c, b, box) in enumerate(cases.tolist()):
-            sets = self.sets(tree, b, box)
+        pairs, inverse = np.unique(np.stack([total, base], axis=1), axis=0, return_inverse=True)
+        out = np.zeros((len(pairs), int(total.max()) + 1), dtype=bool)
+        for i, (c, b) in enumerate(pairs):
+            sets = self.sets(tree, int(b))
             # A particle that is already impossible may hold counts beyond its base.
             if c <= b and sets[node][c] and sets[0][b]:
                 left = np.arange(c + 1)
