@@ -10,6 +10,7 @@ Which values are worth a pass, `size_evidence` says: it computes the evidence of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ IntArray = npt.NDArray[np.int64]
 
 DIRECT = 2e6  # products of a direct convolution from which FFT is quicker
 FAR = 12  # standard deviations, and largest sizes, beyond which a sum is out of reach
+TINY = 1e-290  # below, a product of probabilities is added up in logarithms
 LOST = 1e-12  # of the largest state: below, rounding errors of an FFT are not told from states
 
 
@@ -60,13 +62,20 @@ def run_pass(
 ) -> SizePass:
     """Run the forward pass over the groups; see the module's text."""
     if total is None:
-        laws = [law_of_group(model, node, likelihood, g) for g in range(len(likelihood))]
-        forward, evidence = [], float(np.prod([law.sum() for law in laws]))
+        groups = range(len(likelihood))
+        norms = np.array([law_of_group(model, node, likelihood, g).sum() for g in groups])
+        forward, value, power = [], float(np.prod(norms)), 0
+        factors = norms
     else:
-        forward = forward_states(model, node, likelihood, total)
-        evidence = float(forward[-1][total])
+        forward, power = scaled_states(model, node, likelihood, total)
+        factors = forward[-1][[total]]
+        value = math.ldexp(float(factors[0]), power)
+    share = model.node_weights[node]
     with np.errstate(divide="ignore"):
-        log_evidence = float(np.log(evidence * model.node_weights[node]) + model.log_weight)
+        log_value = np.log(value * share)
+        if value < TINY:
+            log_value = np.log(factors).sum() + power * np.log(2) + np.log(share)
+        log_evidence = float(log_value + model.log_weight)
     return SizePass(scenario, model, node, likelihood, forward, log_evidence)
 
 
@@ -87,6 +96,28 @@ def forward_states(
             states[-1] = _only(states[-1], model.sums[g + 1])
             reached = range(model.sums[g + 1], model.sums[g + 1] + 1)
     return states
+
+
+def scaled_states(
+    model: SizeModel, node: int, likelihood: FloatArray, total: int
+) -> tuple[list[FloatArray], int]:
+    """Return `forward_states`, each times a power of two, and minus the last one's exponent.
+
+    What many groups print together is less probable than the smallest float. Powers of two change
+    no digit.
+    """
+    state = np.zeros(total + 1)
+    state[0] = 1.0
+    states, reached, power = [state], range(1), 0
+    for g in range(len(likelihood)):
+        law = law_of_group(model, node, likelihood, g)
+        used = support(law)
+        state = convolve(states[-1][None], law, reached, used)[0]
+        own = int(np.frexp(state.max())[1])
+        states.append(np.ldexp(state, -own))
+        power += own
+        reached = after(reached, used, total)
+    return states, power
 
 
 def tilted_states(
@@ -139,9 +170,10 @@ def _only(state: FloatArray, at: int) -> FloatArray:
 def states_to_draw_from(
     model: SizeModel, node: int, likelihood: FloatArray, total: int
 ) -> list[FloatArray]:
-    """Return `forward_states`, in a large problem each up to a factor, which draws do not need."""
-    large = total * likelihood.shape[1] > DIRECT
-    return (tilted_states if large else forward_states)(model, node, likelihood, total)
+    """Return `forward_states`, each up to a factor, which draws do not need."""
+    if total * likelihood.shape[1] > DIRECT:
+        return tilted_states(model, node, likelihood, total)
+    return scaled_states(model, node, likelihood, total)[0]
 
 
 def law_of_group(model: SizeModel, node: int, likelihood: FloatArray, g: int) -> FloatArray:

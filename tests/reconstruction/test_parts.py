@@ -456,3 +456,20 @@ def test_evidence_of_hundreds_of_groups_stays_within_floats():
             done = run_pass(0, model, int(node), likelihood, total)
             assert value[node] == pytest.approx(done.log_evidence, abs=1e-6)
         assert np.isfinite(value).any()
+
+
+@pytest.mark.parametrize("total", [150, None])
+def test_passes_of_prints_less_probable_than_any_float(total):
+    rng, groups = np.random.default_rng(9), 60
+    likelihood = rng.random((groups, 9))
+    likelihood[:, 0] = 0
+    departing = np.tile(np.r_[0.0, np.full(8, 1 / 8)], (groups, 1))
+    model = SizeModel(-1.0, 4, departing, np.array([0.3]), np.ones(1))
+    usual, rare = (run_pass(0, model, 0, f * likelihood, total) for f in (1.0, 1e-9))
+    expected = usual.log_evidence + groups * np.log(1e-9)
+    assert expected < np.log(np.finfo(float).tiny)
+    assert rare.log_evidence == pytest.approx(expected, rel=1e-12)
+    draws = [draw_sizes(done, 50, total, np.random.default_rng(0)) for done in (usual, rare)]
+    np.testing.assert_array_equal(*draws)
+    if total is not None:
+        assert (draws[1].sum(axis=1) == total).all()
