@@ -64,7 +64,8 @@ def run_pass(
     if total is None:
         groups = range(len(likelihood))
         norms = np.array([law_of_group(model, node, likelihood, g).sum() for g in groups])
-        forward, value, power = [], float(np.prod(norms)), 0
+        forward: list[FloatArray] = []
+        value, power = float(np.prod(norms)), 0
         factors = norms
     else:
         forward, power = scaled_states(model, node, likelihood, total)
