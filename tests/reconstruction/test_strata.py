@@ -18,6 +18,7 @@ from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.problem import likelihoods_of
 from alumnistats.reconstruction.result import make_problem
+from alumnistats.reconstruction.size_laws import SizeModel
 from alumnistats.reconstruction.size_priors import (
     CONCENTRATIONS,
     MIXED,
@@ -25,7 +26,7 @@ from alumnistats.reconstruction.size_priors import (
     size_limits,
     size_models,
 )
-from alumnistats.reconstruction.sizes import run_pass
+from alumnistats.reconstruction.sizes import forward_states, run_pass, tilted_states
 from alumnistats.reconstruction.strata import StratumGroups, strata_of
 from alumnistats.reconstruction.strata_laws import part_of
 from alumnistats.simulation import Design, release, simulate
@@ -275,6 +276,26 @@ def test_evidence_is_that_of_direct_passes(first, second, prior, seed, kind):
             assert part.log_evidence == pytest.approx(expected, abs=1e-6)
         else:
             assert expected <= np.logaddexp(part.log_evidence, part.log_left_out)
+
+
+def test_states_of_a_large_problem_keep_the_known_sums():
+    """States by FFT are those of direct convolutions, each up to a factor."""
+    rng = np.random.default_rng(2)
+    law = rng.random((7, 31))
+    model = SizeModel(0.0, None, law, np.ones(1), np.ones(1), sums={3: 40, 5: 71})
+    nothing = np.ones(law.shape)
+    direct = forward_states(model, 0, nothing, 110)
+    quick = tilted_states(model, 0, nothing, 110)
+    for groups, (one, other) in enumerate(zip(direct, quick, strict=True)):
+        used = other > 0
+        assert used.sum() == 1 if groups in (3, 5) else used.sum() >= 1
+        assert (one[used] > 0).all()
+        ratio = other[used] / one[used]
+        exponent = np.log(ratio)
+        # The factor is that of a tilt: its logarithm is a straight line in the sum.
+        line = np.polyfit(np.flatnonzero(used), exponent, min(1, used.sum() - 1))
+        assert np.polyval(line, np.flatnonzero(used)) == pytest.approx(exponent, abs=1e-6)
+        assert one[~used].sum() <= 1e-6 * one.sum()
 
 
 def test_sizes_by_strata_are_calibrated(monkeypatch):
