@@ -8,6 +8,7 @@ also knows the total, the overall figures, the lists and the prior.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
+from alumnistats.reconstruction.structure import locate
+from alumnistats.remainders import forced_counts
 from alumnistats.rounding import ROUNDING_RULES, RoundingRule, agreeing_counts, check_rule
-from alumnistats.survey import OVERALL, Figure, Survey
+from alumnistats.survey import OVERALL, AddingUp, Figure, Survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +30,14 @@ BoolArray = npt.NDArray[np.bool_]
 COLUMNS = ["group", "n", "figures", "agreeing", "probability"]
 
 
-def shown_by(figure: Figure, largest: int, rule: RoundingRule, *, asked: str = "all") -> BoolArray:
+def shown_by(
+    figure: Figure,
+    largest: int,
+    rule: RoundingRule,
+    *,
+    asked: str = "all",
+    adding_up: AddingUp = "rounded",
+) -> BoolArray:
     """Return which sizes of a group can show one figure of it.
 
     Parameters
@@ -39,6 +49,9 @@ def shown_by(figure: Figure, largest: int, rule: RoundingRule, *, asked: str = "
     asked : {"all", "some"}
         Whether the question was put to all of the group, or perhaps to some only: then a size can
         show what any smaller one can.
+    adding_up : {"rounded", "forced"}
+        Whether the percentage follows the rule, or is one of a distribution that was forced to sum
+        to 100: then a count within a unit will do.
 
     Returns
     -------
@@ -54,6 +67,8 @@ def shown_by(figure: Figure, largest: int, rule: RoundingRule, *, asked: str = "
     shown = np.ones(largest, dtype=bool)
     if figure.percent is not None:
         lower, upper = agreeing_counts(figure.units, size, figure.digits, rule)
+        if adding_up == "forced":
+            lower, upper = forced_counts(figure.units, size, figure.digits)
         if figure.count is not None:
             lower, upper = np.maximum(lower, figure.count), np.minimum(upper, figure.count)
         shown &= lower <= upper
@@ -79,7 +94,8 @@ def size_agreement(
     -------
     DataFrame
         One row a group and size from 1 to the largest admitted: group, n, figures (printed of the
-        group), agreeing (as many as n can show under the one rule under which it can show most),
+        group), agreeing (as many as n can show under the one rule under which it can show most,
+        with distributions rounded or forced to sum to 100 as the survey allows),
         probability (posterior of n, from all that is published).
 
     Raises
@@ -100,11 +116,13 @@ def size_agreement(
         figures = [f for f in survey.figures if f.group == group and group != OVERALL]
         if survey.weighted:  # any size can show a weighted percentage
             figures = [f.model_copy(update={"percent": None}) for f in figures]
-        agreeing = np.zeros((len(rules), largest), dtype=int)
+        made = list(itertools.product(rules, survey.adding_up))
+        agreeing = np.zeros((len(made), largest), dtype=int)
         for figure in figures:
-            asked = _asked(survey, figure)
-            for row, rule in zip(agreeing, rules, strict=True):
-                row += shown_by(figure, largest, rule, asked=asked)
+            asked, whole = _asked(survey, figure), _in_full(recon, figure)
+            for row, (rule, way) in zip(agreeing, made, strict=True):
+                own = way if whole else "rounded"
+                row += shown_by(figure, largest, rule, asked=asked, adding_up=own)
         frames.append(
             pd.DataFrame(
                 {
@@ -117,6 +135,13 @@ def size_agreement(
             )
         )
     return pd.concat(frames, ignore_index=True)[COLUMNS]
+
+
+def _in_full(recon: Reconstruction, figure: Figure) -> bool:
+    """Return whether a figure is one of a distribution that its group prints in full."""
+    tree, node = locate(recon.survey, recon.trees, figure.of)
+    whole = tree.in_full.get(figure.group)
+    return whole is not None and node in whole.leaves
 
 
 def _asked(survey: Survey, figure: Figure) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from alumnistats.errors import ArgumentError, ContradictionError, SurveyFileError
 from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction.agreement import size_agreement
 from alumnistats.reconstruction.conventions import ADDING_UP_PRIOR
 from alumnistats.reconstruction.size_priors import size_limits
 from alumnistats.rounding import round_share
@@ -315,6 +316,16 @@ def test_a_release_without_any_rounding_rule_is_possible_if_its_shares_were_forc
     assert table["adding_up", "forced"] == pytest.approx(1.0)
     sizes = np.array(SHOP).sum(axis=1)
     assert (recon.particles.sizes == sizes).all(axis=1) @ recon.particles.weight > 0.1
+
+
+def test_every_figure_agrees_with_the_size_that_it_was_forced_from():
+    recon = reconstruct(published(SHOP, 1), draws=200)
+    table = size_agreement(recon, ["half_up"]).set_index(["group", "n"])
+    for g, row in enumerate(SHOP):
+        assert table.loc[(f"g{g}", sum(row)), "agreeing"] == 3
+    assert table.loc[("g0", 28), "agreeing"] == sum(
+        any(abs(1000 * k - 28 * units) < 28 for k in range(29)) for units in (296, 482, 222)
+    )
 
 
 def test_published_sizes_and_counts_tell_whether_shares_were_forced():

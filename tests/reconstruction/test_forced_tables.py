@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.conventions import Scenario
@@ -117,6 +119,20 @@ def weights_of(tables, node, base, known):
     some = weight[0, : len(out) - start[0]]
     out[start[0] : start[0] + len(some)] = some
     return out
+
+
+@given(st.lists(st.integers(0, 60), min_size=2, max_size=5).filter(any), st.integers(0, 50))
+@settings(max_examples=60)
+def test_the_size_behind_a_print_is_possible_whatever_the_counts(counts, seed):
+    tables, _ = tables_of(counts, seed=seed)
+    n = sum(counts)
+    chance = tables.root("g0")
+    assert 0 < chance[n] <= 1 + 1e-12
+    assert chance[0] == 0
+    for v, options in enumerate(tables.tree.nodes):
+        if v > 0:
+            own = sum(counts[int(o[1])] for o in options.options)
+            assert tables.count_law(v, "g0", np.array([n]))[0, own] > 0
 
 
 @pytest.mark.parametrize("n", [3, 6, 8])
