@@ -118,6 +118,9 @@ def scaled_states(
         states.append(np.ldexp(state, -own))
         power += own
         reached = after(reached, used, total)
+        if g + 1 in model.sums:
+            states[-1] = _only(states[-1], model.sums[g + 1])
+            reached = range(model.sums[g + 1], model.sums[g + 1] + 1)
     return states, power
 
 
@@ -173,7 +176,10 @@ def states_to_draw_from(
 ) -> list[FloatArray]:
     """Return `forward_states`, each up to a factor, which draws do not need."""
     if total * likelihood.shape[1] > DIRECT:
-        return tilted_states(model, node, likelihood, total)
+        states = tilted_states(model, node, likelihood, total)
+        if not model.sums or states[-1][total] > 0:
+            return states
+        # A sum in between that is known may lie where an FFT tells nothing from its errors.
     return scaled_states(model, node, likelihood, total)[0]
 
 

@@ -24,7 +24,7 @@ from alumnistats.reconstruction.size_evidence import (
     tilts,
 )
 from alumnistats.reconstruction.size_laws import FloatArray, IntArray, SizeModel
-from alumnistats.reconstruction.sizes import choose, forward_states
+from alumnistats.reconstruction.sizes import choose, scaled_states
 from alumnistats.reconstruction.strata import StratumGroups
 
 LawsOf = Literal["transform", "direct"]  # how the law of a stratum's sum is computed
@@ -165,7 +165,8 @@ def _direct_laws(rows: Rows, scaled: FloatArray, longest: int) -> FloatArray:
     """Return the laws of the sum by direct convolutions: slow, and right to the last value."""
     law = np.empty((len(rows.nodes), longest + 1))
     for i, (model, node) in enumerate(zip(rows.models, rows.nodes.tolist(), strict=True)):
-        law[i] = forward_states(model, node, scaled, longest)[-1] * np.exp(-rows.log_mass[i])
+        states, power = scaled_states(model, node, scaled, longest)
+        law[i] = states[-1] * np.exp(power * np.log(2) - rows.log_mass[i])
     return law
 
 

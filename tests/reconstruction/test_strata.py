@@ -26,7 +26,7 @@ from alumnistats.reconstruction.size_priors import (
     size_limits,
     size_models,
 )
-from alumnistats.reconstruction.sizes import forward_states, run_pass, tilted_states
+from alumnistats.reconstruction.sizes import run_pass, scaled_states, tilted_states
 from alumnistats.reconstruction.strata import StratumGroups, strata_of
 from alumnistats.reconstruction.strata_laws import part_of
 from alumnistats.simulation import Design, release, simulate
@@ -284,7 +284,7 @@ def test_states_of_a_large_problem_keep_the_known_sums():
     law = rng.random((7, 31))
     model = SizeModel(0.0, None, law, np.ones(1), np.ones(1), sums={3: 40, 5: 71})
     nothing = np.ones(law.shape)
-    direct = forward_states(model, 0, nothing, 110)
+    direct, _ = scaled_states(model, 0, nothing, 110)
     quick = tilted_states(model, 0, nothing, 110)
     for groups, (one, other) in enumerate(zip(direct, quick, strict=True)):
         used = other > 0
