@@ -170,9 +170,10 @@ class Reconstruction:
         each = any(len({way for _, way in s.subtotals}) > 1 for s in self.scenarios)
         several = {t.question for t in self.trees.values() if len(t.bases) > 1}
         for scenario, probability in zip(self.scenarios, mass.tolist(), strict=True):
+            subtotals = scenario.subtotals if each else scenario.subtotals[:1]
             if not self.survey.weighted:
                 add("rounding", "release", scenario.rounding, probability)
-            for question, way in scenario.subtotals if each else scenario.subtotals[:1]:
+            for question, way in () if self.survey.weighted else subtotals:
                 add("subtotals", question if each else "release", way, probability)
             if "mean" in self.survey.overall_share:
                 add("overall", "release", scenario.overall, probability)
