@@ -75,7 +75,11 @@ class LimitReached(BaseException):
     """The release took too long; not an Exception, so that nobody handles it by accident."""
 
 
-def _stop(_signal: int, _frame: object) -> None:
+_stopped: list[int] = []  # the signal that stopped the present release, if one did
+
+
+def _stop(which: int, _frame: object) -> None:
+    _stopped.append(which)
     raise LimitReached
 
 
@@ -126,8 +130,14 @@ def limited(seconds: float, wall: float, gigabytes: float) -> Iterator[None]:
         signal.signal(which, _stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, wall)
+    _stopped.clear()
     try:
         yield
+    except Exception as error:
+        # Code that calls back while sorting may turn what stops it into an error of its own.
+        if _stopped:
+            raise LimitReached from error
+        raise
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
