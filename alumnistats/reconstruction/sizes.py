@@ -80,32 +80,13 @@ def run_pass(
     return SizePass(scenario, model, node, likelihood, forward, log_evidence)
 
 
-def forward_states(
-    model: SizeModel, node: int, likelihood: FloatArray, total: int
-) -> list[FloatArray]:
-    """Return the probability of prints and partial sum after 0, 1, ... groups."""
-    state = np.zeros(total + 1)
-    state[0] = 1.0
-    states = [state]
-    reached = range(1)
-    for g in range(len(likelihood)):
-        law = law_of_group(model, node, likelihood, g)
-        used = support(law)
-        states.append(convolve(states[-1][None], law, reached, used)[0])
-        reached = after(reached, used, total)
-        if g + 1 in model.sums:
-            states[-1] = _only(states[-1], model.sums[g + 1])
-            reached = range(model.sums[g + 1], model.sums[g + 1] + 1)
-    return states
-
-
 def scaled_states(
     model: SizeModel, node: int, likelihood: FloatArray, total: int
 ) -> tuple[list[FloatArray], int]:
-    """Return `forward_states`, each times a power of two, and minus the last one's exponent.
+    """Return the probability of prints and partial sum after 0, 1, ... groups.
 
-    What many groups print together is less probable than the smallest float. Powers of two change
-    no digit.
+    Each is times a power of two, and minus the last one's exponent is returned with them: what many
+    groups print together is less probable than the smallest float. Powers of two change no digit.
     """
     state = np.zeros(total + 1)
     state[0] = 1.0
@@ -127,7 +108,7 @@ def scaled_states(
 def tilted_states(
     model: SizeModel, node: int, likelihood: FloatArray, total: int
 ) -> list[FloatArray]:
-    """Return `forward_states` by FFT, each up to a factor.
+    """Return those states by FFT, each up to a factor.
 
     Laws are tilted by the :math:`r^n` that brings the mean of the sum near the total (as in
     `size_evidence`), so that what matters is in the bulk, relative to which an FFT's error is.
@@ -174,7 +155,7 @@ def _only(state: FloatArray, at: int) -> FloatArray:
 def states_to_draw_from(
     model: SizeModel, node: int, likelihood: FloatArray, total: int
 ) -> list[FloatArray]:
-    """Return `forward_states`, each up to a factor, which draws do not need."""
+    """Return those states, each up to a factor, which draws do not need."""
     if total * likelihood.shape[1] > DIRECT:
         states = tilted_states(model, node, likelihood, total)
         if not model.sums or states[-1][total] > 0:

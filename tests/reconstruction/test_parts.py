@@ -18,8 +18,8 @@ from alumnistats.reconstruction.size_evidence import Evidence
 from alumnistats.reconstruction.size_priors import SizeModel, size_models
 from alumnistats.reconstruction.sizes import (
     draw_sizes,
-    forward_states,
     run_pass,
+    scaled_states,
     tilted_states,
 )
 from alumnistats.reconstruction.structure import split_nodes
@@ -419,10 +419,10 @@ def test_states_by_fft_are_those_of_the_direct_pass_up_to_a_factor():
     departing = np.tile(np.r_[0.0, np.full(75, 1 / 75)], (12, 1))
     model = SizeModel(-1.0, 30, departing, np.array([0.1, 0.6]), np.array([0.6, 0.4]))
     for node, total in ((0, 360), (0, 430), (1, 300), (1, 520)):
-        direct = forward_states(model, node, likelihood, total)
+        direct, _ = scaled_states(model, node, likelihood, total)
         tilted = tilted_states(model, node, likelihood, total)
         ahead = [
-            forward_states(model, node, likelihood[g:][::-1], total)[-1][::-1] for g in range(12)
+            scaled_states(model, node, likelihood[g:][::-1], total)[0][-1][::-1] for g in range(12)
         ]
         for exact, found, rest in zip(direct[:-1], tilted[:-1], ahead, strict=True):
             # What a draw needs: the law of the partial sum given the total.
