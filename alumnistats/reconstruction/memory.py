@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from alumnistats.reconstruction.structure import Tree
 
 BYTES = 8  # of a number
-SMALL = 2e8  # bytes of squares up to which they are quicker than bands
+# Squares are as quick as bands up to so many bytes, where no size is larger than that.
+SMALL, SHORT = 2e8, 750
 
 
 def squares(trees: Mapping[str, Tree]) -> int:

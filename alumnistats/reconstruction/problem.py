@@ -14,7 +14,7 @@ from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.likelihoods import table_maker
 from alumnistats.reconstruction.means import tied
-from alumnistats.reconstruction.memory import SMALL, bytes_of_squares
+from alumnistats.reconstruction.memory import SHORT, SMALL, bytes_of_squares
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.split_laws import CountLaw, FloatArray
 from alumnistats.reconstruction.strata import StratumGroups
@@ -66,7 +66,8 @@ class Problem:
     def bands(self) -> bool:
         """Whether tables are bands: of exact figures, where squares would be large."""
         exact = self.typos is None and self.weighting is None
-        return exact and bytes_of_squares(self.trees, self.largest) > SMALL
+        small = bytes_of_squares(self.trees, self.largest) <= SMALL
+        return exact and not (small and self.largest <= SHORT)
 
     @property
     def batch(self) -> int:

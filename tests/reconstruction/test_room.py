@@ -24,6 +24,7 @@ def survey(groups, mean, listed=3, digits=1):
 @pytest.mark.parametrize("small", [-1, np.inf])
 def test_more_needs_more(small, monkeypatch):
     monkeypatch.setattr(SMALL, small)
+    monkeypatch.setattr("alumnistats.reconstruction.problem.SHORT", np.inf)
     needs = [
         [bytes_needed(make_problem(survey(8, mean)), 800) for mean in (50, 200, 800, 3200)],
         [bytes_needed(make_problem(survey(groups, 400)), 800) for groups in (4, 8, 16, 32)],
