@@ -52,7 +52,7 @@ from alumnistats.posterior import (
 )
 from alumnistats.reconstruction import Reconstruction, reconstruct
 from alumnistats.reconstruction.conventions import SUBTOTALS, Subtotals
-from alumnistats.reconstruction.result import DEFAULT_DRAWS
+from alumnistats.reconstruction.from_survey import DEFAULT_DRAWS
 from alumnistats.reconstruction.size_priors import SIZE_PRIORS, SizePrior
 from alumnistats.rounding import ROUNDING_RULES, RoundingRule
 from alumnistats.survey import Survey

@@ -18,7 +18,7 @@ from alumnistats.posterior import Engine, Fit, Model
 from alumnistats.posterior.fit import FEWEST_COMPONENTS
 from alumnistats.ranking import Ranks, rank
 from alumnistats.reconstruction import Reconstruction
-from alumnistats.reconstruction.result import DEFAULT_DRAWS
+from alumnistats.reconstruction.from_survey import DEFAULT_DRAWS
 from alumnistats.reconstruction.size_priors import SizePrior
 from alumnistats.sources import load_survey
 from alumnistats.survey import Survey

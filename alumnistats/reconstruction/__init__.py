@@ -2,8 +2,9 @@
 
 from alumnistats.reconstruction.agreement import size_agreement
 from alumnistats.reconstruction.counting import count_solutions
+from alumnistats.reconstruction.from_survey import reconstruct
 from alumnistats.reconstruction.information import informative_figures
-from alumnistats.reconstruction.result import Reconstruction, reconstruct
+from alumnistats.reconstruction.result import Reconstruction
 from alumnistats.reconstruction.solutions import Solutions
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.errors import ArgumentError, ContradictionError
-from alumnistats.reconstruction.result import reconstruct
+from alumnistats.reconstruction.from_survey import reconstruct
 from alumnistats.reconstruction.size_priors import RIVAL_PRIORS
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.banded_tables import BandedTables
+from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.problem import tabulate
-from alumnistats.reconstruction.result import make_problem
 from alumnistats.reconstruction.split_laws import marginal_law, prior_of_counts, split_law
 from alumnistats.reconstruction.two_parts import chance_of_two, floor_sum
 from alumnistats.rounding import ROUNDING_RULES, round_share

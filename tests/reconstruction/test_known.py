@@ -9,9 +9,9 @@ from alumnistats.analysis import analyze, estimate
 from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction import Solutions, reconstruct
 from alumnistats.reconstruction.engine import infer
+from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.known import known_particles
 from alumnistats.reconstruction.passes import negligible
-from alumnistats.reconstruction.result import make_problem
 from alumnistats.reconstruction.size_priors import size_limits, size_models
 from alumnistats.rounding import round_share
 from alumnistats.survey import Survey

@@ -13,7 +13,7 @@ from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
 from alumnistats.reconstruction.compare import compare_priors
 from alumnistats.reconstruction.conflicts import minimal_conflict
 from alumnistats.reconstruction.counting import count_lattice
-from alumnistats.reconstruction.result import make_problem
+from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.size_evidence import Evidence
 from alumnistats.reconstruction.size_priors import SizeModel, size_models
 from alumnistats.reconstruction.sizes import (

@@ -8,8 +8,8 @@ import pytest
 
 from alumnistats.errors import TooLargeError
 from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.problem import likelihoods_of, tabulate
-from alumnistats.reconstruction.result import make_problem
 from alumnistats.reconstruction.room import PROGRAM, bytes_available, bytes_needed
 from alumnistats.simulation import Design, simulate
 

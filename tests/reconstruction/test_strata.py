@@ -16,8 +16,8 @@ from scipy.special import gammaln
 
 from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.problem import likelihoods_of
-from alumnistats.reconstruction.result import make_problem
 from alumnistats.reconstruction.size_laws import SizeModel
 from alumnistats.reconstruction.size_priors import (
     CONCENTRATIONS,
