@@ -35,7 +35,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from alumnistats.errors import AlumniStatsError
+from alumnistats.errors import AlumniStatsError, TooLargeError
 from alumnistats.parallel import map_unordered
 from alumnistats.reconstruction import reconstruct
 from alumnistats.simulation import Design, simulate
@@ -155,7 +155,7 @@ def attempt(task: Task, seconds: float, wall: float, gigabytes: float) -> dict[s
         status = "done"
     except LimitReached:
         status = "time"
-    except MemoryError:
+    except (MemoryError, TooLargeError):  # what does not fit is refused beforehand
         status = "memory"
     except AlumniStatsError as error:
         status = type(error).__name__
