@@ -24,6 +24,7 @@ from alumnistats.reconstruction.size_priors import (
 from alumnistats.reconstruction.size_totals import log_probability_of_total
 from alumnistats.reconstruction.sizes import draw_sizes, run_pass
 from alumnistats.simulation import Design, release, simulate
+from alumnistats.sources import load_survey
 
 spec = importlib.util.spec_from_file_location(
     "brute_force", Path(__file__).with_name("brute_force.py")
@@ -218,3 +219,14 @@ def test_a_wider_limit_lets_a_larger_group_in(monkeypatch):
     mass = float(wide.particles.weight[wide.particles.sizes[:, 0] == 200].sum())
     assert mass > 0.0
     assert reconstruct(survey, "free", draws=300).sample_sizes["upper"].max() <= 125
+
+
+def test_the_release_chooses_quotas_as_its_pages_say():
+    mixed = reconstruct(load_survey(), "mixture", draws=200)
+    assert mixed.size_parts["quota"] > 0.999
+    found = mixed.sample_sizes.set_index("group")["mode"]
+    usual = reconstruct(load_survey(), "quota", draws=200).sample_sizes.set_index("group")["mode"]
+    assert found.equals(usual)
+    root = Path(__file__).parents[2]
+    for page in ("README.md", "docs/surveys.md"):
+        assert "0.999" in (root / page).read_text(encoding="utf-8")
