@@ -48,25 +48,30 @@ class SizeModel:
     sums: Mapping[int, int] = field(default_factory=dict)
 
 
-def log_law(model: SizeModel, sizes: IntArray) -> FloatArray:
+def log_law(
+    model: SizeModel, sizes: IntArray, nodes: Sequence[int] | slice = slice(None)
+) -> FloatArray:
     """Return the log probability of size vectors with a model's value, its weight included.
 
     Parameters
     ----------
     model : SizeModel
     sizes : ndarray of int, shape (vectors, groups)
+    nodes : sequence of int, optional
+        Departure rates; all when omitted.
 
     Returns
     -------
     ndarray, shape (vectors,)
     """
-    rate = model.nodes[:, None, None]
+    rate = model.nodes[nodes, None, None]
     with np.errstate(divide="ignore"):
         law = rate * model.departing[np.arange(sizes.shape[1]), sizes]
         if model.quota is not None:
             law = law + (1 - rate) * (sizes == model.quota)
-        by_rate = np.log(law).sum(axis=2) + np.log(model.node_weights)[:, None]
-    return np.asarray(np.logaddexp.reduce(by_rate, axis=0) + model.log_weight)
+        share = np.log(model.node_weights[nodes]) + model.log_weight
+        by_rate = np.log(law).sum(axis=2) + share[:, None]
+    return np.asarray(np.logaddexp.reduce(by_rate, axis=0))
 
 
 def part_probabilities(

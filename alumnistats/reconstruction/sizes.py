@@ -19,7 +19,7 @@ import numpy.typing as npt
 from scipy.fft import irfft, next_fast_len, rfft
 
 from alumnistats.reconstruction.size_evidence import tilts
-from alumnistats.reconstruction.size_laws import SizeModel
+from alumnistats.reconstruction.size_laws import SizeModel, log_law
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -261,15 +261,8 @@ def log_density(passes: Sequence[SizePass], log_prior: float, sizes: IntArray) -
     mine: dict[int, list[SizePass]] = {}
     for done in passes:
         mine.setdefault(id(done.model), []).append(done)
-    terms = []
     with np.errstate(divide="ignore"):
         log_like = np.log(passes[0].likelihood[groups, sizes]).sum(axis=1)
-        for some in mine.values():  # the departure rates of one model together
-            model, nodes = some[0].model, [done.node for done in some]
-            rate = model.nodes[nodes, None, None]
-            law = rate * model.departing[groups, sizes]
-            if model.quota is not None:
-                law = law + (1 - rate) * (sizes == model.quota)
-            share = np.log(model.node_weights[nodes]) + model.log_weight
-            terms.append(np.logaddexp.reduce(np.log(law).sum(axis=2) + share[:, None], axis=0))
+    # The departure rates of one model together.
+    terms = [log_law(some[0].model, sizes, [done.node for done in some]) for some in mine.values()]
     return np.asarray(log_prior + log_like + np.logaddexp.reduce(np.stack(terms), axis=0))
