@@ -16,6 +16,7 @@ import numpy as np
 from alumnistats.reconstruction.bands import Band, mix, row_blocks
 from alumnistats.reconstruction.likelihood import GroupTables, IntArray, agreeing_range
 from alumnistats.reconstruction.split_laws import (
+    CountLaw,
     FloatArray,
     SplitWeights,
     law_of_child,
@@ -171,11 +172,14 @@ class BandedTables(GroupTables):
             out *= hangs[1][count]
         if law is not None:
             size = np.arange(self.largest + 1)[:, None]
-            count = np.minimum(count, size)
-            usual = prior_of_counts(self.tree, node, size, count)
-            own = prior_of_counts(self.tree, node, size, count, law)
-            out *= np.divide(own, usual, out=np.zeros_like(usual), where=usual > 0)
+            out *= self.over_prior(node, law, size, np.minimum(count, size))
         return out
+
+    def over_prior(self, node: int, law: CountLaw, size: IntArray, count: IntArray) -> FloatArray:
+        """Return a law over the prior's own, of counts given sizes that broadcast with them."""
+        usual = prior_of_counts(self.tree, node, size, count)
+        own = prior_of_counts(self.tree, node, size, count, law)
+        return np.divide(own, usual, out=np.zeros_like(usual), where=usual > 0)
 
     def _of_parts(self, node: int, group: str, printed: Printed, plain: Band) -> FloatArray:
         """Return the values of a measure whose print is the sum of its rounded parts.

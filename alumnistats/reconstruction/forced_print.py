@@ -269,10 +269,7 @@ class ForcedTables(BandedTables):
         if (node, group) in self._attached:
             out *= self._attached[node, group][1][within]
         if node in self._laws:
-            within = np.minimum(count, size)
-            usual = prior_of_counts(self.tree, node, size, within)
-            own = prior_of_counts(self.tree, node, size, within, self._laws[node])
-            out *= np.divide(own, usual, out=np.zeros_like(usual), where=usual > 0)
+            out *= self.over_prior(node, self._laws[node], size, np.minimum(count, size))
         return out
 
     def _whole(self, group: str, pieces: Pieces) -> FloatArray:

@@ -63,23 +63,30 @@ class TotalBoxes:
     whole: Distribution
     found: Boxes
 
+    def said(self, node: int) -> tuple[IntArray, IntArray] | None:
+        """Return the first and last total that a node's figure allows beside an option's share.
+
+        None where it has no figure, or one that depends on its parts.
+        """
+        base = np.array([self.base])
+        if node in self.whole.leaves:
+            return beside_share(self.tree.totals[node], base)
+        if node not in self.tree.totals:
+            return None
+        return range_of_total(self.tree, node, base, self.rounding, added=self.added, forced=True)
+
     @cached_property
     def ends(self) -> tuple[IntArray, IntArray]:
         """First and last total of every node in every box, ties included, (nodes, boxes)."""
         low = np.zeros((len(self.tree.nodes), len(self.found.nobs)), dtype=np.int64)
-        high, base = np.zeros_like(low), np.array([self.base])
+        high = np.zeros_like(low)
         for v in range(len(low) - 1, -1, -1):  # children come after their parent
-            at, ends = self.tree.nodes[v], None
+            at, ends = self.tree.nodes[v], self.said(v)
             if at.left is None or at.right is None:
                 j = self.whole.leaves.index(v)
                 low[v], high[v] = self.found.lower[:, j], self.found.upper[:, j]
-                ends = beside_share(self.tree.totals[v], base)
             else:
                 low[v], high[v] = low[at.left] + low[at.right], high[at.left] + high[at.right]
-                if v in self.tree.totals:
-                    ends = range_of_total(
-                        self.tree, v, base, self.rounding, added=self.added, forced=True
-                    )
             if ends is not None:
                 low[v], high[v] = np.maximum(low[v], ends[0]), np.minimum(high[v], ends[1])
         return low, high
@@ -166,20 +173,14 @@ def _sets(totals: TotalBoxes, box: int) -> Sets:
     upper = found.upper[row] - (found.tied_high[row] & above)
     out: Sets = {}
     for v in range(len(tree.nodes) - 1, -1, -1):  # children come after their parent
-        at = tree.nodes[v]
+        at, ends = tree.nodes[v], totals.said(v)
         if at.left is None or at.right is None:
             j = totals.whole.leaves.index(v)
-            first, last = beside_share(tree.totals[v], np.array([base]))
-            low, high = max(lower[j], first[0]), min(upper[j], last[0])
-            out[v] = (total >= low) & (total <= high)
-            continue
-        out[v] = sumset(out[at.left], out[at.right], base)
-        if v in tree.totals:
-            ends = range_of_total(
-                tree, v, np.array([base]), totals.rounding, added=totals.added, forced=True
-            )
-            if ends is not None:
-                out[v] &= (total >= ends[0][0]) & (total <= ends[1][0])
+            out[v] = (total >= lower[j]) & (total <= upper[j])
+        else:
+            out[v] = sumset(out[at.left], out[at.right], base)
+        if ends is not None:
+            out[v] &= (total >= ends[0][0]) & (total <= ends[1][0])
     return out
 
 
@@ -199,16 +200,7 @@ def total_boxes(tree: Tree, base: int, scenario: Scenario) -> TotalBoxes | None:
 class ForcedSampler(CountSampler):
     """`CountSampler` where distributions that are printed in full are forced to sum to 100%."""
 
-    def __init__(
-        self,
-        trees: Mapping[str, Tree],
-        tables: Mapping[str, ForcedTables],
-        scenario: Scenario,
-        groups: Sequence[str],
-        rng: np.random.Generator,
-    ) -> None:
-        super().__init__(trees, tables, scenario, groups, rng)
-        self.forced = tables
+    tables: Mapping[str, ForcedTables]
 
     def counts_of(self, tree: Tree, counts: dict[tuple[str, int], IntArray]) -> FloatArray:
         """Draw the counts of a tree from those of its base; return log weights, (particles,)."""
@@ -267,7 +259,7 @@ class ForcedSampler(CountSampler):
             start, weight, rows = super()._rows(tree, node, counts, others)
             index[:, [groups.index(g) for g in others]] = rows
             parts.append((start, weight))
-        table = self.forced[tree.name]
+        table = self.tables[tree.name]
         alike: dict[object, list[str]] = {}
         for group in whole:
             alike.setdefault(table.key(0, group), []).append(group)
