@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from forced_cases import compositions
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,16 +39,6 @@ def hamilton(counts, digits):
     ]
     prints = [tuple(f + (i in up) for i, f in enumerate(down)) for up in ways]
     return {one: Fraction(1, len(prints)) for one in prints}
-
-
-def compositions(n, parts):
-    """Every vector of counts that sums to n."""
-    if parts == 1:
-        yield (n,)
-        return
-    for k in range(n + 1):
-        for rest in compositions(n - k, parts - 1):
-            yield (k, *rest)
 
 
 def weight_in_boxes(found, counts):

@@ -326,3 +326,31 @@ class Enumeration:
             for key in table:
                 table[key] /= evidence if evidence else 1.0
         return evidence, dict(sizes_mass), dict(conventions)
+
+
+def check_solutions(recon, exact, conventions_by, draws, sigmas, seed):
+    """Hold a reconstruction against the posterior of an enumeration.
+
+    `exact` is the evidence, and the probabilities of vectors of sizes, of vectors of counts of the
+    answer a, and of conventions by `conventions_by`, columns of the table.
+    """
+    evidence, (sizes, counts, conventions) = exact
+    particles = recon.particles
+    noise = np.sqrt(max(1 / particles.ess - 1 / draws, 0.0)) + 0.25 / np.sqrt(draws)
+    slack = recon.left_out + 1e-9
+    gap = abs(particles.log_evidence - np.log(evidence)) - slack
+    assert gap < sigmas * noise, (seed, particles.log_evidence, np.log(evidence))
+
+    def close(found, exact):
+        se = np.sqrt(max(exact * (1 - exact), 0.0) / particles.ess) + 1e-3
+        assert abs(float(found) - exact) < sigmas * se + slack, (seed, found, exact)
+
+    a = particles.counts["q", recon.trees["q"].index(["a"])]
+    for g in range(len(recon.survey.groups)):
+        for values, table in ((particles.sizes[:, g], sizes), (a[:, g], counts)):
+            for value in {key[g] for key in table}:
+                mass = sum(p for key, p in table.items() if key[g] == value)
+                close(particles.weight[values == value].sum(), mass)
+    table = recon.conventions.set_index(conventions_by)["probability"]
+    for key in table.index.intersection(list(conventions)):
+        close(table[key], conventions[key])

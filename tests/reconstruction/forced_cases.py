@@ -1,22 +1,15 @@
 """The largest-remainder method written with fractions, and surveys that publish by it."""
 
 import functools
-import importlib.util
 import itertools
 import math
 from fractions import Fraction
-from pathlib import Path
 
+import brute_force
 import numpy as np
 
 from alumnistats.rounding import round_share
 from alumnistats.survey import Survey
-
-spec = importlib.util.spec_from_file_location(
-    "brute_force_forced", Path(__file__).with_name("brute_force.py")
-)
-brute_force = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(brute_force)
 
 BOTH = ("rounded", "forced")
 
@@ -77,6 +70,7 @@ def published(counts, digits=0, way="forced", *, seed=0, sizes=(), overall=True,
 
 
 def compositions(n, parts):
+    """Every vector of counts that sums to n."""
     if parts == 1:
         yield (n,)
         return

@@ -1,22 +1,12 @@
 """The reconstruction against complete enumeration of tiny surveys."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
+import brute_force
 import numpy as np
 import pytest
 
 from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.size_priors import size_limits
-
-spec = importlib.util.spec_from_file_location(
-    "brute_force", Path(__file__).with_name("brute_force.py")
-)
-brute_force = importlib.util.module_from_spec(spec)
-sys.modules["brute_force"] = brute_force
-spec.loader.exec_module(brute_force)
 
 DRAWS = 1500
 # A deviation of more than this many standard errors is a defect: with about 2,000 comparisons and

@@ -1,13 +1,13 @@
 """Distributions forced to sum to 100: enumeration, what is refused, calibration."""
 
-import importlib.util
 import itertools
 import math
 from collections import defaultdict
-from pathlib import Path
 
+import brute_force
 import numpy as np
 import pytest
+from forced_cases import BOTH, hamilton, near, printed, published, shares
 
 from alumnistats.errors import ArgumentError, ContradictionError, SurveyFileError
 from alumnistats.reconstruction import reconstruct
@@ -18,19 +18,6 @@ from alumnistats.rounding import round_share
 from alumnistats.sources import read_survey
 from alumnistats.survey import Survey
 
-spec = importlib.util.spec_from_file_location(
-    "forced_cases", Path(__file__).with_name("forced_cases.py")
-)
-forced_cases = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(forced_cases)
-
-brute_force, BOTH = forced_cases.brute_force, forced_cases.BOTH
-hamilton, printed, shares = forced_cases.hamilton, forced_cases.printed, forced_cases.shares
-published, compositions, near = (
-    forced_cases.published,
-    forced_cases.compositions,
-    forced_cases.near,
-)
 DRAWS = 1500
 SIGMAS = 5.0  # with about 1,500 comparisons one beyond it happens in one run of 1,000
 
@@ -164,30 +151,10 @@ def test_sizes_counts_and_conventions_by_enumeration(block):
     seen = []
     for seed in range(8 * block, 8 * block + 8):
         survey = random_survey(seed)
-        evidence, (sizes, counts, conventions) = Forced(
-            survey, "quota", size_limits(survey)[1]
-        ).posterior()
+        exact = Forced(survey, "quota", size_limits(survey)[1]).posterior()
         recon = reconstruct(survey, draws=DRAWS, seed=seed)
-        particles = recon.particles
-        noise = np.sqrt(max(1 / particles.ess - 1 / DRAWS, 0.0)) + 0.25 / np.sqrt(DRAWS)
-        slack = recon.left_out + 1e-9
-        gap = abs(particles.log_evidence - np.log(evidence)) - slack
-        assert gap < SIGMAS * noise, (seed, particles.log_evidence, np.log(evidence))
-
-        def close(found, exact, seed=seed, ess=particles.ess, slack=slack):
-            se = np.sqrt(max(exact * (1 - exact), 0.0) / ess) + 1e-3
-            assert abs(float(found) - exact) < SIGMAS * se + slack, (seed, found, exact)
-
-        a = particles.counts["q", recon.trees["q"].index(["a"])]
-        for g in range(len(survey.groups)):
-            for values, table in ((particles.sizes[:, g], sizes), (a[:, g], counts)):
-                for value in {key[g] for key in table}:
-                    exact = sum(p for key, p in table.items() if key[g] == value)
-                    close(particles.weight[values == value].sum(), exact)
-        table = recon.conventions.set_index("value")["probability"]
-        for key in table.index.intersection(list(conventions)):
-            close(table[key], conventions[key])
-        seen.append(conventions.get("forced", 0.0))
+        brute_force.check_solutions(recon, exact, "value", DRAWS, SIGMAS, seed)
+        seen.append(exact[1][2].get("forced", 0.0))
     assert max(seen) > 0.3  # forcing matters in some survey of each block
     assert min(seen) < 0.1
 

@@ -1,11 +1,11 @@
 """Tables and totals of distributions forced to sum to 100, by enumeration of all counts."""
 
-import importlib.util
 from collections import defaultdict
-from pathlib import Path
 
+import brute_force
 import numpy as np
 import pytest
+from forced_cases import compositions, hamilton, near, published, shares
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,21 +16,6 @@ from alumnistats.reconstruction.forced_totals import total_boxes
 from alumnistats.reconstruction.split_laws import marginal_law
 from alumnistats.reconstruction.structure import build_trees
 from alumnistats.rounding import round_share
-
-spec = importlib.util.spec_from_file_location(
-    "forced_cases", Path(__file__).with_name("forced_cases.py")
-)
-forced_cases = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(forced_cases)
-
-brute_force, BOTH = forced_cases.brute_force, forced_cases.BOTH
-hamilton, printed, shares = forced_cases.hamilton, forced_cases.printed, forced_cases.shares
-published, compositions, near = (
-    forced_cases.published,
-    forced_cases.compositions,
-    forced_cases.near,
-)
-
 
 SHAPES = {3: [("o1", "o2")], 4: [("o0", "o2"), ("o0", "o1", "o2")]}
 

@@ -1,10 +1,9 @@
 """The mixture of priors on sizes, and the laws of sizes and totals that it rests on."""
 
-import importlib.util
 import itertools
-import sys
 from pathlib import Path
 
+import brute_force
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -25,13 +24,6 @@ from alumnistats.reconstruction.size_totals import log_probability_of_total
 from alumnistats.reconstruction.sizes import draw_sizes, run_pass
 from alumnistats.simulation import Design, release, simulate
 from alumnistats.sources import load_survey
-
-spec = importlib.util.spec_from_file_location(
-    "brute_force", Path(__file__).with_name("brute_force.py")
-)
-brute_force = importlib.util.module_from_spec(spec)
-sys.modules["brute_force"] = brute_force
-spec.loader.exec_module(brute_force)
 
 
 def of_size(groups, total, seed=0, **options):

@@ -1,10 +1,8 @@
 """Published quotas, with and without a total."""
 
-import importlib.util
 import itertools
-import sys
-from pathlib import Path
 
+import brute_force
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,13 +12,6 @@ from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.size_laws import log_law
 from alumnistats.reconstruction.size_priors import size_limits, size_models
 from alumnistats.simulation import Design, release, simulate
-
-spec = importlib.util.spec_from_file_location(
-    "brute_force", Path(__file__).with_name("brute_force.py")
-)
-brute_force = importlib.util.module_from_spec(spec)
-sys.modules["brute_force"] = brute_force
-spec.loader.exec_module(brute_force)
 
 
 def with_quota(survey, quota, *, total=True):

@@ -1,12 +1,11 @@
 """Several quotas by strata, against enumeration, direct passes and simulated releases."""
 
 import copy
-import importlib.util
 import itertools
 import math
-import sys
 from pathlib import Path
 
+import brute_force
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,13 +30,6 @@ from alumnistats.reconstruction.strata import StratumGroups, strata_of
 from alumnistats.reconstruction.strata_laws import part_of
 from alumnistats.simulation import Design, release, simulate
 from alumnistats.survey import Survey
-
-spec = importlib.util.spec_from_file_location(
-    "brute_force", Path(__file__).with_name("brute_force.py")
-)
-brute_force = importlib.util.module_from_spec(spec)
-sys.modules["brute_force"] = brute_force
-spec.loader.exec_module(brute_force)
 
 
 class WithStrata(brute_force.Enumeration):

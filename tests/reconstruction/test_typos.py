@@ -1,13 +1,11 @@
 """Misprints: against complete enumeration, as properties, calibrated on simulated releases."""
 
-import importlib.util
 import itertools
 import json
-import sys
 from collections import defaultdict
 from functools import cache
-from pathlib import Path
 
+import brute_force
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -26,13 +24,6 @@ from alumnistats.rounding import round_share
 from alumnistats.simulation.misprints import draw_misprint, misprint_figures
 from alumnistats.simulation.release import Design, simulate
 from alumnistats.sources.toml_writer import survey_file
-
-spec = importlib.util.spec_from_file_location(
-    "brute_force", Path(__file__).with_name("brute_force.py")
-)
-brute_force = importlib.util.module_from_spec(spec)
-sys.modules["brute_force"] = brute_force
-spec.loader.exec_module(brute_force)
 
 PRIOR = 0.05
 DRAWS = 2000
