@@ -24,11 +24,12 @@ import numpy.typing as npt
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.forced_print import ForcedTables, beside_share
 from alumnistats.reconstruction.particles import CountSampler
+from alumnistats.reconstruction.rounded_parts import PartsLaws
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.structure import OVERALL, Distribution, Tree
 from alumnistats.reconstruction.totals import total_pass
-from alumnistats.reconstruction.windows import pooled_weight, range_of_total, sumset
+from alumnistats.reconstruction.windows import range_of_total, sumset
 from alumnistats.remainders import Boxes, boxes, forced_chance
 from alumnistats.rounding import RoundingRule
 
@@ -137,11 +138,16 @@ class TotalBoxes:
         fit: list[tuple[Mapping[int, BoolArray], float]] = []
         for box, chance in self.outcomes(self.holding(known)):
             sets, mass = self.sets(box), chance
+            laws = self.parts(sets)
             for v, total in known.items():
-                mass *= pooled_weight(self.tree, v, total, sets) if mass else 0.0
+                mass *= laws.weight(v, total) if mass else 0.0
             if mass > 0:
                 fit.append((sets, mass))
         return fit
+
+    def parts(self, sets: Mapping[int, BoolArray]) -> PartsLaws:
+        """Return the laws of totals that no group divides, in the sets of one box."""
+        return PartsLaws(self.tree, self.base, self.rounding, False, sets)  # sums are in the boxes
 
     def outcomes(self, rows: IntArray) -> list[tuple[int, float]]:
         """Return some boxes with every outcome of their ties, and the outcomes' probabilities."""
@@ -239,10 +245,12 @@ class ForcedSampler(CountSampler):
         log_weight, left = total_pass(self._laws(tree, node, counts), allowed[inverse], self.rng)
         return log_weight, np.where(np.isfinite(log_weight)[:, None], left, 0)
 
-    def _pooled_part(self, tree: Tree, node: int, total: IntArray, base: IntArray) -> FloatArray:
+    def _pooled_part(
+        self, tree: Tree, node: int, counts: dict[tuple[str, int], IntArray], base: IntArray
+    ) -> FloatArray:
         if OVERALL in tree.in_full:  # it is in the probability of all totals
             return np.zeros(len(base))
-        return super()._pooled_part(tree, node, total, base)
+        return super()._pooled_part(tree, node, counts, base)
 
     def _rows(
         self,

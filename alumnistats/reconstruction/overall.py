@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,11 +11,17 @@ from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.forced_totals import total_boxes, unsplit
 from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.printed_counts import OverallChances, overall_chances
+from alumnistats.reconstruction.rounded_parts import (
+    Needed,
+    PartsLaws,
+    enclosing_sums,
+    other_parts,
+)
 from alumnistats.reconstruction.sizes import IntArray
-from alumnistats.reconstruction.split_laws import FloatArray, log_split
+from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.structure import Tree, locate
 from alumnistats.reconstruction.weighted_print import WeightedOverall
-from alumnistats.reconstruction.windows import BoolArray, feasible_totals, pooled_weight
+from alumnistats.reconstruction.windows import parts_laws
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction.result import Reconstruction
@@ -34,37 +39,26 @@ def _path(tree: Tree, start: int, target: int) -> list[int]:
 
 
 def law_of_total(
-    tree: Tree, start: int, total: int, target: int, sets: Mapping[int, BoolArray]
+    laws: PartsLaws, start: int, total: int, target: int, needed: tuple[Needed, ...] = ()
 ) -> dict[int, float]:
     """Return the law of the count at `target` given the total at `start` and the overall figures.
 
-    Below `start` no group prints anything, so totals split as a single count would.
+    Below `start` no group prints anything, so totals split as a single count would. `needed` is
+    what the rounded parts below `start` must add to.
     """
-    law = {total: 1.0}
-    path = _path(tree, start, target)
-    for parent, child in itertools.pairwise(path):
-        at = tree.nodes[parent]
-        other = at.right if child == at.left else at.left
-        assert other is not None  # parents on a path have two children
-        new: dict[int, float] = {}
-        for c, share in law.items():
-            counts = np.flatnonzero(sets[child][: c + 1])
-            counts = counts[sets[other][c - counts]]
-            split = np.exp(log_split(counts, c, tree.nodes[child].leaves, tree.nodes[other].leaves))
-            weights = np.array(
-                [
-                    w
-                    * pooled_weight(tree, child, int(x), sets)
-                    * pooled_weight(tree, other, c - int(x), sets)
-                    for x, w in zip(counts, split, strict=True)
-                ]
-            )
-            for x, w in zip(
-                counts.tolist(), (share * weights / weights.sum()).tolist(), strict=True
-            ):
-                new[x] = new.get(x, 0.0) + w
+    law = {(total, needed): 1.0}
+    for parent, child in itertools.pairwise(_path(laws.tree, start, target)):
+        new: dict[tuple[int, tuple[Needed, ...]], float] = {}
+        for (count, rest), share in law.items():
+            found = laws.next_splits(parent, count, child, rest)
+            norm = sum(found.values())
+            for state, p in found.items():
+                new[state] = new.get(state, 0.0) + share * p / norm
         law = new
-    return law
+    out: dict[int, float] = {}
+    for (count, _), p in law.items():
+        out[count] = out.get(count, 0.0) + p
+    return out
 
 
 def has_overall_counts(recon: Reconstruction, of: str) -> bool:
@@ -149,11 +143,13 @@ def _law(
         norm = sum(mass for _, mass in outcomes)
         for sets, mass in outcomes:
             share = mass / norm
-            for value, p in law_of_total(tree, start, begin, target, sets).items():
+            for value, p in law_of_total(forced.parts(sets), start, begin, target).items():
                 mixed[value] = mixed.get(value, 0.0) + share * p
         return mixed
     if typos is None and weighting is None:
-        return law_of_total(tree, start, begin, target, feasible_totals(tree, total, scenario))
+        laws = parts_laws(tree, total, scenario)
+        known = dict(zip(_others(recon, tree, start), case[3:], strict=True))
+        return law_of_total(laws, start, begin, target, enclosing_sums(laws, start, known))
     if weighting is not None:
         chances = WeightedOverall(tree, total, weighting)
     else:
@@ -167,10 +163,16 @@ def _law(
 
 
 def _others(recon: Reconstruction, tree: Tree, start: int) -> list[int]:
-    """Return the nodes whose totals matter beside that of `start`: only to forced distributions."""
-    if not any(total_boxes(tree, 1, scenario) for scenario in recon.scenarios):
-        return []
-    return [v for v in unsplit(tree, recon.particles.counts) if v != start]
+    """Return the nodes whose totals matter beside that of `start`.
+
+    To forced distributions, and to a measure that is printed as the sum of its rounded parts.
+    """
+    counts = recon.particles.counts
+    if any(total_boxes(tree, 1, scenario) for scenario in recon.scenarios):
+        return [v for v in unsplit(tree, counts) if v != start]
+    added = any(scenario.added(tree.question) for scenario in recon.scenarios)
+    parts = other_parts(tree, start, added=added).values()
+    return sorted({v for some in parts for v in some if (tree.name, v) in counts})
 
 
 def _cases(

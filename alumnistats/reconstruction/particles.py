@@ -22,15 +22,23 @@ import numpy.typing as npt
 
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.likelihood import GroupTables
+from alumnistats.reconstruction.rounded_parts import (
+    Needed,
+    PartsLaws,
+    enclosing_sums,
+    other_parts,
+)
 from alumnistats.reconstruction.sizes import IntArray, SizePass, draw_sizes, log_density
 from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.structure import Base, Tree
 from alumnistats.reconstruction.totals import Laws, compress, draw_counts, total_pass
-from alumnistats.reconstruction.windows import feasible_totals, pooled_weight
+from alumnistats.reconstruction.windows import parts_laws
 
 STRATUM = 5  # particles that a size vector needs to be a stratum of its own
 
 BoolArray = npt.NDArray[np.bool_]
+Counts = dict[tuple[str, int], IntArray]
+"""By tree and node, shape (particles, groups)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +59,7 @@ class Particles:
 
     scenario: IntArray
     sizes: IntArray
-    counts: dict[tuple[str, int], IntArray] = field(default_factory=dict)
+    counts: Counts = field(default_factory=dict)
     weight: FloatArray = field(default_factory=lambda: np.zeros(0))
     log_evidence: float = -np.inf
 
@@ -148,19 +156,18 @@ class CountSampler:
         self.scenario = scenario
         self.groups = groups
         self.rng = rng
-        self._sets: dict[tuple[str, int], dict[int, BoolArray]] = {}
-        self._pooled: dict[tuple[str, int, int, int], float] = {}
+        self._parts: dict[tuple[str, int], PartsLaws] = {}
 
-    def sets(self, tree: Tree, base: int) -> dict[int, BoolArray]:
-        """Return `feasible_totals`, computed once for each base total."""
+    def parts(self, tree: Tree, base: int) -> PartsLaws:
+        """Return `parts_laws`, computed once for each base total."""
         key = (tree.name, base)
-        if key not in self._sets:
-            self._sets[key] = feasible_totals(tree, base, self.scenario)
-        return self._sets[key]
+        if key not in self._parts:
+            self._parts[key] = parts_laws(tree, base, self.scenario)
+        return self._parts[key]
 
     def run(self, sizes: IntArray) -> tuple[FloatArray, dict[tuple[str, int], IntArray]]:
         """Return log weights, shape (particles,), and the counts at every grouped node."""
-        counts: dict[tuple[str, int], IntArray] = {}
+        counts: Counts = {}
         log_weight = np.zeros(len(sizes))
         for name, tree in self.trees.items():
             base = base_of(tree, self.scenario)
@@ -173,7 +180,7 @@ class CountSampler:
             log_weight += self.counts_of(tree, counts)
         return log_weight, counts
 
-    def counts_of(self, tree: Tree, counts: dict[tuple[str, int], IntArray]) -> FloatArray:
+    def counts_of(self, tree: Tree, counts: Counts) -> FloatArray:
         """Draw the counts of a tree from those of its base, and return log weights, (particles,).
 
         `counts` holds those of the base, and gets the others.
@@ -185,7 +192,7 @@ class CountSampler:
         self,
         tree: Tree,
         node: int,
-        counts: dict[tuple[str, int], IntArray],
+        counts: Counts,
         base: IntArray,
         grouped: set[int],
     ) -> FloatArray:
@@ -193,49 +200,62 @@ class CountSampler:
         if at.left is None or at.right is None:
             return np.zeros(len(base))
         if node not in grouped:
-            return self._pooled_part(tree, node, counts[tree.name, node].sum(axis=1), base)
+            return self._pooled_part(tree, node, counts, base)
         log_weight, left = self._split(tree, node, counts, base)
         counts[tree.name, at.left] = left
         counts[tree.name, at.right] = counts[tree.name, node] - left
-        for child in (at.left, at.right):
+        # What no group divides comes last: its parts may have to add up with the others.
+        for child in sorted((at.left, at.right), key=lambda v: v not in grouped):
             log_weight = log_weight + self._descend(tree, child, counts, base, grouped)
         return log_weight
 
     def _split(
-        self, tree: Tree, node: int, counts: dict[tuple[str, int], IntArray], base: IntArray
+        self, tree: Tree, node: int, counts: Counts, base: IntArray
     ) -> tuple[FloatArray, IntArray]:
         """Return log weights and the groups' counts of the left child of a node."""
         laws = self._laws(tree, node, counts)
         if not any(v in tree.totals for v in tree.below(node) if v != node):
             return np.zeros(len(base)), draw_counts(laws, self.rng)
-        allowed = self._allowed(tree, node, counts[tree.name, node].sum(axis=1), base)
+        allowed = self._allowed(tree, node, counts, base)
         log_weight, left = total_pass(laws, allowed, self.rng)
         # An impossible particle goes on with counts that its base allows, and weight zero.
         return log_weight, np.where(np.isfinite(log_weight)[:, None], left, 0)
 
-    def _pooled_part(self, tree: Tree, node: int, total: IntArray, base: IntArray) -> FloatArray:
-        out = np.empty(len(base))
-        for i, (c, b) in enumerate(zip(total.tolist(), base.tolist(), strict=True)):
-            key = (tree.name, node, c, b)
-            if key not in self._pooled:
-                self._pooled[key] = pooled_weight(tree, node, c, self.sets(tree, b))
-            out[i] = self._pooled[key]
+    def _pooled_part(self, tree: Tree, node: int, counts: Counts, base: IntArray) -> FloatArray:
+        """Return the log probability of the overall figures below a node that no group divides."""
+        cases, inverse = self._situations(tree, node, counts, base)
+        weight = np.array([laws.weight(node, total, needed) for laws, total, needed in cases])
         with np.errstate(divide="ignore"):
-            return np.log(out)
+            return np.log(weight)[inverse]
 
-    def _allowed(self, tree: Tree, node: int, total: IntArray, base: IntArray) -> BoolArray:
+    def _allowed(self, tree: Tree, node: int, counts: Counts, base: IntArray) -> BoolArray:
         """Return which left totals the overall figures allow, shape (particles, totals)."""
+        cases, inverse = self._situations(tree, node, counts, base)
+        out = np.zeros((len(cases), max(total for _, total, _ in cases) + 1), dtype=bool)
         at = tree.nodes[node]
-        assert at.left is not None and at.right is not None  # an inner node
-        pairs, inverse = np.unique(np.stack([total, base], axis=1), axis=0, return_inverse=True)
-        out = np.zeros((len(pairs), int(total.max()) + 1), dtype=bool)
-        for i, (c, b) in enumerate(pairs):
-            sets = self.sets(tree, int(b))
-            # A particle that is already impossible may hold counts beyond its base.
-            if c <= b and sets[node][c] and sets[0][b]:
-                left = np.arange(c + 1)
-                out[i, : c + 1] = sets[at.left][left] & sets[at.right][c - left]
-        return out[inverse.reshape(-1)]
+        last = all(c is not None and tree.nodes[c].left is None for c in (at.left, at.right))
+        for i, (laws, total, needed) in enumerate(cases):
+            out[i, : total + 1] = laws.left_totals(node, total, needed if last else ())
+        return out[inverse]
+
+    def _situations(
+        self, tree: Tree, node: int, counts: Counts, base: IntArray
+    ) -> tuple[list[tuple[PartsLaws, int, tuple[Needed, ...]]], IntArray]:
+        """Return the distinct situations of a node's total, and which one each particle is in.
+
+        A situation is the base with its laws, the total, and what its rounded parts must add to.
+        """
+        added = self.scenario.added(tree.question)
+        elsewhere = {u for some in other_parts(tree, node, added=added).values() for u in some}
+        known = [u for u in sorted(elsewhere) if (tree.name, u) in counts]
+        columns = [base, *(counts[tree.name, u].sum(axis=1) for u in (node, *known))]
+        rows, inverse = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+        cases = []
+        for b, total, *others in rows.tolist():
+            laws = self.parts(tree, b)
+            totals = dict(zip(known, others, strict=True))
+            cases.append((laws, total, enclosing_sums(laws, node, totals)))
+        return cases, inverse.reshape(-1)
 
     def _laws(self, tree: Tree, node: int, counts: Mapping[tuple[str, int], IntArray]) -> Laws:
         """Return the law of each group's left count given the count at `node` and the print."""

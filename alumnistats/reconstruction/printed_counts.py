@@ -16,6 +16,7 @@ which guides the drawing and is divided out again when the total is divided.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -24,6 +25,7 @@ from scipy.special import gammaln
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.likelihood import BoolArray, GroupTables, IntArray
 from alumnistats.reconstruction.particles import CountSampler
+from alumnistats.reconstruction.rounded_parts import PartsLaws
 from alumnistats.reconstruction.split_laws import CountLaw, FloatArray
 from alumnistats.reconstruction.structure import Printed, Tree
 from alumnistats.reconstruction.totals import total_pass
@@ -149,8 +151,9 @@ class OverallChances:
 
     Notes
     -----
-    An overall figure that is printed as the sum of rounded parts counts as right for every total
-    with parts that print it; otherwise it is read as a misprint of the total's rounded share.
+    An overall figure that is printed as the sum of rounded parts is right with the probability that
+    parts of the total add to it, as if no group printed any; otherwise it is read as a misprint of
+    the total's rounded share.
     """
 
     def __init__(
@@ -176,9 +179,7 @@ class OverallChances:
                 continue
             right = self.typos.right(self.units(v), printed.low, printed.high)
             if self._adds(v):
-                every = {u: np.ones(self.base + 1, dtype=bool) for u in self.tree.below(v)}
-                window = window_of_parts(self.tree, v, self.base, self.rounding, every)
-                right = np.where(window, 1 - self.typos.prior, 0.0)
+                right = (1 - self.typos.prior) * self._chance_of_parts(v)
             found[v] = right * self._known(printed)
         return found
 
@@ -196,6 +197,17 @@ class OverallChances:
             wrong -= self.typos.right(units, low, high)
             found[v] = self.right[v] + wrong * self._known(printed)
         return found
+
+    def _chance_of_parts(self, node: int) -> FloatArray:
+        """Return the probability that rounded parts add to a figure, by total, (base + 1,)."""
+        every = {u: np.ones(self.base + 1, dtype=bool) for u in self.tree.below(node)}
+        window = window_of_parts(self.tree, node, self.base, self.rounding, every)
+        alone = replace(self.tree, totals={node: self.tree.totals[node]})
+        laws = PartsLaws(alone, self.base, self.rounding, True, every)
+        chance = np.zeros(self.base + 1)
+        for total in np.flatnonzero(window).tolist():
+            chance[total] = laws.weight(node, total)
+        return chance
 
     def _adds(self, node: int) -> bool:
         return self.added and node in self.tree.measures

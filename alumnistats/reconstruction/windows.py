@@ -2,8 +2,8 @@
 
 The overall figures are shares of one base total, so each allows a window of a few counts; a
 parent's total is the sum of its children's. `feasible_totals` combines the two from the leaves to
-the root, `pooled_weight` gives the probability of the windows where no group prints anything: there
-the base total itself splits by the same law as a group would, and sizes do not matter.
+the root. It says what is possible; how probable it is where parts are rounded one by one, or where
+no group prints anything, `rounded_parts` says.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy.typing as npt
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.forced_print import forced_range
 from alumnistats.reconstruction.likelihood import agreeing_range
-from alumnistats.reconstruction.split_laws import log_split
-from alumnistats.reconstruction.structure import OVERALL, Tree
+from alumnistats.reconstruction.rounded_parts import PartsLaws
+from alumnistats.reconstruction.structure import OVERALL, Printed, Tree
 from alumnistats.remainders import adds_up
 from alumnistats.rounding import RoundingRule, agreeing_counts, round_share
 
@@ -81,12 +81,19 @@ def window_of_parts(
         for l, i, j in zip(left.tolist(), first.tolist(), last.tolist(), strict=True):
             total = l + right[i:j]
             out[total[total <= base]] = True
-        return out
+        return out & _of_count(printed, base)
     # Three parts or more: every total within one unit a part, which contains all that can occur.
     first, _ = agreeing_counts(low - len(parts), base, printed.digits, rounding)
     _, last = agreeing_counts(high + len(parts), base, printed.digits, rounding)
     out[int(first) : int(last) + 1] = True
-    return out
+    return out & _of_count(printed, base)
+
+
+def _of_count(printed: Printed, base: int) -> BoolArray:
+    """Return which totals a printed count and size allow."""
+    total = np.arange(base + 1)
+    known = np.full(base + 1, printed.nobs is None or printed.nobs == base)
+    return known if printed.count is None else known & (total == printed.count)
 
 
 def feasible_totals(tree: Tree, base: int, scenario: Scenario) -> dict[int, BoolArray]:
@@ -157,25 +164,8 @@ def possible_bases(tree: Tree, bases: npt.NDArray[np.int64], scenario: Scenario)
     return np.asarray(possible & (low[0] <= bases) & (high[0] >= bases))
 
 
-def pooled_weight(tree: Tree, node: int, total: int, sets: Mapping[int, BoolArray]) -> float:
-    """Return the probability of the overall figures below `node` given its total.
-
-    The total splits as one group's count would; see `likelihood`.
-    """
-    if total >= len(sets[node]) or not sets[node][total]:
-        return 0.0
-    if not any(v in tree.totals for v in tree.below(node) if v != node):
-        return 1.0
-    at = tree.nodes[node]
-    assert at.left is not None and at.right is not None  # something is printed below
-    left = np.flatnonzero(sets[at.left][: total + 1])
-    left = left[sets[at.right][total - left]]
-    law = np.exp(log_split(left, total, tree.nodes[at.left].leaves, tree.nodes[at.right].leaves))
-    return float(
-        sum(
-            w
-            * pooled_weight(tree, at.left, int(l), sets)
-            * pooled_weight(tree, at.right, total - int(l), sets)
-            for l, w in zip(left, law, strict=True)
-        )
-    )
+def parts_laws(tree: Tree, base: int, scenario: Scenario) -> PartsLaws:
+    """Return the laws of the totals that no group's figure divides, for one base total."""
+    sets = feasible_totals(tree, base, scenario)
+    added = scenario.added(tree.question)
+    return PartsLaws(tree, base, scenario.rounding, added, sets)
