@@ -15,6 +15,9 @@ benchmarks/results/real_tables.csv: a later call goes on from there. The columns
   ``certain``: above 0.99, and ``wrong``: how many of these are false;
 - ``p_wrong``: the largest probability of a mode that is false;
 - ``ess``: effective solutions; ``seconds``: of processor time; ``peak_mb``: of resident memory.
+
+real_tables_totals.csv sums up each engine and prior; ``few`` are tables with fewer than fifty
+effective solutions.
 """
 
 from __future__ import annotations
@@ -42,7 +45,8 @@ from alumnistats.survey import Survey
 
 FOLDER = Path(__file__).parent / "real_tables"
 RESULTS = Path(__file__).parent / "results" / "real_tables.csv"
-SURE, CERTAIN = 0.95, 0.99
+TOTALS = RESULTS.with_name("real_tables_totals.csv")
+SURE, CERTAIN, FEW = 0.95, 0.99, 50
 KEY = ("engine", "table", "prior")
 COLUMNS = [
     *KEY,
@@ -144,8 +148,9 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
         row |= {word: int(status.get(word, 0)) for word in ("done", "contradiction", "time")}
         row["other"] = len(part) - sum(row[word] for word in ("done", "contradiction", "time"))
         row |= dict(total)
-        row["few"] = int((part["ess"] < 50).sum())  # too few effective solutions to rely on
-        row |= {"seconds": part["seconds"].sum(), "slowest": part["seconds"].max()}
+        row["few"] = int((part["ess"] < FEW).sum())
+        row["seconds"] = round(part["seconds"].sum(), 1)
+        row["slowest"] = part["seconds"].max()
         row["peak_mb"] = int(part["peak_mb"].max())
         out.append(row)
     return pd.DataFrame(out)
@@ -156,7 +161,7 @@ def _read() -> pd.DataFrame:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run what is left and print the summary."""
+    """Run what is left, then write and print the totals."""
     usual = inspect.signature(reconstruct).parameters["sizes"].default
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("priors", nargs="*", metavar="PRIOR", default=[usual])
@@ -186,7 +191,9 @@ def main(arguments: list[str] | None = None) -> None:
                 table.writerow(row)
                 file.flush()
                 sys.stderr.write(f"{id}, {prior}: {row['status']}, {row['seconds']} s\n")
-    sys.stdout.write(summary(_read()).to_string(index=False) + "\n")
+    totals = summary(_read())
+    totals.to_csv(TOTALS, index=False, lineterminator="\n")
+    sys.stdout.write(totals.to_string(index=False) + "\n")
 
 
 if __name__ == "__main__":

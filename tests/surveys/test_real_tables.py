@@ -2,6 +2,7 @@
 
 import importlib.util
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -180,3 +181,15 @@ def test_the_summary_adds_up_over_tables(harness):
     )  # fmt: skip
     assert (row["told"], row["covered"], row["sure"], row["right"]) == (11, 10, 3, 2)
     assert (row["few"], row["slowest"], row["seconds"], row["peak_mb"]) == (1, 2.0, 4.0, 200)
+
+
+def test_the_committed_rows_are_of_every_table_and_add_up(harness):
+    rows = pd.read_csv(harness.RESULTS)
+    for _, part in rows.groupby(["engine", "prior"]):
+        assert sorted(part["table"]) == sorted(IDS)
+    assert list(rows.columns) == harness.COLUMNS
+    done = rows[rows["status"] == "done"]
+    for order in (("groups", "told", "covered"), ("told", "sure", "right"),
+                  ("sure", "certain", "wrong")):  # fmt: skip
+        assert all((done[a] >= done[b]).all() for a, b in pairwise(order))
+    pd.testing.assert_frame_equal(pd.read_csv(harness.TOTALS), harness.summary(rows))
