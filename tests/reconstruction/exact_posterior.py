@@ -12,7 +12,7 @@ import itertools
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ SUBTOTALS = {"rounded_sum": 0.8, "sum_of_rounded": 0.2}
 CONCENTRATIONS = (1, 4, 16, 64)
 SMALLEST_SHARE = 0.002
 REST = "(rest)"
+NO_LIMIT = 10**9  # units: a sum of rounded parts may be printed as more than 100%
 
 
 # What is printed.
@@ -43,7 +44,7 @@ def printed_units(k, n, digits, rule):
     return floor + (2 * rest > b)
 
 
-@lru_cache(maxsize=None)
+@cache
 def units_of(n, digits, rule):
     """Return the printed share of every count of n."""
     return np.array([printed_units(k, n, digits, rule) for k in range(n + 1)])
@@ -158,11 +159,11 @@ def bounds_of_lists(survey, of, figures):
         digits = max(b.digits for b in listed)
         units = [b.low * 10 ** (digits - b.digits) for b in listed]
         highest = one.from_ == "highest"
-        low, high = (0, min(units) - 1) if highest else (max(units) + 1, 100 * 10**digits)
+        low, high = (0, min(units) - 1) if highest else (max(units) + 1, NO_LIMIT)
         for group in survey.group_ids:
             if group in figures:
                 continue
-            old = bounds.get(group, Bound(0, 100 * 10**digits, digits))
+            old = bounds.get(group, Bound(0, NO_LIMIT, digits))
             assert old.digits == digits, "lists of one share have one number of decimals here"
             bounds[group] = Bound(max(low, old.low), min(high, old.high), digits)
     return bounds
@@ -238,7 +239,7 @@ def splits_by_group(tree, trees):
 # Laws of counts.
 
 
-@lru_cache(maxsize=None)
+@cache
 def beta_binomial(a, b, size):
     """Return P(l | c) for c, l up to `size`, indexed [c, l]."""
     lg = math.lgamma
@@ -251,7 +252,7 @@ def beta_binomial(a, b, size):
     return law
 
 
-@lru_cache(maxsize=None)
+@cache
 def around(p, size):
     """Return P(l | c) around an overall share, averaged over the concentrations."""
     return sum(beta_binomial(k * p, k * (1 - p), size) for k in CONCENTRATIONS) / 4
@@ -300,6 +301,7 @@ def outer(vectors):
     return reduce(np.multiply.outer, vectors)
 
 
+@lru_cache(maxsize=5000)
 def sum_grid(shape):
     """Return the sum of the counts at every place of a grid."""
     return sum(np.meshgrid(*[np.arange(s) for s in shape], indexing="ij", sparse=True))
@@ -354,6 +356,12 @@ class Evaluator:
 
     def parts_of_total(self, tree, node, base):
         """Return which (total, left total) print the sum of rounded parts that is printed."""
+        key = ("parts", tree.name, node, base)
+        if key not in self._memo:
+            self._memo[key] = self._parts_of_total(tree, node, base)
+        return self._memo[key]
+
+    def _parts_of_total(self, tree, node, base):
         bound = tree.totals.get(node) if self.overall else None
         c, l = np.indices((base + 1, base + 1))
         fits = l <= c
@@ -373,24 +381,32 @@ class Evaluator:
         key = ("pooled", tree.name, node, base)
         if key in self._memo:
             return self._memo[key]
-        if node not in tree.children:
-            out = self.pooled_hung(tree, node, base)
-        else:
-            left, right = tree.children[node]
+        out = np.ones(base + 1)
+        if node in tree.children:
             law = self.parts_of_total(tree, node, base)
             if not self.counting:
-                law = law * beta_binomial(len(left), len(right), base)
-            one = self.total_allowed(tree, left, base) * self.pooled(tree, left, base)
-            other = self.total_allowed(tree, right, base) * self.pooled(tree, right, base)
+                law = law * beta_binomial(*map(len, tree.children[node]), base)
+            one, other = (
+                self.total_allowed(tree, child, base)
+                * self.pooled(tree, child, base)
+                * self.asked_below(tree, child, base)
+                for child in tree.children[node]
+            )
             out = np.array(
                 [law[c, : c + 1] @ (one[: c + 1] * other[c::-1]) for c in range(base + 1)]
             )
-            out = out * self.pooled_hung(tree, node, base)
         self._memo[key] = out
         return out
 
+    def asked_below(self, tree, node, base):
+        """Return the same of questions asked of those at a node that print nothing by group.
+
+        Here the node's own count is known as a total only.
+        """
+        return self.pooled_hung(tree, node, base)
+
     def pooled_hung(self, tree, node, base):
-        """Return the same of the questions asked of those at a node, which print nothing by group."""
+        """Return the same of questions asked of those at a node that print nothing by group."""
         out = np.ones(base + 1)
         for other in self.hung.get((tree.name, node), []):
             if not other.by_group:
@@ -451,12 +467,12 @@ class Evaluator:
         """Return what is printed below a node and its own total, for every vector of counts."""
         total = sum(bases)
         shape = tuple(b + 1 for b in bases)
-        own = self.total_allowed(tree, node, total)
+        own = self.total_allowed(tree, node, total) * self.pooled_hung(tree, node, total)
         hung = [t for t in self.hung.get((tree.name, node), []) if t.by_group]
         if node not in tree.grouped:
             found = Sums([np.ones(s) for s in shape], own * self.pooled(tree, node, total))
         else:
-            found = self.split(tree, node, bases, own * self.pooled_hung(tree, node, total))
+            found = self.split(tree, node, bases, own)
         if not hung:
             return found
         found = dense(found, shape)
@@ -507,8 +523,8 @@ class Evaluator:
         parts = self.parts_of_total(tree, node, total)
         if isinstance(one, Sums) and isinstance(other, Sums):
             laws = [folded(law, a, b) for law, a, b in zip(laws, one.own, other.own, strict=True)]
-            weight = weight_of_totals(parts, one.total, other.total)
-            if (weight[np.tril_indices(total + 1)] == 1).all():
+            weight = folded(parts, one.total, other.total)
+            if np.count_nonzero(weight == 1) == (total + 1) * (total + 2) // 2:
                 return Sums([law.sum(axis=1) for law in laws], own)
             sums = convolved(laws)
             return np.einsum("...l,...l->...", sums, weight[sum_grid(shape)]) * own[sum_grid(shape)]
@@ -549,15 +565,15 @@ class Evaluator:
 
 
 def folded(law, left, right):
-    """Return a split's law times what each child says of its own count."""
-    c, l = np.indices(law.shape)
-    return law * left[l] * right[np.where(l <= c, c - l, 0)]
+    """Return a split's law, [count, left count], times what each child says of its own count."""
+    return law * left * right[rest_of(len(law))]
 
 
-def weight_of_totals(parts, left, right):
-    """Return the weight of every (total, left total)."""
-    c, l = np.indices(parts.shape)
-    return parts * left[l] * right[np.where(l <= c, c - l, 0)]
+@cache
+def rest_of(size):
+    """Return the right count of every (count, left count); 0 where there is none."""
+    c, l = np.indices((size, size))
+    return np.where(l <= c, c - l, 0)
 
 
 # Sizes.
@@ -668,7 +684,7 @@ class Exact:
         (dimension, subject, value) -> probability, as rows of `recon.conventions`.
     counts : dict
         (tree, options, group's place) -> {count: probability}: the counts that a tree's root
-        splits off, where they are told group by group.
+        splits off, where they are told group by group and everybody was asked.
     solutions : int
         Sizes and counts, under the most probable conventions.
     """
@@ -727,7 +743,7 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
     counts = defaultdict(lambda: defaultdict(float))
     several = {q.id for q in survey.questions if len(q.base) > 1}
     ways = scenarios_of(survey, trees, rounding, subtotals)
-    by_scenario, solutions = defaultdict(float), defaultdict(int)
+    by_scenario = defaultdict(lambda: defaultdict(float))
     for scenario in ways:
         evaluator = Evaluator(trees, scenario, list(survey.group_ids))
         evaluator.room = (largest,) * len(survey.groups)
@@ -737,7 +753,6 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
         ):
             continue
         possible = possible_sizes(trees, scenario, survey, largest)
-        counter = Evaluator(trees, scenario, list(survey.group_ids), counting=True)
         for vector in every:
             if not all(n in p for n, p in zip(vector, possible, strict=True)):
                 continue
@@ -753,11 +768,9 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
                 if question in several:
                     conventions["base", question, text] += here
             for tree, grid in found:
-                add_marginals(counts, tree, grid, here)
-            by_scenario[scenario] += here
-            solutions[scenario] += math.prod(
-                round(counter.evidence(tree, vector)) for tree in counter.roots
-            )
+                if tree.bases == ("all",):
+                    add_marginals(counts, tree, grid, here)
+            by_scenario[scenario][vector] = here
     evidence = math.fsum(mass.values())
     if evidence == 0:
         return Exact(-math.inf, log_total, {}, [], {}, {}, 0)
@@ -768,7 +781,17 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
         [marginal(mass, g, evidence) for g in range(len(survey.groups))],
         {key: p / evidence for key, p in conventions.items()},
         {key: {k: p / evidence for k, p in law.items()} for key, law in counts.items()},
-        solutions[max(by_scenario, key=by_scenario.get)],
+        count_solutions(trees, by_scenario, survey.group_ids),
+    )
+
+
+def count_solutions(trees, by_scenario, groups):
+    """Return the number of solutions under the most probable conventions."""
+    best = max(by_scenario, key=lambda scenario: math.fsum(by_scenario[scenario].values()))
+    counter = Evaluator(trees, best, list(groups), counting=True)
+    return sum(
+        math.prod(round(counter.evidence(tree, vector)) for tree in counter.roots)
+        for vector in by_scenario[best]
     )
 
 
