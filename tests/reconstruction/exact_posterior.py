@@ -2,10 +2,10 @@
 
 Nothing of the engine is used: of the package only the records of the survey. Size vectors are
 enumerated one by one. Given the sizes the questions are independent, and the probability of what is
-printed of one follows from the top of its tree to the bottom: for *every vector of the groups'
-counts* at a node (an array with an axis a group) what is printed at and below it. Only where nothing
-but totals matters below are counts summed over groups, by plain convolution. No transform is taken,
-all terms are positive, and nothing that is small is dropped.
+printed of one follows down its tree: for *every vector of the groups' counts* at a node (an array
+with an axis a group) what is printed at and below it. Only where nothing but totals matters below
+are counts summed over groups, by plain convolution. No transform is taken, all terms are positive,
+and nothing that is small is dropped.
 """
 
 import itertools
@@ -29,7 +29,7 @@ NO_LIMIT = 10**9  # units: a sum of rounded parts may be printed as more than 10
 
 
 def printed_units(k, n, digits, rule):
-    """Return the printed share of k of n in units of its last digit, from the rules' definitions."""
+    """Return the printed share of k of n in units of its last digit, as the rules define it."""
     a, b = 100 * 10**digits * k, n  # the exact share is a / b
     floor, rest = divmod(a, b)
     if rule == "truncate":
@@ -142,7 +142,7 @@ def shares_of(tree):
 
 
 def bound_of(figure):
-    assert figure.percent is not None and figure.count is None and figure.n is None, figure
+    assert (figure.count, figure.n) == (None, None), "shares only"
     return Bound(figure.units, figure.units, figure.digits)
 
 
@@ -220,7 +220,7 @@ def trees_of(survey):
 
 
 def splits_by_group(tree, trees):
-    """Return splits with a group's figure or a base of one below, or in a measure that groups print."""
+    """Return splits with a group's figure or its base below, or in a measure that groups print."""
     marked = {v for v, _ in tree.prints}
     marked |= {
         base[1]
@@ -492,7 +492,7 @@ class Evaluator:
         ).reshape(shape)
 
     def grid_of_pairs(self, tree, bases):
-        """Return the same of a tree with two leaves, for all vectors up to the largest asked for."""
+        """Return the same of a tree with two leaves: for all vectors of the enumeration, once."""
         key = ("grid", tree.name)
         known = self._memo.get(key)
         if known is None or any(s < b + 1 for s, b in zip(known.shape, bases, strict=True)):
@@ -546,7 +546,7 @@ class Evaluator:
         return self._memo[key]
 
     def of_root(self, tree, bases):
-        """Return the probability of the print and of every vector of counts of the root's left child.
+        """Return the probability of the print and of each vector of counts of the left child.
 
         A scalar array where groups are not told apart, or where only their sum matters.
         """
@@ -728,8 +728,9 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
     Exact
         With a log evidence of -inf and empty tables if there is no solution.
     """
-    assert survey.overall_share == ("pooled",) and survey.adding_up == ("rounded",)
-    assert not survey.weighted and not survey.strata
+    assert survey.overall_share == ("pooled",)
+    assert survey.adding_up == ("rounded",)
+    assert not (survey.weighted or survey.strata)
     trees = trees_of(survey)
     largest = usual_limit(survey) if largest is None else largest
     if survey.total is not None:

@@ -23,6 +23,11 @@ LARGEST_TRUE = {2: 20, 3: 8, 4: 5}  # respondents in a group, by the number of g
 LARGEST_WITHOUT_TOTAL = {2: 13, 3: 7, 4: 4}
 ATTEMPTS = 200
 
+# A z beyond 5 happens by chance in one of 1.7 million normal errors; about 50 are looked at in a
+# survey. Log evidences have one error a survey.
+SIGMAS, SIGMAS_OF_EVIDENCE = 5.0, 4.0
+LOG_EVIDENCE = 0.01  # what a log evidence may be off beside its Monte Carlo error
+
 
 @dataclass(frozen=True)
 class SmallSurvey:
@@ -147,7 +152,7 @@ class _Draft:
         return counts
 
     def _second_question(self, answers):
-        """Ask for several answers those who gave some answer to the first question, or everybody."""
+        """Ask those who gave some answer to the first question, or everybody, for several ones."""
         rng = self.rng
         some = "q1:x+y" if "z" in answers else "q1:x"
         asked = [sum(k) for k in zip(*(answers[o] for o in some[3:].split("+")), strict=True)]
@@ -301,6 +306,8 @@ class Comparison:
         Exact.
     gap : float
         Log evidence of the reconstruction minus the exact one; NaN if it is a contradiction.
+    error : float
+        Monte Carlo standard error of the log evidence.
     effective : float
         Effective draws.
     contradiction : bool
@@ -311,8 +318,15 @@ class Comparison:
     where: str
     log_evidence: float
     gap: float
+    error: float
     effective: float
     contradiction: bool
+
+    @property
+    def agrees(self) -> bool:
+        """Whether chance explains all of it: fewer than one survey in ten thousand is unlucky."""
+        close = abs(self.gap) < LOG_EVIDENCE + SIGMAS_OF_EVIDENCE * self.error
+        return not self.contradiction and close and self.largest_z < SIGMAS
 
 
 def compare(survey, exact, recon) -> Comparison:
@@ -321,36 +335,41 @@ def compare(survey, exact, recon) -> Comparison:
     A probability p has the standard error sqrt(p (1 - p) / n) with n effective draws, but no less
     than 1 / n: of what is improbable a single draw is no surprise.
     """
+    nan, truth = math.nan, exact.log_evidence
     if recon is None:
-        found = math.isfinite(exact.log_evidence)
-        return Comparison(math.nan, "", exact.log_evidence, math.nan, 0.0, found)
-    if not math.isfinite(exact.log_evidence):
-        return Comparison(math.inf, "no solution", -math.inf, math.inf, recon.particles.ess, False)
-    n, weight = recon.particles.ess, recon.particles.weight
+        return Comparison(0.0, "", truth, nan, nan, 0.0, math.isfinite(truth))
+    particles = recon.particles
+    if not math.isfinite(truth):
+        return Comparison(math.inf, "no solution", truth, math.inf, nan, particles.ess, False)
+    n = particles.ess
     worst, where = 0.0, ""
-
-    def look(name, found, p):
-        nonlocal worst, where
+    for name, found, p in _probabilities(survey, exact, recon):
         error = max(math.sqrt(max(p * (1 - p), 0.0) / n), 1 / n)
         z = max(abs(found - p) - recon.left_out - 1e-9, 0.0) / error
         if z > worst:
             worst, where = z, f"{name}: {found:.4f} for {p:.4f}"
+    # Where all draws are solutions the weights' own variation is the error; otherwise it is not
+    # known how many were drawn for those that are.
+    kept = len(particles.weight)
+    drawn = kept if 0.9 * recon.draws < kept <= 1.1 * recon.draws else math.inf
+    error = math.sqrt(max(1 / n - 1 / drawn, 0.0))
+    return Comparison(worst, where, truth, particles.log_evidence - truth, error, n, False)
 
-    def look_at_law(name, values, law):
-        for value in {*law, *np.unique(values).tolist()}:
-            look(f"{name} = {value}", float(weight[values == value].sum()), law.get(value, 0.0))
 
-    for g, law in enumerate(exact.sizes):
-        look_at_law(f"n of {survey.group_ids[g]}", recon.particles.sizes[:, g], law)
+def _probabilities(survey, exact, recon):
+    """Yield the name of a probability, the reconstruction's and the exact one."""
+    particles, groups = recon.particles, survey.group_ids
+    laws = [(f"n of {groups[g]}", particles.sizes[:, g], law) for g, law in enumerate(exact.sizes)]
     for (name, options, g), law in exact.counts.items():
-        at = (name, recon.trees[name].index(options))
-        if at in recon.particles.counts:
-            counted = "+".join(sorted(options))
-            values = recon.particles.counts[at][:, g]
-            look_at_law(f"{name}:{counted} of {survey.group_ids[g]}", values, law)
+        node = recon.trees[name].index(options)
+        if (name, node) in particles.counts:
+            counted = f"{name}:{'+'.join(sorted(options))} of {groups[g]}"
+            laws.append((counted, particles.counts[name, node][:, g], law))
+    for name, values, law in laws:
+        for value in sorted({*law, *np.unique(values).tolist()}):
+            found = float(particles.weight[values == value].sum())
+            yield f"{name} = {value}", found, law.get(value, 0.0)
     table = recon.conventions.set_index(["dimension", "subject", "value"])["probability"]
     for key, found in table.items():
         if key[0] != "sizes":
-            look("/".join(key), float(found), exact.conventions.get(key, 0.0))
-    gap = recon.particles.log_evidence - exact.log_evidence
-    return Comparison(worst, where, exact.log_evidence, gap, n, False)
+            yield "/".join(key), float(found), exact.conventions.get(key, 0.0)
