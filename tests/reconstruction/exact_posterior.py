@@ -180,43 +180,47 @@ def base_of(text):
 def trees_of(survey):
     """Return every tree of a survey by name, with all that is printed."""
     trees = {}
-    figures = defaultdict(dict)
-    for f in survey.figures:
-        figures[f.of][f.group] = bound_of(f)
-    bases = [base_of(b) for q in survey.questions for b in q.base]
-
-    def fill(tree, named):
-        for of, node in named.items():
-            mine = figures.get(of, {})
-            groups = {g: b for g, b in mine.items() if g != "overall"}
-            groups |= bounds_of_lists(survey, of, groups)
-            tree.prints |= {(node, g): b for g, b in groups.items()}
-            if "overall" in mine:
-                tree.totals[node] = mine["overall"]
-        tree.shares = shares_of(tree)
-        return tree
-
     for q in survey.questions:
-        options = [o.id for o in q.options]
-        if q.answers == "multiple":
-            for o in options:
-                root, own = frozenset([o, REST]), frozenset([o])
-                name = f"{q.id}:{o}"
-                children = {root: (own, root - own)}
-                tree = fill(Tree(name, q.id, root, children, tuple(q.base)), {name: own})
-                if tree.prints or tree.totals:
-                    trees[name] = tree
-            continue
-        if not q.complete:
-            options.append(REST)
-        measures = {m.id: frozenset(m.options) for m in survey.measures if m.question == q.id}
-        sets = set(measures.values()) | {b[1] for b in bases if b and b[0] == q.id}
-        tree = Tree(q.id, q.id, frozenset(options), binary(options, sets), tuple(q.base))
-        tree.measures = frozenset(s for s in measures.values() if len(s) > 1)
-        trees[q.id] = fill(tree, measures | {f"{q.id}:{o}": frozenset([o]) for o in options})
+        found = single_tree(survey, q) if q.answers == "single" else option_trees(survey, q)
+        trees |= {tree.name: tree for tree in found}
     for tree in trees.values():
         tree.grouped = frozenset(splits_by_group(tree, trees))
     return trees
+
+
+def single_tree(survey, q):
+    """Return the tree of a question with one answer."""
+    options = [*q.option_ids, *([] if q.complete else [REST])]
+    measures = {m.id: frozenset(m.options) for m in survey.measures if m.question == q.id}
+    bases = [base_of(b) for other in survey.questions for b in other.base]
+    sets = {*measures.values(), *(b[1] for b in bases if b and b[0] == q.id)}
+    tree = Tree(q.id, q.id, frozenset(options), binary(options, sets), tuple(q.base))
+    tree.measures = frozenset(s for s in measures.values() if len(s) > 1)
+    named = {f"{q.id}:{o}": frozenset([o]) for o in q.option_ids}
+    return [with_print(tree, survey, measures | named)]
+
+
+def option_trees(survey, q):
+    """Return the trees of a question with several answers: one for each option with a figure."""
+    found = []
+    for o in q.option_ids:
+        root, own, name = frozenset([o, REST]), frozenset([o]), f"{q.id}:{o}"
+        tree = Tree(name, q.id, root, {root: (own, root - own)}, tuple(q.base))
+        found.append(with_print(tree, survey, {name: own}))
+    return [tree for tree in found if tree.prints or tree.totals]
+
+
+def with_print(tree, survey, named):
+    """Fill in what is printed of each name's options."""
+    for of, node in named.items():
+        figures = {f.group: bound_of(f) for f in survey.figures if f.of == of}
+        overall = figures.pop("overall", None)
+        figures |= bounds_of_lists(survey, of, figures)
+        tree.prints |= {(node, g): b for g, b in figures.items()}
+        if overall is not None:
+            tree.totals[node] = overall
+    tree.shares = shares_of(tree)
+    return tree
 
 
 def splits_by_group(tree, trees):
@@ -698,18 +702,6 @@ class Exact:
     solutions: int
 
 
-def possible_sizes(trees, scenario, survey, largest):
-    """Return the sizes of every group under which its own print can be."""
-    found = []
-    for group in survey.groups:
-        alone = Evaluator(trees, scenario, [group.id], overall=False)
-        sizes = range(1, largest + 1) if group.n is None else [group.n]
-        found.append(
-            {n for n in sizes if all(alone.evidence(tree, (n,)) > 0 for tree in alone.roots)}
-        )
-    return found
-
-
 def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subtotals=None):
     """Return the posterior of a survey by complete enumeration.
 
@@ -728,62 +720,141 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
     Exact
         With a log evidence of -inf and empty tables if there is no solution.
     """
-    assert survey.overall_share == ("pooled",)
-    assert survey.adding_up == ("rounded",)
-    assert not (survey.weighted or survey.strata)
+    assert (survey.overall_share, survey.adding_up) == (("pooled",), ("rounded",))
+    assert not any((survey.weighted, survey.strata))
     trees = trees_of(survey)
-    largest = usual_limit(survey) if largest is None else largest
-    if survey.total is not None:
-        known = max((g.n or 0 for g in survey.groups), default=0)
-        largest = min(largest, max(survey.total - len(survey.groups) + 1, known))
+    largest = limit_of(survey, largest)
     prior = prior_of_sizes(survey, sizes, largest)
-    every = list(vectors(len(survey.groups), survey.total, largest))
-    log_total = math.log(math.fsum(map(prior, every))) if survey.total is not None else 0.0
-    weights = {v: prior(v) for v in every}
-    mass, conventions = defaultdict(float), defaultdict(float)
-    counts = defaultdict(lambda: defaultdict(float))
-    several = {q.id for q in survey.questions if len(q.base) > 1}
-    ways = scenarios_of(survey, trees, rounding, subtotals)
-    by_scenario = defaultdict(lambda: defaultdict(float))
-    for scenario in ways:
-        evaluator = Evaluator(trees, scenario, list(survey.group_ids))
-        evaluator.room = (largest,) * len(survey.groups)
-        if survey.total is not None and not all(
-            evaluator.pooled(tree, tree.root, survey.total)[survey.total] > 0
-            for tree in evaluator.roots
-        ):
-            continue
-        possible = possible_sizes(trees, scenario, survey, largest)
-        for vector in every:
-            if not all(n in p for n, p in zip(vector, possible, strict=True)):
-                continue
-            weight = weights[vector] * scenario.prior
-            found = [(tree, evaluator.of_root(tree, vector)) for tree in evaluator.roots]
-            here = weight * math.prod(float(grid.sum()) for _, grid in found)
-            if here == 0:
-                continue
-            mass[vector] += here
-            conventions["rounding", "release", scenario.rule] += here
-            conventions["subtotals", "release", scenario.subtotals] += here
-            for question, text in scenario.bases:
-                if question in several:
-                    conventions["base", question, text] += here
-            for tree, grid in found:
-                if tree.bases == ("all",):
-                    add_marginals(counts, tree, grid, here)
-            by_scenario[scenario][vector] = here
-    evidence = math.fsum(mass.values())
+    weights = {v: prior(v) for v in vectors(len(survey.groups), survey.total, largest)}
+    log_total = 0.0 if survey.total is None else math.log(math.fsum(weights.values()))
+    by_scenario, counts = {}, defaultdict(lambda: defaultdict(float))
+    for alike in alike_scenarios(survey, trees, largest, rounding, subtotals):
+        prior = sum(scenario.prior for scenario in alike)
+        mass = enumerate_sizes(survey, trees, alike[0], largest, weights, (prior, counts))
+        for scenario in alike:
+            share = scenario.prior / prior
+            by_scenario[scenario] = {vector: share * p for vector, p in mass.items()}
+    evidence = math.fsum(p for mass in by_scenario.values() for p in mass.values())
     if evidence == 0:
         return Exact(-math.inf, log_total, {}, [], {}, {}, 0)
+    posterior = summed(
+        (vector, p / evidence) for mass in by_scenario.values() for vector, p in mass.items()
+    )
     return Exact(
         math.log(evidence),
         log_total,
-        {v: p / evidence for v, p in mass.items()},
-        [marginal(mass, g, evidence) for g in range(len(survey.groups))],
-        {key: p / evidence for key, p in conventions.items()},
+        posterior,
+        [summed((v[g], p) for v, p in posterior.items()) for g in range(len(survey.groups))],
+        conventions_of(survey, by_scenario, evidence),
         {key: {k: p / evidence for k, p in law.items()} for key, law in counts.items()},
         count_solutions(trees, by_scenario, survey.group_ids),
     )
+
+
+def limit_of(survey, largest):
+    """Return the largest size: no more than the total leaves, no less than what is published."""
+    limit = usual_limit(survey) if largest is None else largest
+    if survey.total is None:
+        return limit
+    known = max((g.n or 0 for g in survey.groups), default=0)
+    return min(limit, max(survey.total - len(survey.groups) + 1, known))
+
+
+def alike_scenarios(survey, trees, largest, rounding, subtotals):
+    """Return scenarios in lists of those under which the print says the same of every count."""
+    most = survey.total or largest * len(survey.groups)
+    found = defaultdict(list)
+    for scenario in scenarios_of(survey, trees, rounding, subtotals):
+        said = what_is_said(trees, scenario, most)
+        found[scenario.subtotals, scenario.bases, said].append(scenario)
+    return list(found.values())
+
+
+def what_is_said(trees, scenario, most):
+    """Return which counts of all bases agree with each print, as bytes."""
+    said = []
+    for tree in trees.values():
+        prints = {(v, b) for (v, _), b in tree.prints.items()} | set(tree.totals.items())
+        for node, bound in sorted(prints, key=repr):
+            added = scenario.subtotals == "sum_of_rounded" and node in tree.measures
+            for n in range(1, most + 1):
+                allowed = agrees(bound, n, scenario.rule)
+                if added:
+                    units = units_of(n, bound.digits, scenario.rule)
+                    allowed = bound.holds(units[:, None] + units)
+                said.append(allowed.tobytes())
+    return b"".join(said)
+
+
+def enumerate_sizes(survey, trees, scenario, largest, weights, into):
+    """Return the mass of each vector of sizes under a scenario.
+
+    `into` has the prior probability of the scenario, and gets the masses of counts.
+    """
+    prior, counts = into
+    evaluator = Evaluator(trees, scenario, list(survey.group_ids))
+    evaluator.room = (largest,) * len(survey.groups)
+    if survey.total is not None and not all(
+        evaluator.pooled(tree, tree.root, survey.total)[survey.total] > 0
+        for tree in evaluator.roots
+    ):
+        return {}
+    possible = possible_sizes(trees, scenario, survey, largest)
+    mass = {}
+    for vector, weight in weights.items():
+        if not all(n in some for n, some in zip(vector, possible, strict=True)):
+            continue
+        found = [(tree, evaluator.of_root(tree, vector)) for tree in evaluator.roots]
+        here = prior * weight * math.prod(float(grid.sum()) for _, grid in found)
+        if here > 0:
+            mass[vector] = here
+            for tree, grid in found:
+                add_counts(counts, tree, grid, here)
+    return mass
+
+
+def possible_sizes(trees, scenario, survey, largest):
+    """Return the sizes of every group under which its own print can be."""
+    found = []
+    for group in survey.groups:
+        alone = Evaluator(trees, scenario, [group.id], overall=False)
+        sizes = range(1, largest + 1) if group.n is None else [group.n]
+        found.append(
+            {n for n in sizes if all(alone.evidence(tree, (n,)) > 0 for tree in alone.roots)}
+        )
+    return found
+
+
+def add_counts(counts, tree, grid, mass):
+    """Add the laws of the groups' counts of the root's left child, if everybody was asked."""
+    if tree.bases != ("all",) or tree.root not in tree.grouped:
+        return
+    left = tree.children[tree.root][0]
+    for g in range(grid.ndim):
+        law = grid.sum(axis=tuple(i for i in range(grid.ndim) if i != g))
+        law = law * (mass / law.sum())
+        for k in np.flatnonzero(law).tolist():
+            counts[tree.name, left, g][k] += float(law[k])
+
+
+def summed(pairs):
+    """Return the sum of the values of each key."""
+    out = defaultdict(float)
+    for key, value in pairs:
+        out[key] += value
+    return dict(out)
+
+
+def conventions_of(survey, by_scenario, evidence):
+    """Return the probability of every value of every convention."""
+    several = {q.id for q in survey.questions if len(q.base) > 1}
+    rows = []
+    for scenario, mass in by_scenario.items():
+        p = math.fsum(mass.values()) / evidence
+        rows.append((("rounding", "release", scenario.rule), p))
+        rows.append((("subtotals", "release", scenario.subtotals), p))
+        rows += [(("base", q, text), p) for q, text in scenario.bases if q in several]
+    return summed(rows)
 
 
 def count_solutions(trees, by_scenario, groups):
@@ -794,22 +865,3 @@ def count_solutions(trees, by_scenario, groups):
         math.prod(round(counter.evidence(tree, vector)) for tree in counter.roots)
         for vector in by_scenario[best]
     )
-
-
-def marginal(mass, place, norm):
-    out = defaultdict(float)
-    for vector, p in mass.items():
-        out[vector[place]] += p / norm
-    return dict(out)
-
-
-def add_marginals(counts, tree, grid, mass):
-    """Add the laws of the groups' counts of the root's left child."""
-    if tree.root not in tree.grouped or grid.ndim == 0:
-        return
-    left = tree.children[tree.root][0]
-    for g in range(grid.ndim):
-        law = grid.sum(axis=tuple(i for i in range(grid.ndim) if i != g))
-        law = law * (mass / law.sum())
-        for k in np.flatnonzero(law).tolist():
-            counts[tree.name, left, g][k] += float(law[k])
