@@ -8,6 +8,7 @@ are counts summed over groups, by plain convolution. No transform is taken, all 
 and nothing that is small is dropped.
 """
 
+import hashlib
 import itertools
 import math
 from collections import defaultdict
@@ -243,20 +244,24 @@ def splits_by_group(tree, trees):
 # Laws of counts.
 
 
-@cache
 def beta_binomial(a, b, size):
     """Return P(l | c) for c, l up to `size`, indexed [c, l]."""
-    lg = math.lgamma
-    law = np.zeros((size + 1, size + 1))
-    for c in range(size + 1):
-        for l in range(c + 1):
-            ways = lg(c + 1) - lg(l + 1) - lg(c - l + 1)
-            beta = lg(l + a) + lg(c - l + b) - lg(c + a + b)
-            law[c, l] = math.exp(ways + beta - lg(a) - lg(b) + lg(a + b))
-    return law
+    return _beta_binomial(a, b, 1 << size.bit_length())[: size + 1, : size + 1]
 
 
 @cache
+def _beta_binomial(a, b, size):
+    """Return the same from ``w_a(l) w_b(c - l) / w_(a + b)(c)``, ``w_a(l) = a (a + 1).. / l!``."""
+
+    def ways(alpha):
+        l = np.arange(1, size + 1)
+        return np.concatenate([[1.0], np.cumprod((l - 1 + alpha) / l)])
+
+    c, l = np.indices((size + 1, size + 1))
+    law = ways(a)[l] * ways(b)[np.maximum(c - l, 0)] / ways(a + b)[c]
+    return np.where(l <= c, law, 0.0)
+
+
 def around(p, size):
     """Return P(l | c) around an overall share, averaged over the concentrations."""
     return sum(beta_binomial(k * p, k * (1 - p), size) for k in CONCENTRATIONS) / 4
@@ -771,8 +776,8 @@ def alike_scenarios(survey, trees, largest, rounding, subtotals):
 
 
 def what_is_said(trees, scenario, most):
-    """Return which counts of all bases agree with each print, as bytes."""
-    said = []
+    """Return which counts of all bases agree with each print, as a digest."""
+    said = hashlib.sha256()
     for tree in trees.values():
         prints = {(v, b) for (v, _), b in tree.prints.items()} | set(tree.totals.items())
         for node, bound in sorted(prints, key=repr):
@@ -782,8 +787,8 @@ def what_is_said(trees, scenario, most):
                 if added:
                     units = units_of(n, bound.digits, scenario.rule)
                     allowed = bound.holds(units[:, None] + units)
-                said.append(allowed.tobytes())
-    return b"".join(said)
+                said.update(allowed.tobytes())
+    return said.digest()
 
 
 def enumerate_sizes(survey, trees, scenario, largest, weights, into):
