@@ -26,11 +26,12 @@ from exact_posterior import Evaluator, alike_scenarios, limit_of, trees_of
 from scipy.fft import fft, ifft, next_fast_len, rfftn
 
 AT_ONCE = 400  # frequencies whose sums of sizes are in memory together
+ACCURACY = 1e-4  # of the evidence
 NOISE = 1e-15  # of a transform, relative to the sum of the moduli of its terms
 
 
-def log_evidence(survey, largest=None, *, prior="quota", rounding=None, subtotals=None):
-    """Return the log evidence of all that is printed, the total included.
+def direct_convolution(survey, largest=None, *, prior="quota", rounding=None, subtotals=None):
+    """Return the evidence of all that is printed, the total included, by scenario.
 
     Parameters
     ----------
@@ -42,24 +43,34 @@ def log_evidence(survey, largest=None, *, prior="quota", rounding=None, subtotal
     prior : {"quota", "free"}
     rounding, subtotals : dict, optional
         Weights beforehand; a convention that is left out is ruled out.
+
+    Returns
+    -------
+    dict
+        Scenario -> probability of the scenario and of the print.
     """
     trees = trees_of(survey)
     largest = limit_of(survey, largest)
-    evidence = 0.0
+    masses, noise = {}, 0.0
     for alike in alike_scenarios(survey, trees, largest, rounding, subtotals):
-        weight = sum(scenario.prior for scenario in alike)
-        evidence += weight * _evidence(survey, trees, alike[0], largest, prior)
-    return math.log(evidence) if evidence > 0 else -math.inf
+        found, size = _evidence(survey, trees, alike[0], largest, prior)
+        for scenario in alike:
+            masses[scenario] = scenario.prior * found
+            noise += scenario.prior * size * NOISE
+    if math.fsum(masses.values()) < noise / ACCURACY:
+        raise ArithmeticError("the evidence is lost in the noise of the transform")
+    return masses
 
 
 def _evidence(survey, trees, scenario, largest, prior):
+    """Return the evidence under a scenario, and the sum of the moduli of its terms."""
     evaluator = Evaluator(trees, scenario, list(survey.group_ids))
     allowed = [_totals(evaluator, tree, survey.total) for tree in evaluator.roots]
     factor = math.prod(float(own) for own in allowed if own.ndim == 0)
     tied = [own for own in allowed if own.ndim > 0]
     assert sum(own.ndim for own in tied) <= 2, "at most two counts are tied here"
     if factor == 0 or not all(own.any() for own in tied):
-        return 0.0
+        return 0.0, 0.0
     weight = np.ones(()) if not tied else tied[0]
     for own in tied[1:]:
         weight = np.multiply.outer(weight, own)
@@ -84,9 +95,7 @@ def _evidence(survey, trees, scenario, largest, prior):
         here = _sum_over_ways(part, times, survey.total, quotas, prior)
         found += float((here * window[some]).real.sum())
         size += float(np.abs(here * window[some]).sum())
-    if found < 1e3 * NOISE * size:
-        raise ArithmeticError("the evidence is lost in the noise of the transform")
-    return factor * found
+    return factor * found, factor * size
 
 
 def _totals(evaluator, tree, total):

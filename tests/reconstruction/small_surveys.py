@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from exact_posterior import RULES, printed_units
+from exact_posterior import RULES, printed_units, usual_limit
 
 from alumnistats.errors import AlumniStatsError
 from alumnistats.sources import load_survey
@@ -79,6 +79,21 @@ def small_case(seed: int) -> SmallSurvey:
     raise AssertionError(f"no survey of {ATTEMPTS} drawn with seed {seed} could be loaded")
 
 
+def middling_case(seed: int) -> SmallSurvey:
+    """Return a survey of 5 to 12 groups for `direct_convolution`, which has a total."""
+    rng = np.random.default_rng(seed)
+    for _ in range(ATTEMPTS):
+        draft = _MiddlingDraft(rng, f"middling-{seed}")
+        try:
+            survey = loaded(draft.text)
+        except AlumniStatsError:
+            continue
+        largest = usual_limit(survey)
+        if survey.rankings and max(draft.sizes) <= largest:
+            return SmallSurvey(survey, "quota", largest, draft.sizes, draft.conventions, draft.text)
+    raise AssertionError(f"no survey of {ATTEMPTS} drawn with seed {seed} could be loaded")
+
+
 def loaded(text: str) -> Survey:
     """Return the survey of a file's text."""
     with tempfile.TemporaryDirectory() as folder:
@@ -89,6 +104,9 @@ def loaded(text: str) -> Survey:
 
 class _Draft:
     """One release: the respondents, how they are reported, and the file's text."""
+
+    options = (0.1, 0.6, 0.3)  # how probable it is that the first question has 2, 3, 4 of them
+    complete = 0.8  # and that they are all there are
 
     def __init__(self, rng, name):
         self.rng, self.name = rng, name
@@ -133,8 +151,8 @@ class _Draft:
     def _first_question(self):
         """Ask everybody for one answer, and return the groups' counts by option."""
         rng = self.rng
-        options = ["x", "y", "z", "w"][: int(rng.choice([2, 3, 4], p=[0.1, 0.6, 0.3]))]
-        complete = self.chance(0.8)
+        options = ["x", "y", "z", "w"][: int(rng.choice([2, 3, 4], p=self.options))]
+        complete = self.chance(self.complete)
         answered = rng.dirichlet([2.0] * (len(options) + (not complete)))
         concentration = float(rng.choice([2.0, 8.0, 40.0]))
         counts = {o: [] for o in options}
@@ -265,6 +283,50 @@ class _Draft:
         ]
         blocks = sorted(self.blocks, key=lambda b: b.startswith("[[measures"))  # questions first
         return "\n".join([*head, *groups, *blocks, *figures, *lists])
+
+
+class _MiddlingDraft(_Draft):
+    """A release on more groups and respondents, with the ends of one ranking and one overall share.
+
+    So only sizes and one count are tied, and most groups print alike.
+    """
+
+    options = (0.0, 1.0, 0.0)
+    complete = 1.0
+
+    def _sizes(self):
+        rng = self.rng
+        self.groups = int(rng.integers(5, 13))
+        self.ids = [f"g{i}" for i in range(self.groups)]
+        self.has_total = True
+        quota = int(rng.integers(15, 50))
+        sizes = np.where(rng.random(self.groups) < 0.7, quota, rng.integers(8, 60, self.groups))
+        return tuple(sizes.tolist()), quota
+
+    def _print_options(self, _question, _options, counts, base):
+        self._overall("q1:z", [counts["z"]], base, added=False)
+
+    def _by_group(self, of, parts, base, *, added):
+        shown = {
+            g: self._units([part[i] for part in parts], n, added=added)
+            for i, (g, n) in enumerate(zip(self.ids, base, strict=True))
+        }
+        for end in ("highest", "lowest"):
+            values = sorted(set(shown.values()), reverse=end == "highest")
+            places = [[g for g, u in shown.items() if u == value] for value in values[:2]]
+            self.lists.append((of, end, places, True))
+        listed = {g for *_, places, _ in self.lists for place in places for g in place}
+        self.figures += [(of, g, u) for g, u in shown.items() if g in listed]
+
+    def _overall(self, of, parts, base, *, added):
+        if of == "q1:z":  # the measure's own would be a second tie where parts are added
+            super()._overall(of, parts, base, added=added)
+
+    def _second_question(self, answers):
+        """Ask nothing more."""
+
+    def _third_question(self):
+        """Ask nothing more."""
 
 
 def _label(text):
