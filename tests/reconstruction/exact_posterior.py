@@ -637,13 +637,33 @@ def prior_of_sizes(survey, sizes, largest):
         "quota": quota, "shortfall": shortfall, "free": free, "dirichlet": dirichlet,
         "equal": equal,
     }  # fmt: skip
+    return laws_by_name[sizes]
+
+
+MIXED = ("quota", "dirichlet", "free")
+
+
+def parts_of_prior(survey, sizes, largest):
+    """Return each part of a prior as a dict: vector of sizes -> probability.
+
+    The parts of a mixture are equally likely given the total, if they can have it; another prior is
+    its only part.
+    """
+    every = list(vectors(len(survey.groups), survey.total, largest))
+    names = MIXED if sizes == "mixture" else (sizes,)
+    laws = {name: prior_of_sizes(survey, name, largest) for name in names}
+    parts = {name: {v: law(v) for v in every} for name, law in laws.items()}
     if sizes != "mixture":
-        return laws_by_name[sizes]
-    parts = [laws_by_name[name] for name in ("quota", "dirichlet", "free")]
-    every = list(vectors(groups, survey.total, largest))
-    norms = [math.fsum(map(part, every)) if survey.total else 1.0 for part in parts]
-    possible = [(part, norm) for part, norm in zip(parts, norms, strict=True) if norm > 0]
-    return lambda vector: sum(part(vector) / norm for part, norm in possible) / len(possible)
+        return parts
+    norms = {
+        name: 1.0 if survey.total is None else math.fsum(part.values())
+        for name, part in parts.items()
+    }
+    possible = [name for name in parts if norms[name] > 0]
+    return {
+        name: {v: p / norms[name] / len(possible) for v, p in parts[name].items()}
+        for name in possible
+    }
 
 
 def vectors(groups, total, largest):
@@ -729,8 +749,8 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
     assert not any((survey.weighted, survey.strata))
     trees = trees_of(survey)
     largest = limit_of(survey, largest)
-    prior = prior_of_sizes(survey, sizes, largest)
-    weights = {v: prior(v) for v in vectors(len(survey.groups), survey.total, largest)}
+    parts = parts_of_prior(survey, sizes, largest)
+    weights = summed(pair for part in parts.values() for pair in part.items())
     log_total = 0.0 if survey.total is None else math.log(math.fsum(weights.values()))
     by_scenario, counts = {}, defaultdict(lambda: defaultdict(float))
     for alike in alike_scenarios(survey, trees, largest, rounding, subtotals):
@@ -745,12 +765,17 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
     posterior = summed(
         (vector, p / evidence) for mass in by_scenario.values() for vector, p in mass.items()
     )
+    conventions = conventions_of(survey, by_scenario, evidence)
+    if sizes == "mixture":
+        for name, part in parts.items():
+            mixed = (p * part[vector] / weights[vector] for vector, p in posterior.items())
+            conventions["sizes", "release", name] = math.fsum(mixed)
     return Exact(
         math.log(evidence),
         log_total,
         posterior,
         [summed((v[g], p) for v, p in posterior.items()) for g in range(len(survey.groups))],
-        conventions_of(survey, by_scenario, evidence),
+        conventions,
         {key: {k: p / evidence for k, p in law.items()} for key, law in counts.items()},
         count_solutions(trees, by_scenario, survey.group_ids),
     )

@@ -433,5 +433,4 @@ def _probabilities(survey, exact, recon):
             yield f"{name} = {value}", found, law.get(value, 0.0)
     table = recon.conventions.set_index(["dimension", "subject", "value"])["probability"]
     for key, found in table.items():
-        if key[0] != "sizes":
-            yield "/".join(key), float(found), exact.conventions.get(key, 0.0)
+        yield "/".join(key), float(found), exact.conventions.get(key, 0.0)
