@@ -124,9 +124,9 @@ def explain_conflict(
             f"{survey.id}: no drawn solution shows every overall figure as overall_share allows; "
             "more draws may find some. Without overall_share figures that are at odds are named"
         )
-    low, high = limits
+    _, high = limits
     alike = without_strata(survey)
-    free = size_models(alike, "free", low, high)
+    free = size_models(alike, "free", high)
 
     def possible(items: Sequence[Item], using: Sequence[SizeModel] = free) -> bool:
         problem = make_problem(_restrict(alike if using is free else survey, items))

@@ -198,27 +198,39 @@ def infer(
     models : sequence of SizeModel
     draws : int
         Number of particles; every scenario that is possible gets one even if that makes more, and
-        up to nine times as many are drawn if otherwise few would carry the weight.
+        more are drawn if otherwise few would carry the weight.
     rng : numpy.random.Generator
     """
-    if len(problem.strata) > 1:
-        return _infer_by_strata(problem, models, draws, rng)
-    passes, left_out = run_passes(problem, models, likelihoods_of(problem), negligible(draws))
-    return _infer_from(problem, passes, draws, rng), left_out
+    passes, left_out = size_passes(problem, models, draws, rng)
+    return draw_solutions(problem, passes, draws, rng), left_out
 
 
-def _infer_by_strata(
+def size_passes(
     problem: Problem, models: Sequence[SizeModel], draws: int, rng: np.random.Generator
-) -> tuple[Particles | None, float]:
-    """Do the same with the groups in the order of their strata, then put them back."""
+) -> tuple[list[SizePass], float]:
+    """Return the size passes that hold nearly all of the evidence, and the share they leave out.
+
+    Those of a survey with strata have the groups in the order of the strata.
+    """
+    if len(problem.strata) > 1:
+        ordered, _ = in_order(problem)
+        return draw_passes(ordered, models, likelihoods_of(ordered), draws, rng)
+    return run_passes(problem, models, likelihoods_of(problem), negligible(draws))
+
+
+def draw_solutions(
+    problem: Problem, passes: Sequence[SizePass], draws: int, rng: np.random.Generator
+) -> Particles | None:
+    """Return weighted solutions whose sizes are drawn from passes; None if there are none."""
+    if len(problem.strata) == 1:
+        return _infer_from(problem, passes, draws, rng)
     ordered, places = in_order(problem)
-    passes, left_out = draw_passes(ordered, models, likelihoods_of(ordered), draws, rng)
     found = _infer_from(ordered, passes, draws, rng)
     if found is None:
-        return None, 0.0
+        return None
     back = np.argsort(places)
     counts = {key: values[:, back] for key, values in found.counts.items()}
-    return replace(found, sizes=found.sizes[:, back], counts=counts), left_out
+    return replace(found, sizes=found.sizes[:, back], counts=counts)
 
 
 def _infer_from(

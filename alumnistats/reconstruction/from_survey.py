@@ -13,24 +13,35 @@ from functools import partial
 import numpy as np
 
 from alumnistats.errors import ArgumentError, ContradictionError
+from alumnistats.reconstruction.beyond_tables import share_beyond
 from alumnistats.reconstruction.conflicts import explain_conflict
 from alumnistats.reconstruction.conventions import Subtotals, SubtotalsBy, scenarios
-from alumnistats.reconstruction.engine import infer
+from alumnistats.reconstruction.engine import draw_solutions, size_passes
 from alumnistats.reconstruction.known import known_particles
 from alumnistats.reconstruction.means import comparable, left_out_note
+from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.result import Reconstruction
 from alumnistats.reconstruction.room import check_room
-from alumnistats.reconstruction.size_priors import SizePrior, size_limits, size_models
+from alumnistats.reconstruction.size_laws import SizeModel
+from alumnistats.reconstruction.size_priors import (
+    SizePrior,
+    highest_size,
+    in_wider_tables,
+    size_limits,
+    size_models,
+)
 from alumnistats.reconstruction.strata import strata_of
 from alumnistats.reconstruction.structure import build_trees
 from alumnistats.reconstruction.typos import typos_of
 from alumnistats.reconstruction.weighted_print import DESIGN_EFFECT, Weighting
-from alumnistats.rounding import RoundingRule
+from alumnistats.rounding import RoundingRule, full_scale
 from alumnistats.sources.notices import tell
 from alumnistats.survey import Survey
 
 DEFAULT_DRAWS = 800
+TOLERATED = 1e-2  # share of the evidence beyond the tables up to which they do not grow
+CELLS = 1e9  # sizes squared times groups up to which tables grow by themselves
 FEWEST_DRAWS = 100
 
 
@@ -69,9 +80,54 @@ def _check_typos(survey: Survey, typos: float) -> None:
         raise ArgumentError("typos", typos, "none where overall figures may be plain means")
 
 
+def _solve(
+    survey: Survey,
+    prior: SizePrior,
+    problem: Problem,
+    draws: int,
+    rng: np.random.Generator,
+    largest: int | None,
+) -> tuple[Problem, list[SizeModel], Particles | None, float]:
+    """Infer with tables that grow until what lies beyond them is negligible.
+
+    Returns the problem with the tables' largest size, the prior in it, the solutions, and a bound
+    of the share of the evidence that is left out.
+    """
+    table, top = size_limits(survey, largest)[1], highest_size(survey)
+    while True:
+        problem = replace(problem, largest=table)
+        check_room(problem, draws, survey.id)
+        models = size_models(survey, prior, table)
+        passes, left_out = size_passes(problem, models, draws, rng)
+        wider = 2 * table if top is None else min(2 * table, top)
+        room = largest is None and wider > table and wider <= _widest(survey)
+        beyond = 0.0
+        if wider > table:
+            beyond = share_beyond(problem, passes, in_wider_tables(models, survey, prior, wider))
+        particles = None
+        if beyond <= TOLERATED or not room:
+            particles = draw_solutions(problem, passes, draws, rng)
+        if particles is not None or not room:
+            return problem, models, particles, min(left_out + beyond, 1.0)
+        table = wider
+
+
+def _widest(survey: Survey) -> int:
+    """Return the largest size to which tables grow by themselves: a limit of computation.
+
+    Without a total sizes beyond twice a unit's worth of the printed digits are told from each other
+    by nothing: each can show every percentage.
+    """
+    widest = int(np.sqrt(CELLS / len(survey.groups)))
+    if survey.total is None:
+        digits = max((f.digits for f in survey.figures if f.percent is not None), default=0)
+        widest = min(widest, 2 * full_scale(digits))
+    return max(widest, 2 * size_limits(survey)[1])
+
+
 def reconstruct(
     survey: Survey,
-    sizes: SizePrior = "quota",
+    sizes: SizePrior = "mixture",
     *,
     draws: int = DEFAULT_DRAWS,
     seed: int | np.random.Generator = 0,
@@ -89,8 +145,8 @@ def reconstruct(
     ----------
     survey : Survey
     sizes : SizePrior
-        Prior on the groups' sample sizes: "quota" (default), "shortfall", "free", "dirichlet",
-        "equal", "proportional" or "mixture"; see `size_priors`.
+        Prior on the groups' sample sizes: "mixture" (default), "quota", "shortfall", "free",
+        "dirichlet", "equal" or "proportional"; see `size_priors`.
     draws : int
         Number of weighted solutions, at least 100. Up to nine times as many are drawn where
         otherwise few of them would carry the weight.
@@ -109,8 +165,8 @@ def reconstruct(
         `MISPRINT_PRIOR` (0.005); every figure is right when it is omitted or 0. `misprints` is then
         a table of the probabilities afterwards; `typos` says how figures come to be misprinted.
     largest : int, optional
-        Largest size that a group may have, where groups may differ more than the rule allows: see
-        `size_limits`. Tables, and time, grow with it.
+        Largest size in the tables, a limit of computation: they grow by themselves where it is
+        omitted. What lies beyond is in `left_out`.
 
     Returns
     -------
@@ -144,15 +200,12 @@ def reconstruct(
     compiled = partial(
         make_problem, rounding=rounding, subtotals=subtotals, subtotals_by=subtotals_by
     )
-    limits = size_limits(survey, largest)
-    problem = replace(compiled(survey), typos=typos_of(typos), largest=limits[1])
+    problem = replace(compiled(survey), typos=typos_of(typos))
     known = known_particles(problem)
     if known is not None:
         return Reconstruction(survey, sizes, problem, known, 0.0, level, [], draws)
-    check_room(problem, draws, survey.id)
-    models = size_models(survey, sizes, *limits)
     rng = np.random.default_rng(seed)
-    particles, left_out = infer(problem, models, draws, rng)
+    problem, models, particles, left_out = _solve(survey, sizes, problem, draws, rng, largest)
     if particles is None and problem.typos is not None:
         raise ContradictionError(
             f"{survey.id}: no sizes and counts give what is printed, even if percentages are "
@@ -161,5 +214,5 @@ def reconstruct(
     if particles is None and not explain:
         raise ContradictionError(f"{survey.id}: no sizes and counts give the printed figures")
     if particles is None:
-        raise explain_conflict(survey, models, compiled, limits)
+        raise explain_conflict(survey, models, compiled, (1, problem.largest))
     return Reconstruction(survey, sizes, problem, particles, left_out, level, models, draws)

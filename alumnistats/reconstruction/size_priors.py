@@ -11,28 +11,34 @@ Beta prior of ``e`` is exact with a Gauss-Jacobi rule of (G + 2) // 2 nodes: not
 treating ``e`` as one of few values. The published total is conditioned on later, by the pass.
 
 quota
-    ``m`` is the published quota, or uniform on the admissible sizes; ``e ~ Beta(1, 4)``, ``u``
-    uniform on them.
+    ``m`` is the published quota, or uniform on the usual sizes; ``e ~ Beta(1, 4)``.
 shortfall
     The same, but a group that departs falls short: ``u`` is uniform on sizes up to ``m``.
 free
-    ``e = 1``: sizes are independent and uniform.
+    ``e = 1``: sizes are independent.
 dirichlet
-    Sizes are Dirichlet-multinomial given the total, with concentration 1, 2, 4, ..., 256 per
-    group equally likely: from very uneven to nearly equal.
+    Sizes are Dirichlet-multinomial given the total, with concentration 1/4, 1/2, 1, ..., 256
+    per group equally likely: from very uneven to nearly equal.
 equal
     Every group has the total divided by the number of groups, rounded down or up.
 proportional
     Multinomial with the published population sizes.
-mixture
+mixture (default)
     Quota, dirichlet or free, each with probability 1/3 given the total: how surprising the total
     is under each says nothing of the groups, and is divided out.
+
+Free sizes are uniform up to what the total leaves, so that every division of it is as likely as any
+other. Where groups have a quota, those that miss it are uniform up to the usual limit: two and a
+half times the mean size. Larger ones have a share of `BEYOND` together, and are the less probable
+the larger they are, by :math:`1 / (n (n - 1))`: no size that the total admits has probability zero.
+Tables end at a limit of computation, which is no limit of the prior.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -51,22 +57,23 @@ SIZE_PRIORS: tuple[SizePrior, ...] = get_args(SizePrior)
 RIVAL_PRIORS = tuple(prior for prior in SIZE_PRIORS if prior != "mixture")
 
 DEPARTURE_PRIOR = (1.0, 4.0)  # Beta(a, b) of e: on average one group in five misses the quota
-CONCENTRATIONS = tuple(2.0**k for k in range(9))
+CONCENTRATIONS = tuple(2.0**k for k in range(-2, 9))
 MIXED: tuple[SizePrior, ...] = ("quota", "dirichlet", "free")
-SIZE_LIMIT_OF_MEAN = 2.5  # no group is larger than this many times the mean size
+SIZE_LIMIT_OF_MEAN = 2.5  # groups are rarely larger than this many times the mean size
 SIZE_LIMIT_WITHOUT_TOTAL = 400
+BEYOND = 0.02  # probability that a group that misses its quota is
 
 
 def size_limits(survey: Survey, largest: int | None = None) -> tuple[int, int]:
-    """Return the smallest and largest sample size that a group may have.
+    """Return the smallest and largest sample size that tables begin with.
 
     Parameters
     ----------
     survey : Survey
     largest : int, optional
-        The largest size, if it is known better than by the rule: two and a half times the mean size
-        with a published total, two and a half times the quota with that alone, 400 with neither;
-        and never less than what is published.
+        The largest size, where it is not the usual one: two and a half times the mean size with a
+        published total, two and a half times the quota with that alone, 400 with neither; and never
+        less than what is published.
 
     Raises
     ------
@@ -79,11 +86,18 @@ def size_limits(survey: Survey, largest: int | None = None) -> tuple[int, int]:
     known += [stratum.quota for stratum in strata if stratum.quota is not None]
     if largest is not None:
         return 1, _checked_limit(survey, largest, max(known, default=1))
-    return 1, max([*known, *(_usual_limit(survey, stratum) for stratum in strata)])
+    return 1, max([*known, *(usual_limit(survey, stratum) for stratum in strata)])
 
 
-def _usual_limit(survey: Survey, stratum: StratumGroups) -> int:
-    """Return the largest size in a stratum by the rule."""
+def highest_size(survey: Survey) -> int | None:
+    """Return the largest size that the total leaves to a group; None without a total."""
+    if survey.total is None:
+        return None
+    return max(survey.total - len(survey.groups) + 1, 1)
+
+
+def usual_limit(survey: Survey, stratum: StratumGroups) -> int:
+    """Return the size that groups of a stratum rarely exceed."""
     total, groups = stratum.total, len(stratum.members)
     if total is None:
         total, groups = survey.total, len(survey.groups)
@@ -110,20 +124,60 @@ def _departure_rule(groups: int) -> tuple[FloatArray, FloatArray]:
     return (1 + x) / 2, w / w.sum()
 
 
-def _flat(groups: int, lowest: int, highest: int, largest: int) -> FloatArray:
-    law = np.zeros(largest + 1)
-    law[lowest : highest + 1] = 1.0 / (highest - lowest + 1)
-    return np.tile(law, (groups, 1))
+@dataclass(frozen=True)
+class Sizes:
+    """Which sizes the groups of a survey, or of one stratum, may have.
+
+    Attributes
+    ----------
+    usual : int
+        Size that groups rarely exceed.
+    top : int or None
+        Largest that the total leaves to a group.
+    table : int
+        Largest in the tables: what is beyond has its probability, but no place there.
+    """
+
+    usual: int
+    top: int | None
+    table: int
+
+    @property
+    def quotas(self) -> range:
+        """Quotas that there may be."""
+        return range(1, min(self.usual, self.table) + 1)
+
+    def missed(self) -> FloatArray:
+        """Return the law of the size of a group that missed its quota, shape (table + 1,)."""
+        n = np.arange(self.table + 1.0)
+        beyond = BEYOND if self.top is None or self.top > self.usual else 0.0
+        law = np.where((n >= 1) & (n <= self.usual), (1 - beyond) / self.usual, 0.0)
+        if beyond:
+            norm = 1 / self.usual - (0.0 if self.top is None else 1 / self.top)
+            far = (n > self.usual) & (n <= (np.inf if self.top is None else self.top))
+            law[far] = beyond / norm / (n[far] * (n[far] - 1))
+        return law
+
+    def free(self) -> FloatArray:
+        """Return the law of the size of a group without a quota, shape (table + 1,)."""
+        return self.missed() if self.top is None else _upto(self.top, self.table)
 
 
-def _quota(survey: Survey, low: int, high: int, *, shortfall: bool) -> Iterator[SizeModel]:
+def _upto(most: int, table: int) -> FloatArray:
+    """Return the uniform law of sizes up to `most`, shape (table + 1,)."""
+    law = np.zeros(table + 1)
+    law[1 : most + 1] = 1.0 / most
+    return law
+
+
+def _quota(survey: Survey, sizes: Sizes, *, shortfall: bool) -> Iterator[SizeModel]:
     groups = len(survey.groups)
     nodes, weights = _departure_rule(groups)
-    free = _flat(groups, low, high, high)
-    quotas = range(low, high + 1) if survey.quota is None else [survey.quota]
+    free = np.tile(sizes.missed(), (groups, 1))
+    quotas = sizes.quotas if survey.quota is None else range(survey.quota, survey.quota + 1)
     prior = -float(np.log(len(quotas)))
     for m in quotas:
-        law = _flat(groups, low, m, high) if shortfall else free
+        law = np.tile(_upto(m, sizes.table), (groups, 1)) if shortfall else free
         yield SizeModel(prior, m, law, nodes, weights)
 
 
@@ -134,46 +188,47 @@ def _independent(
         yield SizeModel(log_weight, None, law, np.ones(1), np.ones(1))
 
 
-def _dirichlet(survey: Survey, low: int, high: int) -> Iterator[SizeModel]:
-    groups, n = len(survey.groups), np.arange(high + 1)
-    mean = (survey.total or groups * high / 2) / groups
+def _dirichlet(survey: Survey, sizes: Sizes) -> Iterator[SizeModel]:
+    groups, n = len(survey.groups), np.arange(sizes.table + 1)
+    mean = (survey.total or groups * sizes.usual / 2) / groups
     laws = []
     for a in CONCENTRATIONS:
         # Negative binomial laws with a common success rate are Dirichlet-multinomial given their
         # sum; the rate that gives the mean size keeps the numbers well scaled.
         log_law = gammaln(n + a) - gammaln(n + 1) - gammaln(a) + n * np.log(mean / (mean + a))
-        law = np.where((n >= low), np.exp(log_law + a * np.log(a / (mean + a))), 0.0)
-        laws.append((-float(np.log(len(CONCENTRATIONS))), np.tile(law / law.sum(), (groups, 1))))
+        law = np.exp(log_law + a * np.log(a / (mean + a)))
+        law, nobody = np.where(n >= 1, law, 0.0), law[0]
+        laws.append((-float(np.log(len(CONCENTRATIONS))), np.tile(law / (1 - nobody), (groups, 1))))
     return _independent(laws)
 
 
-def _equal(survey: Survey, _low: int, high: int) -> Iterator[SizeModel]:
+def _equal(survey: Survey, sizes: Sizes) -> Iterator[SizeModel]:
     if survey.total is None:
         raise ArgumentError("sizes", "equal", "a survey with a published total")
     groups = len(survey.groups)
-    law = np.zeros(high + 1)
+    law = np.zeros(sizes.table + 1)
     law[[survey.total // groups, -(-survey.total // groups)]] = 1.0
     return _independent([(0.0, np.tile(law / law.sum(), (groups, 1)))])
 
 
-def _proportional(survey: Survey, low: int, high: int) -> Iterator[SizeModel]:
-    sizes = [g.population_size for g in survey.groups]
-    if survey.total is None or any(s is None for s in sizes):
+def _proportional(survey: Survey, sizes: Sizes) -> Iterator[SizeModel]:
+    populations = [g.population_size for g in survey.groups]
+    if survey.total is None or any(s is None for s in populations):
         raise ArgumentError(
             "sizes", "proportional", "a survey with a total and population_size in every group"
         )
-    mean = survey.total * np.array(sizes, dtype=float) / sum(s or 0 for s in sizes)
-    n = np.arange(high + 1)
+    mean = survey.total * np.array(populations, dtype=float) / sum(s or 0 for s in populations)
+    n = np.arange(sizes.table + 1)
     law = np.exp(n * np.log(mean[:, None]) - mean[:, None] - gammaln(n + 1))
-    law[:, :low] = 0.0
-    return _independent([(0.0, law / law.sum(axis=1, keepdims=True))])
+    law[:, 0] = 0.0
+    return _independent([(0.0, law / -np.expm1(-mean[:, None]))])
 
 
-_REGISTRY: dict[str, Callable[[Survey, int, int], Iterator[SizeModel]]] = {
-    "quota": lambda survey, low, high: _quota(survey, low, high, shortfall=False),
-    "shortfall": lambda survey, low, high: _quota(survey, low, high, shortfall=True),
-    "free": lambda survey, low, high: _independent(
-        [(0.0, _flat(len(survey.groups), low, high, high))]
+_REGISTRY: dict[str, Callable[[Survey, Sizes], Iterator[SizeModel]]] = {
+    "quota": lambda survey, sizes: _quota(survey, sizes, shortfall=False),
+    "shortfall": lambda survey, sizes: _quota(survey, sizes, shortfall=True),
+    "free": lambda survey, sizes: _independent(
+        [(0.0, np.tile(sizes.free(), (len(survey.groups), 1)))]
     ),
     "dirichlet": _dirichlet,
     "equal": _equal,
@@ -181,15 +236,15 @@ _REGISTRY: dict[str, Callable[[Survey, int, int], Iterator[SizeModel]]] = {
 }
 
 
-def size_models(survey: Survey, prior: SizePrior, low: int, high: int) -> list[SizeModel]:
-    """Return the components of a size prior on ``low <= n <= high``.
+def size_models(survey: Survey, prior: SizePrior, largest: int) -> list[SizeModel]:
+    """Return the components of a size prior, in tables of sizes up to `largest`.
 
     Parameters
     ----------
     survey : Survey
     prior : SizePrior
-    low, high : int
-        As from `size_limits`.
+    largest : int
+        Largest size in the tables. What the prior gives to larger ones is missing from the laws.
 
     Returns
     -------
@@ -205,9 +260,9 @@ def size_models(survey: Survey, prior: SizePrior, low: int, high: int) -> list[S
     if prior not in SIZE_PRIORS:
         raise ArgumentError("sizes", prior, "one of " + ", ".join(SIZE_PRIORS))
     if prior != "mixture":
-        return _by_stratum(survey, prior, low, high)
+        return _by_stratum(survey, prior, largest)
     strata = strata_of(survey)
-    parts = {one: _by_stratum(survey, one, low, high) for one in MIXED}
+    parts = {one: _by_stratum(survey, one, largest) for one in MIXED}
     log_total = {one: log_probability_of(parts[one], strata, survey.total) for one in MIXED}
     possible = [one for one in MIXED if np.isfinite(log_total[one])]
     models = []
@@ -219,12 +274,28 @@ def size_models(survey: Survey, prior: SizePrior, low: int, high: int) -> list[S
     return models
 
 
-def _by_stratum(survey: Survey, prior: SizePrior, low: int, high: int) -> list[SizeModel]:
+def in_wider_tables(
+    models: Sequence[SizeModel], survey: Survey, prior: SizePrior, largest: int
+) -> list[SizeModel]:
+    """Return the same components of a prior with laws up to a larger size, weighted as they are."""
+    parts: Sequence[SizePrior] = MIXED if prior == "mixture" else (prior,)
+    wide = {part: _by_stratum(survey, part, largest) for part in parts}
+    kept = [part for part in parts if prior != "mixture" or any(m.part == part for m in models)]
+    wider = itertools.chain.from_iterable(wide[part] for part in kept)
+    return [
+        replace(model, departing=other.departing)
+        for model, other in zip(models, wider, strict=True)
+    ]
+
+
+def _by_stratum(survey: Survey, prior: SizePrior, largest: int) -> list[SizeModel]:
     """Return the components of each stratum, as if it were a survey of its own."""
     found = []
     for s, stratum in enumerate(strata_of(survey)):
         part = part_of_survey(survey, stratum)
-        found += [replace(m, stratum=s) if s else m for m in _REGISTRY[prior](part, low, high)]
+        top = highest_size(part) if part.total is not None else highest_size(survey)
+        sizes = Sizes(usual_limit(survey, stratum), top, largest)
+        found += [replace(m, stratum=s) if s else m for m in _REGISTRY[prior](part, sizes)]
     return found
 
 

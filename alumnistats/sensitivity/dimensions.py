@@ -22,7 +22,7 @@ def _admitted_priors(survey: Survey) -> tuple[str, ...]:
 
     def admitted(prior: Any) -> bool:
         try:
-            size_models(survey, prior, *size_limits(survey))
+            size_models(survey, prior, size_limits(survey)[1])
         except ArgumentError:
             return False
         return True

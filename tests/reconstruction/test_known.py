@@ -68,7 +68,7 @@ def test_inference_finds_the_same(digits):
     given_survey = survey(SIZES, COUNTS, digits, total=sum(SIZES))
     problem = make_problem(given_survey)
     known = known_particles(problem)
-    models = size_models(given_survey, "quota", *size_limits(given_survey))
+    models = size_models(given_survey, "quota", size_limits(given_survey)[1])
     found, left_out = infer(problem, models, 200, np.random.default_rng(0))
     assert left_out < 2 * negligible(200)  # whole quotas, and single rates of others
     assert (found.sizes == known.sizes[0]).all()

@@ -104,7 +104,7 @@ def test_only_a_mixture_has_parts(prior):
 )  # fmt: skip
 def test_probability_of_the_total_is_that_of_the_pass(groups, largest, prior, data):
     total = data.draw(st.integers(groups, groups * largest))
-    models = size_models(of_size(groups, max(total, 2 * groups)), prior, 1, largest)[::5]
+    models = size_models(of_size(groups, max(total, 2 * groups)), prior, largest)[::5]
     nothing = np.ones((groups, largest + 1))
     direct = [
         run_pass(0, model, node, nothing, total).log_evidence
@@ -122,7 +122,7 @@ def test_total_far_in_the_tail():
     """400 groups near the largest size: a transform without a tilt would show rounding errors."""
     groups, largest = 400, 20
     total = groups * largest - 300
-    model = size_models(of_size(groups, 2 * groups), "free", 1, largest)[0]
+    model = size_models(of_size(groups, 2 * groups), "free", largest)[0]
     # So many ways to take 300 from groups that have at most 19 to give: almost stars and bars.
     ways = gammaln(groups + 300) - gammaln(groups) - gammaln(301)
     found = log_probability_of_total([model], total) + groups * np.log(largest)
@@ -137,7 +137,7 @@ def test_the_mixture_is_a_law_given_the_total(groups, more):
     """Its vectors of sizes with that total have probabilities that sum to 1, a third a part."""
     survey = of_size(groups, 2 * groups + more)
     low, high = size_limits(survey)
-    models = size_models(survey, "mixture", low, high)
+    models = size_models(survey, "mixture", high)
     assert log_probability_of_total(models, survey.total) == pytest.approx(0.0, abs=1e-9)
     vectors = np.array(
         [
@@ -158,7 +158,7 @@ def sizes_of_part(part, groups, total, rng):
     nothing = np.ones((groups, high + 1))
     done = [
         run_pass(0, m, node, nothing, total)
-        for m in size_models(survey, part, low, high)
+        for m in size_models(survey, part, high)
         for node in range(len(m.nodes))
     ]
     mass = np.exp([one.log_evidence for one in done])

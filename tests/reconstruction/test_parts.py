@@ -98,7 +98,7 @@ def test_evidence_on_the_circle_is_that_of_the_direct_pass(prior):
     likelihood[3] = likelihood[2]  # groups that print alike share a factor
     likelihood[0, np.arange(largest + 1) % 7 > 0] = 0
     evidence = Evidence(likelihood, total)
-    models = size_models(survey, prior, 1, largest)[::9]
+    models = size_models(survey, prior, largest)[::9]
     together = evidence.of(models, evidence.bounds(models))
     for model, (value, bound) in zip(models, together, strict=True):
         for node in range(len(value)):

@@ -331,7 +331,7 @@ def test_totals_of_strata_that_nothing_fits_are_named(monkeypatch):
 def test_probability_of_the_totals(monkeypatch):
     """The law of all published totals sums to 1 over what they may be."""
     survey = published([3, 3, 3], np.random.default_rng(1), monkeypatch)
-    models = size_models(by_strata(survey, [{}, {}], [0, 0, 1]), "quota", 1, 6)
+    models = size_models(by_strata(survey, [{}, {}], [0, 0, 1]), "quota", 6)
     groups = [np.array([0, 1]), np.array([2])]
     open_ones = [StratumGroups(g, None, None) for g in groups]
     mass = [np.exp(log_probability_of(models, open_ones, total)) for total in range(3, 19)]

@@ -21,7 +21,7 @@ def models_of(groups, total, prior):
     rng = np.random.default_rng(0)
     survey = simulate(Design(groups, total, 0, sizes=prior), rng).survey
     low, high = size_limits(survey)
-    return size_models(survey, prior, low, high), high
+    return size_models(survey, prior, high), high
 
 
 @pytest.mark.parametrize("prior", PRIORS)

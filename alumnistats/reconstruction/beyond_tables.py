@@ -1,0 +1,124 @@
+r"""What lies beyond the largest size in the tables: a bound of its share of the evidence.
+
+Tables of counts grow with the square of the sizes they hold, so they begin with the usual sizes and
+grow where larger ones matter. Let :math:`F_g(x) = \sum_n w_g(n) x^n` be the weights of a group's
+sizes, up to twice the largest in the tables, with what the group prints of questions asked of all.
+A solution with a size beyond the tables in group g adds to the evidence, for every r > 0, at most
+
+.. math:: \max_{n > L} w_g(n) r^n \prod_{h \ne g} F_h(r) / r^N,
+
+since no coefficient of a product exceeds the largest of one factor times the other at r, for
+non-negative weights. What lies further out than that is less probable still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from alumnistats.reconstruction.banded_tables import BandedTables
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.problem import Problem
+from alumnistats.reconstruction.size_evidence import tilts
+from alumnistats.reconstruction.size_laws import FloatArray, SizeModel
+from alumnistats.reconstruction.sizes import SizePass
+
+
+def share_beyond(
+    problem: Problem, passes: Sequence[SizePass], models: Sequence[SizeModel]
+) -> float:
+    """Return a bound of the evidence beyond the tables, as a share of that within.
+
+    Parameters
+    ----------
+    problem : Problem
+        With the largest size in the tables.
+    passes : sequence of SizePass
+        What was found within them.
+    models : sequence of SizeModel
+        The prior in wider tables.
+
+    Returns
+    -------
+    float
+        Of the scenario that is the most probable within; infinite where nothing is.
+    """
+    if not passes:
+        return float("inf")
+    log_mass: dict[int, float] = {}
+    for done in passes:
+        so_far = log_mass.get(done.scenario, -np.inf)
+        log_mass[done.scenario] = float(np.logaddexp(so_far, done.log_evidence))
+    prior = problem.log_prior
+    best = max(log_mass, key=lambda s: log_mass[s] + prior[s])
+    width = models[0].departing.shape[1]
+    within = next(done.likelihood for done in passes if done.scenario == best)
+    wide = _wide_likelihood(problem, problem.scenarios[best], width - 1, within)
+    bound = log_evidence_beyond(models, wide, problem.largest, problem.total)
+    return float(np.exp(min(bound - log_mass[best], 700.0)))
+
+
+def _wide_likelihood(
+    problem: Problem, scenario: Scenario, largest: int, within: FloatArray
+) -> FloatArray:
+    """Return the probability of each group's figures, bounded beyond the tables.
+
+    Beyond, by the figures of questions asked of all respondents, as if none were a misprint; all
+    others together are no more probable there than they are at the size within that suits them
+    best. Shape (groups, largest + 1).
+    """
+    like = np.ones((len(problem.groups), largest + 1))
+    scenario = replace(scenario, adding_up="rounded")
+    for tree in problem.trees.values():
+        if base_of(tree, scenario).tree is not None or problem.weighting is not None:
+            continue
+        tables = BandedTables(tree, scenario, largest)
+        for g, group in enumerate(problem.groups):
+            like[g] *= tables.root(group)
+    for g, group in enumerate(problem.groups):
+        if group in problem.published_sizes:
+            like[g, np.arange(largest + 1) != problem.published_sizes[group]] = 0.0
+    inside = like[:, : within.shape[1]]
+    ratio = np.divide(within, inside, out=np.zeros_like(within), where=inside > 0)
+    like *= ratio.max(axis=1, keepdims=True)
+    like[:, : within.shape[1]] = within
+    return like
+
+
+def log_evidence_beyond(
+    models: Sequence[SizeModel], likelihood: FloatArray, largest: int, total: int | None
+) -> float:
+    """Return the log of that bound, over all values of a prior's hyperparameters.
+
+    Parameters
+    ----------
+    models : sequence of SizeModel
+    likelihood : ndarray, shape (groups, width)
+    largest : int
+        Sizes beyond it are those in question; less than width - 1.
+    total : int or None
+    """
+    scale = tilts(likelihood.shape, total)
+    known: dict[int, tuple[FloatArray, FloatArray]] = {}
+    found = []
+    for model in models:
+        key = id(model.departing)
+        if key not in known:
+            weight = model.departing * likelihood
+            far = weight[:, None, largest + 1 :] * scale[:, largest + 1 :]
+            known = {key: (weight @ scale.T, far.sum(2) if total is None else far.max(2))}
+        whole, far = known[key]
+        rate = model.nodes[:, None, None]
+        each = rate * whole
+        if model.quota is not None:
+            each = each + (1 - rate) * likelihood[:, model.quota, None] * scale[:, model.quota]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            # A group without any size leaves no solution: 0, whatever the others say.
+            share_far = np.where(each > 0, rate * far / each, 0.0).sum(axis=1)
+            bound = np.log(each).sum(axis=1) + np.log(share_far)
+            share = np.log(model.node_weights) + model.log_weight
+        found.append(np.nanmin(np.where(np.isnan(bound), -np.inf, bound), axis=1) + share)
+    return float(np.logaddexp.reduce(np.concatenate(found)))
