@@ -40,7 +40,7 @@ from alumnistats.sources.notices import tell
 from alumnistats.survey import Survey
 
 DEFAULT_DRAWS = 800
-TOLERATED = 1e-2  # share of the evidence beyond the tables up to which they do not grow
+TOLERATED = 2e-2  # share of the evidence beyond the tables up to which they do not grow
 CELLS = 1e9  # sizes squared times groups up to which tables grow by themselves
 FEWEST_DRAWS = 100
 
