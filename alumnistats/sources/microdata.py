@@ -70,6 +70,12 @@ class Microdata:
         Of the sampling design.
     replicates : ndarray, shape (replicates, respondents), or None
         Replicate weights.
+    stratum_labels : tuple of str
+    stratum_population : ndarray, shape (respondents,), or None
+        How many of the units that were sampled first (clusters, or people) the stratum of each
+        respondent has in all.
+    group_population : ndarray, shape (groups,), or None
+        How many people each group has in all, where groups were sampled one by one.
     """
 
     path: str
@@ -81,6 +87,9 @@ class Microdata:
     stratum: IntArray | None = None
     cluster: IntArray | None = None
     replicates: FloatArray | None = None
+    stratum_labels: tuple[str, ...] = ()
+    stratum_population: FloatArray | None = None
+    group_population: FloatArray | None = None
 
     @property
     def survey(self) -> Survey:
