@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 DOUBTFUL = (
-    "NA", "N/A", "n/a", "NaN", "nan", "<NA>", "#N/A", "NULL", "null", "None", ".", "-", "--", "?",
+    "NA", "N/A", "n/a", "NaN", "nan", "<NA>", "#N/A", "NULL", "null", ".", "-", "--", "?",
     "-99", "-9", "-1", "999",
 )  # fmt: skip
 """What some programs write for a missing value, and some data mean: NA is Namibia, too."""

@@ -196,9 +196,7 @@ class ColumnReader:
         for label in labels:
             other = seen.setdefault("".join(label.casefold().split()), label)
             if other != label and label:
-                self.tell(
-                    f"{shown(name)}: {shown(other)} and {shown(label)} are two; are they one?"
-                )
+                self.tell(f"{shown(name)}: {shown(other)} and {shown(label)} are taken as two")
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,15 @@ def read_microdata(
     """
     if not questions and not multiple and not split:
         raise ArgumentError("questions", (), "at least one column, or one set in multiple")
+    one: dict[str, object] = {
+        "group": group,
+        "weight": weight,
+        "stratum": stratum,
+        "cluster": cluster,
+    }
+    for parameter, column in one.items():
+        if not isinstance(column, str) and (column is not None or parameter == "group"):
+            raise ArgumentError(parameter, column, "the name of a column")
     source = open_source(path, sheet=sheet, encoding=encoding, header_rows=header_rows)
     names = _Names(source)
     plan = _planned(names, questions, multiple or {}, split)
@@ -162,8 +171,7 @@ class _Names:
     def column(self, name: str) -> str:
         """Return the file's name of a column: as it is, as it is read, or by its option alone."""
         names = list(self.source.names)
-        if not isinstance(name, str):
-            raise ArgumentError("columns", name, "names of columns, each a text")
+        name = str(name)
         for called in (name, plain(name), self._short.get(name, "")):
             if called and called in names:
                 if names.count(called) > 1:
