@@ -17,9 +17,7 @@ IntArray = npt.NDArray[np.int64]
 
 WHOLE = 1e-9  # farthest from a whole number that a count may be
 ROUNDINGS = 4  # errors of rounding in a large count, in units of its last place
-A_COUNT = (
-    "whole numbers of respondents: rounding a share times a size gives one, cutting it does not"
-)
+A_COUNT = "a whole number of respondents; round a share times a size before"
 
 
 def whole_numbers(values: npt.ArrayLike, parameter: str = "count") -> FloatArray:

@@ -358,10 +358,10 @@ def _as_list(names: Sequence[str]) -> list[str]:
 
 
 def _sorted(values: Iterable[str]) -> list[str]:
-    """Return answers in order: numbers by size, then text."""
+    """Return answers in order: numbers by size, then text, then what says nothing."""
 
-    def key(value: str) -> tuple[bool, float, str]:
+    def key(value: str) -> tuple[bool, bool, float, str]:
         number = _NUMBER.fullmatch(value) is not None
-        return not number, float(value) if number else 0.0, value
+        return is_nonresponse(value), not number, float(value) if number else 0.0, value
 
     return sorted(values, key=key)

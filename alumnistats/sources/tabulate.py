@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alumnistats.sources.labels import ids_of
+from alumnistats.sources.ids import ids_of
 from alumnistats.survey import Survey
 
 if TYPE_CHECKING:

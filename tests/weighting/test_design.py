@@ -165,7 +165,7 @@ def test_the_finite_population_correction_by_the_textbook():
 
 
 def test_the_correction_by_strata():
-    """Cochran (1977), (5.52): V = sum W_h² (1 - f_h) p_h q_h / (n_h - 1), with weights N_h / n_h."""
+    """Cochran (1977), (5.52), weights N_h / n_h: V = sum W_h² (1 - f_h) p_h q_h / (n_h - 1)."""
     rng = np.random.default_rng(2)
     n, N = np.array([30, 50]), np.array([90, 400])
     h = np.repeat([0, 1], n)
