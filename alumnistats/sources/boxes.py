@@ -52,14 +52,14 @@ class Boxes:
     chosen, answered : ndarray of bool, shape (options, respondents)
     notes : tuple of str
     problems : tuple of tuple
-        Respondent or None, column, and what is wrong: found, expected, what to do.
+        Respondent, column, and what is wrong.
     """
 
     options: tuple[str, ...]
     chosen: BoolArray
     answered: BoolArray
     notes: tuple[str, ...] = ()
-    problems: tuple[tuple[int | None, str, Problem], ...] = ()
+    problems: tuple[tuple[int, str, Problem], ...] = ()
 
 
 def read_boxes(answers: AnswerSet, columns: Sequence[Column]) -> Boxes:
@@ -92,7 +92,24 @@ def read_boxes(answers: AnswerSet, columns: Sequence[Column]) -> Boxes:
                 problems.append((row, name, _refused(bad, other, shared)))
             yes |= set(other)
         chosen[c] = [text in yes for text in column.text]
+    if not problems and not answers.counted:
+        problems += _all_chosen(answers, columns, chosen)
     return Boxes(answers.options, chosen, answered, tuple(notes), tuple(problems))
+
+
+def _all_chosen(
+    answers: AnswerSet, columns: Sequence[Column], chosen: BoolArray
+) -> list[tuple[int, str, Problem]]:
+    """Return the problem of texts of which nothing says that they mean chosen, if they are so.
+
+    They fill every cell, and are not the names of their columns: they may be answers of a scale.
+    """
+    texts = [column.text[0] for column in columns if len(column.text)]
+    named = zip(texts, answers.columns, answers.options, strict=False)
+    if not chosen.all() or any(as_word(t) in CHOSEN or t in (a, b) for t, a, b in named):
+        return []
+    hint = "If all chose every option, write 1 in these cells."
+    return [(0, answers.columns[0], Problem("", f"{shown(texts[0])} in all rows", A_BOX, hint))]
 
 
 def read_categories(columns: Sequence[Column], ordered: Sequence[str]) -> Boxes:
@@ -179,7 +196,9 @@ def _not_a_box(
 
 
 def _refused(bad: str, other: Sequence[str], shared: frozenset[str]) -> Problem:
-    hint = "If it means that nothing was answered, say missing."
+    hint = f"If it means that nothing was answered, say missing=[{shown(bad)}]."
+    if bad.replace(".", "", 1).isdigit():
+        hint = "If columns hold points of a scale, read each of them by questions."
     if bad in shared and len(other) > 1:
         hint += " If the columns hold the first answer, the second and so on, join them in one cell"
         hint += " and say split."

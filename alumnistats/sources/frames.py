@@ -7,6 +7,7 @@ one door, `reading`.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
@@ -76,6 +77,9 @@ class Source(Protocol):
     @property
     def headed(self) -> bool:
         """Whether a row of headings may stand among the respondents, nothing being known of any."""
+
+    def nameless_after(self, name: str) -> bool:
+        """Return whether a column without a name, but not empty, comes after a column."""
 
     def columns(self, used: Sequence[str], numbers: Sequence[str]) -> dict[str, Column]:
         """Return the columns that are used; those in `numbers` hold numbers.
@@ -214,6 +218,11 @@ class SheetSource:
         """Whether nothing is known of rows of headings."""
         return self.header_rows is None and not self.headings.extra
 
+    def nameless_after(self, name: str) -> bool:
+        """Return whether a column without a name, but not empty, comes after a column."""
+        at = _nameless(self.names, name)
+        return at > 0 and not all(row[at].blank for row in self.respondents)
+
     def columns(self, used: Sequence[str], numbers: Sequence[str]) -> dict[str, Column]:
         """Return columns as displayed, numbers as they are."""
         found, problems = {}, []
@@ -293,6 +302,11 @@ class FrameSource:
     def headed(self) -> bool:
         """Whether nothing is known of rows of headings."""
         return self.header_rows is None and not self.headings.extra
+
+    def nameless_after(self, name: str) -> bool:
+        """Return whether a column without a name, but not empty, comes after a column."""
+        at = _nameless(self.names, name)
+        return at > 0 and not self.frame.iloc[:, at].isna().all()
 
     def columns(
         self,
@@ -393,7 +407,15 @@ def value_text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        value = value.date()
     return plain(str(value))
+
+
+def _nameless(names: Sequence[str], name: str) -> int:
+    """Return the place of the column after one if it has no name, else 0."""
+    after = list(names).index(name) + 1
+    return after if after < len(names) and not names[after] else 0
 
 
 def _texts(values: Any) -> Texts:

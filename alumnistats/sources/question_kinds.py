@@ -24,6 +24,7 @@ from alumnistats.sources.boxes import (
 )
 from alumnistats.sources.frames import Column, Source
 from alumnistats.sources.headings import AnswerSet
+from alumnistats.sources.labels import is_total
 from alumnistats.sources.microdata import Answers, BoolArray, FloatArray, IntArray
 from alumnistats.sources.nonresponse import doubtful, is_nonresponse
 
@@ -86,6 +87,25 @@ class ColumnReader:
             )
         )  # fmt: skip
 
+    def no_names(self, names: Sequence[str]) -> None:
+        """Note rows that are the names of the columns again, as where files were put together."""
+        columns = list(dict.fromkeys(names))
+        again = np.logical_and.reduce([self.columns[name].text == name for name in columns])
+        if len(columns) > 1 and again.any():
+            key = self.source.where(int(np.argmax(again)))
+            found, expected = "the names of the columns again", "a respondent"
+            self.problems.append(Problem(key, found, expected, "Delete that row."))
+
+    def no_total(self, group: str, kept: IntArray) -> None:
+        """Note a row of totals."""
+        text = self.columns[group].text[kept]
+        for label in dict.fromkeys(text.tolist()):
+            rows = np.flatnonzero(text == label)
+            if len(rows) == 1 and len(text) > 2 and is_total(label):
+                key = f"{self.source.where(int(kept[rows[0]]))}, {shown(group)}"
+                hint = "Delete that row if it holds totals; if it is a group, name it otherwise."
+                self.problems.append(Problem(key, shown(label), "the group of a respondent", hint))
+
     def rows(self, group: str, weight: str | None) -> IntArray:
         """Return the rows that have a group and, if weighted, a weight above zero."""
         has_group = self.columns[group].text != ""
@@ -110,7 +130,7 @@ class ColumnReader:
                 key = f"{self.source.where(row)}, {shown(column)}"
                 found = shown(text) if text else "nothing"
                 hint = "Leave the row out, or say 0." if not text else ""
-                if _NUMBER.fullmatch(text.replace(",", ".")):
+                if "," in text and _NUMBER.fullmatch(text.replace(",", ".")):
                     hint = "Write it with a decimal point, and without commas."
                 problem = Problem(key, found, A_WEIGHT, hint)
                 if problem not in self.problems:

@@ -132,8 +132,10 @@ def read_microdata(
     texts = source.columns(list(dict.fromkeys([*wanted, *numeric])), numeric)
     reader = ColumnReader(name, source, texts, _listed_names("missing", missing))
     reader.no_heading([c for c in wanted if c not in numeric])
+    reader.no_names([*wanted, *numeric])
     group, weight = names.column(group), weight and names.column(weight)
     kept = reader.rows(group, weight)
+    reader.no_total(group, kept)
     labels, index = reader.groups(group, kept)
     found = {q.name: q.read(reader, kept) for q in plan.questions}
     weights = reader.numbers(weight, kept) if weight else None
@@ -174,15 +176,27 @@ class _Names:
         name = str(name)
         for called in (name, plain(name), self._short.get(name, "")):
             if called and called in names:
+                self._spans(called)
                 if names.count(called) > 1:
                     found = f"{names.count(called)} columns {shown(called)}"
                     self._add(Problem("columns", found, "one"))
                 return called
         known = [n for n in (*names, *self.source.sets) if n]
-        self._add(
-            Problem("columns", f"no column {shown(name)}", listed(known), closest(name, known))
-        )
+        hint = closest(name, known)
+        if len(known) == 1:
+            hint = "Is there a title above the names of the columns? Leave it out."
+        self._add(Problem("columns", f"no column {shown(name)}", listed(known), hint))
         return name
+
+    def _spans(self, name: str) -> None:
+        """Note a name that may stand over several columns."""
+        if self.source.headed and self.source.nameless_after(name):
+            found = f"a column without a name after {shown(name)}"
+            hint = (
+                "If that name stands over several columns, say header_rows=2; if not, name the "
+                "other column, or say header_rows=1."
+            )
+            self._add(Problem("columns", found, "a name over each column", hint))
 
     def columns(self, names: Sequence[str]) -> list[str]:
         """Return the file's names of columns."""
@@ -194,6 +208,9 @@ class _Names:
 
     def members(self, columns: Sequence[str]) -> AnswerSet:
         """Return columns, each named by itself, as one question."""
+        for name in dict.fromkeys(columns):
+            if list(columns).count(name) > 1:
+                self._add(Problem("multiple", f"{shown(name)} twice", "each column once"))
         return AnswerSet(tuple(self.columns(columns)), tuple(columns))
 
     def twice(self, questions: Sequence[str]) -> None:

@@ -60,6 +60,10 @@ class SpssSource:
         """Whether a row of headings may be among the cases: never."""
         return False
 
+    def nameless_after(self, name: str) -> bool:  # noqa: ARG002  all columns have names
+        """Return whether a column without a name comes after a column: never."""
+        return False
+
     def columns(self, used: Sequence[str], numbers: Sequence[str]) -> dict[str, Column]:
         """Return columns with labels in the place of codes, but for numbers."""
         found, problems = {}, []

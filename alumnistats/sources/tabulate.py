@@ -38,8 +38,9 @@ def kish_sizes(weight: FloatArray, group: IntArray, groups: int) -> FloatArray:
     ----------
     L. Kish (1965), Survey Sampling, section 11.7.
     """
-    total = np.bincount(group, weight, minlength=groups)
-    squares = np.bincount(group, weight**2, minlength=groups)
+    unit = weight / max(float(weight.max(initial=0.0)), np.finfo(float).tiny)  # squares stay finite
+    total = np.bincount(group, unit, minlength=groups)
+    squares = np.bincount(group, unit**2, minlength=groups)
     return np.divide(total**2, squares, out=np.zeros(groups), where=squares > 0)
 
 

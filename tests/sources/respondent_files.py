@@ -155,7 +155,18 @@ CASES = {
     "one and two": Case(
         "g,Radio,TV\na,1,2\nb,2,2\n", MANY, error=('row 3, "Radio"', '"2"', "1 for chosen, 0 for not"),
     ),
-    "always two": Case("g,Radio,TV\na,2,2\nb,2,2\n", MANY, error=('row 2, "Radio"', "say missing")),
+    "always two": Case("g,Radio,TV\na,2,2\nb,2,2\n", MANY, error=('row 2, "Radio"', "points of a scale")),
+    "texts in every cell": Case(
+        "g,Radio,TV\na,agree,disagree\nb,agree,disagree\n", MANY,
+        error=('row 2, "Radio": found "agree" in all rows', "write 1 in these cells"),
+    ),
+    "a column twice": Case(
+        "g,Radio,TV\na,1,0\nb,1,1\n", {"group": "g", "multiple": {"m": ["TV", "TV"]}},
+        error=('multiple: found "TV" twice',),
+    ),
+    "not shown, as one service writes": Case(
+        "g,Radio,TV\na,Yes,No\nb,N/A,N/A\n", MANY, error=('row 3, "Radio": found "N/A"', 'missing=["N/A"]'),
+    ),
     "a scale is no box": Case(
         "g,Radio,TV\na,often,never\nb,never,often\n", MANY, error=('"often"', "row 2"),
     ),
@@ -271,6 +282,25 @@ CASES = {
     ),
     "an id for a group": Case(
         "g,q\n" + "".join(f"id{i},x\n" for i in range(1001)), WITH, error=("1001 groups", "Is it a number or an id?"),
+    ),
+    "names over columns that nobody counted": Case(
+        "id,g,Which?,,\n,,A,B,C\n1,a,A,,\n2,b,,B,C\n", {"group": "g", "questions": ["Which?"]},
+        error=('a column without a name after "Which?"', "header_rows=2"),
+    ),
+    "names over columns that are counted": Case(
+        "id,g,Which?,,\n,,A,B,C\n1,a,A,,\n2,b,,B,C\n",
+        {"group": "g", "questions": ["Which?"], "header_rows": 2}, ("a", "b"),
+        {"Which?": {"A": 1, "B": 1, "C": 1}}, {}, ("empty cells are read as not chosen",),
+    ),
+    "an empty column without a name": Case("g,q,\na,x,\nb,y,\n", WITH, ("a", "b"), {"q": {"x": 1, "y": 1}}),
+    "two files put together": Case(
+        "g,q\na,x\ng,q\nb,y\n", WITH, error=("row 3: found the names of the columns again", "Delete that row"),
+    ),
+    "a row of totals": Case(
+        "g,q\na,x\nb,y\nTotal,\n", WITH, error=('row 4, "g": found "Total"', "Delete that row"),
+    ),
+    "a title above": Case(
+        "Survey 2025,\ng,q\na,x\nb,y\n", WITH, error=('no column "g"', "a title above the names"),
     ),
     "a column that is not there": Case(
         "g,q\na,x\nb,y\n", {"group": "g", "questions": ["Q"]}, error=('no column "Q"', 'Did you mean "q"?'),

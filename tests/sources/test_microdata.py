@@ -120,7 +120,7 @@ def test_an_answer_called_none_is_an_answer(tmp_path):
     with pytest.warns(InputNotice) as told:
         data = read_microdata(path, group="g", questions=["q"])
     assert any('1 rows say "NA", which is taken as it stands' in str(w.message) for w in told)
-    assert data.questions["q"].options == ("NA", "None", "none", "null")
+    assert data.questions["q"].options == ("None", "none", "null", "NA")
     with pytest.warns(InputNotice) as told:
         data = read_microdata(path, group="g", questions=["q"], missing=["NA", "null"])
     assert "q: 2 rows without an answer are not in its base" in str(told[-1].message)
