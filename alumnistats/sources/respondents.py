@@ -135,6 +135,8 @@ def read_microdata(
     reader.no_names([*wanted, *numeric])
     group, weight = names.column(group), weight and names.column(weight)
     kept = reader.rows(group, weight)
+    if not len(kept):
+        raise SurveyFileError(name, reader.problems)
     reader.no_total(group, kept)
     labels, index = reader.groups(group, kept)
     found = {q.name: q.read(reader, kept) for q in plan.questions}
