@@ -384,7 +384,8 @@ def rank(
     ['Energy', 'Retail']
     """
     if isinstance(fit, WeightedShares) and estimates is None:
-        estimates, variance, df, groups = fit.estimate, fit.covariance, fit.df, fit.groups
+        estimates, variance, df = fit.estimate, fit.covariance, fit.df
+        groups = fit.groups if groups is None else groups
         fit = None
     elif fit is not None and not isinstance(fit, Fit):
         raise ArgumentError("fit", type(fit).__name__, A_SOURCE)

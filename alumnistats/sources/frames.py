@@ -81,8 +81,8 @@ class Source(Protocol):
     def nameless_after(self, name: str) -> bool:
         """Return whether a column without a name, but not empty, comes after a column."""
 
-    def columns(self, used: Sequence[str], numbers: Sequence[str]) -> dict[str, Column]:
-        """Return the columns that are used; those in `numbers` hold numbers.
+    def columns(self, used: Sequence[str], *, numbers: bool) -> dict[str, Column]:
+        """Return the columns that are used, as words or as numbers.
 
         Raises
         ------
@@ -223,7 +223,7 @@ class SheetSource:
         at = _nameless(self.names, name)
         return at > 0 and not all(row[at].blank for row in self.respondents)
 
-    def columns(self, used: Sequence[str], numbers: Sequence[str]) -> dict[str, Column]:
+    def columns(self, used: Sequence[str], *, numbers: bool) -> dict[str, Column]:
         """Return columns as displayed, numbers as they are."""
         found, problems = {}, []
         for name in used:
@@ -232,13 +232,11 @@ class SheetSource:
             if bad is not None:
                 what = f"{shown(bad.text)} ({bad.kind})"
                 problems.append(Problem(f"{bad.where}, {shown(name)}", what, "a value"))
-            found[name] = Column(_texts(plain(cell.text) for cell in cells))
+            exact = numbers and Path(self.path).suffix.lower() in (".xlsx", ".xlsm")
+            texts = self._exact(cells) if exact else (plain(cell.text) for cell in cells)
+            found[name] = Column(_texts(texts))
         if problems:
             raise SurveyFileError(self.path, problems)
-        if Path(self.path).suffix.lower() in (".xlsx", ".xlsm"):
-            for name in numbers:
-                cells = [row[self.names.index(name)] for row in self.respondents]
-                found[name] = Column(_texts(self._exact(cells)))
         return found
 
     def where(self, row: int) -> str:
@@ -311,7 +309,8 @@ class FrameSource:
     def columns(
         self,
         used: Sequence[str],
-        numbers: Sequence[str],  # noqa: ARG002  values are numbers already
+        *,
+        numbers: bool,  # noqa: ARG002  values are numbers already
     ) -> dict[str, Column]:
         """Return columns; categories keep their order."""
         found, problems = {}, []
@@ -355,7 +354,7 @@ class ParquetSource(FrameSource):
             self.headings = Headings(tuple(pq.read_schema(io.BytesIO(data)).names))
         self.notes = []
 
-    def columns(self, used: Sequence[str], numbers: Sequence[str]) -> dict[str, Column]:
+    def columns(self, used: Sequence[str], *, numbers: bool) -> dict[str, Column]:
         """Return columns; dictionaries keep their order."""
         import pyarrow.parquet as pq
 
@@ -364,7 +363,7 @@ class ParquetSource(FrameSource):
             self.frame = table.to_pandas(ignore_metadata=True)[list(table.column_names)]
         whole, self.headings = self.headings, Headings(tuple(table.column_names))
         try:
-            return super().columns(used, numbers)
+            return super().columns(used, numbers=numbers)
         finally:
             self.headings = whole
 
@@ -390,8 +389,8 @@ def _column(series: pd.Series) -> Column:
 
     texts = []
     for row, value in enumerate(series.tolist()):
-        if isinstance(value, list | tuple | set | dict | bytes | np.ndarray):
-            raise _NoValueError(row, f"a {type(value).__name__}")
+        if isinstance(value, list | tuple | set | dict | np.ndarray):
+            raise _NoValueError(row, "a dict" if isinstance(value, dict) else "a list")
         texts.append(value_text(value))
     order: tuple[str, ...] = ()
     if isinstance(series.dtype, pd.CategoricalDtype):

@@ -44,16 +44,23 @@ class ColumnReader:
     ----------
     path : str
     source : Source
-    columns : dict of Column
+    texts, figures : dict of Column
+        Columns of words, and of numbers.
     missing : sequence of str
         Words that mean nothing.
     """
 
     def __init__(
-        self, path: str, source: Source, columns: Mapping[str, Column], missing: Sequence[str]
+        self,
+        path: str,
+        source: Source,
+        texts: Mapping[str, Column],
+        figures: Mapping[str, Column],
+        missing: Sequence[str],
     ) -> None:
         self.path, self.source, self.missing = path, source, tuple(missing)
-        self.columns = {name: _emptied(column, missing) for name, column in columns.items()}
+        self.columns = {name: _emptied(column, missing) for name, column in texts.items()}
+        self.figures = {name: _emptied(column, missing) for name, column in figures.items()}
         self.notes: list[str] = []
         self.problems: list[Problem] = []
 
@@ -72,9 +79,9 @@ class ColumnReader:
         if note not in self.notes:
             self.notes.append(note)
 
-    def no_heading(self, names: Sequence[str]) -> None:
+    def no_heading(self) -> None:
         """Note a first row that looks like one of headings, since it would be a respondent."""
-        texts = {name: self.columns[name].text for name in dict.fromkeys(names)}
+        texts = {name: column.text for name, column in self.columns.items()}
         size = len(next(iter(texts.values())))
         if not self.source.headed or size <= FEW_ROWS or not _unlike(list(texts.values())):
             return
@@ -87,10 +94,10 @@ class ColumnReader:
             )
         )  # fmt: skip
 
-    def no_names(self, names: Sequence[str]) -> None:
+    def no_names(self) -> None:
         """Note rows that are the names of the columns again, as where files were put together."""
-        columns = list(dict.fromkeys(names))
-        again = np.logical_and.reduce([self.columns[name].text == name for name in columns])
+        columns = {**self.figures, **self.columns}
+        again = np.logical_and.reduce([column.text == name for name, column in columns.items()])
         if len(columns) > 1 and again.any():
             key = self.source.where(int(np.argmax(again)))
             found, expected = "the names of the columns again", "a respondent"
@@ -123,7 +130,7 @@ class ColumnReader:
 
     def numbers(self, column: str, kept: IntArray) -> FloatArray:
         """Return numbers that are finite and not negative."""
-        texts = self.columns[column].text[kept].tolist()
+        texts = self.figures[column].text[kept].tolist()
         for row, text in zip(kept.tolist(), texts, strict=True):
             good = _NUMBER.fullmatch(text) and np.isfinite(float(text)) and float(text) >= 0
             if not good:

@@ -129,10 +129,11 @@ def read_microdata(
     wanted = [*plan.columns, *design, group]
     numeric, wanted = names.columns(numeric), names.columns(wanted)
     names.check(name)
-    texts = source.columns(list(dict.fromkeys([*wanted, *numeric])), numeric)
-    reader = ColumnReader(name, source, texts, _listed_names("missing", missing))
-    reader.no_heading([c for c in wanted if c not in numeric])
-    reader.no_names([*wanted, *numeric])
+    texts = source.columns(list(dict.fromkeys(wanted)), numbers=False)
+    figures = source.columns(list(dict.fromkeys(numeric)), numbers=True)
+    reader = ColumnReader(name, source, texts, figures, _listed_names("missing", missing))
+    reader.no_heading()
+    reader.no_names()
     group, weight = names.column(group), weight and names.column(weight)
     kept = reader.rows(group, weight)
     if not len(kept):

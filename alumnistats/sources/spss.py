@@ -64,14 +64,14 @@ class SpssSource:
         """Return whether a column without a name comes after a column: never."""
         return False
 
-    def columns(self, used: Sequence[str], numbers: Sequence[str]) -> dict[str, Column]:
+    def columns(self, used: Sequence[str], *, numbers: bool) -> dict[str, Column]:
         """Return columns with labels in the place of codes, but for numbers."""
         found, problems = {}, []
         for name in used:
             with self._file() as file, reading(self.path, SPSS, shown(name)):
                 frame, _ = self._read_sav(file, usecols=[name], encoding=self.encoding)
                 values = frame[name].tolist()
-            labels = {} if name in numbers else self.meta.variable_value_labels.get(name, {})
+            labels = {} if numbers else self.meta.variable_value_labels.get(name, {})
             column, twice = _labelled(values, labels)
             found[name] = column
             problems += [

@@ -38,7 +38,9 @@ def kish_sizes(weight: FloatArray, group: IntArray, groups: int) -> FloatArray:
     ----------
     L. Kish (1965), Survey Sampling, section 11.7.
     """
-    unit = weight / max(float(weight.max(initial=0.0)), np.finfo(float).tiny)  # squares stay finite
+    largest = np.full(groups, np.finfo(float).tiny)
+    np.maximum.at(largest, group, weight)
+    unit = weight / largest[group]  # so that squares stay finite
     total = np.bincount(group, unit, minlength=groups)
     squares = np.bincount(group, unit**2, minlength=groups)
     return np.divide(total**2, squares, out=np.zeros(groups), where=squares > 0)
