@@ -144,7 +144,7 @@ def _question(id: str, options: list[str], answers: Answers, base: str) -> dict[
         "complete": answers.single,
         "base": [base],
         "options": [
-            {"id": o, "label": _both(text), "nonresponse": text in answers.nonresponse}
+            {"id": o, "label": _both(text), "nonresponse": text in answers.nonresponse or None}
             for o, text in zip(options, answers.options, strict=True)
         ],
     }

@@ -133,14 +133,14 @@ class Option(Record):
 
     Attributes
     ----------
-    nonresponse : bool
+    nonresponse : bool, optional
         Whether it says who answered rather than what, as "No answer" does: groups are not ranked
         by it.
     """
 
     id: Id
     label: Label
-    nonresponse: StrictBool = Field(default=False, description="true or false")
+    nonresponse: StrictBool | None = Field(default=None, description="true or false")
 
 
 class Question(Record):
