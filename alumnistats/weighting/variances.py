@@ -40,7 +40,7 @@ from alumnistats.errors import ArgumentError
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-RANK = 1e-8  # singular values below this part of the largest weight are errors of rounding
+RANK = 1e-6  # singular values below this part of the largest are errors of rounding
 
 ReplicateMethod = Literal["bootstrap", "brr", "fay", "jk1", "jk2", "sdr"]
 REPLICATE_METHODS: tuple[ReplicateMethod, ...] = get_args(ReplicateMethod)
@@ -161,9 +161,10 @@ def replicate_degrees(
     found = np.zeros(groups, dtype=np.int64)
     for g in range(groups):
         own = (group == g) & (weight > 0)
-        if own.any():  # respondents of one cluster are replicated alike: once each is enough
-            kinds = np.unique(np.round(replicates[:, own] / weight[own], 9), axis=1)
-            found[g] = np.linalg.matrix_rank(kinds, tol=RANK * np.abs(kinds).max()) - 1
+        if own.any():
+            times = replicates[:, own] / weight[own]
+            values = np.linalg.eigvalsh(times @ times.T)  # squares of the singular values
+            found[g] = int((values > RANK**2 * values.max()).sum()) - 1
     return found
 
 
@@ -173,8 +174,11 @@ def _units(
     """Return stratum and number of each cluster, shape (2, clusters), and each row's cluster."""
     one = np.zeros(size, dtype=np.int64) if stratum is None else stratum
     unit = np.arange(size) if cluster is None else cluster
-    units, of_unit = np.unique(np.stack([one, unit]), axis=1, return_inverse=True)
-    return units, of_unit.reshape(-1)
+    strata, of_stratum = np.unique(one, return_inverse=True)
+    clusters, of_cluster = np.unique(unit, return_inverse=True)
+    pairs, of_unit = np.unique(of_stratum * len(clusters) + of_cluster, return_inverse=True)
+    at = np.divmod(pairs, len(clusters))
+    return np.stack([strata[at[0]], clusters[at[1]]]), of_unit
 
 
 def _check_lone(lone: IntArray, names: Sequence[str] | None) -> None:
