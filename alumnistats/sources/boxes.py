@@ -163,7 +163,7 @@ def never_apart(found: Mapping[str, BoolArray]) -> tuple[str, str] | None:
 def as_word(text: str) -> str:
     """Return text as it is compared with words for chosen and not: 1.0 is 1, case is ignored."""
     whole = text.removesuffix(".0")
-    return (whole if whole.isdigit() else text).casefold()
+    return " ".join((whole if whole.isdigit() else text).casefold().split())
 
 
 def _pieces(text: str, delimiter: str) -> list[str]:
@@ -198,7 +198,7 @@ def _not_a_box(
 def _refused(bad: str, other: Sequence[str], shared: frozenset[str]) -> Problem:
     hint = f"If it means that nothing was answered, say missing=[{shown(bad)}]."
     if bad.replace(".", "", 1).isdigit():
-        hint = "If columns hold points of a scale, read each of them by questions."
+        hint += " If columns hold points of a scale, read each of them by questions."
     if bad in shared and len(other) > 1:
         hint += " If the columns hold the first answer, the second and so on, join them in one cell"
         hint += " and say split."

@@ -126,6 +126,7 @@ def open_source(
     *,
     sheet: str | None = None,
     encoding: str | None = None,
+    delimiter: str | None = None,
     header_rows: int | None = None,
 ) -> Source:
     """Return where respondents come from: a file by its suffix, or a data frame.
@@ -133,7 +134,7 @@ def open_source(
     Parameters
     ----------
     data : str, Path or data frame
-    sheet, encoding, header_rows
+    sheet, encoding, delimiter, header_rows
         As in `read_microdata`.
 
     Raises
@@ -144,7 +145,8 @@ def open_source(
         return FrameSource(NO_PATH, _to_pandas(data), header_rows)
     suffix = Path(data).suffix.lower()
     if suffix in (*TEXT_SUFFIXES, *EXCEL_SUFFIXES):
-        return SheetSource(data, sheet, encoding, header_rows)
+        how = {"sheet": sheet, "encoding": encoding, "delimiter": delimiter}
+        return SheetSource(data, header_rows, **how)
     if header_rows not in (None, 1):
         raise ArgumentError("header_rows", header_rows, f"none: {suffix} files have names apart")
     path = str(data)
@@ -181,12 +183,10 @@ def _to_pandas(data: object) -> pd.DataFrame:
 class SheetSource:
     """A text file or a sheet of Excel."""
 
-    def __init__(
-        self, path: str | Path, sheet: str | None, encoding: str | None, header_rows: int | None
-    ) -> None:
-        self.path, self.sheet, self.header_rows = str(path), sheet, header_rows
+    def __init__(self, path: str | Path, header_rows: int | None, **how: str | None) -> None:
+        self.path, self.sheet, self.header_rows = str(path), how["sheet"], header_rows
         self.data = read_bytes(self.path, A_FILE)
-        read = read_sheet(path, sheet=sheet, encoding=encoding)
+        read = read_sheet(path, **how)
         self.rows = [row for row in read.rows if not all(cell.blank for cell in row)]
         texts = [[plain(cell.text) for cell in row] for row in self.rows[: LOOKED_AT + 1]]
         if header_rows is not None and len(self.rows) > LOOKED_AT:

@@ -7,6 +7,7 @@ cell, or several columns.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -33,6 +34,7 @@ Texts = npt.NDArray[np.object_]
 MOST_ANSWERS = 60
 MOST_GROUPS = 1000
 FEW_ROWS = 4  # below which nothing can be said of a first row that is unlike the others
+SPACES = ("Zs", "Cf", "Cc")
 A_WEIGHT = "a weight: a number, 0 or more"
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
@@ -218,10 +220,11 @@ class ColumnReader:
         return found
 
     def _alike(self, name: str, labels: Iterable[str]) -> None:
-        """Tell of labels that differ in case or spaces only."""
+        """Tell of labels that differ in case, spaces or letters without width only."""
         seen: dict[str, str] = {}
         for label in labels:
-            other = seen.setdefault("".join(label.casefold().split()), label)
+            bare = "".join(c for c in label.casefold() if unicodedata.category(c) not in SPACES)
+            other = seen.setdefault(bare, label)
             if other != label and label:
                 self.tell(f"{shown(name)}: {shown(other)} and {shown(label)} are taken as two")
 

@@ -38,6 +38,7 @@ def read_microdata(
     header_rows: int | None = None,
     sheet: str | None = None,
     encoding: str | None = None,
+    delimiter: str | None = None,
 ) -> Microdata:
     """Read respondents, one a row.
 
@@ -80,7 +81,7 @@ def read_microdata(
     header_rows : int, optional
         Rows of headings, the first included. The second and third rows of Qualtrics and the second
         one of SurveyMonkey are recognised.
-    sheet, encoding : str, optional
+    sheet, encoding, delimiter : str, optional
         As in `read_crosstab`.
 
     Returns
@@ -119,7 +120,9 @@ def read_microdata(
     for parameter, column in one.items():
         if not isinstance(column, str) and (column is not None or parameter == "group"):
             raise ArgumentError(parameter, column, "the name of a column")
-    source = open_source(path, sheet=sheet, encoding=encoding, header_rows=header_rows)
+    source = open_source(
+        path, sheet=sheet, encoding=encoding, delimiter=delimiter, header_rows=header_rows
+    )
     names = _Names(source)
     plan = _planned(names, questions, multiple or {}, split)
     name = str(path) if isinstance(path, str | Path) else NO_PATH
@@ -265,6 +268,8 @@ def _planned(
         else:
             found.append(OneAnswer(name, names.column(name)))
     for name, members in multiple.items():
+        if not isinstance(members, str | Sequence):
+            raise ArgumentError("multiple", members, "a list of columns for each question")
         answers = names.set(members) if isinstance(members, str) else names.members(members)
         if isinstance(members, str) and answers is None:
             known = list(names.source.sets)
@@ -277,6 +282,8 @@ def _planned(
 
 
 def _marks(split: Mapping[str, str] | str | None, asked: Sequence[str]) -> dict[str, str]:
+    if not isinstance(split, Mapping | str | None):
+        raise ArgumentError("split", split, 'what separates answers, such as ";" or {"q": ";"}')
     marks = dict.fromkeys(asked, split) if isinstance(split, str) else dict(split or {})
     for mark in marks.values():
         if not mark:

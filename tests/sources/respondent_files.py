@@ -267,6 +267,20 @@ CASES = {
         "g,q\nEnergy,x\nenergy,y\n", WITH, ("Energy", "energy"), {"q": {"x": 1, "y": 1}}, {},
         ('"Energy" and "energy" are taken as two',),
     ),
+    "letters without width": Case(
+        "g,q\na\u200b,x\na,y\n", WITH, ("a\u200b", "a"), {"q": {"x": 1, "y": 1}}, {}, ("are taken as two",),
+    ),
+    "spaces in words for not chosen": Case(
+        "g,Radio,TV\na,Radio,Not  Selected\nb,not selected ,TV\n", MANY, ("a", "b"), {"m": {"Radio": 1, "TV": 1}},
+    ),
+    "nine in boxes": Case(
+        "g,Radio,TV\na,1,0\nb,9,9\n", MANY, error=('row 3, "Radio": found "9"', 'missing=["9"]'),
+    ),
+    "two delimiters": Case("g\tq,1\na\tx,2\nb\ty,3\n", WITH, error=("by commas and tabs alike", "Say delimiter")),
+    "a delimiter that is said": Case(
+        "g\tq,1\na\tx,2\nb\ty,3\n", {"group": "g", "questions": ["q,1"], "delimiter": "\t"}, ("a", "b"),
+        {"q,1": {"x,2": 1, "y,3": 1}},
+    ),
     "full-width letters are the same": Case(
         "g,q\nＡ社,x\nA社,y\n", WITH, ("A社",), {"q": {"x": 1, "y": 1}},
     ),

@@ -264,6 +264,8 @@ BAD = {
     "headers": ({"header_rows": 9}, "header_rows: found 9; expected rows of respondents"),
     "split": ({"split": {"q": ""}}, 'split: found ""; expected what separates answers'),
     "columns": ({"multiple": {"m": []}}, "multiple: found"),
+    "no columns": ({"multiple": {"m": None}}, "multiple: found None; expected a list of columns"),
+    "a list of marks": ({"split": ["q"]}, 'split: found ["q"]; expected what separates answers'),
     "nonresponse": ({"nonresponse": ["nope"]}, 'nonresponse: found "nope"; expected one of x, y'),
     "multiple": ({"multiple": ["q"]}, "multiple: found"),
 }
