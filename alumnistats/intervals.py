@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtr, betaincinv, ndtri
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def interval(
         raise ArgumentError("method", method, "one of " + ", ".join(INTERVAL_METHODS))
     if not 0 < level < 1:
         raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
-    k, n = np.broadcast_arrays(np.asarray(count, float), np.asarray(nobs, float))
+    k, n = np.broadcast_arrays(whole_numbers(count), whole_numbers(nobs, "nobs"))
     if (n < 1).any() or (k < 0).any() or (k > n).any():
         raise ArgumentError("count", count, "0 <= count <= nobs and nobs >= 1")
     if k.size <= FEW:

@@ -48,14 +48,17 @@ def estimate(recon: Reconstruction, of: str, **options: Any) -> Fit:
 def ranked_measures(recon: Reconstruction) -> tuple[str, ...]:
     """Return the measures that are compared between groups.
 
-    Those with a ranking of groups, or with figures of three groups or more.
+    Those with a ranking of groups, or with figures of three groups or more; without a ranking not
+    what says who answered rather than what.
     """
     survey = recon.survey
     ranked = {r.of for r in survey.rankings}
     found = []
     for of in recon.recovered:
         figures = [g for g in survey.figures_of(of) if g != OVERALL]
-        if of in ranked or len(figures) >= min(3, len(survey.groups)):
+        if of in ranked or (
+            len(figures) >= min(3, len(survey.groups)) and not survey.is_nonresponse(of)
+        ):
             found.append(of)
     return tuple(found)
 

@@ -21,7 +21,7 @@ from alumnistats.reconstruction import Reconstruction
 from alumnistats.reconstruction.from_survey import DEFAULT_DRAWS
 from alumnistats.reconstruction.size_priors import SizePrior
 from alumnistats.sources import load_survey
-from alumnistats.survey import Survey
+from alumnistats.survey import Survey, labelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +109,7 @@ class Analysis:
         return claims_table(self.judged)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return every table by name, in the order of the method."""
+        """Return every table by name, in the order of the method, with labels beside ids."""
         names = (
             "sample_sizes", "conventions", "counts", "estimates", "omnibus", "comparisons", "ranks",
             "claims",
@@ -117,7 +117,7 @@ class Analysis:
         found = {name: getattr(self, name) for name in names}
         if self.reconstruction.problem.typos is not None:
             found["misprints"] = self.reconstruction.misprints
-        return found
+        return {name: labelled(self.survey, table) for name, table in found.items()}
 
     def _repr_html_(self) -> str:
         return analysis_card(self)

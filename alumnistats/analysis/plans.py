@@ -34,7 +34,7 @@ from alumnistats.planning import (
 from alumnistats.posterior import estimate_measure
 from alumnistats.reconstruction import reconstruct
 from alumnistats.sources import load_survey
-from alumnistats.survey import Claim, Survey
+from alumnistats.survey import Claim, Survey, labelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,9 +133,9 @@ class Plan:
     seed: int
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return every table by name."""
+        """Return every table by name, with labels beside ids."""
         names = ("plan", "allocation", "power_curves", "detectable")
-        return {name: getattr(self, name) for name in names}
+        return {name: labelled(self.survey, getattr(self, name)) for name in names}
 
     def _repr_html_(self) -> str:
         return plan_card(self)

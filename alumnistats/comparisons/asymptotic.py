@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import xlogy
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.comparisons.counts import (
     Alternative,
     FloatArray,
@@ -97,7 +98,7 @@ def checked_tables(
 ) -> list[FloatArray]:
     """Return checked counts and sizes, k1, n1, k2, n2, of one shape."""
     check_alternative(alternative)
-    arrays = [np.asarray(x, dtype=float) for x in (k1, n1, k2, n2)]
+    arrays = [whole_numbers(x, "counts") for x in (k1, n1, k2, n2)]
     a, m, b, n = np.broadcast_arrays(*arrays)
     check_counts(a, m)
     check_counts(b, n)

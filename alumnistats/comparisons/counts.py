@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.errors import ArgumentError
 
 Alternative = Literal["two-sided", "greater", "less"]
@@ -29,13 +30,6 @@ def check_counts(count: FloatArray, nobs: FloatArray, smallest: int = 1) -> None
         )
 
 
-def check_whole(*counts: FloatArray) -> None:
-    """Raise ArgumentError unless every count is a whole number, which exact tests need."""
-    for count in counts:
-        if not (count == np.floor(count)).all():
-            raise ArgumentError("counts", "a count that is not a whole number", "whole numbers")
-
-
 def check_alternative(alternative: str) -> None:
     """Raise ArgumentError unless the alternative is one of `ALTERNATIVES`."""
     if alternative not in ALTERNATIVES:
@@ -54,11 +48,10 @@ def for_distinct_tables(
     `compute` gets checked, whole counts of shape (tables,) in order of (n1, n2, k1, k2); samples of
     nobody are allowed. The result has the shape to which the arguments broadcast.
     """
-    arrays = np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in (n1, n2, k1, k2)))
+    arrays = np.broadcast_arrays(*(whole_numbers(x, "counts") for x in (n1, n2, k1, k2)))
     flat = np.stack([x.ravel() for x in arrays])
     check_counts(flat[2], flat[0], smallest=0)
     check_counts(flat[3], flat[1], smallest=0)
-    check_whole(*flat)
     cells, inverse = np.unique(flat, axis=1, return_inverse=True)
     m, n, a, b = cells
     return np.asarray(compute(a, m, b, n)[inverse.reshape(-1)].reshape(arrays[0].shape))

@@ -16,13 +16,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtr, betaincinv, ndtri
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.comparisons.counts import (
     Alternative,
     FloatArray,
     check_alternative,
     check_counts,
     check_level,
-    check_whole,
     farthest,
     normal_tail,
 )
@@ -54,7 +54,7 @@ def multinomial_covariance(count: npt.ArrayLike, nobs: npt.ArrayLike) -> FloatAr
     ArgumentError
         For counts below 0, counts that sum to more than their size, and samples of nobody.
     """
-    k, n = np.asarray(count, dtype=float), np.asarray(nobs, dtype=float)
+    k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
     check_counts(k, n[..., None])
     check_counts(k.sum(axis=-1), n)
     p = k / n[..., None]
@@ -66,11 +66,10 @@ def _only(
     k1: npt.ArrayLike, k2: npt.ArrayLike, nobs: npt.ArrayLike, both: npt.ArrayLike
 ) -> list[FloatArray]:
     """Return those who chose the first only, the second only, the size, and both; checked."""
-    arrays = [np.asarray(x, dtype=float) for x in (k1, k2, nobs, both)]
+    arrays = [whole_numbers(x, "counts") for x in (k1, k2, nobs, both)]
     a, b, n, common = np.broadcast_arrays(*arrays)
     check_counts(a, n)
     check_counts(b, n)
-    check_whole(a, b, n, common)
     if not ((common >= a + b - n) & (common >= 0) & (common <= np.minimum(a, b))).all():
         raise ArgumentError(
             "both",
@@ -261,7 +260,7 @@ def nested_interval(
         For counts out of range, an inner count above the outer one, an unknown method or a level
         out of range.
     """
-    a, b, n = (np.asarray(x, dtype=float) for x in (inner, outer, nobs))
+    a, b, n = (whole_numbers(x, "counts") for x in (inner, outer, nobs))
     check_counts(b, n)
     check_counts(a, b, smallest=0)
     check_level(level)

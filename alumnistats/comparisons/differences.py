@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.comparisons.counts import FloatArray, check_counts, check_level
 from alumnistats.comparisons.score import mee, miettinen_nurminen
 from alumnistats.errors import ArgumentError
@@ -146,7 +147,7 @@ def _normal(
 def _checked(
     k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike, level: float
 ) -> list[FloatArray]:
-    a, m, b, n = (np.asarray(x, dtype=float) for x in (k1, n1, k2, n2))
+    a, m, b, n = (whole_numbers(x, "counts") for x in (k1, n1, k2, n2))
     check_counts(a, m)
     check_counts(b, n)
     check_level(level)

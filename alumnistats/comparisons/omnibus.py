@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import chdtrc, xlogy
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.comparisons.counts import check_counts
 from alumnistats.errors import ArgumentError
 
@@ -65,7 +66,7 @@ def omnibus(
     ArgumentError
         For an unknown method, fewer than two groups, groups of nobody, or counts out of range.
     """
-    k, n = np.asarray(count, dtype=float), np.asarray(nobs, dtype=float)
+    k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
     if k.shape[-1] < 2:
         raise ArgumentError("count", k.shape[-1], "two groups or more")
     check_counts(k, n)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.comparisons.counts import (
     Alternative,
     FloatArray,
@@ -80,7 +81,7 @@ def score_test(
     ArgumentError
         For counts out of range, samples of nobody, an unknown alternative or such a difference.
     """
-    arrays = (np.asarray(x, dtype=float) for x in (k1, n1, k2, n2))
+    arrays = (whole_numbers(x, "counts") for x in (k1, n1, k2, n2))
     a, m, b, n = np.broadcast_arrays(*arrays)
     check_counts(a, m)
     check_counts(b, n)
@@ -146,7 +147,7 @@ def _score_interval(
     *,
     unbiased: bool,
 ) -> tuple[FloatArray, FloatArray]:
-    arrays = (np.asarray(x, dtype=float) for x in (k1, n1, k2, n2))
+    arrays = (whole_numbers(x, "counts") for x in (k1, n1, k2, n2))
     a, m, b, n = np.broadcast_arrays(*arrays)
     check_counts(a, m)
     check_counts(b, n)

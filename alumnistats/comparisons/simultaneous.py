@@ -22,6 +22,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import gammaincc, ndtr, ndtri
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.comparisons.counts import (
     Alternative,
     FloatArray,
@@ -99,7 +100,7 @@ def share_variance(
     "plug_in": p (1 - p) / n with the group's own share; "pooled": with that of all groups, which
     holds when they are all equal.
     """
-    k, n = np.asarray(count, dtype=float), np.asarray(nobs, dtype=float)
+    k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
     check_counts(k, n)
     if kind not in ("plug_in", "pooled"):
         raise ArgumentError("kind", kind, '"plug_in" or "pooled"')

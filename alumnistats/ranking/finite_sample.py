@@ -13,6 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.comparisons import barnard, boschloo, fisher_exact
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.confidence_sets import SetKind
@@ -32,11 +33,11 @@ _TESTS: dict[PairTest, Callable[..., FloatArray]] = {
 
 def whole_counts(count: npt.ArrayLike) -> IntArray:
     """Return counts as integers, or raise ArgumentError unless they are whole and not negative."""
-    values = np.asarray(count, dtype=float)
+    values = whole_numbers(count)
     if values.ndim < 1 or values.shape[-1] < 1:
         raise ArgumentError("count", values.shape, "one count for each group, at least one group")
-    if not (np.isfinite(values) & (values >= 0) & (values == np.floor(values))).all():
-        raise ArgumentError("count", "a fraction, or a negative or missing value", "whole counts")
+    if (values < 0).any():
+        raise ArgumentError("count", float(values.min()), "0 or more")
     return values.astype(np.int64)
 
 

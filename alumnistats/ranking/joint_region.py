@@ -20,6 +20,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.errors import ArgumentError
 from alumnistats.intervals import IntervalMethod, interval
 from alumnistats.ranking.confidence_sets import SetKind
@@ -172,7 +173,7 @@ def binomial_joint_region(
     """
     if correction not in get_args(IntervalCorrection):
         raise ArgumentError("correction", correction, '"bonferroni" or "independence"')
-    k, n = np.asarray(count, dtype=float), np.asarray(nobs, dtype=float)
+    k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
     if k.ndim < 1 or k.shape != n.shape or k.shape[-1] < 1:
         raise ArgumentError("nobs", n.shape, "one size for each count")
     low, high = interval(k, n, method, single_level(level, k.shape[-1], correction))

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaincc, betainccinv, betaln, expit, gammaln
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.comparisons.counts import check_counts
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.mixture import FloatArray, Mixture
@@ -88,7 +89,7 @@ def r_values_binomial(
     ArgumentError
         For counts out of range, parameters not positive, or an unknown marginal.
     """
-    k, n = np.asarray(count, dtype=float), np.asarray(nobs, dtype=float)
+    k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
     if k.ndim != 1 or k.shape != n.shape or not len(k):
         raise ArgumentError("count", k.shape, "as many as nobs, shape (groups,), one or more")
     check_counts(k, n)
@@ -183,7 +184,7 @@ def fit_beta(count: npt.ArrayLike, nobs: npt.ArrayLike) -> tuple[float, float]:
     """
     from scipy.optimize import minimize
 
-    k, n = np.asarray(count, dtype=float), np.asarray(nobs, dtype=float)
+    k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
     check_counts(k, n)
 
     def loss(at: FloatArray) -> float:

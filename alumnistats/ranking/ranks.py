@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.comparisons import fisher_mid_p
+from alumnistats.comparisons.counts import check_counts
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import Fit, estimate
 from alumnistats.ranking.comparison_intervals import Family
+from alumnistats.ranking.given_estimates import (
+    aligned,
+    around_the_unknown,
+    names_of,
+    widened,
+)
 from alumnistats.ranking.grades import grades
 from alumnistats.ranking.posterior_ranks import PosteriorRanks, pairwise, posterior_ranks
 from alumnistats.ranking.rank_methods import (
@@ -29,6 +37,7 @@ from alumnistats.ranking.selection import winner_share
 from alumnistats.ranking.shown import ranks_card
 from alumnistats.ranking.tiers import separated, tiers
 from alumnistats.reconstruction import Solutions
+from alumnistats.weighting import WeightedShares
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +47,7 @@ if TYPE_CHECKING:
 SOLUTIONS_TRIED = 20  # solutions, drawn by weight, over which frequentist results are taken
 OF_A_FIT: tuple[RankMethod, ...] = ("marginal", "simultaneous", "posterior")
 CREDIBLE = "holds each group's rank with probability {level:g} under the model, prior included"
+A_SOURCE = "a fit, weighted shares, count= with nobs=, or estimates= with variance="
 OF_ESTIMATES: tuple[RankMethod, ...] = ("marginal", "simultaneous")
 
 
@@ -300,19 +310,30 @@ def rank(
     *,
     estimates: npt.ArrayLike,
     variance: npt.ArrayLike,
+    df: npt.ArrayLike | None = None,
     groups: Sequence[str] | None = None,
     level: float | None = None,
 ) -> RankTable: ...
 
 
+@overload
 def rank(
-    fit: Fit | None = None,
+    fit: WeightedShares,
+    method: RankMethod | Sequence[RankMethod] | None = None,
+    *,
+    level: float | None = None,
+) -> RankTable: ...
+
+
+def rank(
+    fit: Fit | WeightedShares | None = None,
     method: RankMethod | Sequence[RankMethod] | None = None,
     *,
     count: npt.ArrayLike | None = None,
     nobs: npt.ArrayLike | None = None,
     estimates: npt.ArrayLike | None = None,
     variance: npt.ArrayLike | None = None,
+    df: npt.ArrayLike | None = None,
     groups: Sequence[str] | None = None,
     level: float | None = None,
 ) -> RankTable:
@@ -320,8 +341,9 @@ def rank(
 
     Parameters
     ----------
-    fit : Fit, optional
-        With no or partial pooling.
+    fit : Fit or WeightedShares, optional
+        A fit with no or partial pooling; or weighted shares, whose estimates, covariance and
+        degrees of freedom are taken.
     method : str or sequence of str, optional
         "marginal" and "simultaneous" (confidence sets for each rank and for all at once: exact
         where a group has fewer than ten successes or failures, else normal), "normal-..." or
@@ -330,13 +352,16 @@ def rank(
         sets). By default marginal, simultaneous and, where there are counts, posterior.
     count, nobs : array_like of int, shape (groups,), optional
         Instead of a fit: partial pooling of these counts gives the posterior. For options of one
-        sample `nobs` is that sample's size, repeated.
+        sample `nobs` is that sample's size, repeated. Counts are whole to 1e-9, or refused.
     estimates : array_like, shape (groups,), optional
         Instead of counts, with `variance`.
     variance : array_like, shape (groups,) or (groups, groups), optional
-        Variances of independent estimates, or a covariance matrix.
+        Variances of independent estimates, or a covariance matrix. A group whose variance is not a
+        number may have any rank.
+    df : array_like, shape () or (groups,), optional
+        Degrees of freedom of the variances, such as clusters less strata: few make sets wider.
     groups : sequence of str, optional
-        Names; by default "1", "2", ...
+        Names; by default the index of a pandas Series of counts or estimates, or "1", "2", ...
     level : float, optional
         Of all sets; the fit's level, or 0.95.
 
@@ -349,14 +374,28 @@ def rank(
     ArgumentError
         For a fit with complete pooling, under which all groups are equal; for no source or more
         than one; for an unknown method, or one that the source does not allow.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> asked = pd.Series({"Energy": 80, "Retail": 100})
+    >>> yes = pd.Series({"Energy": 60, "Retail": 30})
+    >>> rank(method="simultaneous", count=yes, nobs=asked).table["group"].tolist()
+    ['Energy', 'Retail']
     """
+    if isinstance(fit, WeightedShares) and estimates is None:
+        estimates, variance, df = fit.estimate, fit.covariance, fit.df
+        groups = fit.groups if groups is None else groups
+        fit = None
+    elif fit is not None and not isinstance(fit, Fit):
+        raise ArgumentError("fit", type(fit).__name__, A_SOURCE)
     if sum(source is not None for source in (fit, count, estimates)) != 1:
         raise ArgumentError("fit", "none or several sources", "one of fit, count or estimates")
     if estimates is not None:
-        return _of_estimates(estimates, variance, groups, method, 0.95 if level is None else level)
+        used = 0.95 if level is None else level
+        return _of_estimates(estimates, variance, df, groups, method, used)
     if fit is None:
-        n, k = np.atleast_1d(np.asarray(nobs)), np.atleast_1d(np.asarray(count))
-        fit = estimate(Solutions.known("share", _names(groups, len(k)), n, k))
+        fit = estimate(_counted(count, nobs, groups))
     if fit.model == "complete-pooling":
         raise ArgumentError("fit", fit.model, "no-pooling or partial-pooling: all shares are equal")
     thin = fit.solutions.thin(SOLUTIONS_TRIED)
@@ -368,22 +407,47 @@ def rank(
     return Ranks(fit.groups, used, table, fit, posterior)
 
 
+def _counted(
+    count: npt.ArrayLike | None, nobs: npt.ArrayLike | None, groups: Sequence[str] | None
+) -> Solutions:
+    """Return counts as the one solution of a survey, by the names that they have."""
+    if nobs is None:
+        raise ArgumentError("nobs", nobs, "the size of each group")
+    k = np.atleast_1d(whole_numbers(count if count is not None else ()))
+    n = np.atleast_1d(whole_numbers(aligned(nobs, count, "nobs"), "nobs"))
+    if k.ndim != 1 or n.shape not in (k.shape, (1,)):
+        raise ArgumentError("nobs", n.shape, f"one size for each of the {len(k)} counts")
+    check_counts(k, n, smallest=0)
+    names = _names(names_of(count, groups), len(k))
+    return Solutions.known("share", names, np.broadcast_to(n, k.shape), k)
+
+
 def _of_estimates(
     estimates: npt.ArrayLike,
     variance: npt.ArrayLike | None,
+    df: npt.ArrayLike | None,
     groups: Sequence[str] | None,
     method: RankMethod | Sequence[RankMethod] | None,
     level: float,
 ) -> RankTable:
-    x, v = np.atleast_2d(np.asarray(estimates, dtype=float)), np.asarray(variance, dtype=float)
-    if v.ndim not in (1, 2):
+    x = np.atleast_1d(np.asarray(estimates, dtype=float))
+    v = np.asarray(aligned(variance, estimates, "variance"), dtype=float)
+    if x.ndim != 1 or v.shape not in (x.shape, x.shape * 2):
         raise ArgumentError("variance", v.shape, "one variance for each estimate, or a covariance")
-    given = Given(x, covariance=v) if v.ndim == 2 else Given(x, v[None])
     names = _check_methods(OF_ESTIMATES if method is None else method)
     if "posterior" in names:
         raise ArgumentError("method", "posterior", "a method for estimates: this one needs counts")
-    labels = _names(groups, x.shape[1])
-    return RankTable(labels, level, _table(labels, names, given, np.ones(1), level, None))
+    labels = _names(names_of(estimates, groups), len(x))
+    v = v if v.ndim == 2 else np.diag(v)
+    if df is not None:
+        v = widened(v, aligned(df, estimates, "df"), level)
+
+    def table(some: npt.NDArray[np.bool_]) -> pd.DataFrame:
+        given = Given(x[None, some], covariance=v[np.ix_(some, some)])
+        kept = tuple(label for label, is_in in zip(labels, some, strict=True) if is_in)
+        return _table(kept, names, given, np.ones(1), level, None)
+
+    return RankTable(labels, level, around_the_unknown(table, labels, ~np.isnan(np.diag(v))))
 
 
 def _names(groups: Sequence[str] | None, size: int) -> tuple[str, ...]:

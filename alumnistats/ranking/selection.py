@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
+from alumnistats.arrays import whole_numbers
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.confidence_sets import binomial_variance
 from alumnistats.ranking.critical_values import FloatArray, IntArray
@@ -203,7 +204,7 @@ def winner_share(
     ArgumentError
         For counts out of range, groups of nobody, and as `after_selection`.
     """
-    k, n = np.asarray(count, dtype=float), np.asarray(nobs, dtype=float)
+    k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
     if k.ndim != 1 or k.shape != n.shape or not ((k >= 0) & (k <= n) & (n >= 1)).all():
         raise ArgumentError("count", count, "counts from 0 to their sizes, one for each group")
     spread = binomial_variance(k, n, variance)

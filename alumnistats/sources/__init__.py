@@ -2,8 +2,9 @@
 
 from alumnistats.sources.checks import check_survey
 from alumnistats.sources.crosstab import read_crosstab
-from alumnistats.sources.microdata import Microdata, read_microdata
+from alumnistats.sources.microdata import Microdata
 from alumnistats.sources.notices import InputNotice
+from alumnistats.sources.respondents import read_microdata
 from alumnistats.sources.schema import schema_text, survey_schema
 from alumnistats.sources.toml_reader import (
     DEFAULT_SURVEY,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alumnistats.sources.labels import ids_of
+from alumnistats.sources.ids import ids_of
 from alumnistats.survey import Survey
 
 if TYPE_CHECKING:
@@ -38,8 +38,11 @@ def kish_sizes(weight: FloatArray, group: IntArray, groups: int) -> FloatArray:
     ----------
     L. Kish (1965), Survey Sampling, section 11.7.
     """
-    total = np.bincount(group, weight, minlength=groups)
-    squares = np.bincount(group, weight**2, minlength=groups)
+    largest = np.full(groups, np.finfo(float).tiny)
+    np.maximum.at(largest, group, weight)
+    unit = weight / largest[group]  # so that squares stay finite
+    total = np.bincount(group, unit, minlength=groups)
+    squares = np.bincount(group, unit**2, minlength=groups)
     return np.divide(total**2, squares, out=np.zeros(groups), where=squares > 0)
 
 
@@ -78,11 +81,11 @@ def survey_of(data: Microdata) -> tuple[Survey, list[str]]:
             gate = next(gates)
             asked = np.stack([answers.asked, ~answers.asked])
             counts = _counts(data, weight, asked, np.ones_like(answers.asked), sizes, single=True)
-            questions.append(_question(gate, f"{name}: asked", [ANSWERED, MISSING]))
+            questions.append(_response(gate, f"{name}: asked"))
             figures += _figures(gate, [ANSWERED, MISSING], group_ids, counts, sizes, name)
             base, bases = f"{gate}:{ANSWERED}", counts[0]
         options = ids_of(answers.options, "option")
-        questions.append(_question(id, name, options, answers, base))
+        questions.append(_question(id, options, answers, base))
         counts = _counts(data, weight, answers.chosen, answers.asked, bases, single=answers.single)
         figures += _figures(id, options, group_ids, counts, bases, name)
     notes = [NOTICE] if data.weight is not None else []
@@ -97,15 +100,24 @@ def survey_of(data: Microdata) -> tuple[Survey, list[str]]:
             "title": _both(file),
             "source": source,
             "total": int(sizes.sum()),
-            "groups": [
-                {"id": id, "label": _both(label), "n": int(n)}
-                for id, label, n in zip(group_ids, data.group_labels, sizes, strict=True)
-            ],
+            "groups": groups_of(data, group_ids, sizes),
             "questions": questions,
             "figures": figures,
         }
     )
     return survey.model_copy(update={"path": data.path, "sha256": data.sha256}), notes
+
+
+def groups_of(data: Microdata, ids: list[str], sizes: IntArray) -> list[dict[str, Any]]:
+    """Return groups with their sizes, and with those of their populations where known."""
+    found: list[dict[str, Any]] = [
+        {"id": id, "label": _both(label), "n": int(n)}
+        for id, label, n in zip(ids, data.group_labels, sizes, strict=True)
+    ]
+    if data.group_population is not None:
+        for group, whole in zip(found, data.group_population.tolist(), strict=True):
+            group["population_size"] = round(whole)
+    return found
 
 
 def _counts(
@@ -124,21 +136,28 @@ def _counts(
     return np.rint(share * bases).astype(np.int64)
 
 
-def _question(
-    id: str, label: str, options: list[str], answers: Answers | None = None, base: str = "all"
-) -> dict[str, Any]:
-    labels = options if answers is None else answers.options
-    single = answers is None or answers.single
+def _question(id: str, options: list[str], answers: Answers, base: str) -> dict[str, Any]:
     return {
         "id": id,
-        "label": _both(label),
-        "answers": "single" if single else "multiple",
-        "complete": single,
+        "label": _both(answers.label),
+        "answers": "single" if answers.single else "multiple",
+        "complete": answers.single,
         "base": [base],
         "options": [
-            {"id": o, "label": _both(text)} for o, text in zip(options, labels, strict=True)
+            {"id": o, "label": _both(text), "nonresponse": text in answers.nonresponse or None}
+            for o, text in zip(options, answers.options, strict=True)
         ],
     }
+
+
+def _response(id: str, label: str) -> dict[str, Any]:
+    """Return the question who answered; nothing is ranked by it."""
+    options = [
+        {"id": ANSWERED, "label": _both("answered", "回答あり"), "nonresponse": True},
+        {"id": MISSING, "label": _both("no answer", "無回答"), "nonresponse": True},
+    ]
+    how = {"answers": "single", "complete": True, "base": ["all"]}
+    return {"id": id, "label": _both(label), "options": options, **how}
 
 
 def _figures(
@@ -158,5 +177,5 @@ def _figures(
     ]
 
 
-def _both(label: str) -> dict[str, str]:
-    return {"en": label, "ja": label}
+def _both(en: str, ja: str = "") -> dict[str, str]:
+    return {"en": en, "ja": ja or en}

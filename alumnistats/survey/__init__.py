@@ -15,12 +15,14 @@ from alumnistats.survey.document import Survey
 from alumnistats.survey.fields import (
     ALL,
     EVERY,
+    ID_LETTERS,
     MAX_DECIMALS,
     OVERALL,
     AddingUp,
     OverallShare,
     percent_units,
 )
+from alumnistats.survey.labelled import labelled
 from alumnistats.survey.records import (
     Figure,
     Group,
@@ -37,6 +39,7 @@ __all__ = [
     "ALL",
     "CLAIM_KINDS",
     "EVERY",
+    "ID_LETTERS",
     "MAX_DECIMALS",
     "OVERALL",
     "AddingUp",
@@ -59,5 +62,6 @@ __all__ = [
     "Text",
     "ThresholdClaim",
     "UnionClaim",
+    "labelled",
     "percent_units",
 ]

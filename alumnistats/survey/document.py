@@ -170,6 +170,11 @@ class Survey(Record):
         question, (option, *_) = self.resolve(of)
         return next(o.label for o in question.options if o.id == option).get(lang)
 
+    def is_nonresponse(self, of: str) -> bool:
+        """Return whether a share counts nothing but answers that say who answered, not what."""
+        question, options = self.resolve(of)
+        return all(o.nonresponse for o in question.options if o.id in options)
+
     def figures_of(self, of: str) -> Mapping[str, Figure]:
         """Return the figures of a measure or ``"question:option"``, by group or ``"overall"``."""
         return {f.group: f for f in self.figures if f.of == of}

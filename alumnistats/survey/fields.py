@@ -140,8 +140,16 @@ def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-_ID = r"[a-z0-9][a-z0-9_-]*"
-_ID_SHAPE = "made of lower-case letters, digits, _ and -, starting with a letter or digit"
+ID_LETTERS = (
+    "a-z0-9\u00df-\u00f6\u00f8-\u02af\u0370-\u1fff\u3005-\u3007\u3041-\u3096\u309d-\u30fa"
+    "\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+)
+"""Letters and digits of ids, as a class of a regular expression in any language that has some."""
+_ID = f"[{ID_LETTERS}][{ID_LETTERS}_-]*"
+_ID_SHAPE = (
+    "made of letters of any script (Latin ones in lower case), digits, _ and -, "
+    "starting with a letter or digit"
+)
 
 
 def _text(pattern: str) -> StringConstraints:

@@ -129,10 +129,18 @@ class Group(Record):
 
 
 class Option(Record):
-    """One answer of a question."""
+    """One answer of a question.
+
+    Attributes
+    ----------
+    nonresponse : bool, optional
+        Whether it says who answered rather than what, as "No answer" does: groups are not ranked
+        by it.
+    """
 
     id: Id
     label: Label
+    nonresponse: StrictBool | None = Field(default=None, description="true or false")
 
 
 class Question(Record):

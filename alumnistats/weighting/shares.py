@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -16,9 +16,12 @@ from alumnistats.sources.tabulate import kish_sizes
 from alumnistats.weighting.variances import (
     FloatArray,
     ReplicateMethod,
+    design_degrees,
     linearized_covariance,
     replicate_covariance,
+    replicate_degrees,
     shares,
+    unknown,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +29,15 @@ if TYPE_CHECKING:
 
 Variance = Literal["linearized", "replicate"]
 VARIANCES: tuple[Variance, ...] = get_args(Variance)
+Covariance = Callable[
+    [Microdata, npt.NDArray[np.bool_], FloatArray], tuple[FloatArray, npt.NDArray[np.int64]]
+]
+
+LEVEL = 0.95  # of the intervals in a table
+ALIKE = "all gave the same answer: the variance of the design is 0, which says nothing"
+LONE_CLUSTER = "in one cluster of each stratum: nothing says how far its share may err"
+LONE_PERSON = "one respondent in each stratum: nothing says how far its share may err"
+LONE_COPIES = "no replicate changes its share: nothing says how far it may err"
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +54,19 @@ class WeightedShares:
     estimate : ndarray, shape (groups,)
         Weighted shares, in [0, 1].
     covariance : ndarray, shape (groups, groups)
-        Of the estimates, by the design; for `rank` and others that take a covariance.
+        Of the estimates, by the design; for `rank` and others that take a covariance. Not a number
+        where it is not known, for which `reasons` are given.
     kish : ndarray, shape (groups,)
         Effective sizes by the weights alone.
     n_eff : ndarray, shape (groups,)
         Size of a simple random sample with the same variance, ``p (1 - p) / variance``, but no more
         than `n`; Kish's where a share is 0 or 1, since the variance is 0 there. It is `n` where
-        respondents count alike and no design is given.
+        respondents count alike and no design is given, and not a number where a variance is not
+        known. With a finite population it may be larger than `n`.
+    df : ndarray of int, shape (groups,)
+        Degrees of freedom of each variance: of a group, its clusters less their strata.
+    reasons : tuple of str
+        Why a group's variance is not known; empty where it is.
     """
 
     of: str
@@ -58,22 +76,74 @@ class WeightedShares:
     covariance: FloatArray
     kish: FloatArray
     n_eff: FloatArray
+    df: npt.NDArray[np.int64]
+    reasons: tuple[str, ...]
+
+    def interval(self, level: float = LEVEL) -> tuple[FloatArray, FloatArray]:
+        """Return Korn and Graubard's intervals.
+
+        Clopper and Pearson's of effective counts, whose size is made smaller where few clusters
+        tell of the variance: ``n_eff (t(n - 1) / t(df))²``, with t the quantiles of Student's law.
+        For a simple random sample it is Clopper and Pearson's itself.
+
+        Parameters
+        ----------
+        level : float
+            In (0, 1).
+
+        Returns
+        -------
+        lower, upper : ndarray, shape (groups,)
+            Proportions in [0, 1]; not numbers where a variance is not known.
+
+        References
+        ----------
+        E. L. Korn and B. I. Graubard (1998), Survey Methodology 24, 193-201.
+        """
+        from scipy.special import betaincinv, stdtrit
+
+        if not 0 < level < 1:
+            raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
+        tail = (1 - level) / 2
+        few = np.where(self.df > 0, self.df, np.nan)
+        ratio = stdtrit(np.maximum(self.n - 1, few), 1 - tail) / stdtrit(few, 1 - tail)
+        size = self.n_eff * ratio**2
+        k = np.clip(self.estimate, 0.0, 1.0) * size
+        inner = np.clip(k, 1e-300, None), np.clip(size - k, 1e-300, None)
+        lower = np.where(k > 0, betaincinv(inner[0], size - k + 1, tail), 0.0)
+        upper = np.where(size - k > 0, betaincinv(k + 1, inner[1], 1 - tail), 1.0)
+        complete = np.diag(self.covariance) == 0  # every one of the population was asked
+        missing = np.isnan(size)
+        lower, upper = (
+            np.where(missing, np.nan, np.where(complete, self.estimate, end))
+            for end in (lower, upper)
+        )
+        return lower, upper
 
     @property
     def table(self) -> pd.DataFrame:
-        """Group, n, estimate, se, n_eff, k_eff (before they are rounded), kish, deff."""
+        """Everything by group.
+
+        group, n, estimate, se, df, lower, upper (95%, as `interval`), n_eff, k_eff (before they are
+        rounded), kish, deff, reason (why a variance is not known).
+        """
         import pandas as pd
 
+        lower, upper = self.interval()
         return pd.DataFrame(
             {
                 "group": self.groups,
                 "n": self.n,
                 "estimate": self.estimate,
                 "se": np.sqrt(np.diag(self.covariance)),
+                "df": self.df,
+                "lower": lower,
+                "upper": upper,
                 "n_eff": self.n_eff,
                 "k_eff": self.n_eff * self.estimate,
                 "kish": self.kish,
                 "deff": self.n / self.n_eff,
+                "reason": self.reasons,
             }
         )
 
@@ -84,7 +154,16 @@ class WeightedShares:
         An approximation (Korn and Graubard 1998; Chen, Wakefield and Lumley 2014): the likelihood
         is that of a simple random sample as informative as this one. Rounding moves a share by
         at most ``0.5 / n_eff``, and covariances between groups are left out.
+
+        Raises
+        ------
+        ArgumentError
+            If the variance of a group is not known, and so its effective size.
         """
+        if np.isnan(self.n_eff).any():
+            at = int(np.argmax(np.isnan(self.n_eff)))
+            found = f"{self.groups[at]}: {self.reasons[at]}"
+            raise ArgumentError("groups", found, "groups with a variance; leave it out, or join it")
         n = np.maximum(np.rint(self.n_eff), 1).astype(np.int64)
         k = np.rint(self.estimate * n).astype(np.int64)
         return Solutions.known(self.of, self.groups, n, k)
@@ -146,23 +225,71 @@ def weighted_shares(
     kind = variance or ("linearized" if data.replicates is None else "replicate")
     if kind not in VARIANCES:
         raise ArgumentError("variance", kind, "one of " + ", ".join(VARIANCES))
-    if kind == "linearized":
-        covariance = linearized_covariance(
-            chosen, data.group, weight, groups, data.stratum, data.cluster
-        )
-    elif data.replicates is None:
-        raise ArgumentError("variance", kind, "linearized: the data have no replicate weights")
-    else:
-        copies = data.replicates * found.asked
-        covariance = replicate_covariance(
-            chosen, data.group, weight, groups, copies, replicate_method, rho
-        )
+    make = _linearized if kind == "linearized" else _replicated(replicate_method, rho)
+    covariance, df = make(data, chosen, weight)
     p = shares(chosen, data.group, weight, groups)
+    alike = (np.diag(covariance) == 0) & ((p == 0) | (p == 1)) & ~_complete(data)
+    lone = LONE_PERSON if data.cluster is None else LONE_CLUSTER
+    lone = lone if kind == "linearized" else LONE_COPIES
+    reasons = tuple(
+        (lone if few else ALIKE if same else "") for few, same in zip(df < 1, alike, strict=True)
+    )
     kish = kish_sizes(weight, data.group, groups)
-    plain = all(part is None for part in (data.weight, data.stratum, data.cluster, data.replicates))
-    n_eff = n.astype(float) if plain else _effective(p, np.diag(covariance), kish, n)
+    designed = (data.weight, data.stratum, data.cluster, data.replicates)
+    finite = data.stratum_population is not None or data.group_population is not None
+    n_eff = n.astype(float)
+    if finite or any(part is not None for part in designed):
+        n_eff = _effective(p, np.diag(covariance), kish, np.inf if finite else n)
+    n_eff = np.where((df < 1) & (n > 1), np.nan, n_eff)
     of = f"{question}:{'+'.join(names)}"
-    return WeightedShares(of, data.group_labels, n, p, covariance, kish, n_eff)
+    return WeightedShares(
+        of, data.group_labels, n, p, unknown(covariance, alike), kish, n_eff, df, reasons
+    )
+
+
+def _linearized(
+    data: Microdata, chosen: npt.NDArray[np.bool_], weight: FloatArray
+) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+    """Return the linearized covariance with its degrees of freedom."""
+    groups, design = len(data.group_labels), (data.stratum, data.cluster)
+    covariance = linearized_covariance(
+        chosen, data.group, weight, groups, *design,
+        population=data.stratum_population, names=data.stratum_labels,
+    )  # fmt: skip
+    if data.group_population is not None:
+        asked = np.bincount(data.group, minlength=groups)
+        left = np.sqrt(1 - asked / data.group_population)
+        covariance = covariance * left[:, None] * left
+    return covariance, design_degrees(data.group, weight, groups, *design)
+
+
+def _replicated(method: ReplicateMethod, rho: float) -> Covariance:
+    """Return what gives the covariance by replicate weights, with its degrees of freedom."""
+
+    def make(
+        data: Microdata, chosen: npt.NDArray[np.bool_], weight: FloatArray
+    ) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+        if data.replicates is None:
+            found = "linearized: the data have no replicate weights"
+            raise ArgumentError("variance", "replicate", found)
+        if data.stratum_population is not None or data.group_population is not None:
+            expected = "none: replicate weights carry the correction if they were made with it"
+            raise ArgumentError("population_size", "a finite population", expected)
+        groups = len(data.group_labels)
+        copies = data.replicates * (weight > 0)
+        covariance = replicate_covariance(chosen, data.group, weight, groups, copies, method, rho)
+        df = replicate_degrees(data.group, weight, groups, copies)
+        return unknown(covariance, df < 1), df
+
+    return make
+
+
+def _complete(data: Microdata) -> npt.NDArray[np.bool_]:
+    """Return the groups of which everybody was asked: their variance is 0 and known to be."""
+    groups = len(data.group_labels)
+    if data.group_population is None:
+        return np.zeros(groups, dtype=bool)
+    return np.asarray(np.bincount(data.group, minlength=groups) == data.group_population)
 
 
 def _chosen(found: Answers, names: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -179,8 +306,8 @@ def _chosen(found: Answers, names: Sequence[str]) -> npt.NDArray[np.bool_]:
 
 
 def _effective(
-    p: FloatArray, variance: FloatArray, kish: FloatArray, n: npt.NDArray[np.int64]
+    p: FloatArray, variance: FloatArray, kish: FloatArray, most: npt.NDArray[np.int64] | float
 ) -> FloatArray:
     inside = (p > 0) & (p < 1) & (variance > 0)
     by_design = np.divide(p * (1 - p), variance, out=kish.copy(), where=inside)
-    return np.minimum(by_design, n)
+    return np.minimum(by_design, most)

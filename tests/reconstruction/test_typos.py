@@ -24,6 +24,7 @@ from alumnistats.rounding import round_share
 from alumnistats.simulation.misprints import draw_misprint, misprint_figures
 from alumnistats.simulation.release import Design, simulate
 from alumnistats.sources.toml_writer import survey_file
+from alumnistats.survey import labelled
 
 PRIOR = 0.05
 DRAWS = 2000
@@ -317,7 +318,8 @@ def test_the_prior_of_the_command_is_that_of_the_method():
 
 def test_an_analysis_has_the_table():
     analysis = analyze(CASES["a group wrong"], typos=PRIOR, draws=200)
-    assert analysis.tables()["misprints"].equals(analysis.reconstruction.misprints)
+    misprints = labelled(analysis.survey, analysis.reconstruction.misprints)
+    assert analysis.tables()["misprints"].equals(misprints)
     assert "misprints" not in analyze(TWO, draws=200).tables()
 
 

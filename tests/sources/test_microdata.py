@@ -11,6 +11,7 @@ from alumnistats.reconstruction import reconstruct
 from alumnistats.sources import InputNotice, check_survey, read_microdata
 from alumnistats.sources.tabulate import NOTICE
 from alumnistats.weighting import weighted_shares
+from alumnistats.weighting.shares import LONE_COPIES
 
 SIZE = 300
 
@@ -118,8 +119,12 @@ def test_an_answer_called_none_is_an_answer(tmp_path):
     path.write_text("g,q\na,none\na,None\nb,NA\nb,null\n", encoding="utf-8")
     with pytest.warns(InputNotice) as told:
         data = read_microdata(path, group="g", questions=["q"])
-    assert any('cells that say "NA" are read as missing' in str(w.message) for w in told)
-    assert data.questions["q"].options == ("None", "none", "null")
+    assert any('1 rows say "NA", which is taken as it stands' in str(w.message) for w in told)
+    assert data.questions["q"].options == ("None", "none", "null", "NA")
+    with pytest.warns(InputNotice) as told:
+        data = read_microdata(path, group="g", questions=["q"], missing=["NA", "null"])
+    assert "q: 2 rows without an answer are not in its base" in str(told[-1].message)
+    assert data.questions["q"].options == ("None", "none")
 
 
 def test_boxes_that_are_only_ticked(tmp_path):
@@ -157,8 +162,10 @@ def test_designs_are_read(tmp_path, frame):
     )  # fmt: skip
     assert data.replicates.shape == (2, SIZE)
     assert len(np.unique(data.stratum)) == 4
-    # Replicates that only scale all weights leave every share as it is.
-    assert np.allclose(weighted_shares(data, "contact", "none").covariance, 0)
+    # Replicates that only scale all weights leave every share as it is, which says nothing.
+    none = weighted_shares(data, "contact", "none")
+    assert np.isnan(none.covariance).all()
+    assert set(none.reasons) == {LONE_COPIES}
     linear = weighted_shares(data, "contact", "none", variance="linearized")
     assert (np.diag(linear.covariance) > 0).all()
 

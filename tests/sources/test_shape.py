@@ -9,7 +9,10 @@ KEYS = (
 KINDS = "one of ranking, extreme-set, threshold, mode, homogeneity, union, statement"
 PLACE = 'the place in the source, such as "section 1, paragraph 2"'
 BOTH = 'a text in both languages, as in { en = "...", ja = "..." }'
-AN_ID = "an id, made of lower-case letters, digits, _ and -, starting with a letter or digit"
+AN_ID = (
+    "an id, made of letters of any script (Latin ones in lower case), digits, _ and -, "
+    "starting with a letter or digit"
+)
 
 CASES = {
     "percent as a number": (
@@ -100,7 +103,7 @@ CASES = {
         ('{ id = "warm", ', '{ id = "warm", colour = "red", '),
         (
             "questions[1] (why).options[0] (warm).colour: found an unknown key; "
-            "expected one of id, label"
+            "expected one of id, label, nonresponse"
         ),
     ),
     "text as one string": (

@@ -77,7 +77,23 @@ def test_other_types(value):
 @pytest.mark.parametrize(
     ("field", "good", "bad"),
     [
-        (Id, ["retail", "20s", "a-b_c"], ["", "Retail", "小売", "a b", "a:b", "_a", "a\n"]),
+        (
+            Id,
+            ["retail", "20s", "a-b_c", "小売", "サービス業", "größe", "розница", "소매"],
+            [
+                "",
+                "Retail",
+                "小 売",
+                "小売、卸",
+                "「小売」",
+                "ｒetail",
+                "a b",
+                "a:b",
+                "_a",
+                "a\n",
+                "×",
+            ],
+        ),
         (Of, ["official_contact", "contact:none"], ["contact:", ":none", "a:b:c", "a+b", "a:b\n"]),
         (
             BaseCandidate,

@@ -1,0 +1,58 @@
+"""Counts as whole numbers: what floating point made of one is put right, the rest refused.
+
+Counts are often computed before they are handed over (``0.29 * 100`` is 28.999999999999996), and
+cutting them off loses a respondent. What is whole up to the error of a product is that whole
+number; anything else, such as 19.99 of 40, is no count.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.errors import ArgumentError
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+WHOLE = 1e-9  # farthest from a whole number that a count may be
+ROUNDINGS = 4  # errors of rounding in a large count, in units of its last place
+A_COUNT = "a whole number of respondents; round a share times a size before"
+
+
+def whole_numbers(values: npt.ArrayLike, parameter: str = "count") -> FloatArray:
+    """Return counts as whole numbers.
+
+    Parameters
+    ----------
+    values : array_like
+        Each within 1e-9 of a whole number; very large ones within four units of their last place.
+    parameter : str
+        What the values are called in the error.
+
+    Returns
+    -------
+    ndarray of float
+        Whole numbers, of the same shape.
+
+    Raises
+    ------
+    ArgumentError
+        For a value that is no number, or not whole.
+
+    Examples
+    --------
+    >>> whole_numbers([0.29 * 100, 28]).tolist()
+    [29.0, 28.0]
+    """
+    try:
+        found = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(parameter, values, "numbers of respondents") from error
+    whole = np.rint(found)
+    with np.errstate(invalid="ignore"):
+        off = np.abs(found - whole) > np.maximum(WHOLE, ROUNDINGS * np.spacing(np.abs(found)))
+    bad = off | ~np.isfinite(found)
+    if bad.any():
+        raise ArgumentError(parameter, float(found[bad].ravel()[0]), A_COUNT)
+    return np.asarray(whole + 0.0)
