@@ -16,10 +16,12 @@ from alumnistats.reconstruction import reconstruct
 from alumnistats.sources import InputNotice, load_survey, read_crosstab
 from alumnistats.sources.cells import Cell, CellError, plain, read_people, read_percentage
 from alumnistats.sources.crosstab import TableOptions, survey_of_table
-from alumnistats.sources.grids import address, displayed
-from alumnistats.sources.labels import ids_of, slug, split_name
+from alumnistats.sources.cells import address
+from alumnistats.sources.number_formats import displayed
+from alumnistats.sources.labels import ids_of, slug
 from alumnistats.sources.start import start_survey
 from alumnistats.sources.toml_writer import survey_file
+from alumnistats.sources.words import split_name
 from alumnistats.survey import Survey
 
 PLAIN = """\
@@ -104,9 +106,15 @@ def test_everything_of_a_plain_table(read):
     ],
 )
 def test_ways_to_say_unpublished(read, word):
-    survey, _ = read(f"g,yes\na,50.0\nb,{word}\n")
-    assert percents(survey) == {("yes", "a"): "50.0"}
+    survey, _ = read(f"g,yes,no\na,50.0,\nb,{word},20.0\n")
+    assert percents(survey) == {("yes", "a"): "50.0", ("no", "b"): "20.0"}
     assert survey.group_ids == ("a", "b")
+
+
+def test_a_label_and_nothing_else_is_no_group(read):
+    survey, notes = read("g,yes\na,50.0\nb,40.0\nBase: all adults,\n")
+    assert survey.group_ids == ("a", "b")
+    assert any("A4: left out as a note" in note for note in notes)
 
 
 @pytest.mark.parametrize("word", ["Total", "ALL", "Overall", "計", "全体", "合計", "合　計"])

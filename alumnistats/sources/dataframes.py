@@ -1,0 +1,90 @@
+"""Data frames as tables of cells: pandas itself, polars and pyarrow by narwhals."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from alumnistats.errors import ArgumentError
+from alumnistats.sources.cells import Cell, Grid
+from alumnistats.sources.grids import Sheet
+
+NAME = "data frame"
+EXPECTED = "the path of a table, or a data frame of pandas, polars or pyarrow"
+
+
+def sheet_of_frame(frame: Any) -> Sheet:
+    """Return a data frame as a sheet; an index that is more than row numbers holds labels.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of pandas; or of polars or pyarrow, by narwhals.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no data frame.
+    """
+    import pandas as pd
+
+    found = frame if isinstance(frame, pd.DataFrame) else _through_narwhals(frame)
+    levels = found.columns.nlevels
+    names = [[_cell(part, f"columns[{c}]") for c, part in enumerate(_parts(found.columns, i))] for i in range(levels)]
+    columns = range(found.shape[1])
+    body = [
+        [_cell(found.iat[r, c], f"iloc[{r},{c}]") for c in columns] for r in range(found.shape[0])
+    ]
+    index: Grid = [[] for _ in range(found.shape[0])]
+    corner: Grid = [[] for _ in range(levels)]
+    if not _numbered(found):
+        index = [
+            [_cell(part, f"index[{r}]") for part in (key if isinstance(key, tuple) else (key,))]
+            for r, key in enumerate(found.index)
+        ]
+        blank = [Cell("", "index") for _ in range(found.index.nlevels)]
+        named = [_cell(name, "index") for name in found.index.names]
+        corner = [*([blank] * (levels - 1)), named]
+    rows = [a + b for a, b in zip([*corner, *index], [*names, *body], strict=True)]
+    return Sheet(NAME, rows, header_rows=levels)
+
+
+def _through_narwhals(frame: Any) -> Any:
+    """Return a frame of another library as one of pandas, its values as Python objects."""
+    import narwhals as nw
+    import pandas as pd
+
+    try:
+        found = nw.from_native(frame, eager_only=True)
+    except TypeError as error:
+        raise ArgumentError("table", type(frame).__name__, EXPECTED) from error
+    return pd.DataFrame({name: pd.Series(found[name].to_list(), dtype=object) for name in found.columns})
+
+
+def _parts(columns: Any, level: int) -> list[Any]:
+    return list(columns.get_level_values(level))
+
+
+def _numbered(frame: Any) -> bool:
+    """Return whether the index only counts rows, and labels stand in a column."""
+    import pandas as pd
+
+    index = frame.index
+    counts = index.nlevels == 1 and index.name is None and pd.api.types.is_integer_dtype(index.dtype)
+    return counts and frame.shape[1] > 0 and not pd.api.types.is_numeric_dtype(frame.dtypes.iloc[0])
+
+
+def _cell(value: Any, where: str) -> Cell:
+    """Return a value as the cell that shows it; floats have lost the zeros that were printed."""
+    import pandas as pd
+
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return Cell("", where)
+    if isinstance(value, bool):
+        return Cell(str(value).upper(), where, "truth")
+    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+        return Cell(str(value), where, "date")
+    if pd.api.types.is_number(value) and not isinstance(value, complex):
+        text = format(float(value), ".15g") if pd.api.types.is_float(value) else str(value)
+        return Cell(text, where, "number", "." not in text and pd.api.types.is_float(value))
+    return Cell(str(value), where)

@@ -1,0 +1,220 @@
+"""Tables whose numbers are probably not what they would be read as: the user is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from alumnistats.errors import Problem, shown
+from alumnistats.sources.cells import Cell
+from alumnistats.sources.roles import Asked, Entry, Layout
+from alumnistats.sources.sums import partitions
+
+LOOSE_ROWS = 3  # so many whole numbers without a format are not whole by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What the cells of a table say.
+
+    Attributes
+    ----------
+    sizes : dict
+        From a group's label and a question's to its size.
+    shares : dict
+        From labels of group, question and option to what is published of it, by kind, and the
+        cell's name.
+    cells : list of Cell
+        Those of percentages.
+    """
+
+    sizes: dict[tuple[str, str], int]
+    shares: dict[tuple[str, str, str], dict[str, Any]]
+    cells: list[Cell]
+
+    def percents(self) -> list[str]:
+        """Return every percentage."""
+        return [str(share["percent"]) for share in self.shares.values() if "percent" in share]
+
+    def row(self, entry: Entry, question: Asked, kind: str) -> list[Any]:
+        """Return what a group publishes of every option, None where it does not."""
+        keys = [(entry.label, question.label, option) for option in question.options]
+        return [self.shares.get(key, {}).get(kind) for key in keys]
+
+
+def doubts(
+    layout: Layout, numbers: Numbers, *, values: str, answers: str, total: str | None
+) -> list[Problem]:
+    """Return what speaks against reading a table as it would be read.
+
+    Parameters
+    ----------
+    layout : Layout
+    numbers : Numbers
+    values, answers, total
+        As the user says; see `read_crosstab`.
+    """
+    problems = [*_proportions(numbers, values), *_counts(layout, numbers, values)]
+    if values == "count" and not _sized(layout):
+        hint = "Add a column n; if each respondent gave one answer it is the sum of the row."
+        problems.append(Problem("", "counts without sizes", "a column n", hint))
+    if total is None:
+        problems += _hidden_total(layout, numbers)
+    problems += _of_no_group(layout, numbers)
+    if answers == "auto" and values == "percent":
+        problems += _hidden_sizes(layout, numbers)
+    if not numbers.shares and not problems:
+        problems.append(Problem("", "nothing published in any row", "at least one percentage"))
+    return problems
+
+
+def _signed(numbers: Numbers) -> bool:
+    return any("%" in cell.text or "％" in cell.text for cell in numbers.cells)
+
+
+def _proportions(numbers: Numbers, values: str) -> Iterator[Problem]:
+    percents = numbers.percents()
+    if values != "percent" or len(percents) < 2 or _signed(numbers):
+        return
+    largest = max(percents, key=float)
+    if 0 < float(largest) <= 1:
+        hint = (
+            "Multiply them by 100, or say values proportion (--values proportion); write the sign % "
+            "behind percentages that are so small."
+        )
+        found = f"no percentage above {largest}"
+        yield Problem("", found, "percentages, not proportions of 1", hint)
+
+
+def _counts(layout: Layout, numbers: Numbers, values: str) -> Iterator[Problem]:
+    if values != "percent" or _signed(numbers) or "." in "".join(numbers.percents()):
+        return
+    hint = "Say values count (--values count), or write the sign % behind percentages."
+    if _sum_to_sizes(layout, numbers):
+        yield Problem("", "whole numbers that sum to n in every row", "percentages", hint)
+    elif layout.total is not None and _is_sum(layout, numbers, layout.total, "percent"):
+        where = layout.total.line.cell.where
+        found = f"{shown(layout.total.label)}, the sum of the other rows"
+        yield Problem(where, found, "percentages", hint)
+
+
+def _sum_to_sizes(layout: Layout, numbers: Numbers) -> bool:
+    rows = 0
+    for question in layout.questions:
+        for entry in layout.groups:
+            found = numbers.row(entry, question, "percent")
+            size = numbers.sizes.get((entry.label, question.label))
+            if None in found or size is None:
+                return False
+            if sum(int(str(p)) for p in found) != size or size == 100:
+                return False
+            rows += len(found) > 1
+    return rows > 1
+
+
+def _is_sum(layout: Layout, numbers: Numbers, entry: Entry, kind: str) -> bool:
+    """Return whether everything that a row publishes is the sum of the other groups'."""
+    others = [other for other in layout.groups if other is not entry]
+    if len(others) < 2:
+        return False
+    compared = 0
+    for question in layout.questions:
+        rows = [numbers.row(other, question, kind) for other in others]
+        for column, own in enumerate(numbers.row(entry, question, kind)):
+            parts = [row[column] for row in rows]
+            if own is None or None in parts:
+                continue
+            if Fraction(own) != sum(map(Fraction, parts)):
+                return False
+            compared += Fraction(own) > 0
+    return compared > 1
+
+
+def _sized(layout: Layout) -> bool:
+    """Return whether there are sizes: of groups, or of every option."""
+    if layout.sizes or any(entry.line.size for entry in layout.groups):
+        return True
+    columns = [c for q in layout.questions for cs in q.options.values() for c in [cs]]
+    kinds = [{layout.table.columns[c].kind for c in cs} for cs in columns]
+    return bool(kinds) and all("n" in kind for kind in kinds)
+
+
+def _hidden_total(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
+    """Find a group that is the sum of all the others, though its label does not say so."""
+    if layout.total is not None or len(layout.groups) < 3:
+        return
+    question = layout.questions[0].label if layout.questions else ""
+    sizes = [numbers.sizes.get((entry.label, question)) for entry in layout.groups]
+    for entry, size in zip(layout.groups, sizes, strict=True):
+        known = [n for n in sizes if n is not None]
+        whole = size is not None and len(known) == len(sizes) and 2 * size == sum(known)
+        if whole or (size is None and _is_sum(layout, numbers, entry, "count")):
+            found = f"{shown(entry.label)}, whose n is the sum of the other rows'"
+            hint = (
+                f"Say --total {shown(entry.label)} if it holds all respondents, or --total none if "
+                "it is a group."
+            )
+            yield Problem(entry.line.cell.where, found, "a group, or all respondents", hint)
+            return
+
+
+def _of_no_group(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
+    """Compare the total row's size with the sum of the groups', where all are published."""
+    if layout.total is None or not layout.questions:
+        return
+    question = layout.questions[0].label
+    sizes = [numbers.sizes.get((entry.label, question)) for entry in layout.groups]
+    total = numbers.sizes.get((layout.total.label, question))
+    known = [size for size in sizes if size is not None]
+    if total is None or len(known) < len(sizes) or sum(known) == total:
+        return
+    cell = layout.size_cell(layout.total, question)
+    where = cell.where if cell else layout.total.line.cell.where
+    hint = "Add a row for those of no listed group, or leave the total row out: --total none."
+    if sum(known) > total:
+        hint = (
+            "If respondents belong to several groups, leave the total row's n out, or the row: "
+            "--total none."
+        )
+    expected = f"{sum(known)}, the sum of the groups' sizes"
+    yield Problem(f"{where} ({shown(layout.total.label)}, n)", str(total), expected, hint)
+
+
+def _hidden_sizes(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
+    """Find columns of whole numbers beside columns that alone sum to 100, or that have decimals."""
+    for question in layout.questions:
+        rows = [numbers.row(entry, question, "percent") for entry in layout.groups]
+        for c, option in enumerate(question.options):
+            column = [row[c] for row in rows if row[c] is not None]
+            others = [[{"percent": p} if p else {} for k, p in enumerate(row) if k != c] for row in rows]
+            whole = len(column) > 1 and not any("." in p for p in column)
+            lines = [layout.table.columns[k] for k in question.options[option]]
+            if not whole or _signs(layout, question, option):
+                continue
+            beside = _alone(others) and not _alone([[{"percent": p} if p else {} for p in row] for row in rows])
+            decimals = len(column) >= LOOSE_ROWS and _others_have_decimals(others)
+            if beside or decimals:
+                kind = "that alone sum to 100" if beside else "with decimals"
+                found = f"{shown(option)}, whole numbers beside columns {kind}"
+                hint = (
+                    'Call it "n" if it holds numbers of respondents; if it is an answer, say answers '
+                    "multiple (--answers multiple); else leave it out."
+                )
+                yield Problem(lines[0].cell.where, found, "a column with a meaning", hint)
+
+
+def _signs(layout: Layout, question: Asked, option: str) -> bool:
+    cells = [cell for e in layout.groups for _, cell in layout.cells(e, question.options[option])]
+    return any(re.search("[%％]", cell.text) for cell in cells)
+
+
+def _alone(rows: list[list[dict[str, Any]]]) -> bool:
+    return partitions(rows, [None] * len(rows))
+
+
+def _others_have_decimals(rows: list[list[dict[str, Any]]]) -> bool:
+    texts = [str(share["percent"]) for row in rows for share in row if share]
+    return len(texts) > 1 and all("." in text for text in texts)
