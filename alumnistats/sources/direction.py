@@ -88,7 +88,7 @@ def _against(table: Table, whole: int) -> str:
     )
     reasons = {
         "columns that sum to 100, and rows that do not": sums_down and not sums_across,
-        "a row of sizes": any(is_size(line.name) for line in rows),
+        "a row of sizes": any(is_size(line.name) and not is_total(line.name) for line in rows),
         "sizes in the names of columns": any(line.size for line in columns)
         and not any(line.size for line in rows),
         "a total row of 100 in every column": bool(hundreds),

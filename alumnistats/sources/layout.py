@@ -13,7 +13,14 @@ from alumnistats.errors import Problem, shown
 from alumnistats.sources.cells import Cell, Grid, plain, unpublished
 from alumnistats.sources.grids import Sheet
 from alumnistats.sources.table import Line, Table, content_of, is_value, line_of
-from alumnistats.sources.words import is_note, is_size, is_total, kind_word, normal
+from alumnistats.sources.words import (
+    is_note,
+    is_size,
+    is_statistic,
+    is_total,
+    kind_word,
+    normal,
+)
 
 MOST_HEADER_ROWS = 5
 _NUMBER = re.compile(r"[0-9.,]+%?")
@@ -51,7 +58,7 @@ def lay_out(sheet: Sheet, header_rows: int | None = None) -> tuple[Table, list[P
     if height >= len(rows):
         problem = Problem("header_rows", str(height), f"fewer than the {len(rows)} rows there are")
         return nothing, [problem]
-    headers, body = rows[:height], rows[height:]
+    headers, body = rows[:height], [_with_label(row) for row in rows[height:]]
     headers, body = _without_numbering(headers, body, notes)
     width = _label_width(headers, body)
     columns, problems = _columns(headers, body, width, sheet.merged, numeric=given is not None)
@@ -124,6 +131,14 @@ def _names_columns(rows: Grid, at: int) -> bool:
     sparse = any(cell.blank for cell in above)
     filled = all(not low.blank or not up.blank for low, up in zip(row[1:], above, strict=True))
     return row[0].blank or (sparse and filled and rows[at - 1][0].blank) or (sparse and filled and len(cells) == len(above) > 1)
+
+
+def _with_label(row: list[Cell]) -> list[Cell]:
+    """Return a row whose label, such as "Answered", stands one column to the right as its label."""
+    word = row[1] if len(row) > 2 and row[0].blank else None
+    if word is None or is_value(word) or not (is_size(word.text) or is_statistic(word.text)):
+        return row
+    return [word, replace(row[0], where=word.where), *row[2:]]
 
 
 def _without_numbering(headers: Grid, body: Grid, notes: list[str]) -> tuple[Grid, Grid]:
@@ -201,12 +216,13 @@ def _levels(headers: Grid, width: int, merged: Mapping[str, str]) -> list[list[s
             above_changed = i > 0 and k > 0 and texts[i - 1][k] != texts[i - 1][k - 1]
             carry = "" if above_changed else carry
             if texts[i][k]:
-                carry = "" if is_total(texts[i][k]) or is_size(texts[i][k]) else texts[i][k]
+                carry = texts[i][k]
             elif spans:
                 anchor = across.get(merged.get(cell.where, ""))
                 texts[i][k] = plain(anchor.text) if anchor else ""
-            elif any(lower[k] for lower in texts[i + 1 :]):
-                texts[i][k] = carry
+            elif lower := [row[k] for row in texts[i + 1 :] if row[k]]:
+                alone = (is_total(carry) or is_size(carry)) and not kind_word(lower[-1])
+                texts[i][k] = "" if alone else carry
     return [[row[k] for row in texts] for k in range(len(columns))]
 
 

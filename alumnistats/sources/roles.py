@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from alumnistats.errors import Problem, listed, shown
 from alumnistats.sources.cells import Cell, plain, unpublished
 from alumnistats.sources.table import Line, Table, number_of
 from alumnistats.sources.sums import sums_to_whole
 from alumnistats.sources.words import (
+    Kind,
     is_average,
     is_count,
     is_size,
+    is_response,
     is_statistic,
     is_subtotal,
     is_total,
@@ -134,8 +137,8 @@ def assign(
     """
     notes: list[str] = []
     problems: list[Problem] = []
-    table = _one_way(table, notes)
-    groups, whole = _groups(table, total, notes, problems)
+    table, one_way = _one_way(table, notes)
+    groups, whole = _groups(table, NO_TOTAL if one_way else total, notes, problems)
     columns = _Columns(table, bare, notes, problems)
     questions, sizes, table = columns.sorted_out()
     groups, whole = _sections(table, groups, whole, section, sizes, notes, problems)
@@ -148,18 +151,25 @@ def assign(
     return _with_numbers(made), problems
 
 
-def _one_way(table: Table, notes: list[str]) -> Table:
+def _one_way(table: Table, notes: list[str]) -> tuple[Table, bool]:
     """Return the table of one group, everyone, where lines are named by what they hold alone."""
-    held = [kind_word(line.name) or ("count" if is_size(line.name) else "") for line in table.rows]
+    held = [_held(line) for line in table.rows]
     if not table.rows or not all(held) or any(line.heads for line in table.rows):
-        return table
+        return table, False
     notes.append("no groups are named: read as answers of all respondents")
     kinds = ["count" if kind == "n" else kind for kind in held]
     rows = [
-        replace(line, name=EVERYONE, kind=kind)
+        replace(line, name=EVERYONE, kind=kind, size="")
         for line, kind in zip(table.rows, kinds, strict=True)
     ]
-    return replace(table, rows=tuple(rows))
+    return replace(table, rows=tuple(rows)), True
+
+
+def _held(line: Line) -> Kind:
+    """Return what a line holds that names no group; "Responses" names none either."""
+    if is_response(line.name):
+        return line.kind or "percent"
+    return kind_word(line.name) or ("count" if is_size(line.name) else "")
 
 
 def _groups(
@@ -169,7 +179,9 @@ def _groups(
     whole: Entry | None = None
     for i, line in enumerate(table.rows):
         told = total is not None and normal(total) == normal(line.name)
-        if told or (total != NO_TOTAL and is_total(line.name)):
+        if line.name == EVERYONE and total == NO_TOTAL:
+            found[line.key] = _with_line(found.get(line.key), line, i)
+        elif told or (total != NO_TOTAL and is_total(line.name)):
             whole = _total(table, i, whole, told=told, total=total, notes=notes, problems=problems)
         elif total == NO_TOTAL and is_total(line.name):
             notes.append(f"{line.cell.where}: left out, since no row is a total: {shown(line.name)}")
@@ -186,6 +198,10 @@ def _groups(
                 problems.append(Problem(line.cell.where, text, "each group in one row"))
             found[line.key] = replace(entry, lines=(*entry.lines, i))
     return list(found.values()), whole
+
+
+def _with_line(entry: Entry | None, line: Line, i: int) -> Entry:
+    return replace(entry, lines=(*entry.lines, i)) if entry else Entry(line.name, line, "", (i,))
 
 
 def _total(
@@ -350,22 +366,31 @@ class _Columns:
                 'Call it "n" if it holds numbers of respondents; if groups stand across, say groups '
                 "columns (--groups columns); else leave it out."
             )
+            if self._is_sum(c, numbers):
+                hint = "It is the sum of the others: say values count (--values count)."
             self.problems.append(
                 Problem(line.cell.where, shown(line.name), "a column with a meaning", hint)
             )
 
-    def _are_sizes(self, c: int, numbers: list[object]) -> bool:
+    def _are_sizes(self, c: int, numbers: Sequence[Fraction | None]) -> bool:
         """Return whether numbers are whole, and not shares of the whole that the others make."""
         whole = all(n is not None and n == int(n) for n in numbers)  # type: ignore[call-overload]
         others = [k for k, x in enumerate(self.lines) if k != c and not is_size(x.name) and not is_total(x.name)]
         return whole and len(numbers) > 1 and not any("%" in x.text for x in self.column(c)) and self._partition(others)
+
+    def _is_sum(self, c: int, numbers: Sequence[Fraction | None]) -> bool:
+        """Return whether a column is the sum of all others."""
+        others = [k for k, x in enumerate(self.lines) if k != c and not is_size(x.name)]
+        rows = [[number_of(row[k]) for k in others] for row in self.table.values]
+        sums = [None if None in row else sum(row, Fraction(0)) for row in rows]  # type: ignore[arg-type]
+        return len(others) > 1 and None not in sums and sums == list(numbers)
 
     def _statistics(self, columns: list[int]) -> None:
         """Leave out means and the like, unless rows sum to 100 with them: then they are answers."""
         if not columns:
             return
         with_them = sorted([*self.options, *columns])
-        if self._partition(with_them):
+        if self._partition(with_them) and not self._partition(self.options):
             self.options = with_them
             return
         for c in columns:

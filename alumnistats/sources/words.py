@@ -71,6 +71,7 @@ _STATISTIC = frozenset(
      "標準偏差", "標準誤差", "順位", "差", "前回差", "前年差", "増減", "前回比", "前年比", "番号",
      "ウェイト", "累積", "累積%", "累積比率", "di", "nps", "skipped", "標準偏差sd"]
 )  # fmt: skip
+_RESPONSE = frozenset(["responses", "response", "result", "results", "回答", "回答結果", "結果"])
 _AVERAGE = frozenset(["mean", "average", "avg", "平均", "平均値", "全体平均", "全国平均", "総平均"])
 _SUBTOTAL = re.compile(
     r"(?i)^\s*(?:net\b|nett\b|sub-?\s?totals?\b|of which\b|うち|（再掲）|\(再掲\)|再掲|小計)"
@@ -215,6 +216,11 @@ def way_of(label: str) -> Way:
 def is_statistic(label: str) -> bool:
     """Return whether a label means a number that is no share."""
     return _key(label) in _STATISTIC
+
+
+def is_response(label: str) -> bool:
+    """Return whether a label names the answers of nobody in particular."""
+    return _key(label) in _RESPONSE
 
 
 def is_average(label: str) -> bool:
