@@ -7,6 +7,7 @@ from alumnistats.sources.notices import InputNotice
 from alumnistats.sources.schema import schema_text, survey_schema
 from alumnistats.sources.toml_reader import (
     DEFAULT_SURVEY,
+    as_survey,
     available_surveys,
     load_survey,
     read_survey,
@@ -16,6 +17,7 @@ __all__ = [
     "DEFAULT_SURVEY",
     "InputNotice",
     "Microdata",
+    "as_survey",
     "available_surveys",
     "check_survey",
     "load_survey",

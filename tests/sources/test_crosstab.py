@@ -1,5 +1,6 @@
 """Tables as surveys: what is read, from text of several encodings and from Excel."""
 
+import contextlib
 import datetime
 import re
 import tomllib
@@ -17,6 +18,7 @@ from alumnistats.sources import InputNotice, load_survey, read_crosstab
 from alumnistats.sources.cells import Cell, CellError, plain, read_people, read_percentage
 from alumnistats.sources.crosstab import TableOptions, survey_of_table
 from alumnistats.sources.cells import address
+from alumnistats.sources.encodings import is_shift_jis
 from alumnistats.sources.number_formats import displayed
 from alumnistats.sources.labels import ids_of, slug
 from alumnistats.sources.start import start_survey
@@ -147,6 +149,46 @@ def test_encodings_that_are_not_are_asked_for(read, text, encoding):
     with pytest.raises(SurveyFileError, match="encoding"):
         read(text, encoding)
     assert read(text, encoding, encoding=encoding)[0].groups[0].label.en in text
+
+
+EUROPE = (
+    "été,élève,Málaga,MÁLAGA,España,Peña,naïve,Zürich,ZÜRICH,Øre,Ålborg,garçon,GARÇON,élévé,réélu,"
+    "coöperatie,Göteborg,IT’S,don’t,“quoted”,São Paulo,Åse,Malmö,crème brûlée,façade,Ångström,À,É,Í,"
+    "Curaçao,Łódź,déjà vu,hétérogénéité,RÉÉLECTION,N°1,§ 4,50 €,±2,µm,½,Ñandú,ÑANDÚ,Müller"
+).split(",")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp850", "mac_roman", "cp1250", "cp437"])
+@pytest.mark.parametrize("word", EUROPE)
+def test_latin_letters_are_never_japanese(word, encoding):
+    try:
+        raw = word.encode(encoding)
+    except UnicodeEncodeError:
+        return
+    for text in (raw, b"g,yes\n" + raw + b",50.0\n", b"A" + raw + b" 2\n", raw + b"\t1\n"):
+        assert not is_shift_jis(text) or text.isascii()
+
+
+@pytest.mark.parametrize("encoding", ["euc_kr", "gbk", "big5", "euc_jp", "koi8-r", "cp1251", "cp874"])
+def test_other_scripts_are_never_japanese(encoding):
+    words = "한국어 조사 제조업|制造业 调查 零售|製造業 調查 零售|製造業、小売業|Производство да нет|การผลิต".split("|")
+    for word in words:
+        with contextlib.suppress(UnicodeEncodeError):
+            assert not is_shift_jis(f"g,yes\n{word},50.0\n".encode(encoding))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,性別,年代\n1,男,20代\n2,女,30代\n",
+        "性,答\n男,はい\n女,いいえ\n",
+        "業種,はい\nIT業界,50.0\nｻｰﾋﾞｽ業,40.0\n",
+        "企業,はい\neスポーツ,50.0\n㈱山田,40.0\n",
+        "地域,評価\n東,○\n西,×\n",
+    ],
+)
+def test_japanese_of_short_words_is_recognised(text):
+    assert is_shift_jis(text.encode("cp932"))
 
 
 def test_semicolons_with_decimal_commas(read):
