@@ -270,7 +270,7 @@ class _Rows:
                 self.notes.append(f"{words[0].where}: names repeated in this row are passed over")
             else:
                 self._words(label, words)
-        elif all(_is_word(cell) for cell in words):
+        elif all(_is_word(cell) for cell in words) and (len(words) > 1 or is_note(plain(label.text))):
             self._words(label, words)
         else:
             self._data(labels, label, cells)
