@@ -323,8 +323,8 @@ def read_percent(printed: object, digits: int | None = None) -> tuple[int, int]:
     Parameters
     ----------
     printed : str
-        Such as ``"47.8"``, ``"47.8%"`` or ``"４７．８％"``; a number only with `digits`, because the
-        digits printed are data and a number has lost them.
+        Such as ``"47.8"``, ``"47.8%"`` or ``"４７．８％"``; a number only with `digits`, because
+        the digits printed are data and a number has lost them.
     digits : int, optional
         Decimals that it was printed with, where trailing zeros were dropped.
 
@@ -359,8 +359,8 @@ def _as_printed(printed: object, digits: int | None) -> str:
         raise ArgumentError("percent", printed, 'text as printed, such as "47.8"')
     if digits is None:
         expected = (
-            f'text, because the digits printed are data: "{printed}" if it was printed so, or digits '
-            "beside the number"
+            f'text, because the digits printed are data: "{printed}" if it was printed so, or '
+            "digits beside the number"
         )
         raise ArgumentError("percent", printed, expected)
     return str(printed)

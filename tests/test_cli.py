@@ -242,7 +242,8 @@ def test_init_takes_a_table_and_never_writes_over_a_file(tmp_path, monkeypatch):
 
 def test_init_asks_which_way_round_a_table_is(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    text = ",Total,Gender,,Age,\n,,Men,Women,18-34,35+\nBase,300,120,180,100,200\nYes,40,45,37,39,41\nNo,60,55,63,61,59\n"
+    text = ",Total,Gender,,Age,\n,,Men,Women,18-34,35+\nBase,300,120,180,100,200\n"
+    text += "Yes,40,45,37,39,41\nNo,60,55,63,61,59\n"
     Path("t.csv").write_text(text, encoding="utf-8")
     made = ("init", "mine", "--from", "t.csv")
     result = run(*made)

@@ -37,6 +37,9 @@ _LIKE_A_DATE = re.compile(
     r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}.*|[0-9]{1,2}[-/][0-9]{1,2}([-/][0-9]{2,4})?"
     r"|[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}[- ][A-Za-z]{3}|[A-Za-z]{3}[- ][0-9]{1,2}"
 )
+_RANGE = re.compile(
+    r"[0-9.]+\.[0-9]+\s*%?\s*[-–—~〜]\s*[0-9.]+\s*%?|[0-9]{2}\s*[–—~〜]\s*[0-9]{2}\s*%?"
+)
 _MARKED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%?\s*[^0-9.,%\s].*")
 _FIRST = r"(?P<{}>[0-9]+(?:[.,][0-9]+)?)\s*%"
 _PERSONS = r"(?:n\s*=\s*)?(?P<count>[0-9]+(?:,[0-9]{3})*)\s*(?:人|名|社|件|票)?"
@@ -166,7 +169,10 @@ def read_percentage(
         raise CellError(_unreadable(cell, key, A_PERCENTAGE, decimal))
     if Decimal(number) > 100:
         expected = "a percentage from 0 to 100"
-        hint = "If the columns hold numbers of answers, say values count (--values count)."
+        hint = (
+            'If the column holds sizes, call it "n"; if all hold numbers of answers, say values '
+            "count (--values count)."
+        )
         if "%" in plain(cell.text):
             hint = "A percent format multiplies by 100: the cell holds the percentage itself."
         raise CellError(Problem(key, shown(cell.text), expected, hint))
@@ -239,7 +245,9 @@ def _unreadable(cell: Cell, key: str, expected: str, decimal: Mark) -> Problem:
     number, hint = text.removesuffix("%").strip(), ""
     other: Mark = "," if decimal == "." else "."
     marked = _MARKED.fullmatch(text)
-    if _LIKE_A_DATE.fullmatch(text):
+    if _RANGE.fullmatch(text):
+        hint = "It looks like a range, which cannot be entered: leave it out."
+    elif _LIKE_A_DATE.fullmatch(text):
         hint = "It looks like a date, which spreadsheets make of entries such as 10-12."
     elif _decimal(number, other, grouped=True) is not None:
         hint = f'If "{other}" is the decimal mark of the table, say decimal (--decimal "{other}").'

@@ -30,10 +30,13 @@ def sheet_of_frame(frame: Any) -> Sheet:
 
     found = frame if isinstance(frame, pd.DataFrame) else _through_narwhals(frame)
     levels = found.columns.nlevels
-    names = [[_cell(part, f"columns[{c}]") for c, part in enumerate(_parts(found.columns, i))] for i in range(levels)]
+    names = [
+        [_cell(part, f"columns[{c}]") for c, part in enumerate(_parts(found.columns, i))]
+        for i in range(levels)
+    ]
     columns = range(found.shape[1])
     body = [
-        [_cell(found.iat[r, c], f"iloc[{r},{c}]") for c in columns] for r in range(found.shape[0])
+        [_cell(found.iloc[r, c], f"iloc[{r},{c}]") for c in columns] for r in range(found.shape[0])
     ]
     index: Grid = [[] for _ in range(found.shape[0])]
     corner: Grid = [[] for _ in range(levels)]
@@ -58,7 +61,9 @@ def _through_narwhals(frame: Any) -> Any:
         found = nw.from_native(frame, eager_only=True)
     except TypeError as error:
         raise ArgumentError("table", type(frame).__name__, EXPECTED) from error
-    return pd.DataFrame({name: pd.Series(found[name].to_list(), dtype=object) for name in found.columns})
+    return pd.DataFrame(
+        {name: pd.Series(found[name].to_list(), dtype=object) for name in found.columns}
+    )
 
 
 def _parts(columns: Any, level: int) -> list[Any]:
@@ -70,7 +75,9 @@ def _numbered(frame: Any) -> bool:
     import pandas as pd
 
     index = frame.index
-    counts = index.nlevels == 1 and index.name is None and pd.api.types.is_integer_dtype(index.dtype)
+    counts = (
+        index.nlevels == 1 and index.name is None and pd.api.types.is_integer_dtype(index.dtype)
+    )
     return counts and frame.shape[1] > 0 and not pd.api.types.is_numeric_dtype(frame.dtypes.iloc[0])
 
 

@@ -15,11 +15,13 @@ from alumnistats.sources.words import (
     is_subtotal,
     is_total,
     kind_word,
+    normal,
 )
 
 Direction = Literal["auto", "rows", "columns"]
 MOST = 0.8  # of the sums of 100 that are enough, since a few may be misprinted
 FEW = 0.5
+LONG = "one row for each group and answer"
 
 
 def orient(table: Table, groups: Direction, whole: int) -> tuple[Table, list[Problem]]:
@@ -42,6 +44,12 @@ def orient(table: Table, groups: Direction, whole: int) -> tuple[Table, list[Pro
     found = _against(table, whole) if groups == "auto" else ""
     if not found:
         return table, []
+    if found == LONG:
+        hint = (
+            "Pivot it, one row a group and one column an answer; if the first column holds "
+            "questions instead, say groups columns (--groups columns)."
+        )
+        return table, [Problem(table.rows[0].cell.where, found, "one row for each group", hint)]
     hint = (
         "If groups stand across, say groups columns (--groups columns); if they stand down all the "
         "same, say groups rows."
@@ -87,15 +95,27 @@ def _against(table: Table, whole: int) -> str:
         sum(is_people(line.name) for line in lines) for lines in (rows, columns)
     )
     reasons = {
+        LONG: _is_long(table),
         "columns that sum to 100, and rows that do not": sums_down and not sums_across,
         "a row of sizes": any(is_size(line.name) and not is_total(line.name) for line in rows),
         "sizes in the names of columns": any(line.size for line in columns)
         and not any(line.size for line in rows),
         "a total row of 100 in every column": bool(hundreds),
         "groups of people across": people_across >= 2 > people_down and not sums_across,
+        "answers down and groups of people across": words_down >= 2 and people_across >= 2,
         "answers down": words_down >= 2 > words_across and not sums_across,
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def _is_long(table: Table) -> bool:
+    """Return whether the only column of shares has the same answers again under every heading."""
+    answers: dict[tuple[str, ...], set[str]] = {}
+    for line in table.rows:
+        answers.setdefault(line.heads, set()).add(normal(line.name))
+    sets = list(answers.values())
+    shares = sum(_counted(line) for line in table.columns)
+    return shares == 1 and len(sets) > 1 and len(sets[0]) > 1 and all(s == sets[0] for s in sets)
 
 
 def _all_whole(table: Table, row: int, whole: int) -> bool:

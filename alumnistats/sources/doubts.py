@@ -4,45 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from alumnistats.errors import Problem, shown
-from alumnistats.sources.cells import Cell
 from alumnistats.sources.roles import Asked, Entry, Layout
 from alumnistats.sources.sums import partitions
+from alumnistats.sources.table_numbers import Numbers
 
+_UNIT = re.compile(
+    r"[(（](?:人|名|社|件|票|世帯|事業所)[)）]|単位\s*[:：]?\s*(?:人|名|社|件|票|世帯|事業所)"
+)
 LOOSE_ROWS = 3  # so many whole numbers without a format are not whole by chance
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """What the cells of a table say.
-
-    Attributes
-    ----------
-    sizes : dict
-        From a group's label and a question's to its size.
-    shares : dict
-        From labels of group, question and option to what is published of it, by kind, and the
-        cell's name.
-    cells : list of Cell
-        Those of percentages.
-    """
-
-    sizes: dict[tuple[str, str], int]
-    shares: dict[tuple[str, str, str], dict[str, Any]]
-    cells: list[Cell]
-
-    def percents(self) -> list[str]:
-        """Return every percentage."""
-        return [str(share["percent"]) for share in self.shares.values() if "percent" in share]
-
-    def row(self, entry: Entry, question: Asked, kind: str) -> list[Any]:
-        """Return what a group publishes of every option, None where it does not."""
-        keys = [(entry.label, question.label, option) for option in question.options]
-        return [self.shares.get(key, {}).get(kind) for key in keys]
 
 
 def doubts(
@@ -82,8 +55,8 @@ def _proportions(numbers: Numbers, values: str) -> Iterator[Problem]:
     largest = max(percents, key=float)
     if 0 < float(largest) <= 1:
         hint = (
-            "Multiply them by 100, or say values proportion (--values proportion); write the sign % "
-            "behind percentages that are so small."
+            "Multiply them by 100, or say values proportion (--values proportion); write the sign "
+            "% behind percentages that are so small."
         )
         found = f"no percentage above {largest}"
         yield Problem("", found, "percentages, not proportions of 1", hint)
@@ -95,10 +68,19 @@ def _counts(layout: Layout, numbers: Numbers, values: str) -> Iterator[Problem]:
     hint = "Say values count (--values count), or write the sign % behind percentages."
     if _sum_to_sizes(layout, numbers):
         yield Problem("", "whole numbers that sum to n in every row", "percentages", hint)
+    elif _says_people(layout):
+        found = "whole numbers, and a unit of people or companies in title or notes"
+        yield Problem("", found, "percentages", hint)
     elif layout.total is not None and _is_sum(layout, numbers, layout.total, "percent"):
         where = layout.total.line.cell.where
         found = f"{shown(layout.total.label)}, the sum of the other rows"
         yield Problem(where, found, "percentages", hint)
+
+
+def _says_people(layout: Layout) -> bool:
+    """Return whether title or notes give people or companies as the unit, and not percentages."""
+    text = " ".join([layout.table.title, *layout.table.notes])
+    return bool(_UNIT.search(text)) and not re.search("[%％]|割合|構成比|percent", text)
 
 
 def _sum_to_sizes(layout: Layout, numbers: Numbers) -> bool:
@@ -176,8 +158,8 @@ def _of_no_group(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
     hint = "Add a row for those of no listed group, or leave the total row out: --total none."
     if sum(known) > total:
         hint = (
-            "If respondents belong to several groups, leave the total row's n out, or the row: "
-            "--total none."
+            "If respondents belong to several groups, keep those of one breakdown; or leave the "
+            "total row's n out, or the row: --total none."
         )
     expected = f"{sum(known)}, the sum of the groups' sizes"
     yield Problem(f"{where} ({shown(layout.total.label)}, n)", str(total), expected, hint)
@@ -189,19 +171,23 @@ def _hidden_sizes(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
         rows = [numbers.row(entry, question, "percent") for entry in layout.groups]
         for c, option in enumerate(question.options):
             column = [row[c] for row in rows if row[c] is not None]
-            others = [[{"percent": p} if p else {} for k, p in enumerate(row) if k != c] for row in rows]
+            others = [
+                [{"percent": p} if p else {} for k, p in enumerate(row) if k != c] for row in rows
+            ]
             whole = len(column) > 1 and not any("." in p for p in column)
             lines = [layout.table.columns[k] for k in question.options[option]]
             if not whole or _signs(layout, question, option):
                 continue
-            beside = _alone(others) and not _alone([[{"percent": p} if p else {} for p in row] for row in rows])
+            beside = _alone(others) and not _alone(
+                [[{"percent": p} if p else {} for p in row] for row in rows]
+            )
             decimals = len(column) >= LOOSE_ROWS and _others_have_decimals(others)
             if beside or decimals:
                 kind = "that alone sum to 100" if beside else "with decimals"
                 found = f"{shown(option)}, whole numbers beside columns {kind}"
                 hint = (
-                    'Call it "n" if it holds numbers of respondents; if it is an answer, say answers '
-                    "multiple (--answers multiple); else leave it out."
+                    'Call it "n" if it holds numbers of respondents; if it is an answer, say '
+                    "answers multiple (--answers multiple); else leave it out."
                 )
                 yield Problem(lines[0].cell.where, found, "a column with a meaning", hint)
 

@@ -77,7 +77,10 @@ def is_shift_jis(data: bytes) -> bool:
     text = _attempt(data, "cp932")
     if text is None or _attempt(data, "euc_jp") is not None:
         return False
-    runs = [(match[0], text[: match.start()][-1:], text[match.end() :][:1]) for match in _RUNS.finditer(text)]
+    runs = [
+        (match[0], text[: match.start()][-1:], text[match.end() :][:1])
+        for match in _RUNS.finditer(text)
+    ]
     wide = sum(len(run) for run, _, _ in runs)
     narrow = sum(len(_HALF_WIDTH.findall(run)) for run, _, _ in runs)
     return (

@@ -18,6 +18,7 @@ TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 EXCEL_SUFFIXES = tuple(WORKBOOKS)
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """A table as it stands in its file.
@@ -135,5 +136,3 @@ def _table_rows(text: str, delimiter: str) -> int:
         return sum(delimiter in line for line in text.split("\n"))
     widths = [len(row) for row in rows if sum(bool(cell.strip()) for cell in row) > 1]
     return len(widths) if len(widths) > 1 and len(set(widths)) == 1 else 0
-
-

@@ -20,6 +20,7 @@ from alumnistats.sources.words import (
     is_total,
     kind_word,
     normal,
+    within,
 )
 
 MOST_HEADER_ROWS = 5
@@ -124,13 +125,20 @@ def _header_height(rows: Grid) -> int:
 def _names_columns(rows: Grid, at: int) -> bool:
     above, row = rows[at - 1][1:], rows[at]
     cells = [cell for cell in row[1:] if not cell.blank]
-    if not cells or any(is_value(cell) and not _SIZE_CELL.fullmatch(plain(cell.text)) or unpublished(cell) for cell in cells):
+    if not cells or any(
+        (is_value(cell) and not _SIZE_CELL.fullmatch(plain(cell.text))) or unpublished(cell)
+        for cell in cells
+    ):
         return False
     if any(_SIZE_CELL.fullmatch(plain(cell.text)) for cell in cells):
         return row[0].blank
     sparse = any(cell.blank for cell in above)
     filled = all(not low.blank or not up.blank for low, up in zip(row[1:], above, strict=True))
-    return row[0].blank or (sparse and filled and rows[at - 1][0].blank) or (sparse and filled and len(cells) == len(above) > 1)
+    return (
+        row[0].blank
+        or (sparse and filled and rows[at - 1][0].blank)
+        or (sparse and filled and len(cells) == len(above) > 1)
+    )
 
 
 def _with_label(row: list[Cell]) -> list[Cell]:
@@ -145,7 +153,9 @@ def _without_numbering(headers: Grid, body: Grid, notes: list[str]) -> tuple[Gri
     """Leave out a first column that only numbers the rows, such as a rank."""
     told = [row for row in body if sum(not cell.blank for cell in row) > 1]
     firsts = [plain(row[0].text) for row in told if not row[0].blank]
-    numbered = all(text.isascii() and text.isdigit() and 0 < int(text) <= len(told) for text in firsts)
+    numbered = all(
+        text.isascii() and text.isdigit() and 0 < int(text) <= len(told) for text in firsts
+    )
     if len(body[0]) < 3 or not firsts or not numbered or not all(_is_word(row[1]) for row in told):
         return headers, body
     notes.append(f"{headers[-1][0].where}: a column that numbers the rows is left out")
@@ -157,7 +167,9 @@ def _without_numbering(headers: Grid, body: Grid, notes: list[str]) -> tuple[Gri
 
 def _is_word(cell: Cell) -> bool:
     text = plain(cell.text)
-    if cell.kind != "text" or not text or unpublished(cell) or "%" in text and not kind_word(text):
+    if kind_word(text) and not is_value(cell):
+        return True
+    if cell.kind != "text" or not text or unpublished(cell) or "%" in text:
         return False
     return bool(_RANGE.fullmatch(text)) or (not is_value(cell) and any(c.isalpha() for c in text))
 
@@ -192,7 +204,9 @@ def _columns(
             problems.append(Problem(cell.where, "nothing", "the name of a column", hint))
         elif not numeric and (cell.kind == "number" or _NUMBER.fullmatch(plain(cell.text))):
             hint = "The first row names the columns. If names are numbers, say --header-rows 1."
-            problems.append(Problem(cell.where, shown(plain(cell.text)), "the name of a column", hint))
+            problems.append(
+                Problem(cell.where, shown(plain(cell.text)), "the name of a column", hint)
+            )
         lines.append(line)
     return lines, problems
 
@@ -270,13 +284,19 @@ class _Rows:
                 self.notes.append(f"{words[0].where}: names repeated in this row are passed over")
             else:
                 self._words(label, words)
-        elif all(_is_word(cell) for cell in words) and (len(words) > 1 or is_note(plain(label.text))):
+        elif all(_is_word(cell) for cell in words) and (
+            len(words) > 1 or is_note(plain(label.text))
+        ):
             self._words(label, words)
         else:
             self._data(labels, label, cells)
 
     def done(self) -> tuple[list[Line], list[list[Cell]]]:
         """Return the rows with numbers, and their cells."""
+        heads = {normal(head) for line in self.lines for head in line.heads}
+        for i, line in enumerate(self.lines):
+            if of := within(line.cell.text):
+                self.lines[i] = replace(line, along="rows" if of in heads else "columns")
         return _kinds_by_content(self.lines, self.values), self.values
 
     def _lone(self, label: Cell, *, data_follows: bool) -> None:
@@ -297,8 +317,8 @@ class _Rows:
             self.notes.append(f"{label.where}: left out as a note: {shown(text)}")
             return
         hint = (
-            "If several rows name the columns, say --header-rows; if another table begins here, keep "
-            "each in a file or sheet of its own."
+            "If several rows name the columns, say --header-rows; if another table begins here, "
+            "keep each in a file or sheet of its own."
         )
         found = f"words only, such as {shown(plain(words[0].text))}"
         self.problems.append(Problem(words[0].where, found, "a row of numbers", hint))
@@ -314,11 +334,13 @@ class _Rows:
                 )
         line = self._line(labels, label, cells)
         if line is None:
-            hint = "Merged cells?"
+            hint = 'Merged cells? A row of sizes needs the label "n".'
             self.problems.append(Problem(label.where, "nothing", "the label of a group", hint))
         elif _NUMBER.fullmatch(line.name) and label.kind == "number" and self.width == 1:
             hint = "The first column holds the groups' labels."
-            self.problems.append(Problem(label.where, shown(line.name), "the label of a group", hint))
+            self.problems.append(
+                Problem(label.where, shown(line.name), "the label of a group", hint)
+            )
         else:
             self.lines.append(line)
             self.values.append(cells)

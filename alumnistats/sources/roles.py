@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
 from alumnistats.errors import Problem, listed, shown
 from alumnistats.sources.cells import Cell, plain, unpublished
+from alumnistats.sources.column_roles import Columns
 from alumnistats.sources.table import Line, Table, number_of
-from alumnistats.sources.sums import sums_to_whole
 from alumnistats.sources.words import (
     Kind,
+    families,
     is_average,
     is_count,
-    is_size,
     is_response,
+    is_size,
     is_statistic,
     is_subtotal,
     is_total,
-    is_weighted,
     kind_word,
     may_be_total,
     normal,
-    split_name,
     split_number,
 )
 
 EVERYONE = "All respondents"
 NO_TOTAL = "none"
 ALL_SECTIONS = "all"
+UNNAMED = "(rows without a heading)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,15 @@ class Entry:
         The headings above it.
     lines : tuple of int
         Which rows of the table are its own.
+    kinds : tuple of str
+        What those rows say of their cells.
     """
 
     label: str
     line: Line
     section: str
     lines: tuple[int, ...]
+    kinds: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,12 @@ def assign(
     """
     notes: list[str] = []
     problems: list[Problem] = []
-    table, one_way = _one_way(table, notes)
-    groups, whole = _groups(table, NO_TOTAL if one_way else total, notes, problems)
-    columns = _Columns(table, bare, notes, problems)
-    questions, sizes, table = columns.sorted_out()
-    groups, whole = _sections(table, groups, whole, section, sizes, notes, problems)
+    table, one_way = _one_way(table, notes, problems)
+    groups, totals = _groups(table, NO_TOTAL if one_way else total, notes, problems)
+    found, sizes, table = Columns(table, bare, notes, problems).sorted_out()
+    questions = tuple(Asked(label, options) for label, options in found.items())
+    whole = _whole(totals, _named(groups, section), notes, problems)
+    groups = _sections(table, groups, whole, section, sizes, notes, problems)
     if total is not None and total != NO_TOTAL and whole is None and not problems:
         names = listed(entry.label for entry in groups)
         problems.append(Problem("total", shown(total), f"the label of a row ({names}), or none"))
@@ -151,18 +154,28 @@ def assign(
     return _with_numbers(made), problems
 
 
-def _one_way(table: Table, notes: list[str]) -> tuple[Table, bool]:
+def _one_way(table: Table, notes: list[str], problems: list[Problem]) -> tuple[Table, bool]:
     """Return the table of one group, everyone, where lines are named by what they hold alone."""
-    held = [_held(line) for line in table.rows]
-    if not table.rows or not all(held) or any(line.heads for line in table.rows):
+    kept = [i for i, line in enumerate(table.rows) if not is_statistic(line.name)]
+    held = {i: _held(table.rows[i]) for i in kept}
+    if not kept or not all(held.values()) or any(line.heads for line in table.rows):
         return table, False
     notes.append("no groups are named: read as answers of all respondents")
-    kinds = ["count" if kind == "n" else kind for kind in held]
+    left = [line for i, line in enumerate(table.rows) if i not in held]
+    notes += [f"{line.cell.where}: left out, no share: {shown(line.name)}" for line in left]
+    kinds = ["count" if kind == "n" else kind for kind in held.values()]
+    for i, kind in zip(kept, kinds, strict=True):
+        if kinds.index(kind) < kept.index(i):
+            line = table.rows[i]
+            hint = "Leave out the other."
+            expected = f"one column of kind {kind}"
+            problems.append(Problem(line.cell.where, shown(line.name), expected, hint))
     rows = [
-        replace(line, name=EVERYONE, kind=kind, size="")
-        for line, kind in zip(table.rows, kinds, strict=True)
+        replace(table.rows[i], name=EVERYONE, kind=kind, size="")
+        for i, kind in zip(kept, kinds, strict=True)
     ]
-    return replace(table, rows=tuple(rows)), True
+    values = tuple(table.values[i] for i in kept)
+    return replace(table, rows=tuple(rows), values=values), True
 
 
 def _held(line: Line) -> Kind:
@@ -174,60 +187,59 @@ def _held(line: Line) -> Kind:
 
 def _groups(
     table: Table, total: str | None, notes: list[str], problems: list[Problem]
-) -> tuple[list[Entry], Entry | None]:
+) -> tuple[list[Entry], list[Entry]]:
+    """Return the groups, and the totals: one, or one of each section."""
     found: dict[tuple[str, ...], Entry] = {}
-    whole: Entry | None = None
+    totals: dict[tuple[str, ...], Entry] = {}
     for i, line in enumerate(table.rows):
         told = total is not None and normal(total) == normal(line.name)
-        if line.name == EVERYONE and total == NO_TOTAL:
-            found[line.key] = _with_line(found.get(line.key), line, i)
-        elif told or (total != NO_TOTAL and is_total(line.name)):
-            whole = _total(table, i, whole, told=told, total=total, notes=notes, problems=problems)
-        elif total == NO_TOTAL and is_total(line.name):
-            notes.append(f"{line.cell.where}: left out, since no row is a total: {shown(line.name)}")
-        elif problem := _no_group(line, total):
+        everyone = total == NO_TOTAL and line.name == EVERYONE
+        if told or (is_total(line.name) and total is None):
+            _add(totals, line, i)
+        elif is_total(line.name) and not everyone:
+            notes.append(f"{line.cell.where}: left out, not the total: {shown(line.name)}")
+        elif not everyone and (problem := _no_group(line, total)):
             problems.append(problem)
-        elif line.key not in found:
-            found[line.key] = Entry(line.name, line, " / ".join(line.heads), (i,))
+        elif clash := _add(found, line, i):
+            text = f"{shown(line.name)} a second time, after {clash}"
+            problems.append(Problem(line.cell.where, text, "each group in one row"))
+    return list(found.values()), list(totals.values())
+
+
+def _add(found: dict[tuple[str, ...], Entry], line: Line, i: int) -> str:
+    """Add a line to its entry; return where another of the same kind stands, or nothing."""
+    entry = found.get(line.key)
+    if entry is None:
+        found[line.key] = Entry(line.name, line, " / ".join(line.heads), (i,), (line.kind,))
+        return ""
+    if line.kind in entry.kinds:
+        return entry.line.cell.where
+    lines, kinds = (*entry.lines, i), (*entry.kinds, line.kind)
+    found[line.key] = replace(entry, lines=lines, kinds=kinds)
+    return ""
+
+
+def _whole(
+    totals: list[Entry], section: str, notes: list[str], problems: list[Problem]
+) -> Entry | None:
+    """Return the total that goes with a section: its own, or else that of no section."""
+    own = [entry for entry in totals if entry.section == section] if section else []
+    general = [entry for entry in totals if not entry.section]
+    chosen = (own or general or totals)[:1]
+    for entry in totals:
+        if entry in chosen:
+            continue
+        if entry.section and entry not in own:
+            text = "left out, a total of another section"
+            notes.append(f"{entry.line.cell.where}: {text}: {shown(entry.label)}")
+        elif chosen[0] in own:
+            text = "left out beside the total of the section"
+            notes.append(f"{entry.line.cell.where}: {text}: {shown(entry.label)}")
         else:
-            entry = found[line.key]
-            kinds = {table.rows[k].kind for k in entry.lines}
-            if line.kind in kinds:
-                seen = entry.line.cell.where
-                text = f"{shown(line.name)} a second time, after {seen}"
-                problems.append(Problem(line.cell.where, text, "each group in one row"))
-            found[line.key] = replace(entry, lines=(*entry.lines, i))
-    return list(found.values()), whole
-
-
-def _with_line(entry: Entry | None, line: Line, i: int) -> Entry:
-    return replace(entry, lines=(*entry.lines, i)) if entry else Entry(line.name, line, "", (i,))
-
-
-def _total(
-    table: Table, i: int, whole: Entry | None, *, told: bool, total: str | None,
-    notes: list[str], problems: list[Problem],
-) -> Entry | None:  # fmt: skip
-    line = table.rows[i]
-    section = " / ".join(line.heads)
-    if whole is None:
-        return Entry(line.name, line, section, (i,))
-    if line.kind and line.key == whole.line.key:
-        return replace(whole, lines=(*whole.lines, i))
-    if total is not None and not told:  # another was named
-        notes.append(f"{line.cell.where}: left out beside the total named: {shown(line.name)}")
-        return whole
-    before, here = table.values[whole.lines[0]], table.values[i]
-    if line.heads and [plain(c.text) for c in before] == [plain(c.text) for c in here]:
-        notes.append(f"{line.cell.where}: {shown(line.name)} repeats {whole.line.cell.where}")
-        return whole
-    if line.heads:  # of its section; sections are told apart later
-        notes.append(f"{line.cell.where}: left out, a total of its section: {shown(line.name)}")
-        return whole
-    text = f"a second total row, {shown(line.name)}"
-    hint = "Leave one out, or say which it is: --total."
-    problems.append(Problem(line.cell.where, text, "one total row", hint))
-    return whole
+            text = f"a second total row, {shown(entry.label)}"
+            hint = "Leave one out, or say which it is: --total."
+            problems.append(Problem(entry.line.cell.where, text, "one total row", hint))
+    return chosen[0] if chosen else None
 
 
 def _no_group(line: Line, total: str | None) -> Problem | None:
@@ -251,297 +263,80 @@ def _no_group(line: Line, total: str | None) -> Problem | None:
     return None
 
 
-class _Columns:
-    """Sorts columns into sizes, options and what is left out."""
-
-    def __init__(
-        self, table: Table, bare: str, notes: list[str], problems: list[Problem]
-    ) -> None:
-        self.table, self.bare, self.notes, self.problems = table, bare, notes, problems
-        self.lines = list(table.columns)
-        self.sizes: dict[str, int] = {}
-        self.weighted: list[int] = []
-        self.options: list[int] = []
-
-    def sorted_out(self) -> tuple[tuple[Asked, ...], dict[str, int], Table]:
-        """Return the questions, the columns of sizes, and the table with its columns' kinds."""
-        statistics = []
-        for c, line in enumerate(self.lines):
-            if is_size(line.name):
-                self._size(c, line)
-            elif is_total(line.name):
-                self._total(c, line)
-            elif is_statistic(line.name):
-                statistics.append(c)
-            else:
-                self.options.append(c)
-        self._weighted_sizes()
-        self._statistics(statistics)
-        self._names()
-        self._subtotals()
-        self._kinds_of_n()
-        questions = self._questions()
-        if not questions and not self.problems:
-            self.problems.append(Problem("", "no column of percentages", "at least one"))
-        return questions, self._general_sizes(), replace(self.table, columns=tuple(self.lines))
-
-    def column(self, c: int) -> list[Cell]:
-        """Return the cells of a column."""
-        return [row[c] for row in self.table.values]
-
-    def _partition(self, columns: Sequence[int]) -> bool:
-        """Return whether columns of shares sum to the whole in every row of shares."""
-        kinds = {c: self.lines[c].kind or split_name(self.lines[c].name)[1] for c in columns}
-        shares = [c for c in columns if kinds[c] not in ("count", "n")]
-        lines = zip(self.table.rows, self.table.values, strict=True)
-        rows = [[row[c] for c in shares] for line, row in lines if line.kind != "count"]
-        if self.bare == "count" and not any(line.kind for line in self.table.rows):
-            return False
-        return sums_to_whole(rows, 1 if self.bare == "proportion" else 100)
-
-    def _question(self, line: Line) -> str:
-        return " / ".join(line.heads)
-
-    def _size(self, c: int, line: Line) -> None:
-        if is_weighted(line.name):
-            self.weighted.append(c)
-            return
-        question = self._question(line)
-        if question not in self.sizes:
-            self.sizes[question] = c
-            return
-        before = self.lines[self.sizes[question]]
-        unweighted = ["unweighted" in normal(x.name) for x in (before, line)]
-        if [plain(x.text) for x in self.column(c)] == [
-            plain(x.text) for x in self.column(self.sizes[question])
-        ]:
-            self.notes.append(f"{line.cell.where}: {shown(line.name)} repeats {before.cell.where}")
-        elif sum(unweighted) == 1:
-            left = before if unweighted[1] else line
-            self.sizes[question] = c if unweighted[1] else self.sizes[question]
-            self.notes.append(f"{left.cell.where}: left out beside unweighted sizes: {shown(left.name)}")
-        else:
-            hint = "Leave out the one that is not the number of respondents."
-            self.problems.append(
-                Problem(line.cell.where, shown(line.name), "one column of sizes", hint)
-            )
-
-    def _weighted_sizes(self) -> None:
-        for c in self.weighted:
-            line = self.lines[c]
-            if self.sizes:
-                text = f"{line.cell.where}: left out beside unweighted sizes: {shown(line.name)}"
-                self.notes.append(text)
-            else:
-                hint = "Leave it out; percentages then come without sizes."
-                expected = "numbers of respondents, not sums of weights"
-                self.problems.append(Problem(line.cell.where, shown(line.name), expected, hint))
-
-    def _total(self, c: int, line: Line) -> None:
-        """Take a total column as sizes where it can be nothing else, and leave out hundreds."""
-        cells = [
-            (row, cell)
-            for row, cell in zip(self.table.rows, self.column(c), strict=True)
-            if not unpublished(cell)
-        ]
-        kinds = {row.kind or line.kind or self.bare for row, _ in cells}
-        shares = [cell for row, cell in cells if (row.kind or line.kind) != "count"]
-        numbers = [number_of(replace(cell, text=plain(cell.text).replace(",", ""))) for _, cell in cells]
-        hundreds = bool(shares) and all(number_of(cell) == 100 for cell in shares)
-        if hundreds and len(shares) == len(cells):
-            self.notes.append(
-                f"{line.cell.where}: the column {shown(line.name)} says 100 and is left out"
-            )
-        elif "count" in kinds and (hundreds or not kinds & {"percent"}) and None not in numbers:
-            self._size(c, line)
-            self.notes.append(f"{line.cell.where}: {shown(line.name)} is read as sizes")
-        elif self._are_sizes(c, numbers):
-            self._size(c, line)
-            self.notes.append(
-                f"{line.cell.where}: {shown(line.name)} is read as sizes: whole numbers beside "
-                "columns that sum to 100"
-            )
-        else:
-            hint = (
-                'Call it "n" if it holds numbers of respondents; if groups stand across, say groups '
-                "columns (--groups columns); else leave it out."
-            )
-            if self._is_sum(c, numbers):
-                hint = "It is the sum of the others: say values count (--values count)."
-            self.problems.append(
-                Problem(line.cell.where, shown(line.name), "a column with a meaning", hint)
-            )
-
-    def _are_sizes(self, c: int, numbers: Sequence[Fraction | None]) -> bool:
-        """Return whether numbers are whole, and not shares of the whole that the others make."""
-        whole = all(n is not None and n == int(n) for n in numbers)  # type: ignore[call-overload]
-        others = [k for k, x in enumerate(self.lines) if k != c and not is_size(x.name) and not is_total(x.name)]
-        return whole and len(numbers) > 1 and not any("%" in x.text for x in self.column(c)) and self._partition(others)
-
-    def _is_sum(self, c: int, numbers: Sequence[Fraction | None]) -> bool:
-        """Return whether a column is the sum of all others."""
-        others = [k for k, x in enumerate(self.lines) if k != c and not is_size(x.name)]
-        rows = [[number_of(row[k]) for k in others] for row in self.table.values]
-        sums = [None if None in row else sum(row, Fraction(0)) for row in rows]  # type: ignore[arg-type]
-        return len(others) > 1 and None not in sums and sums == list(numbers)
-
-    def _statistics(self, columns: list[int]) -> None:
-        """Leave out means and the like, unless rows sum to 100 with them: then they are answers."""
-        if not columns:
-            return
-        with_them = sorted([*self.options, *columns])
-        if self._partition(with_them) and not self._partition(self.options):
-            self.options = with_them
-            return
-        for c in columns:
-            line = self.lines[c]
-            self.notes.append(f"{line.cell.where}: left out, no share: {shown(line.name)}")
-
-    def _names(self) -> None:
-        """Split names such as "Yes n", and give a bare "count" to the one option there is."""
-        split = {c: split_name(self.lines[c].name) for c in self.options}
-        plain_names = {normal(name) for name, kind in split.values() if kind != "n"}
-        for c in list(self.options):
-            line, (name, kind) = self.lines[c], split[c]
-            if line.kind:
-                continue
-            if kind == "n" and normal(name) not in plain_names:
-                name, kind = line.name, ""
-            if is_count(line.name):
-                others = {n for k, (n, _) in split.items() if not is_count(self.lines[k].name)}
-                if len(others) != 1:
-                    hint = (
-                        'Call it "n" if it holds sizes, or as the option with "count" behind, such '
-                        'as "Yes count".'
-                    )
-                    text = shown(line.name)
-                    self.problems.append(Problem(line.cell.where, text, "a count of one option", hint))
-                    self.options.remove(c)
-                    continue
-                name, kind = others.pop(), "count"
-            self.lines[c] = replace(line, name=name, kind=kind)
-
-    def _subtotals(self) -> None:
-        """Leave out sums of other options, where those are all there."""
-        nets = [c for c in self.options if is_subtotal(self.lines[c].name)]
-        rest = [c for c in self.options if c not in nets]
-        for question in {self._question(self.lines[c]) for c in nets}:
-            own = [c for c in rest if self._question(self.lines[c]) == question]
-            if len(own) < 2 or not self._partition(own):
-                continue
-            for c in [c for c in nets if self._question(self.lines[c]) == question]:
-                line = self.lines[c]
-                text = f"{line.cell.where}: left out, the sum of other options: {shown(line.name)}"
-                self.notes.append(text)
-                self.options.remove(c)
-
-    def _kinds_of_n(self) -> None:
-        """Read "Yes n" as a count where it is one of every row's size by its percentage."""
-        for c in [c for c in self.options if self.lines[c].kind == "n"]:
-            line = self.lines[c]
-            share = next(
-                (k for k in self.options if self.lines[k].key == line.key and self.lines[k].kind in ("", "percent")),
-                None,
-            )
-            column = self.sizes.get(self._question(line), self.sizes.get(""))
-            if share is None:
-                continue
-            if column is None:
-                bases = self._sums_of_n(line)
-            else:
-                bases = [number_of(cell) for cell in self.column(column)]
-            told = list(zip(self.column(c), self.column(share), bases, strict=True))
-            if _all_counts(told):
-                self.lines[c] = replace(line, kind="count")
-                text = f"{line.cell.where}: numbers of answers, as the percentages show"
-                self.notes.append(f"{text}: {shown(plain(line.cell.text))}")
-
-    def _sums_of_n(self, line: Line) -> list[object]:
-        own = [c for c in self.options if self.lines[c].kind == "n" and self.lines[c].heads == line.heads]
-        rows = [[number_of(row[c]) for c in own] for row in self.table.values]
-        return [sum(row) if None not in row else None for row in rows]  # type: ignore[arg-type]
-
-    def _questions(self) -> tuple[Asked, ...]:
-        found: dict[str, dict[str, tuple[int, ...]]] = {}
-        for c in self.options:
-            line = self.lines[c]
-            options = found.setdefault(self._question(line), {})
-            key = next((known for known in options if normal(known) == normal(line.name)), line.name)
-            kinds = {self.lines[k].kind or self.bare for k in options.get(key, ())}
-            if (line.kind or self.bare) in kinds:
-                text = f"a second column {shown(plain(line.cell.text) or line.name)}"
-                self.problems.append(Problem(line.cell.where, text, "each column once"))
-            options[key] = (*options.get(key, ()), c)
-        return tuple(Asked(label, options) for label, options in found.items())
-
-    def _general_sizes(self) -> dict[str, int]:
-        """Return sizes by question; those of a heading of their own hold for all."""
-        asked = {self._question(self.lines[c]) for c in self.options}
-        if len(self.sizes) == 1 and not set(self.sizes) & asked:
-            return {"": next(iter(self.sizes.values()))}
-        texts = {tuple(plain(x.text) for x in self.column(c)) for c in self.sizes.values()}
-        if len(self.sizes) > 1 and len(texts) == 1:
-            return {"": next(iter(self.sizes.values()))}
-        return self.sizes if len(asked) > 1 or "" in self.sizes else {"": c for c in self.sizes.values()}
+def _headings(groups: list[Entry]) -> list[str]:
+    return list(dict.fromkeys(entry.section or UNNAMED for entry in groups))
 
 
-def _all_counts(told: list[tuple[Cell, Cell, object]]) -> bool:
-    checked = 0
-    for count, share, base in told:
-        k, p = number_of(count), number_of(share)
-        if k is None or p is None or not base:
-            continue
-        digits = len(plain(share.text).rstrip("%").partition(".")[2])
-        if abs(100 * k / base - p) * 10**digits > 1:  # type: ignore[operator]
-            return False
-        checked += 1
-    return checked > 0
+def _named(groups: list[Entry], section: str | None) -> str:
+    """Return the heading that is meant, or nothing."""
+    if section is None or section == ALL_SECTIONS:
+        return ""
+    found = [
+        n for n in _headings(groups) if normal(section) in (normal(n), normal(n.split(" / ")[-1]))
+    ]
+    return found[0] if len(found) == 1 else ""
 
 
 def _sections(
     table: Table, groups: list[Entry], whole: Entry | None, section: str | None,
     sizes: dict[str, int], notes: list[str], problems: list[Problem],
-) -> tuple[list[Entry], Entry | None]:  # fmt: skip
+) -> list[Entry]:  # fmt: skip
     """Keep the groups of one section, or of all where they share no respondents."""
-    unnamed = "(rows without a heading)"
-    names = list(dict.fromkeys(entry.section or unnamed for entry in groups))
+    names = _headings(groups)
     if section is not None and section != ALL_SECTIONS:
-        chosen = [n for n in names if normal(section) in (normal(n), normal(n.split(" / ")[-1]))]
-        if len(chosen) != 1:
+        chosen = _named(groups, section)
+        if not chosen:
             problems.append(Problem("section", shown(section), f"{listed(names)}, or all"))
-            return groups, whole
-        return [e for e in groups if (e.section or unnamed) == chosen[0]], whole
+        return [entry for entry in groups if (entry.section or UNNAMED) == chosen]
     if len(names) < 2:
-        return groups, whole
-    if section == ALL_SECTIONS or _share_no_one(table, groups, whole, names, sizes):
+        if section is None and (problem := _of_two_kinds(groups)):
+            problems.append(problem)
+        return groups
+    if section == ALL_SECTIONS or _share_no_one(table, groups, whole, sizes):
         if section is None:
             notes.append("sizes of all sections sum to the total: all are read")
         labels = [normal(entry.label) for entry in groups]
-        named = [
+        return [
             replace(e, label=f"{e.section}: {e.label}") if labels.count(normal(e.label)) > 1 else e
             for e in groups
         ]
-        return named, whole
     shown_names = ", ".join(shown(name) for name in names)
     hint = (
         "Say which is meant by its heading (--section), or --section all if nobody is in two of "
         "them."
     )
-    where = next(e for e in groups if (e.section or unnamed) == names[1]).line.cell.where
+    where = next(e for e in groups if (e.section or UNNAMED) == names[1]).line.cell.where
     found = f"groups under several headings ({shown_names})"
     problems.append(Problem(where, found, "groups that share no respondents", hint))
-    return groups, whole
+    return groups
+
+
+def _of_two_kinds(groups: list[Entry]) -> Problem | None:
+    """Return what is wrong with groups by sex beside groups by age, under no heading."""
+    found = [families(entry.label) for entry in groups]
+    sex, age = found.count(frozenset(["sex"])), found.count(frozenset(["age"]))
+    if min(sex, age) < 2:
+        return None
+    second = max(found.index(frozenset(["sex"])), found.index(frozenset(["age"])))
+    hint = "Keep one of the two, or say --section all if nobody is in two groups."
+    entry = groups[second]
+    expected = "groups that share no respondents"
+    return Problem(entry.line.cell.where, "groups by sex and by age", expected, hint)
 
 
 def _share_no_one(
-    table: Table, groups: list[Entry], whole: Entry | None, names: list[str], sizes: dict[str, int]
+    table: Table, groups: list[Entry], whole: Entry | None, sizes: dict[str, int]
 ) -> bool:
     """Return whether the sizes of all groups sum to that of all respondents."""
     made = Layout(table, tuple(groups), whole, (), sizes, "percent")
 
     def size(entry: Entry) -> object:
         cell = made.size_cell(entry, "")
-        return None if cell is None else number_of(replace(cell, text=plain(cell.text).replace(",", "")))
+        return (
+            None
+            if cell is None
+            else number_of(replace(cell, text=plain(cell.text).replace(",", "")))
+        )
 
     found = [size(entry) for entry in groups]
     total = None if whole is None else size(whole)

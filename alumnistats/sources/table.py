@@ -14,6 +14,7 @@ _VALUE = re.compile(
     r"(?i)[<>≦≧≤≥~約±(]*\s*(?:n\s*=\s*)?[-+−]?[0-9]*[.,]?[0-9][0-9., ]*\s*[%％]?"
     r"\s*(?:人|名|社|件|票|pts?)?\)?(?:\s*[(\[][^)\]]*[)\]])?(?:\s*[*†‡a-zA-Z²³¹]{1,3})?"
 )
+_MARKS = re.compile(r"(?<=\S)\s*(?:[*＊†‡§¹²³⁴-⁹]+|[(（]?[※注][0-9０-９]+[)）]?)\s*$")
 _NUMBER = re.compile(r"[0-9]*(?:[.,][0-9]+)?")
 _SIZE_ONLY = re.compile(r"(?i)[(\[]?\s*n\s*=\s*(?P<n>[0-9][0-9,. ]*)[)\]]?")
 
@@ -80,7 +81,7 @@ class Table:
 def line_of(levels: Iterable[str], cell: Cell) -> Line:
     """Return a line from what stands above each other: headings, a name, what its cells hold."""
     found: list[str] = []
-    for text in map(wide, levels):
+    for text in (wide(_MARKS.sub("", level)) for level in levels):
         if text and (not found or normal(found[-1]) != normal(text)):
             found.append(text)
     kind, along, size = "", "", ""

@@ -24,6 +24,7 @@ _TOTAL = re.compile(
     r"(?:grand|overall|sample|survey|national|combined)?totals?|sum|all|overall|everyone|everybody"
     rf"|nationwide|(?:all|total|overall)(?:the)?{_WHO}|allthe{_WHO}|alltotal|totalall|overalltotal"
     r"|(?:total|whole|entire|full|overall|all)(?:sample|population)|sampleall"
+    r"|gesamt|insgesamt|ensemble|totale|计|合计|总计|합계|전체"
     r"|計|全体|合計|総計|総数|全数|総合計|全体計|全体合計|全体総数|トータル|回答者全体|回答企業全体"
     r"|調査対象者?全体|対象者全体|サンプル全体|全回答者|全回答企業|全企業|全産業|全業種|全業界|全社"
     r"|全規模|全国|全国計|全年代|全年齢|全世代|全地域|全サンプル|男女計|年齢計|年代計|産業計"
@@ -46,6 +47,9 @@ _SIZE = re.compile(
     r"|有効回答|回収|客体|対象|該当|票|母|集計)数"
     r"|人数|度数|該当者|標本サイズ|サンプルサイズ|ベース|集計母数|標本",
 )
+_MAY_BE_SIZE = re.compile(
+    rf"(?:interviewed|surveyed|asked|polled|responded|{_WHO}|回答|回答者|企業|会社|対象|対象者|調査|集計)"
+)
 _SIZE_TEXT = re.compile(r"(?:(?:un)?weighted\s+)?base\s*[:(\uff1a-].*|n\s*=")
 _WEIGHTED = re.compile(r"(?<!un)(?:weighted|wtd)|effective|ウェイト後|ウエイト後|加重後|補正後")
 _COUNT = frozenset(
@@ -67,9 +71,11 @@ _STATISTIC = frozenset(
      "standarddeviation", "stderr", "stderror", "se", "standarderror", "variance", "meanscore",
      "averagescore", "score", "marginoferror", "moe", "rank", "ranking", "pvalue", "diff",
      "difference", "change", "gap", "weight", "code", "cumulativepercent", "cumulative",
-     "cumulative%", "cumpercent", "cum%", "平均", "平均値", "平均点", "加重平均", "中央値",
-     "標準偏差", "標準誤差", "順位", "差", "前回差", "前年差", "増減", "前回比", "前年比", "番号",
-     "ウェイト", "累積", "累積%", "累積比率", "di", "nps", "skipped", "標準偏差sd"]
+     "cumulative%", "cumpercent", "cum%", "lower", "upper", "lowerbound", "upperbound",
+     "lowerlimit", "upperlimit", "ci", "95%ci", "confidenceinterval", "下限", "上限", "信頼区間",
+     "平均", "平均値", "平均点", "加重平均", "中央値", "標準偏差", "標準誤差", "順位", "差",
+     "前回差", "前年差", "増減", "前回比", "前年比", "番号", "ウェイト", "累積", "累積%",
+     "累積比率", "di", "nps", "skipped"]
 )  # fmt: skip
 _RESPONSE = frozenset(["responses", "response", "result", "results", "回答", "回答結果", "結果"])
 _AVERAGE = frozenset(["mean", "average", "avg", "平均", "平均値", "全体平均", "全国平均", "総平均"])
@@ -89,10 +95,19 @@ _ANSWER = re.compile(
     r"|どちらとも|そう思|とても|やや|はい$|いいえ$)"
 )
 _PEOPLE_LIKE = re.compile(
-    r"(?i)^(?:(?:adult |all )?(?:men|women|males?|females?)\b|男性|女性|男$|女$|democrats?\b|republicans?\b"
-    r"|\d{2}s?\s?[-–—~〜～]\s?\d{2}|\d{2}\s?\+|\d{2}代|\d{2}[歳才]|\d{2} (?:and|or) (?:up|over|older)"
+    r"(?i)^(?:(?:adult |all )?(?:men|women|males?|females?)\b|男性|女性|男$|女$|democrats?\b"
+    r"|republicans?\b|\d{2}s?\s?[-–—~〜～]\s?\d{2}|\d{2}\s?\+|\d{2}代|\d{2}[歳才]"
+    r"|\d{2} (?:and|or) (?:up|over|older)"
     r"|(?:aged?|under|over) \d{2}|north$|south$|east$|west$|midwest$|northeast$)"
 )
+_FAMILIES = {
+    "sex": re.compile(r"(?i)\b(?:wo)?m[ea]n\b|\b(?:fe)?males?\b|男性|女性|^男$|^女$"),
+    "age": re.compile(
+        r"(?i)\b\d{2}\s?[-–—~〜～]\s?\d{2}\b|\b\d{2}\s?\+|\d{2}代|\d{2}[歳才]"
+        r"|\b(?:aged?|ages|under|over) \d{2}"
+        r"|\b\d{2} (?:and|or|to) (?:up|over|older|\d{2})"
+    ),
+}
 _SIZE_IN_LABEL = re.compile(
     r"(?i)^(?P<name>.*?\S)?\s*[,、:：]?\s*[(\[（〔]?\s*(?:unweighted\s+)?(?:base|n|ｎ)\s*(?:=|:|＝)"
     r"\s*(?P<n>[0-9][0-9,. ]*)\s*(?:人|名|社|件|票)?\s*[)\]）〕]?$"
@@ -107,9 +122,11 @@ _SUFFIX = re.compile(
 _SUFFIX_KINDS: dict[str, Kind] = {
     "n": "n", "人数": "count", "件数": "count", "度数": "count", "count": "count",
 }  # fmt: skip
-_PEOPLE = r"(?:n|no\.?|count|number|人数|件数|度数|人|件|社)"
+_PEOPLE = r"(?:n|no\.|count|number|人数|件数|度数|人|件|社)"
 _PAIR_SUFFIXES: dict[Kind, re.Pattern[str]] = {
-    "count-percent": re.compile(rf"(?i)^(?P<name>.*?\S)?[\s,:(\[]*\b{_PEOPLE}\s*[(\[]\s*%\s*[)\]]+$"),
+    "count-percent": re.compile(
+        rf"(?i)^(?P<name>.*?\S)?[\s,:(\[]*\b{_PEOPLE}\s*[(\[]\s*%\s*[)\]]+$"
+    ),
     "percent-count": re.compile(rf"(?i)^(?P<name>.*?\S)?[\s,:(\[]*%\s*[(\[]\s*{_PEOPLE}\s*[)\]]+$"),
 }
 
@@ -149,12 +166,13 @@ def split_name(label: str) -> tuple[str, Kind]:
     ``"Yes n"``, ``"Yes (count)"`` and ``"Yes, 件数"`` are those of ``"Yes"``; so is ``"Yes %"``.
     """
     text = wide(label)
-    for kind, pattern in _PAIR_SUFFIXES.items():
+    for both, pattern in _PAIR_SUFFIXES.items():
         if (pair := pattern.match(text)) is not None:
-            return pair["name"] or text, kind
+            return pair["name"] or text, both
     match = _SUFFIX.match(text)
     if match is None:
-        return text, ""
+        sign = re.fullmatch(r"% (?!within\b|of\b|who\b)(.+)", text)
+        return (sign[1], "percent") if sign else (text, "")
     kind = (match["kind"] or "percent").lower()
     name = (match["name"] or match["bare"]).rstrip(" ([")
     return name, _SUFFIX_KINDS.get(kind, "percent")
@@ -187,6 +205,11 @@ def is_size(label: str) -> bool:
     return any(_SIZE.fullmatch(k) for k in (key, bare) if k) or bool(_SIZE_TEXT.fullmatch(text))
 
 
+def may_be_size(label: str) -> bool:
+    """Return whether a label names those asked, so that its numbers may be of them."""
+    return _MAY_BE_SIZE.fullmatch(_key(label)) is not None
+
+
 def is_count(label: str) -> bool:
     """Return whether a label says "count" and not of what."""
     return _key(label) in _COUNT
@@ -198,13 +221,24 @@ def kind_word(label: str) -> Kind:
     name, pair = split_name(label)
     if pair in _PAIR_SUFFIXES and name == wide(label):
         return pair
-    if key in _PERCENT or way_of(label):
+    if (
+        key in _PERCENT
+        or key.removesuffix("%") in _PERCENT
+        or key.startswith("%within")
+        or way_of(label)
+    ):
         return "percent"
     if key in ("n", "n数"):
         return "n"
     if key in _COUNT or key in _UNIT_COUNT:
         return "count"
     return ""
+
+
+def within(label: str) -> str:
+    """Return of what a label such as "% within Industry" says percentages are, or nothing."""
+    match = re.fullmatch(r"(?i)%\s*within\s+(.+)", wide(label))
+    return normal(match[1]) if match else ""
 
 
 def way_of(label: str) -> Way:
@@ -231,6 +265,12 @@ def is_average(label: str) -> bool:
 def is_subtotal(label: str) -> bool:
     """Return whether a label means a sum of some of the others."""
     return bool(_SUBTOTAL.match(wide(label)) or _ENDS_IN_SUM.fullmatch(wide(label)))
+
+
+def families(label: str) -> frozenset[str]:
+    """Return by what a label tells people apart: sex, age, or both."""
+    text = wide(label)
+    return frozenset(name for name, pattern in _FAMILIES.items() if pattern.search(text))
 
 
 def is_note(label: str) -> bool:

@@ -78,10 +78,14 @@ def _xls(path: str, data: bytes, sheet: str | None) -> tuple[Grid, Merged]:
         raise SurveyFileError(path, [problem]) from error
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
-    except Exception as error:  # noqa: BLE001, whatever it stumbles over, the file is at fault
+    except Exception as error:
         raise SurveyFileError(path, [_not_a_workbook("an Excel workbook", error)]) from error
     visible = {s.name: s for s in book.sheets() if s.visibility == 0}
-    filled = [n for n, s in visible.items() if any(v != "" for r in range(s.nrows) for v in s.row_values(r))]
+    filled = [
+        n
+        for n, s in visible.items()
+        if any(v != "" for r in range(s.nrows) for v in s.row_values(r))
+    ]
     values = visible[_chosen(path, list(visible), filled, sheet)]
     _limit(path, values.name, values.nrows, values.ncols)
     rows = [
@@ -131,7 +135,11 @@ def _ods_rows(path: str, name: str, table: ElementTree.Element) -> tuple[Grid, M
             if not text and part.get(f"{_TABLE}number-columns-repeated"):
                 times = int(part.get(f"{_TABLE}number-columns-repeated", "1")) - 1
                 last = part is element[-1]
-                row += [] if last else [Cell("", address(len(rows), len(row) + i)) for i in range(times)]
+                row += (
+                    []
+                    if last
+                    else [Cell("", address(len(rows), len(row) + i)) for i in range(times)]
+                )
             down = int(part.get(f"{_TABLE}number-rows-spanned", "1"))
             across = int(part.get(f"{_TABLE}number-columns-spanned", "1"))
             spans.append((len(rows), len(rows) + down, len(row) - 1, len(row) - 1 + across))
@@ -142,7 +150,9 @@ def _ods_rows(path: str, name: str, table: ElementTree.Element) -> tuple[Grid, M
             _limit(path, name, len(rows), len(row))
     width = max((len(row) for row in rows), default=0)
     _limit(path, name, len(rows), width)
-    filled = [r + [Cell("", address(i, c)) for c in range(len(r), width)] for i, r in enumerate(rows)]
+    filled = [
+        r + [Cell("", address(i, c)) for c in range(len(r), width)] for i, r in enumerate(rows)
+    ]
     return filled, _merged(spans)
 
 

@@ -4,7 +4,8 @@ import openpyxl
 import pytest
 
 from alumnistats.errors import SurveyFileError
-from alumnistats.sources.crosstab import TableOptions, survey_of_table
+from alumnistats.sources.crosstab import survey_of_table
+from alumnistats.sources.table_options import TableOptions
 
 PERCENT = 'expected a percentage from 0 to 100, or "-" or nothing where none is published'
 GOOD = "g,n,yes,no\na,90,47.8,52.2\nb,60,40.0,60.0\n"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from alumnistats.errors import SurveyFileError
-from alumnistats.sources.crosstab import TableOptions, survey_of_table
+from alumnistats.sources.crosstab import survey_of_table
+from alumnistats.sources.table_options import TableOptions
 
 sys.path.insert(0, str(Path(__file__).parent))
 

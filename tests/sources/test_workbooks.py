@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import alumnistats as al
 from alumnistats.errors import ArgumentError, SurveyFileError
-from alumnistats.sources.crosstab import TableOptions, survey_of_table
+from alumnistats.sources.crosstab import survey_of_table
+from alumnistats.sources.table_options import TableOptions
 
 ODS = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -34,7 +35,11 @@ def ods_cell(value, extra=""):
     if value is None:
         return "<table:table-cell/>"
     number, text = value if isinstance(value, tuple) else (None, value)
-    kind = f'office:value-type="float" office:value="{number}"' if number is not None else 'office:value-type="string"'
+    kind = (
+        f'office:value-type="float" office:value="{number}"'
+        if number is not None
+        else 'office:value-type="string"'
+    )
     return f"<table:table-cell {kind} {extra}><text:p>{text}</text:p></table:table-cell>"
 
 
@@ -59,7 +64,12 @@ def percents(survey):
 def test_ods_cells_are_read_as_shown(tmp_path):
     rows = [
         [ods_cell(t) for t in ("Trade", "n", "Yes", "No")],
-        [ods_cell("A"), ods_cell((1200, "1,200")), ods_cell((0.478, "47.8%")), ods_cell((0.522, "52.2%"))],
+        [
+            ods_cell("A"),
+            ods_cell((1200, "1,200")),
+            ods_cell((0.478, "47.8%")),
+            ods_cell((0.522, "52.2%")),
+        ],
         [ods_cell("B"), ods_cell((90, "90")), ods_cell((0.4, "40.0%")), ods_cell((0.6, "60.0%"))],
     ]
     survey, _ = survey_of_table(ods_file(tmp_path / "t.ods", ("one", rows)), TableOptions())
@@ -70,7 +80,11 @@ def test_ods_cells_are_read_as_shown(tmp_path):
 def test_ods_sheets_repeats_and_merges(tmp_path):
     header = [ods_cell("Trade"), ods_cell("Yes"), ods_cell("No")]
     row = [ods_cell("A"), ods_cell((50, "50.0"), 'table:number-columns-repeated="2"')]
-    merged = [ods_cell("B"), ods_cell((50, "50.0"), 'table:number-columns-spanned="2"'), "<table:covered-table-cell/>"]
+    merged = [
+        ods_cell("B"),
+        ods_cell((50, "50.0"), 'table:number-columns-spanned="2"'),
+        "<table:covered-table-cell/>",
+    ]
     path = ods_file(tmp_path / "t.ods", ("first", [header, row]), ("second", [header, merged]))
     with pytest.raises(SurveyFileError, match="2 sheets that are not empty"):
         survey_of_table(path, TableOptions())
@@ -167,7 +181,12 @@ def test_a_number_of_two_groups_is_refused(workbook):
 
 # Data frames.
 
-FRAME = {"Industry": ["Energy", "Retail", "Total"], "n": [90, 200, 290], "Yes": [47.8, 44.5, 45.5], "No": [52.2, 55.5, 54.5]}
+FRAME = {
+    "Industry": ["Energy", "Retail", "Total"],
+    "n": [90, 200, 290],
+    "Yes": [47.8, 44.5, 45.5],
+    "No": [52.2, 55.5, 54.5],
+}
 
 
 def test_a_data_frame_is_read_as_its_table(tmp_path):
@@ -215,14 +234,19 @@ def test_levels_of_columns_are_rows_of_names():
     )
     counts.insert(0, ("n", ""), [120, 80])
     survey, _ = survey_of_table(counts, TableOptions())
-    assert [(f.percent, f.count, f.n) for f in survey.figures][:2] == [("47.5", 57, 120), ("52.5", 63, 120)]
+    assert [(f.percent, f.count, f.n) for f in survey.figures][:2] == [
+        ("47.5", 57, 120),
+        ("52.5", 63, 120),
+    ]
     years = pd.DataFrame({2023: ["40.0", "60.0"], 2024: ["45.0", "55.0"]}, index=["Yes", "No"])
     survey, _ = survey_of_table(years, TableOptions(groups="columns"))
     assert [g.label.en for g in survey.groups] == ["2023", "2024"]
 
 
 def test_a_pandas_crosstab_of_counts():
-    people = pd.DataFrame({"trade": list("AABBBC"), "answer": ["no", "yes", "no", "no", "yes", "yes"]})
+    people = pd.DataFrame(
+        {"trade": list("AABBBC"), "answer": ["no", "yes", "no", "no", "yes", "yes"]}
+    )
     table = pd.crosstab(people["trade"], people["answer"], margins=True)
     survey, notes = survey_of_table(table, TableOptions(values="count"))
     assert any("read as sizes" in note for note in notes)
@@ -241,13 +265,19 @@ def test_what_is_missing_in_a_frame_is_unpublished():
 
 def test_cells_of_a_frame_are_named_by_position():
     frame = pd.DataFrame({"g": ["a", "b"], "yes": ["47.8", "many"]})
-    with pytest.raises(SurveyFileError, match=r'data frame: iloc\[1,1\] \("b", "yes"\): found "many"'):
+    with pytest.raises(
+        SurveyFileError, match=r'data frame: iloc\[1,1\] \("b", "yes"\): found "many"'
+    ):
         al.read_crosstab(frame)
 
 
-@pytest.mark.parametrize("thing", [3, None, [[1, 2]], {"a": [1]}, np.zeros((2, 2)), io.StringIO("g,yes"), pd.Series([1])])
+@pytest.mark.parametrize(
+    "thing", [3, None, [[1, 2]], {"a": [1]}, np.zeros((2, 2)), io.StringIO("g,yes"), pd.Series([1])]
+)
 def test_whoever_passes_something_else_reads_what_was_expected(thing):
-    with pytest.raises(ArgumentError, match="table: found .*; expected the path of a table, or a data frame"):
+    with pytest.raises(
+        ArgumentError, match=r"table: found .*; expected the path of a table, or a data frame"
+    ):
         al.read_crosstab(thing)
 
 
@@ -258,11 +288,7 @@ def test_empty_frames_are_refused():
 
 
 @settings(max_examples=60)
-@given(
-    st.lists(
-        st.tuples(st.integers(1, 999), st.integers(0, 1000)), min_size=2, max_size=6
-    )
-)
+@given(st.lists(st.tuples(st.integers(1, 999), st.integers(0, 1000)), min_size=2, max_size=6))
 def test_every_figure_of_a_frame_is_the_one_it_shows(rows):
     frame = pd.DataFrame(
         {
@@ -280,7 +306,9 @@ def test_every_figure_of_a_frame_is_the_one_it_shows(rows):
 
 
 def test_a_survey_by_its_id_or_something_else():
-    with pytest.raises(ArgumentError, match="survey: found \"DataFrame\"; expected a Survey, or the path or id"):
+    with pytest.raises(
+        ArgumentError, match='survey: found "DataFrame"; expected a Survey, or the path or id'
+    ):
         al.reconstruct(pd.DataFrame(FRAME))
     with pytest.raises(SurveyFileError, match="no such file"):
         al.reconstruct("hackazouk-2099")
