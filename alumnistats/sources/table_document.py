@@ -91,12 +91,11 @@ def _questions(
     for question in layout.questions:
         answers, complete, told = _answers(layout, numbers, question, options)
         notes += [note for note in told if note not in notes]
-        label = question.label if len(layout.questions) > 1 else title or question.label
         listed = options_of[question.label].items()
         made.append(
             {
                 "id": ids[question.label],
-                "label": _both(label or title or Path(layout.table.path).name),
+                "label": _both(question.label or title or Path(layout.table.path).name),
                 "answers": answers,
                 "complete": complete,
                 "options": [{"id": id, "label": _both(o)} for o, id in listed],
