@@ -134,6 +134,7 @@ def _read_share(
         key = f"{cell.where} ({shown(entry.label)}, {shown(name + extra)})"
         told.setdefault("key", key)
         if kind in ("percent", "proportion"):
+            told["key"] = key
             numbers.cells.append(cell)
         try:
             value = _value(cell, kind, key, options)

@@ -1,6 +1,7 @@
 """Workbooks of every kind, and data frames: what is read is what they show."""
 
 import io
+import sys
 import zipfile
 
 import numpy as np
@@ -210,11 +211,10 @@ def test_a_data_frame_is_read_as_its_table(tmp_path):
         assert len(survey.sha256) == 64
 
 
-def test_polars_frames_are_read():
-    polars = pytest.importorskip("polars")
-    with pytest.warns(al.InputNotice):
-        survey = al.read_crosstab(polars.DataFrame(FRAME))
-    assert survey.group("energy").n == 90
+def test_old_excel_without_its_reader_says_what_to_install(gallery, monkeypatch):
+    monkeypatch.setitem(sys.modules, "xlrd", None)
+    with pytest.raises(SurveyFileError, match=r"pip install .*alumnistats\[xls\]"):
+        survey_of_table(gallery / "09-old-excel.xls", TableOptions())
 
 
 def test_zeros_that_floats_lost_are_told_of_and_put_back():
