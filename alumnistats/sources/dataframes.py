@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from alumnistats.errors import ArgumentError
+from alumnistats.errors import ArgumentError, Problem, SurveyFileError
 from alumnistats.sources.cells import Cell, Grid
 from alumnistats.sources.grids import Sheet
+from alumnistats.sources.workbooks import MOST_CELLS
 
 NAME = "data frame"
 EXPECTED = "the path of a table, or a data frame of pandas, polars or pyarrow"
@@ -34,9 +35,13 @@ def sheet_of_frame(frame: Any) -> Sheet:
         [_cell(part, f"columns[{c}]") for c, part in enumerate(_parts(found.columns, i))]
         for i in range(levels)
     ]
-    columns = range(found.shape[1])
+    if found.shape[0] * found.shape[1] > MOST_CELLS:
+        text = f"{found.shape[0]} rows and {found.shape[1]} columns"
+        raise SurveyFileError(NAME, [Problem("", text, f"at most {MOST_CELLS} cells")])
+    columns = [found.iloc[:, c].tolist() for c in range(found.shape[1])]
     body = [
-        [_cell(found.iloc[r, c], f"iloc[{r},{c}]") for c in columns] for r in range(found.shape[0])
+        [_cell(column[r], f"iloc[{r},{c}]") for c, column in enumerate(columns)]
+        for r in range(found.shape[0])
     ]
     index: Grid = [[] for _ in range(found.shape[0])]
     corner: Grid = [[] for _ in range(levels)]

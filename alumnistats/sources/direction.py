@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 from alumnistats.errors import Problem
+from alumnistats.sources.cells import Cell, plain
 from alumnistats.sources.sums import sums_to
 from alumnistats.sources.table import Line, Table, number_of
 from alumnistats.sources.words import (
@@ -21,6 +23,7 @@ from alumnistats.sources.words import (
 Direction = Literal["auto", "rows", "columns"]
 MOST = 0.8  # of the sums of 100 that are enough, since a few may be misprinted
 FEW = 0.5
+LEAST_ROWS = 3  # whole percentages of two sizes may agree by chance
 LONG = "one row for each group and answer"
 
 
@@ -97,6 +100,9 @@ def _against(table: Table, whole: int) -> str:
     reasons = {
         LONG: _is_long(table),
         "columns that sum to 100, and rows that do not": sums_down and not sums_across,
+        "counts and their percentages of one total, which is a table of one question": (
+            _is_one_way(table)
+        ),
         "a row of sizes": any(is_size(line.name) and not is_total(line.name) for line in rows),
         "sizes in the names of columns": any(line.size for line in columns)
         and not any(line.size for line in rows),
@@ -106,6 +112,30 @@ def _against(table: Table, whole: int) -> str:
         "answers down": words_down >= 2 > words_across and not sums_across,
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def _is_one_way(table: Table) -> bool:
+    """Return whether the only column of shares is what the column of sizes makes of one total."""
+    sizes = [c for c, line in enumerate(table.columns) if is_size(line.name)]
+    shares = [c for c, line in enumerate(table.columns) if _counted(line)]
+    if len(sizes) != 1 or len(shares) != 1:
+        return False
+    low, high, rows, decimals = Fraction(0), None, 0, False
+    for values in table.values:
+        text = plain(values[shares[0]].text).removesuffix("%").strip()
+        count, share = (
+            number_of(Cell(plain(text).replace(",", ""), ""))
+            for text in (values[sizes[0]].text, text)
+        )
+        if not count or not share:
+            continue
+        step = Fraction(1, 2 * 10 ** len(text.partition(".")[2]))
+        low = max(low, 100 * count / (share + step))
+        top = 100 * count / (share - step) if share > step else None
+        high = top if high is None or (top is not None and top < high) else high
+        rows, decimals = rows + 1, decimals or "." in text
+    enough = rows >= LEAST_ROWS or (decimals and rows > 1)
+    return enough and (high is None or low <= high)
 
 
 def _is_long(table: Table) -> bool:
@@ -132,14 +162,14 @@ def _counted(line: Line) -> bool:
 
 def _wholes(table: Table, whole: int) -> tuple[int, int]:
     """Return how many rows sum to the whole, by headings of columns, and how many could."""
+    blocks: dict[tuple[str, ...], list[int]] = {}
+    for c, column in enumerate(table.columns):
+        if _counted(column):
+            blocks.setdefault(column.heads, []).append(c)
     hits = tries = 0
     for line, values in zip(table.rows, table.values, strict=True):
         if not _counted(line) and not is_total(line.name):
             continue
-        blocks: dict[tuple[str, ...], list[int]] = {}
-        for c, column in enumerate(table.columns):
-            if _counted(column):
-                blocks.setdefault(column.heads, []).append(c)
         for block in blocks.values():
             found = sums_to(whole, [values[c] for c in block])
             if found is not None:

@@ -18,6 +18,11 @@ _UNIT = re.compile(
 LOOSE_ROWS = 3  # so many whole numbers without a format are not whole by chance
 
 
+def _says_percent(layout: Layout) -> bool:
+    lines = (*layout.table.columns, *layout.table.rows)
+    return any(line.kind == "percent" for line in lines)
+
+
 def doubts(
     layout: Layout, numbers: Numbers, *, values: str, answers: str, total: str | None
 ) -> list[Problem]:
@@ -30,7 +35,8 @@ def doubts(
     values, answers, total
         As the user says; see `read_crosstab`.
     """
-    problems = [*_proportions(numbers, values), *_counts(layout, numbers, values)]
+    problems = [] if _says_percent(layout) else list(_proportions(numbers, values))
+    problems += [*_counts(layout, numbers, values)]
     if values == "count" and not _sized(layout):
         hint = "Add a column n; if each respondent gave one answer it is the sum of the row."
         problems.append(Problem("", "counts without sizes", "a column n", hint))
@@ -115,6 +121,24 @@ def _is_sum(layout: Layout, numbers: Numbers, entry: Entry, kind: str) -> bool:
     return compared > 1
 
 
+def _sums(layout: Layout, numbers: Numbers) -> list[Fraction | None]:
+    """Return the sum of every option's counts over the groups, None where one is not published."""
+    found: list[Fraction | None] = []
+    for question in layout.questions:
+        rows = [numbers.row(entry, question, "count") for entry in layout.groups]
+        for column in zip(*rows, strict=True):
+            known = [Fraction(count) for count in column if count is not None]
+            found.append(sum(known, Fraction(0)) if len(known) == len(column) else None)
+    return found
+
+
+def _is_half(layout: Layout, numbers: Numbers, entry: Entry, sums: list[Fraction | None]) -> bool:
+    """Return whether every count of a group is the sum of the other groups'."""
+    own = [count for q in layout.questions for count in numbers.row(entry, q, "count")]
+    pairs = [(k, s) for k, s in zip(own, sums, strict=True) if k is not None and s is not None]
+    return all(2 * k == s for k, s in pairs) and sum(k > 0 for k, _ in pairs) > 1
+
+
 def _sized(layout: Layout) -> bool:
     """Return whether there are sizes: of groups, or of every option."""
     if layout.sizes or any(entry.line.size for entry in layout.groups):
@@ -128,12 +152,13 @@ def _hidden_total(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
     """Find a group that is the sum of all the others, though its label does not say so."""
     if layout.total is not None or len(layout.groups) < 3:
         return
+    sums = _sums(layout, numbers)
     question = layout.questions[0].label if layout.questions else ""
     sizes = [numbers.sizes.get((entry.label, question)) for entry in layout.groups]
     for entry, size in zip(layout.groups, sizes, strict=True):
         known = [n for n in sizes if n is not None]
         whole = size is not None and len(known) == len(sizes) and 2 * size == sum(known)
-        if whole or (size is None and _is_sum(layout, numbers, entry, "count")):
+        if whole or (size is None and _is_half(layout, numbers, entry, sums)):
             found = f"{shown(entry.label)}, whose n is the sum of the other rows'"
             hint = (
                 f"Say --total {shown(entry.label)} if it holds all respondents, or --total none if "

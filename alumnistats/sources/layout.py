@@ -24,6 +24,7 @@ from alumnistats.sources.words import (
 )
 
 MOST_HEADER_ROWS = 5
+_LINES = re.compile(r"\s*[\r\n]+\s*")
 _NUMBER = re.compile(r"[0-9.,]+%?")
 _RANGE = re.compile(r"[0-9]+\s*[-–—~〜～+].*|[0-9]+(?:代|歳|才|s\b).*|[<>][0-9]+.*")
 _SIZE_CELL = re.compile(r"(?i)[(\[]?\s*n\s*=\s*[0-9][0-9,. ]*\s*[)\]]?")
@@ -106,12 +107,12 @@ def _title(titles: list[Cell], notes: list[str]) -> str:
     title = max(real, key=len, default="")
     told = [c for c in titles if c.text.strip() != title]
     notes += [f"{c.where}: left out, above the table: {shown(c.text.strip())}" for c in told]
-    return title
+    return _LINES.sub(" ", title)
 
 
 def _corner(headers: Grid, width: int) -> str:
     texts = [plain(cell.text) for row in headers for cell in row[:width] if not cell.blank]
-    return texts[-1] if texts else ""
+    return _LINES.sub(" ", texts[-1]) if texts else ""
 
 
 def _header_height(rows: Grid) -> int:
@@ -197,7 +198,10 @@ def _columns(
     for c, texts in enumerate(levels, width):
         cell = next((row[c] for row in reversed(headers) if not row[c].blank), headers[-1][c])
         line = line_of(texts, cell)
-        if not line.name and lines and _other_content(body, c):
+        if lines and _other_content(body, c) and _shares_of(line, lines[-1]):
+            lines[-1] = replace(lines[-1], kind="count")
+            line = replace(lines[-1], cell=cell, kind="percent")
+        elif not line.name and lines and _other_content(body, c):
             line = replace(lines[-1], cell=headers[-1][c])
         elif not line.name:
             hint = "Every column needs a name; where several rows hold them, say --header-rows."
@@ -209,6 +213,12 @@ def _columns(
             )
         lines.append(line)
     return lines, problems
+
+
+def _shares_of(line: Line, before: Line) -> bool:
+    """Return whether a column named "%" alone goes with the counts of the column before it."""
+    alone = kind_word(line.name) == "percent" and not line.heads
+    return alone and not before.kind and not is_size(before.name) and not kind_word(before.name)
 
 
 def _other_content(body: Grid, c: int) -> bool:
@@ -243,8 +253,11 @@ def _levels(headers: Grid, width: int, merged: Mapping[str, str]) -> list[list[s
 def _kinds_by_content(lines: Sequence[Line], cells: Sequence[Sequence[Cell]]) -> list[Line]:
     """Tell percentages from counts where two lines have one name and no word for it."""
     found = list(lines)
-    for key in dict.fromkeys(line.key for line in lines):
-        same = [i for i, line in enumerate(lines) if line.key == key and not line.kind]
+    places: dict[tuple[str, ...], list[int]] = {}
+    for i, line in enumerate(lines):
+        if not line.kind:
+            places.setdefault(line.key, []).append(i)
+    for same in [same for same in places.values() if len(same) == 2]:
         kinds = [content_of(cells[i]) for i in same]
         if sorted(kinds) == ["count", "percent"]:
             for i, kind in zip(same, kinds, strict=True):
@@ -277,8 +290,12 @@ class _Rows:
         labels, cells = row[: self.width], row[self.width :]
         label = next((cell for cell in labels if not cell.blank), labels[0])
         words = [cell for cell in cells if not cell.blank]
+        if label.blank and len(words) == 1 and _is_word(words[0]) and not kind_word(words[0].text):
+            label, words = words[0], []
         if not words:
             self._lone(label, data_follows=data_follows)
+        elif self._is_remark(label, cells):
+            self._words(label, words)
         elif self._is_header(cells) or all(kind_word(plain(cell.text)) for cell in words):
             if label.blank or self._is_header(cells):
                 self.notes.append(f"{words[0].where}: names repeated in this row are passed over")
@@ -306,6 +323,12 @@ class _Rows:
             return
         self.notes.append(f"{label.where}: read as a heading of the rows below: {shown(text)}")
         self.heading, self.above = text, []
+
+    def _is_remark(self, label: Cell, cells: Sequence[Cell]) -> bool:
+        """Return whether a row is a note that runs over several cells, as "Source: | 2025"."""
+        text = plain(label.text)
+        filled = sum(not cell.blank for cell in cells)
+        return is_note(text) and not is_size(text) and 2 * filled < len(cells)
 
     def _is_header(self, cells: Sequence[Cell]) -> bool:
         texts = [normal(cell.text) for cell in cells]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["", "percent", "count", "n", "count-percent", "percent-count"]
@@ -21,16 +22,18 @@ _WHO = (
     r"|customers|consumers|parents|ages|sizes|samples?)"
 )
 _TOTAL = re.compile(
-    r"(?:grand|overall|sample|survey|national|combined)?totals?|sum|all|overall|everyone|everybody"
-    rf"|nationwide|(?:all|total|overall)(?:the)?{_WHO}|allthe{_WHO}|alltotal|totalall|overalltotal"
+    r"(?:grand|overall|sample|survey|national|combined|row|column)?totals?|sum|all|overall|everyone|everybody"
+    rf"|nationwide|(?:all|total|overall)(?:the)?{_WHO}(?:aged)?(?:[0-9]{{2}}(?:andover|andolder|plus|up)?)?|alltotal|totalall|overalltotal"
     r"|(?:total|whole|entire|full|overall|all)(?:sample|population)|sampleall"
     r"|gesamt|insgesamt|ensemble|totale|计|合计|总计|합계|전체"
-    r"|計|全体|合計|総計|総数|全数|総合計|全体計|全体合計|全体総数|トータル|回答者全体|回答企業全体"
+    r"|計|全体|合計|総計|総数|全数|総合計|全体計|全体合計|全体総数|トータル|全業種計|全産業計|回答企業計|有効回答計|回答者全体|回答企業全体"
     r"|調査対象者?全体|対象者全体|サンプル全体|全回答者|全回答企業|全企業|全産業|全業種|全業界|全社"
     r"|全規模|全国|全国計|全年代|全年齢|全世代|全地域|全サンプル|男女計|年齢計|年代計|産業計"
     r"|調査産業計|業種計|規模計|企業規模計|地域計|全調査対象"
 )
-_TOTAL_OF = re.compile(r"(?:grandtotal|totals?|overall|全体|合計|総数|総計).+")
+_TOTAL_OF = re.compile(
+    r"(?:grandtotal|totals?|overall|全体|合計|総数|総計).+|.+(?:totals?|全体|合計|総計)"
+)
 _UNITS = r"(?:人|名|社|件|票|世帯|事業所|n|単位.{1,3})*"
 _SIZE = re.compile(
     r"(?:unweighted|unwtd|actual|raw|valid|total|achieved)*"
@@ -98,7 +101,10 @@ _PEOPLE_LIKE = re.compile(
     r"(?i)^(?:(?:adult |all )?(?:men|women|males?|females?)\b|男性|女性|男$|女$|democrats?\b"
     r"|republicans?\b|\d{2}s?\s?[-–—~〜～]\s?\d{2}|\d{2}\s?\+|\d{2}代|\d{2}[歳才]"
     r"|\d{2} (?:and|or) (?:up|over|older)"
-    r"|(?:aged?|under|over) \d{2}|north$|south$|east$|west$|midwest$|northeast$)"
+    r"|.*業$|(?:大|中小|中堅|小規模)企業|(?:manufacturing|retail|finance|energy|construction|wholesale"
+    r"|education|agriculture|transport|public services|information)\b|(?:北海道|東北|関東|北陸|中部"
+    r"|東海|近畿|関西|中国|四国|九州)$|(?:aged?|under|over) \d{2}"
+    r"|north$|south$|east$|west$|midwest$|northeast$)"
 )
 _FAMILIES = {
     "sex": re.compile(r"(?i)\b(?:wo)?m[ea]n\b|\b(?:fe)?males?\b|男性|女性|^男$|^女$"),
@@ -108,12 +114,20 @@ _FAMILIES = {
         r"|\b\d{2} (?:and|or|to) (?:up|over|older|\d{2})"
     ),
 }
+_UNIT_IN_BRACKETS = re.compile(r"[(（\[](?:人|名|社|件|票|世帯|事業所|n|%|％|単位.{1,4})[)）\]]$")
+_COUNTED = re.compile(r"(?P<name>.*\S)\s*[(\[](?:人|名|社|件|票|世帯|事業所)[)\]]")
+_BRACKETED = re.compile(r"[(\[][^)\]]*[)\]]")
+_COMPARED = re.compile(
+    r"(?i)(?:change|difference|diff\.?|gap)\b.*(?:since|from|vs\.?|versus|points?|pts?|pp|20\d\d).*"
+    r"|.*(?:ポイント差|増減|前回差|前年差|前回比|前年比|前回との差|前回からの変化).*"
+)
 _SIZE_IN_LABEL = re.compile(
     r"(?i)^(?P<name>.*?\S)?\s*[,、:：]?\s*[(\[（〔]?\s*(?:unweighted\s+)?(?:base|n|ｎ)\s*(?:=|:|＝)"
     r"\s*(?P<n>[0-9][0-9,. ]*)\s*(?:人|名|社|件|票)?\s*[)\]）〕]?$"
 )
 _NUMBER_IN_LABEL = re.compile(
-    r"^(?P<name>.*?\S)\s*[(（\[]\s*(?P<n>[0-9][0-9,]*)\s*(?P<unit>人|名|社|件|票)?\s*[)）\]]$"
+    r"^(?P<name>.*?\S)\s*[(（\[]\s*(?P<n>[0-9][0-9,]*)\s*"
+    r"(?P<unit>人|名|社|件|票|respondents|people|companies|firms|adults|employees)?\s*[)）\]]$"
 )
 _SUFFIX = re.compile(
     r"(?i)^(?P<name>.*?\S)\s*[ (\[_,:]\s*(?P<kind>n|count|%|percent|件数|人数|度数)\s*[)\]]?$"
@@ -131,6 +145,7 @@ _PAIR_SUFFIXES: dict[Kind, re.Pattern[str]] = {
 }
 
 
+@lru_cache(maxsize=8192)
 def wide(text: str) -> str:
     """Return text in one form of width, with single spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).split())
@@ -141,6 +156,7 @@ def normal(label: str) -> str:
     return wide(label).lower()
 
 
+@lru_cache(maxsize=8192)
 def _key(label: str) -> str:
     return "".join(c for c in normal(label) if c.isalnum() or c == "%")
 
@@ -169,6 +185,8 @@ def split_name(label: str) -> tuple[str, Kind]:
     for both, pattern in _PAIR_SUFFIXES.items():
         if (pair := pattern.match(text)) is not None:
             return pair["name"] or text, both
+    if unit := _COUNTED.fullmatch(text):
+        return unit["name"], "count"
     match = _SUFFIX.match(text)
     if match is None:
         sign = re.fullmatch(r"% (?!within\b|of\b|who\b)(.+)", text)
@@ -180,14 +198,15 @@ def split_name(label: str) -> tuple[str, Kind]:
 
 def is_total(label: str) -> bool:
     """Return whether a label means all respondents."""
-    name = split_number(split_size(label)[0])[0]
-    return _TOTAL.fullmatch(_key(name)) is not None
+    name = _UNIT_IN_BRACKETS.sub("", split_number(split_size(label)[0])[0])
+    return _TOTAL.fullmatch(_key(name).replace("%", "")) is not None
 
 
 def may_be_total(label: str) -> bool:
     """Return whether a label begins as a total and goes on, so that it may be one of some."""
     name = split_size(label)[0]
-    return not is_total(name) and _TOTAL_OF.fullmatch(_key(name)) is not None
+    begins = normal(name).startswith("all ") or _TOTAL_OF.fullmatch(_key(name)) is not None
+    return begins and not is_total(name)
 
 
 def is_weighted(label: str) -> bool:
@@ -212,7 +231,7 @@ def may_be_size(label: str) -> bool:
 
 def is_count(label: str) -> bool:
     """Return whether a label says "count" and not of what."""
-    return _key(label) in _COUNT
+    return _key(_BRACKETED.sub("", wide(label))) in _COUNT
 
 
 def kind_word(label: str) -> Kind:
@@ -249,7 +268,10 @@ def way_of(label: str) -> Way:
 
 def is_statistic(label: str) -> bool:
     """Return whether a label means a number that is no share."""
-    return _key(label) in _STATISTIC
+    text = wide(label)
+    bare = _BRACKETED.sub("", text)
+    known = _key(text) in _STATISTIC or _key(bare) in _STATISTIC
+    return known or _COMPARED.fullmatch(text) is not None
 
 
 def is_response(label: str) -> bool:

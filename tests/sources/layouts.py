@@ -515,4 +515,75 @@ CASES: dict[str, Case] = {
         ",Male (A),Female (B)\nBase,490,515\nYes,42%,39%\nNo,58%,61%A\n", {"groups": "columns"},
         refused=("C4", "leave it out: 61"),
     ),
+    "a total of a country": Case(
+        "Region,Yes,No\nNortheast,47.5,52.5\nSouth,43.8,56.3\nU.S. total,45.0,55.0\n",
+        refused=('A4: found "U.S. total"', "--total"),
+    ),
+    "all of some": Case(
+        "Region,Yes,No\nNortheast,47.5,52.5\nSouth,43.8,56.3\nAll employed adults,45.0,55.0\n",
+        refused=('A4: found "All employed adults"',),
+    ),
+    "all of an age": Case(
+        "Region,Yes,No\nNortheast,47.5,52.5\nSouth,43.8,56.3\nAll adults 18+,45.0,55.0\n",
+        groups={"Northeast": None, "South": None}, asked=YES_NO, figures={"*/No": "55.0"},
+    ),
+    "a note in the second column": Case(
+        "Region,Yes,No\nNortheast,47.5,52.5\nSouth,43.8,56.3\n,Note: unweighted,\n",
+        groups={"Northeast": None, "South": None}, asked=YES_NO, notes=("B4: left out as a note",),
+    ),
+    "a source with its year": Case(
+        TOP + BODY + "Source: survey,2025,,\n", groups=TRADES, asked=YES_NO, notes=("A5: left out as a note",)
+    ),
+    "respondents behind labels": Case(
+        "Region,Yes,No\nNortheast (120 respondents),47.5,52.5\nSouth (80 respondents),43.8,56.3\n",
+        groups={"Northeast": 120, "South": 80}, asked=YES_NO,
+    ),
+    "two tables of one layout": Case(
+        "Q1 Heard,,,\nIndustry,n,Yes,No\nA,120,47.5,52.5\nB,80,43.8,56.3\n,,,\nQ2 Bought,,,\nIndustry,n,Yes,No\nA,120,17.5,82.5\nB,80,13.8,86.3\n",
+        {"section": "Q2 Bought"}, {"A": 120, "B": 80}, None, YES_NO, {"B/Yes": "13.8"},
+    ),
+    "two tables of one layout, not told": Case(
+        "Q1 Heard,,,\nIndustry,n,Yes,No\nA,120,47.5,52.5\nB,80,43.8,56.3\n,,,\nQ2 Bought,,,\nIndustry,n,Yes,No\nA,120,17.5,82.5\nB,80,13.8,86.3\n",
+        refused=('"Q2 Bought"', "--section"),
+    ),
+    "ranks with ties, and a difference": Case(
+        "順位,都道府県,割合(%),前回差(pt)\n1,東京都,47.5,1.2\n2,大阪府,43.8,0.8\n2,京都府,43.8,1.0\n4,沖縄県,30.0,0.1\n",
+        groups={"東京都": None, "大阪府": None, "京都府": None, "沖縄県": None}, asked=["割合"], notes=("D1: left out",),
+    ),
+    "multiple answers of one question, below each other": Case(
+        "Channel,Respondents,Percent\nMail,57,47.5\nPhone,63,52.5\nVisit,30,25.0\n",
+        refused=("counts and their percentages of one total",),
+    ),
+    "respondents who all chose several": Case(
+        "Which channels?,Men,Women\nMail,60.0%,55.0%\nPhone,50.0%,47.0%\nTotal Respondents,120,180\n",
+        {"groups": "columns"}, {"Men": 120, "Women": 180}, None, ["Mail", "Phone"], {"Women/Mail": "55.0"},
+    ),
+    "industries across": Case(
+        "Channel,Manufacturing,Retail,Energy\nMail,60.0,55.0,40.2\nPhone,50.0,47.0,30.1\nVisit,20.0,18.0,12.5\n",
+        refused=("groups of people across",),
+    ),
+    "small percentages whose names have the sign": Case(
+        "Industry,n,Yes (%),Maybe (%)\nA,1200,0.8,0.3\nB,800,0.5,0.1\n",
+        groups={"A": 1200, "B": 800}, asked=["Yes", "Maybe"], figures={"B/Maybe": "0.1"},
+    ),
+    "a column % behind each count": Case(
+        "Industry,n,Yes,%,No,%\nA,120,57,47.5,63,52.5\nB,80,35,43.8,45,56.3\n",
+        groups={"A": 120, "B": 80}, asked=YES_NO, figures={"A/No": ("52.5", 63, 120)},
+    ),
+    "companies and percentages of each answer": Case(
+        "業種,総数(社),はい(社),はい(%),いいえ(社),いいえ(%)\nA,120,57,47.5,63,52.5\nB,80,35,43.8,45,56.3\n",
+        groups={"A": 120, "B": 80}, asked=["はい", "いいえ"], figures={"B/はい": ("43.8", 35, 80)},
+    ),
+    "points of a scale": Case(
+        "Trade,n,5,4,3,2,1,Mean\nA,120,10.0,20.0,30.0,25.0,15.0,2.9\nB,80,12.5,17.5,30.0,25.0,15.0,2.9\n",
+        {"header_rows": 1}, {"A": 120, "B": 80}, None, ["5", "4", "3", "2", "1"], {"A/5": "10.0"},
+    ),
+    "sizes of companies as groups": Case(
+        "従業員数,n,はい,いいえ\n5-9人,120,47.5,52.5\n10-29人,80,43.8,56.3\n300人以上,100,30.0,70.0\n",
+        groups={"5-9人": 120, "10-29人": 80, "300人以上": 100}, asked=["はい", "いいえ"],
+    ),
+    "an effective sample": Case(
+        ",Men,Women\nEffective sample,100,150\nUnweighted sample,120,180\nYes,40%,50%\nNo,60%,50%\n",
+        {"groups": "columns"}, {"Men": 120, "Women": 180}, None, YES_NO, notes=("Effective sample",),
+    ),
 }  # fmt: skip
