@@ -54,6 +54,7 @@ def lay_out(sheet: Sheet, header_rows: int | None = None) -> tuple[Table, list[P
         found = "an empty table" if not rows else "a header without rows"
         hint = "The first row names the columns, the first column the groups."
         return nothing, [Problem("", found, "a table of groups by percentages", hint)]
+    rows = _sizes_below(rows)
     used = [c for c in range(len(rows[0])) if not all(row[c].blank for row in rows)]
     rows = [[row[c] for c in used] for row in rows]
     height = given or _header_height(rows)
@@ -93,6 +94,16 @@ def _titles(rows: Grid, notes: list[str], given: int | None) -> tuple[list[Cell]
             break
         rows = rows[1:]
     return titles, rows
+
+
+def _sizes_below(rows: Grid) -> Grid:
+    """Return rows with a row of sizes that stands above the names below them."""
+    first, second = rows[0], rows[1]
+    told = [cell for cell in first[1:] if not cell.blank]
+    sizes = is_size(plain(first[0].text)) and bool(told) and all(map(is_value, told))
+    if not sizes or not all(_is_word(cell) for cell in second[1:] if not cell.blank):
+        return rows
+    return [second, first, *rows[2:]]
 
 
 def _is_remark(row: Sequence[Cell]) -> bool:
@@ -212,7 +223,14 @@ def _columns(
                 Problem(cell.where, shown(plain(cell.text)), "the name of a column", hint)
             )
         lines.append(line)
-    return lines, problems
+    return [_under_heading(line, lines) for line in lines], problems
+
+
+def _under_heading(line: Line, lines: Sequence[Line]) -> Line:
+    """Return "n" below a heading of answers as sizes, not as the numbers of one answer."""
+    if line.kind not in ("n", "count") or all(x.heads[-1:] != (line.name,) for x in lines):
+        return line
+    return replace(line, name=plain(line.cell.text), heads=(*line.heads, line.name), kind="")
 
 
 def _shares_of(line: Line, before: Line) -> bool:

@@ -39,7 +39,8 @@ _SIZE = re.compile(
     r"(?:unweighted|unwtd|actual|raw|valid|total|achieved)*"
     r"(?:n|ns|base|bases|basen|basesize|sample|samples|samplesize|samplen|cases|respondents"
     r"|respondentsn|observations|interviews|completes|answered)"
-    r"(?:n|size)?(?:unweighted|unwtd)?"
+    r"(?:n|size)?(?:unweighted|unwtd|unw)?"
+    r"|unweighted(?:counts?|total)?|unwtd|unweightedbases"
     r"|(?:no|nos|number|num|numbers|count)?of(?:the|valid|unweighted|all)*"
     r"(?:respondents|responses|companies|firms|people|persons|cases|interviews|participants"
     r"|observations|employees|employers|households|adults|answers|replies|samples|establishments"
@@ -51,7 +52,8 @@ _SIZE = re.compile(
     r"|人数|度数|該当者|標本サイズ|サンプルサイズ|ベース|集計母数|標本",
 )
 _MAY_BE_SIZE = re.compile(
-    rf"(?:interviewed|surveyed|asked|polled|responded|{_WHO}|回答|回答者|企業|会社|対象|対象者|調査|集計)"
+    rf"(?:interviewed|surveyed|asked|polled|responded|{_WHO}"
+    r"|(?:有効|集計|調査|対象|回答)*(?:回答|回答者|企業|会社|対象|対象者|調査|集計|社)計?(?:人|名|社|件)?)"
 )
 _SIZE_TEXT = re.compile(r"(?:(?:un)?weighted\s+)?base\s*[:(\uff1a-].*|n\s*=")
 _WEIGHTED = re.compile(r"(?<!un)(?:weighted|wtd)|effective|ウェイト後|ウエイト後|加重後|補正後")
@@ -217,6 +219,8 @@ def is_weighted(label: str) -> bool:
 def is_size(label: str) -> bool:
     """Return whether a label means numbers of respondents, weighted ones included."""
     key, text = _key(label), normal(label)
+    if _WEIGHTED.fullmatch(re.sub(r"counts?$", "", key)):
+        return True
     if _WEIGHTED.search(key):
         key = _WEIGHTED.sub("", key)
         text = text.replace("weighted", "", 1).strip()
