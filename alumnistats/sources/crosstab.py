@@ -24,6 +24,7 @@ from alumnistats.sources.files import read_bytes
 from alumnistats.sources.grids import Sheet, read_sheet
 from alumnistats.sources.layout import lay_out
 from alumnistats.sources.notices import tell
+from alumnistats.sources.own_bases import with_own_bases
 from alumnistats.sources.roles import Layout, assign
 from alumnistats.sources.shape import parse
 from alumnistats.sources.table_document import table_document
@@ -160,6 +161,8 @@ def survey_of_table(table: Any, options: TableOptions) -> tuple[Survey, tuple[st
         notes = [*told, *(note for note in notes if "sum to 100" not in note)]
         if problems:
             raise SurveyFileError(sheet.path, problems)
+    document, places, told = with_own_bases(document, places)
+    notes = [*notes, *told]
     draft, problems = parse(document)
     problems = [*problems, *find_problems(draft)]
     if problems:

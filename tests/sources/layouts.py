@@ -191,9 +191,10 @@ CASES: dict[str, Case] = {
     "stacked, each with its base": Case(
         ",Total,North,South\nHeard of it?,,,\nBase,300,120,180\nYes,40.0,45.0,36.7\nNo,60.0,55.0,63.3\n"
         "Would you buy it?,,,\nBase: heard of it,120,54,66\nYes,50.0,50.0,50.0\nNo,50.0,50.0,50.0\n",
-        {"groups": "columns"}, {"North": None, "South": None}, None,
-        {"Heard of it?": YES_NO, "Would you buy it?": YES_NO},
-        {"*/Would you buy it?: Yes": ("50.0", None, 120), "North/Heard of it?: No": ("55.0", None, 120)},
+        {"groups": "columns"}, {"North": 120, "South": 180},
+        300,
+        {"Heard of it?": YES_NO, "Would you buy it?: asked": ["Asked", "Not asked"], "Would you buy it?": YES_NO},
+        {"*/Would you buy it?: Yes": ("50.0", None, 120), "North/Heard of it?: No": ("55.0", None, 120), "North/Would you buy it?: asked: Not asked": (None, 66, 120)},
     ),
     "questions side by side": Case(
         ",,Heard of it?,,Would you buy it?,\nTrade,n,Yes,No,Yes,No\nA,120,45.0,55.0,12.5,87.5\nB,180,36.7,63.3,50.0,50.0\n",
@@ -555,7 +556,7 @@ CASES: dict[str, Case] = {
         refused=("counts and their percentages of one total",),
     ),
     "respondents who all chose several": Case(
-        "Which channels?,Men,Women\nMail,60.0%,55.0%\nPhone,50.0%,47.0%\nTotal Respondents,120,180\n",
+        "Which channels?,Men,Women\nMail,60.0%,55.0%\nPhone,50.0%,46.7%\nTotal Respondents,120,180\n",
         {"groups": "columns"}, {"Men": 120, "Women": 180}, None, ["Mail", "Phone"], {"Women/Mail": "55.0"},
     ),
     "industries across": Case(

@@ -210,8 +210,12 @@ def test_semicolons_with_decimal_commas(read):
 def test_counts_beside_percentages_and_own_bases(read):
     survey, _ = read("g,n,yes,yes count,yes n,no (件数)\na,90,47.8,43,90,47\nb,100,44.0,22,50,78\n")
     figures = {(f.of, f.group): (f.percent, f.count, f.n) for f in survey.figures}
-    assert figures["question:yes", "b"] == ("44.0", 22, 50)
+    # Who was asked is a question of its own, so that half of a group is no contradiction.
+    assert figures["question_yes:yes", "b"] == ("44.0", 22, 50)
+    assert figures["question_yes_asked:no_answer", "b"] == (None, 50, 100)
     assert figures["question:no", "a"] == (None, 47, 90)
+    counts = reconstruct(survey).counts.set_index(["of", "group"])["mode"]
+    assert counts["question_yes:yes", "b"] == 22
 
 
 def test_counts_alone(read):
