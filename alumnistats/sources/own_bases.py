@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from alumnistats.sources.tabulate import ANSWERED, MISSING
 from alumnistats.survey import OVERALL
 
-ANSWERED, MISSING = "answered", "no_answer"
 Document = dict[str, Any]
 
 

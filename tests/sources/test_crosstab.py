@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from alumnistats.errors import ArgumentError, SurveyFileError
 from alumnistats.reconstruction import reconstruct
-from alumnistats.sources import InputNotice, load_survey, read_crosstab
+from alumnistats.sources import InputNotice, load_survey, read_crosstab, read_microdata
 from alumnistats.sources.cells import Cell, CellError, address, plain, read_people, read_percentage
 from alumnistats.sources.crosstab import survey_of_table
 from alumnistats.sources.encodings import is_shift_jis
@@ -193,6 +193,14 @@ def test_other_scripts_are_never_japanese(encoding):
 )
 def test_japanese_of_short_words_is_recognised(text):
     assert is_shift_jis(text.encode("cp932"))
+
+
+def test_respondents_in_shift_jis_are_read(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_bytes("性別,答\n男,はい\n女,いいえ\n男,いいえ\n".encode("cp932"))
+    with pytest.warns(InputNotice, match="Shift_JIS"):
+        data = read_microdata(path, group="性別", questions=["答"])
+    assert list(data.group_labels) == ["男", "女"]
 
 
 def test_semicolons_with_decimal_commas(read):
