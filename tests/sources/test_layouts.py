@@ -3,13 +3,13 @@
 import csv
 import io
 import re
-import sys
 import unicodedata
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from layouts import OF_PEOPLE, told
+from layouts_of_software import OF_SOFTWARE
 
 from alumnistats.errors import SurveyFileError
 from alumnistats.reconstruction import reconstruct
@@ -17,9 +17,7 @@ from alumnistats.sources import check_survey
 from alumnistats.sources.crosstab import survey_of_table
 from alumnistats.sources.table_options import TableOptions
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from layouts import CASES, told
+CASES = OF_PEOPLE | OF_SOFTWARE
 
 
 def check(case, path):
