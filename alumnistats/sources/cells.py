@@ -242,28 +242,37 @@ def _only_numbers(cell: Cell, key: str, expected: str) -> None:
 
 def _unreadable(cell: Cell, key: str, expected: str, decimal: Mark) -> Problem:
     text = plain(cell.text)
-    number, hint = text.removesuffix("%").strip(), ""
+    number = text.removesuffix("%").strip()
     other: Mark = "," if decimal == "." else "."
-    marked = _MARKED.fullmatch(text)
     if _RANGE.fullmatch(text):
         hint = "It looks like a range, which cannot be entered: leave it out."
     elif _LIKE_A_DATE.fullmatch(text):
         hint = "It looks like a date, which spreadsheets make of entries such as 10-12."
-    elif _decimal(number, other, grouped=True) is not None:
+    elif re.search("[,.]", number) and _decimal(number, other, grouped=True) is not None:
         hint = f'If "{other}" is the decimal mark of the table, say decimal (--decimal "{other}").'
     elif text[:1] in "<>≤≥＜＞" or text.lower().startswith(("less", "under", "over", "約")):
         hint = "An inequality cannot be entered: leave the cell empty."
-    elif text in ("*", "**", "＊", "†"):
-        hint = "If it means less than half a percent, leave the cell empty, or write 0."
-    elif pair := _BARE_PAIR.fullmatch(text):
-        hint = (
+    elif number.startswith(("-", "+", "\u2212")):
+        hint = "Differences and changes cannot be entered: only shares of one base."
+    else:
+        hint = _what_else(text)
+    return Problem(key, shown(cell.text), expected, hint)
+
+
+def _what_else(text: str) -> str:
+    """Return what to do about text that holds more, or less, than a number."""
+    marked = _MARKED.fullmatch(text)
+    if text in ("*", "**", "†"):
+        return "If it means less than half a percent, leave the cell empty, or write 0."
+    if pair := _BARE_PAIR.fullmatch(text):
+        return (
             f'If that is a count, name the column "% (n)" or "n (%)"; '
             f"if it is a footnote mark, leave it out: {pair['outer']}."
         )
-    elif marked and text.isascii():
-        hint = f"If the rest is a footnote mark, leave it out: {marked[1]}."
-    elif marked:
-        hint = f"Leave out what is no digit: {marked[1]}."
-    elif number.startswith(("-", "+", "\u2212")):
-        hint = "Differences and changes cannot be entered: only shares of one base."
-    return Problem(key, shown(cell.text), expected, hint)
+    if marked and text.isascii():
+        return f"If the rest is a footnote mark, leave it out: {marked[1]}."
+    if marked:
+        return f"Leave out what is no digit: {marked[1]}."
+    if any(c.isalpha() for c in text) and not any(c.isdigit() for c in text):
+        return "Words are no shares: leave them, or their column, out."
+    return ""

@@ -12,6 +12,7 @@ from alumnistats.sources.cells import Cell, plain, unpublished
 from alumnistats.sources.sums import sums_to_whole
 from alumnistats.sources.table import Line, Table, number_of
 from alumnistats.sources.words import (
+    is_bold_size,
     is_count,
     is_size,
     is_statistic,
@@ -40,16 +41,20 @@ class Columns:
 
     def sorted_out(self) -> tuple[Questions, dict[str, int], Table]:
         """Return options by question, columns of sizes, and the table with its columns' kinds."""
-        statistics = []
+        sizes: list[int] = []
+        statistics: list[int] = []
         for c, line in enumerate(self.lines):
             if is_size(line.name):
-                self._size(c, line)
+                sizes.append(c)
             elif is_total(line.name):
                 self._total(c, line)
             elif is_statistic(line.name):
                 statistics.append(c)
             else:
                 self.options.append(c)
+        for c in sizes:
+            self._size_or_option(c)
+        self.options.sort()
         self._weighted_sizes()
         self._statistics(statistics)
         self._doubtful_sizes()
@@ -90,6 +95,22 @@ class Columns:
 
     def _question(self, line: Line) -> str:
         return " / ".join(line.heads)
+
+    def _size_or_option(self, c: int) -> None:
+        """Take a column named as sizes as such, unless its numbers are shares or may be."""
+        line = self.lines[c]
+        cells = [cell for cell in self.column(c) if not unpublished(cell)]
+        signed = any("%" in plain(cell.text) for cell in cells)
+        whole = self._partition([*self.options, c]) and not self._partition(self.options)
+        small = all((number_of(cell) or 0) <= 100 for cell in cells)
+        if is_bold_size(line.name) and (whole or signed):
+            self.options.append(c)
+        elif is_bold_size(line.name) and small and not self._partition(self.options):
+            hint = 'Call it "n" if it holds numbers of respondents; else write the sign %.'
+            found = f"{shown(line.name)}, numbers of at most 100"
+            self.problems.append(Problem(line.cell.where, found, "a column with a meaning", hint))
+        else:
+            self._size(c, line)
 
     def _size(self, c: int, line: Line) -> None:
         if is_weighted(line.name):
@@ -141,7 +162,9 @@ class Columns:
             number_of(replace(cell, text=plain(cell.text).replace(",", ""))) for _, cell in cells
         ]
         hundreds = bool(shares) and self._are_hundreds(c, shares, numbers)
-        if hundreds and len(shares) == len(cells):
+        if not hundreds and self._is_answer(c):
+            self.options.append(c)
+        elif hundreds and len(shares) == len(cells):
             self.notes.append(
                 f"{line.cell.where}: the column {shown(line.name)} says 100 and is left out"
             )
@@ -179,6 +202,15 @@ class Columns:
             and not any("%" in x.text for x in self.column(c))
             and self._partition(others)
         )
+
+    def _is_answer(self, c: int) -> bool:
+        """Return whether a column such as "All" makes the others a whole."""
+        others = [
+            k
+            for k, line in enumerate(self.lines)
+            if k != c and not is_size(line.name) and not is_total(line.name)
+        ]
+        return len(others) > 1 and self._partition([*others, c]) and not self._partition(others)
 
     def _are_hundreds(self, c: int, shares: list[Cell], numbers: Sequence[Fraction | None]) -> bool:
         """Return whether a column only says 100, or what rounded shares sum to."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 from alumnistats.errors import Problem, shown
 from alumnistats.sources.roles import Asked, Entry, Layout
@@ -191,30 +190,27 @@ def _of_no_group(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
 
 
 def _hidden_sizes(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
-    """Find columns of whole numbers beside columns that alone sum to 100, or that have decimals."""
+    """Find columns beside columns that alone sum to 100, and whole numbers beside decimals."""
     for question in layout.questions:
         rows = [numbers.row(entry, question, "percent") for entry in layout.groups]
+        if _alone(rows):
+            continue
         for c, option in enumerate(question.options):
             column = [row[c] for row in rows if row[c] is not None]
-            others = [
-                [{"percent": p} if p else {} for k, p in enumerate(row) if k != c] for row in rows
-            ]
+            others = [[p for k, p in enumerate(row) if k != c] for row in rows]
             whole = len(column) > 1 and not any("." in p for p in column)
-            lines = [layout.table.columns[k] for k in question.options[option]]
-            if not whole or _signs(layout, question, option):
-                continue
-            beside = _alone(others) and not _alone(
-                [[{"percent": p} if p else {} for p in row] for row in rows]
-            )
-            decimals = len(column) >= LOOSE_ROWS and _others_have_decimals(others)
-            if beside or decimals:
+            beside = bool(column) and _alone(others)
+            decimals = whole and len(column) >= LOOSE_ROWS and _have_decimals(others)
+            if beside or (decimals and not _signs(layout, question, option)):
                 kind = "that alone sum to 100" if beside else "with decimals"
-                found = f"{shown(option)}, whole numbers beside columns {kind}"
+                what = "whole numbers beside columns" if whole else "beside columns"
+                where = layout.table.columns[question.options[option][0]].cell.where
                 hint = (
                     'Call it "n" if it holds numbers of respondents; if it is an answer, say '
                     "answers multiple (--answers multiple); else leave it out."
                 )
-                yield Problem(lines[0].cell.where, found, "a column with a meaning", hint)
+                found = f"{shown(option)}, {what} {kind}"
+                yield Problem(where, found, "a column with a meaning", hint)
 
 
 def _signs(layout: Layout, question: Asked, option: str) -> bool:
@@ -222,10 +218,11 @@ def _signs(layout: Layout, question: Asked, option: str) -> bool:
     return any(re.search("[%％]", cell.text) for cell in cells)
 
 
-def _alone(rows: list[list[dict[str, Any]]]) -> bool:
-    return partitions(rows, [None] * len(rows))
+def _alone(rows: list[list[str | None]]) -> bool:
+    told = [[{} if p is None else {"percent": p} for p in row] for row in rows]
+    return partitions(told, [None] * len(rows))
 
 
-def _others_have_decimals(rows: list[list[dict[str, Any]]]) -> bool:
-    texts = [str(share["percent"]) for row in rows for share in row if share]
+def _have_decimals(rows: list[list[str | None]]) -> bool:
+    texts = [p for row in rows for p in row if p is not None]
     return len(texts) > 1 and all("." in text for text in texts)

@@ -84,7 +84,8 @@ def _titles(rows: Grid, notes: list[str], given: int | None) -> tuple[list[Cell]
     titles: list[Cell] = []
     while rows:
         filled = [c for c, cell in enumerate(rows[0]) if not cell.blank]
-        lone = len(filled) == 1 and not (given and filled != [0]) and len(rows[0]) > 1
+        names = filled[:1] != [0] and (given or (len(rows) > 1 and any(map(is_value, rows[1][1:]))))
+        lone = len(filled) == 1 and not names and len(rows[0]) > 1
         if lone:
             titles.append(rows[0][filled[0]])
         elif filled == [0, 1] and len(rows[0]) > 3 and _is_remark(rows[0]):

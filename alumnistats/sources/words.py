@@ -55,6 +55,10 @@ _MAY_BE_SIZE = re.compile(
     rf"(?:interviewed|surveyed|asked|polled|responded|{_WHO}"
     r"|(?:有効|集計|調査|対象|回答)*(?:回答|回答者|企業|会社|対象|対象者|調査|集計|社)計?(?:人|名|社|件)?)"
 )
+_BOLD_SIZE = frozenset(
+    ["interviews", "answered", "sample", "samples", "cases", "observations", "completes", "標本",
+     "ベース", "該当者"]
+)  # fmt: skip
 _SIZE_TEXT = re.compile(r"(?:(?:un)?weighted\s+)?base\s*[:(\uff1a-].*|n\s*=")
 _WEIGHTED = re.compile(r"(?<!un)(?:weighted|wtd)|effective|ウェイト後|ウエイト後|加重後|補正後")
 _COUNT = frozenset(
@@ -124,7 +128,7 @@ _COMPARED = re.compile(
     r"|.*(?:ポイント差|増減|前回差|前年差|前回比|前年比|前回との差|前回からの変化).*"
 )
 _SIZE_IN_LABEL = re.compile(
-    r"(?i)^(?P<name>.*?\S)?\s*[,、:：]?\s*[(\[（〔]?\s*(?:unweighted\s+)?(?:base|n|ｎ)\s*(?:=|:|＝)"
+    r"(?i)^(?P<name>.*?\S)?\s*[,、:：]?\s*[(\[（〔]?\s*(?:unweighted\s+)?(?<![A-Za-z])(?:base|n|ｎ)\s*(?:=|:|＝)"
     r"\s*(?P<n>[0-9][0-9,. ]*)\s*(?:人|名|社|件|票)?\s*[)\]）〕]?$"
 )
 _NUMBER_IN_LABEL = re.compile(
@@ -231,6 +235,11 @@ def is_size(label: str) -> bool:
 def may_be_size(label: str) -> bool:
     """Return whether a label names those asked, so that its numbers may be of them."""
     return _MAY_BE_SIZE.fullmatch(_key(label)) is not None
+
+
+def is_bold_size(label: str) -> bool:
+    """Return whether a label that means sizes might be an answer as well."""
+    return _key(label) in _BOLD_SIZE
 
 
 def is_count(label: str) -> bool:

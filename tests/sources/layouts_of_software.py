@@ -260,4 +260,34 @@ OF_SOFTWARE: dict[str, Case] = {
         ",Men,Women\nEffective sample,100,150\nUnweighted sample,120,180\nYes,40%,50%\nNo,60%,50%\n",
         {"groups": "columns"}, {"Men": 120, "Women": 180}, None, YES_NO, notes=("Effective sample",),
     ),
+    "all as an answer": Case(
+        "Trade,n,None,Some,All\nA,120,20,30,50\nB,80,25,30,45\n", groups={"A": 120, "B": 80}, asked=["None", "Some", "All"]
+    ),
+    "interviews as an answer": Case(
+        "Trade,n,Interviews,Tests,References\nA,120,45,30,25\nB,80,40,35,25\n",
+        groups={"A": 120, "B": 80}, asked=["Interviews", "Tests", "References"],
+    ),
+    "interviews, of what": Case(
+        "Trade,Interviews,Tests,References\nA,45,70,25\nB,40,65,35\n", refused=('B1: found "Interviews", numbers of at most 100',)
+    ),
+    "sizes with a percent sign": Case("Trade,n,Yes,No\nA,12%,47.5,52.5\nB,80%,43.8,56.3\n", refused=('B2 ("A", n): found "12%"',)),
+    "a share of something else": Case(
+        "Trade,n,Share of firms,Yes,No\nA,120,60.0%,47.5%,52.5%\nB,80,40.0%,43.8%,56.3%\n",
+        refused=('C1: found "Share of firms", beside columns that alone sum to 100',),
+    ),
+    "words in a column": Case(
+        "Industry,Sector,n,Yes,No\nA,Public,120,47.5,52.5\nB,Private,80,43.8,56.3\n", refused=("B2", "Words are no shares")
+    ),
+    "one answer without a name above the labels": Case(
+        ",Yes\nA,50.5\nB,40.2\n", groups={"A": None, "B": None}, asked=["Yes"], figures={"B/Yes": "40.2"}
+    ),
+    "labels that end in n and a number": Case(
+        "Region,Yes,No\nRegion: 5,45,55\nRegion: 6,40,60\n", groups={"Region: 5": None, "Region: 6": None}, asked=YES_NO
+    ),
+    "two rows of all": Case(
+        TOP + "Total,300,40.7,59.3\n" + BODY + "All respondents,300,40.7,59.3\n", refused=("a second total row", "--total")
+    ),
+    "two rows of all, one named": Case(
+        TOP + "Total,300,40.7,59.3\n" + BODY + "All respondents,300,40.7,59.3\n", {"total": "Total"}, TRADES, 300, YES_NO
+    ),
 }  # fmt: skip
