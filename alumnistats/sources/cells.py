@@ -180,7 +180,7 @@ def read_percentage(
     whole = whole.lstrip("0") or "0"
     if len(decimals) > MAX_DECIMALS:
         expected = f"a percentage as printed, of at most {MAX_DECIMALS} decimals"
-        hint = "It looks calculated. Give the cell the format in which it was published."
+        hint = "It looks calculated. Give it the decimals with which it was published."
         raise CellError(Problem(key, shown(cell.text), expected, hint))
     if digits is not None:
         if len(decimals) > digits:

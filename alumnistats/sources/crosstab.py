@@ -148,7 +148,7 @@ def survey_of_table(table: Any, options: TableOptions) -> tuple[Survey, tuple[st
     sheet = _sheet(table, options)
     layout, notes = _layout(sheet, options)
     numbers, problems = read_numbers(layout, options)
-    notes += sizes_by_counts(layout, numbers)
+    notes += sizes_by_counts(layout, numbers, single=options.answers == "single")
     problems = problems or doubts(
         layout, numbers, values=options.values, answers=options.answers, total=options.total
     )

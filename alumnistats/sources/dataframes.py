@@ -8,6 +8,7 @@ from typing import Any
 from alumnistats.errors import ArgumentError, Problem, SurveyFileError
 from alumnistats.sources.cells import Cell, Grid
 from alumnistats.sources.grids import Sheet
+from alumnistats.sources.table import is_value
 from alumnistats.sources.workbooks import MOST_CELLS
 
 NAME = "data frame"
@@ -38,14 +39,14 @@ def sheet_of_frame(frame: Any) -> Sheet:
     if found.shape[0] * found.shape[1] > MOST_CELLS:
         text = f"{found.shape[0]} rows and {found.shape[1]} columns"
         raise SurveyFileError(NAME, [Problem("", text, f"at most {MOST_CELLS} cells")])
-    columns = [found.iloc[:, c].tolist() for c in range(found.shape[1])]
+    columns = [_values(found.iloc[:, c]) for c in range(found.shape[1])]
     body = [
         [_cell(column[r], f"iloc[{r},{c}]") for c, column in enumerate(columns)]
         for r in range(found.shape[0])
     ]
     index: Grid = [[] for _ in range(found.shape[0])]
     corner: Grid = [[] for _ in range(levels)]
-    if not _numbered(found):
+    if not _numbered(found, body):
         index = [
             [_cell(part, f"index[{r}]") for part in (key if isinstance(key, tuple) else (key,))]
             for r, key in enumerate(found.index)
@@ -75,15 +76,27 @@ def _parts(columns: Any, level: int) -> list[Any]:
     return list(columns.get_level_values(level))
 
 
-def _numbered(frame: Any) -> bool:
-    """Return whether the index only counts rows, and labels stand in a column."""
+def _numbered(frame: Any, body: Grid) -> bool:
+    """Return whether the index only counts rows, and labels stand in the first column."""
     import pandas as pd
 
     index = frame.index
-    counts = (
-        index.nlevels == 1 and index.name is None and pd.api.types.is_integer_dtype(index.dtype)
-    )
-    return counts and frame.shape[1] > 0 and not pd.api.types.is_numeric_dtype(frame.dtypes.iloc[0])
+    unnamed = index.nlevels == 1 and index.name is None
+    counts = unnamed and pd.api.types.is_integer_dtype(index.dtype)
+    return counts and all(row and not is_value(row[0]) for row in body)
+
+
+def _values(column: Any) -> list[Any]:
+    """Return the values of a column; short floats as they are written, without noise behind."""
+    import numpy as np
+
+    if (
+        isinstance(column.dtype, np.dtype)
+        and column.dtype.kind == "f"
+        and column.dtype.itemsize < 8
+    ):
+        return [float(str(value)) for value in column.to_numpy()]
+    return column.tolist()
 
 
 def _cell(value: Any, where: str) -> Cell:

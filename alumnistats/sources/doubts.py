@@ -36,8 +36,11 @@ def doubts(
     """
     problems = [] if _says_percent(layout) else list(_proportions(numbers, values))
     problems += [*_counts(layout, numbers, values)]
-    if values == "count" and not _sized(layout):
-        hint = "Add a column n; if each respondent gave one answer it is the sum of the row."
+    if values == "count" and not (_sized(layout) or numbers.sizes):
+        hint = (
+            "Add a column n; if each respondent gave one answer it is the sum of the row: say "
+            "answers single (--answers single)."
+        )
         problems.append(Problem("", "counts without sizes", "a column n", hint))
     if total is None:
         problems += _hidden_total(layout, numbers)

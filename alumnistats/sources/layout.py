@@ -73,6 +73,8 @@ def lay_out(sheet: Sheet, header_rows: int | None = None) -> tuple[Table, list[P
         notes.append(f"the first {height} rows of the table are read as names of columns")
     title = _title(titles, notes) or _corner(headers, width)
     columns = _kinds_by_content(columns, [[r[c] for r in values] for c in range(len(columns))])
+    if not lines and not problems:
+        problems.append(Problem("", "no rows of groups", "at least one group"))
     made = Table(
         sheet.path, title, tuple(lines), tuple(columns), tuple(map(tuple, values)), tuple(notes)
     )
@@ -284,6 +286,13 @@ def _kinds_by_content(lines: Sequence[Line], cells: Sequence[Sequence[Cell]]) ->
     return found
 
 
+def _is_number(name: str, label: Cell) -> bool:
+    """Return whether a label is a number that is no name: years and codes may be names in text."""
+    if _NUMBER.fullmatch(name) is None:
+        return False
+    return label.kind == "number" or re.search("[.%]", name) is not None
+
+
 def _data_after(body: Grid, width: int) -> list[bool]:
     """Return of each row whether rows with numbers follow."""
     data = [any(is_value(cell) for cell in row[width:]) for row in body]
@@ -378,7 +387,7 @@ class _Rows:
         if line is None:
             hint = 'Merged cells? A row of sizes needs the label "n".'
             self.problems.append(Problem(label.where, "nothing", "the label of a group", hint))
-        elif _NUMBER.fullmatch(line.name) and label.kind == "number" and self.width == 1:
+        elif self.width == 1 and _is_number(line.name, label):
             hint = "The first column holds the groups' labels."
             self.problems.append(
                 Problem(label.where, shown(line.name), "the label of a group", hint)

@@ -74,7 +74,7 @@ class Table:
 
     def turned(self) -> Table:
         """Return the table with its columns as rows."""
-        values = tuple(zip(*self.values, strict=True)) if self.values else ()
+        values = tuple(zip(*self.values, strict=True)) or ((),) * len(self.columns)
         return replace(self, rows=self.columns, columns=self.rows, values=values)
 
 

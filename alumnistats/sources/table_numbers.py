@@ -98,8 +98,11 @@ def _read_sizes(layout: Layout, numbers: Numbers, options: TableOptions) -> Iter
                 numbers.sizes[entry.label, question.label] = size
 
 
-def sizes_by_counts(layout: Layout, numbers: Numbers) -> list[str]:
-    """Take the sum of a group's counts as its size, where no size is told and percentages agree."""
+def sizes_by_counts(layout: Layout, numbers: Numbers, *, single: bool) -> list[str]:
+    """Take the sum of a group's counts as its size, where no size is told.
+
+    Percentages beside them agree, or the user says that each respondent gave one answer.
+    """
     if numbers.sizes:
         return []
     found: dict[tuple[str, str], int] = {}
@@ -108,10 +111,12 @@ def sizes_by_counts(layout: Layout, numbers: Numbers) -> list[str]:
             keys = [(entry.label, question.label, option) for option in question.options]
             shares = [numbers.shares.get(key, {}) for key in keys]
             total = sum(share.get("count", 0) for share in shares)
-            if total and len(keys) > 1 and all(_agrees(share, total) for share in shares):
+            counted = single and all("count" in share for share in shares)
+            agree = counted or all(_agrees(share, total) for share in shares)
+            if total and len(keys) > 1 and agree:
                 found[entry.label, question.label] = total
     numbers.sizes.update(found)
-    return ["counts sum to the bases of their percentages: read as sizes"] if found else []
+    return ["sums of counts are read as sizes"] if found else []
 
 
 def _agrees(share: dict[str, Any], size: int) -> bool:

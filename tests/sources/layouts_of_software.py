@@ -157,7 +157,7 @@ OF_SOFTWARE: dict[str, Case] = {
     "SurveyMonkey, compared": Case(
         "Q3. Do you keep in touch?,,,,\n,Yes,,No,\n,%,n,%,n\nManufacturing,47.50%,57,52.50%,63\nEnergy,43.75%,35,56.25%,45\n",
         groups={"Manufacturing": 120, "Energy": 80}, asked=YES_NO, figures={"Energy/No": ("56.25", 45, 80)},
-        notes=("counts sum to the bases",),
+        notes=("sums of counts",),
     ),
     "a section with a total of its own": Case(
         ",n,Yes,No\nSex,,,\nMen,200,55.0,45.0\nWomen,200,45.0,55.0\nTotal,400,50.0,50.0\nAge,,,\n18-34,90,60.0,40.0\n"
@@ -289,5 +289,13 @@ OF_SOFTWARE: dict[str, Case] = {
     ),
     "two rows of all, one named": Case(
         TOP + "Total,300,40.7,59.3\n" + BODY + "All respondents,300,40.7,59.3\n", {"total": "Total"}, TRADES, 300, YES_NO
+    ),
+    "numbers in the place of labels": Case("Yes,No\n47.5,52.5\n40.2,59.8\n", refused=('A2: found "47.5"', "labels")),
+    "counts whose sums are the sizes": Case(
+        "Trade,No,Yes\nA,63,57\nB,45,35\n", {"values": "count", "answers": "single"},
+        {"A": 120, "B": 80}, None, ["No", "Yes"], {"A/Yes": (None, 57, 120)}, ("sums of counts",),
+    ),
+    "counts whose sums may be anything": Case(
+        "Trade,No,Yes\nA,63,57\nB,45,35\n", {"values": "count"}, refused=("counts without sizes", "--answers single")
     ),
 }  # fmt: skip

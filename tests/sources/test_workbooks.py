@@ -243,6 +243,20 @@ def test_levels_of_columns_are_rows_of_names():
     assert [g.label.en for g in survey.groups] == ["2023", "2024"]
 
 
+def test_an_index_of_numbers_holds_labels_where_no_column_does():
+    frame = pd.DataFrame({"yes": ["47.5", "40.2"], "no": ["52.5", "59.8"]}, index=[2023, 2024])
+    with pytest.raises(SurveyFileError, match=r"index\[0\]: found \"2023\"; expected the label"):
+        survey_of_table(frame, TableOptions())
+    survey, _ = survey_of_table(frame.rename(index=str), TableOptions())
+    assert [group.label.en for group in survey.groups] == ["2023", "2024"]
+
+
+def test_short_floats_have_no_noise():
+    frame = pd.DataFrame({"g": ["a", "b"], "yes": np.array([47.8, 43.8], dtype="float32")})
+    survey, _ = survey_of_table(frame, TableOptions())
+    assert [f.percent for f in survey.figures] == ["47.8", "43.8"]
+
+
 def test_a_pandas_crosstab_of_counts():
     people = pd.DataFrame(
         {"trade": list("AABBBC"), "answer": ["no", "yes", "no", "no", "yes", "yes"]}
