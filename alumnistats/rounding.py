@@ -20,7 +20,10 @@ double         half_up to one digit more, then half_up: ``(20P - 11) n <= 20 M k
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
+from numbers import Integral, Number
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -224,7 +227,7 @@ def possible_sizes(
     Parameters
     ----------
     percents : sequence of str
-        As printed: "20.0" has one decimal, "20" has none.
+        As printed: "20.0" has one decimal, "20" has none; a percent sign may follow.
     digits : int, optional
         Decimals that all of them were printed with, where trailing zeros were dropped.
     largest : int
@@ -248,7 +251,7 @@ def possible_sizes(
         raise ArgumentError("largest", largest, "a sample size of at least 1")
     if not percents:
         raise ArgumentError("percents", percents, "at least one percentage")
-    printed = {text: read_percent(text, digits) for text in percents}
+    printed = {str(text): read_percent(text, digits) for text in percents}
     sizes = np.arange(1, largest + 1)
     frames = []
     for rule in rules:
@@ -274,7 +277,8 @@ def check_percent(
     Parameters
     ----------
     percent : str
-        As printed.
+        As printed, with or without the percent sign; a number only if `digits` is given, since
+        47.8 and 47.80 are one number and two prints.
     nobs : int
         Sample size, at least 1.
     digits : int, optional
@@ -294,8 +298,9 @@ def check_percent(
     """
     import pandas as pd
 
-    if nobs < 1:
-        raise ArgumentError("nobs", nobs, "a sample size of at least 1")
+    if isinstance(nobs, bool) or not isinstance(nobs, Integral) or nobs < 1:
+        raise ArgumentError("nobs", nobs, "a sample size, a whole number of at least 1")
+    nobs = int(nobs)
     units, places = read_percent(percent, digits)
     scale = full_scale(places)
     around = np.unique(np.clip(units * nobs // scale + np.arange(-1, 3), 0, nobs))
@@ -312,21 +317,50 @@ def check_percent(
     return frame.astype({"lower": "Int64", "upper": "Int64"})
 
 
-def read_percent(text: str, digits: int | None = None) -> tuple[int, int]:
+def read_percent(printed: object, digits: int | None = None) -> tuple[int, int]:
     """Return a percentage in units of its last digit, and its decimals (`digits` if given).
+
+    Parameters
+    ----------
+    printed : str
+        Such as ``"47.8"``, ``"47.8%"`` or ``"４７．８％"``; a number only with `digits`, because
+        the digits printed are data and a number has lost them.
+    digits : int, optional
+        Decimals that it was printed with, where trailing zeros were dropped.
 
     Raises
     ------
     ArgumentError
         Unless it is a plain decimal number from 0 to 100 with at most `digits` (or 6) decimals.
     """
+    if digits is not None:
+        full_scale(digits)
+    text = _as_printed(printed, digits)
     whole, point, decimals = text.partition(".")
     most = MAX_DIGITS if digits is None else digits
     digits_only = f"{whole}{decimals}".isdigit() and text.isascii()
     if not digits_only or not whole or (point and not decimals) or len(decimals) > most:
-        raise ArgumentError("percent", text, f"a number such as 47.8 with at most {most} decimals")
+        expected = f"a number such as 47.8 with at most {most} decimals"
+        if re.fullmatch(r"[0-9]+,[0-9]+", text):
+            expected += "; with a point if the comma is a decimal mark"
+        raise ArgumentError("percent", printed, expected)
     places = len(decimals) if digits is None else digits
     units = int(whole + decimals) * 10 ** (places - len(decimals))
     if units > full_scale(places):
-        raise ArgumentError("percent", text, "a percentage from 0 to 100")
+        raise ArgumentError("percent", printed, "a percentage from 0 to 100")
     return units, places
+
+
+def _as_printed(printed: object, digits: int | None) -> str:
+    """Return the digits of a percentage without its sign, in ASCII."""
+    if isinstance(printed, str):
+        return unicodedata.normalize("NFKC", printed).strip().removesuffix("%").rstrip()
+    if isinstance(printed, bool) or not isinstance(printed, Number):
+        raise ArgumentError("percent", printed, 'text as printed, such as "47.8"')
+    if digits is None:
+        expected = (
+            f'text, because the digits printed are data: "{printed}" if it was printed so, or '
+            "digits beside the number"
+        )
+        raise ArgumentError("percent", printed, expected)
+    return str(printed)

@@ -219,6 +219,8 @@ def test_check_says_whether_a_size_can_print_it():
     assert document["possible"]
     assert not next(r for r in document["rules"] if r["rule"] == "truncate")["possible"]
     assert run("check", "47.8", "--n", "0").exit_code == 2
+    assert run("check", "47.8%", "--n", "91").stdout == result.stdout
+    assert run("check", "４７．８％", "--n", "90").exit_code == 0
 
 
 def test_init_takes_a_table_and_never_writes_over_a_file(tmp_path, monkeypatch):
@@ -236,6 +238,26 @@ def test_init_takes_a_table_and_never_writes_over_a_file(tmp_path, monkeypatch):
     assert result.exit_code == 2
     assert "mine.toml: found a file that is there already" in result.stderr
     assert Path("mine.toml").read_text(encoding="utf-8") == text
+
+
+def test_init_asks_which_way_round_a_table_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = ",Total,Gender,,Age,\n,,Men,Women,18-34,35+\nBase,300,120,180,100,200\n"
+    text += "Yes,40,45,37,39,41\nNo,60,55,63,61,59\n"
+    Path("t.csv").write_text(text, encoding="utf-8")
+    made = ("init", "mine", "--from", "t.csv")
+    result = run(*made)
+    assert result.exit_code == 2
+    assert "--groups columns" in result.stderr
+    result = run(*made, "--groups", "columns")
+    assert result.exit_code == 2
+    assert '"Gender", "Age"' in result.stderr
+    assert not Path("mine.toml").exists()
+    result = run(*made, "--groups", "columns", "--section", "Gender", "--header-rows", "2")
+    assert result.exit_code == 0, result.output
+    assert "mine: valid; groups: 2, questions: 1, figures: 6" in run("validate", "mine.toml").stdout
+    assert run(*made, "--header-rows", "0").exit_code == 2
+    assert run(*made, "--total", "Nobody", "--groups", "columns", "--section", "Age").exit_code == 2
 
 
 def test_init_without_a_table_is_to_be_filled_in(tmp_path, monkeypatch):

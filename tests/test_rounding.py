@@ -210,11 +210,52 @@ def test_a_checked_percentage_names_its_counts_and_its_neighbours(rule):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "47,8", "-1", "1e1", "100.1", "４７", "4.1234567", "5%", "47."]
+    "text",
+    [
+        "",
+        "47,8",
+        "-1",
+        "1e1",
+        "100.1",
+        "４７,８",
+        "4.1234567",
+        "5%%",
+        "%",
+        "47.",
+        "100.1%",
+        None,
+        True,
+        b"5",
+    ],
 )
 def test_what_is_no_percentage_is_named(text):
     with pytest.raises(ArgumentError, match="percent"):
         check_percent(text, 50)
+
+
+@pytest.mark.parametrize("text", ["47.8%", "47.8 %", " 47.8", "４７．８", "４７．８％"])
+def test_percent_signs_and_wide_digits_are_read(text):
+    pd.testing.assert_frame_equal(check_percent(text, 90), check_percent("47.8", 90))
+    assert possible_sizes([text])["n"].tolist() == possible_sizes(["47.8"])["n"].tolist()
+
+
+@pytest.mark.parametrize(
+    "number", [47.8, 48, np.float64(47.8), np.int64(48), Decimal("47.8"), Fraction(48)]
+)
+def test_a_number_has_lost_the_digits_that_were_printed(number):
+    with pytest.raises(ArgumentError, match=f'digits printed are data: "{number}" if it was'):
+        check_percent(number, 90)
+
+
+def test_a_number_with_its_digits_is_read():
+    pd.testing.assert_frame_equal(check_percent(47.8, 90, digits=1), check_percent("47.8", 90))
+    pd.testing.assert_frame_equal(check_percent(20, 90, digits=1), check_percent("20.0", 90))
+    with pytest.raises(ArgumentError, match="with at most 1 decimals"):
+        check_percent(0.1 + 0.2, 90, digits=1)
+    with pytest.raises(ArgumentError, match="digits"):
+        check_percent("47.8", 90, digits=-1)
+    with pytest.raises(ArgumentError, match=r"nobs: found 90\.5"):
+        check_percent("47.8", 90.5)
 
 
 def test_bad_sizes_are_named():

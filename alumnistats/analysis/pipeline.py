@@ -20,7 +20,7 @@ from alumnistats.ranking import Ranks, rank
 from alumnistats.reconstruction import Reconstruction
 from alumnistats.reconstruction.from_survey import DEFAULT_DRAWS
 from alumnistats.reconstruction.size_priors import SizePrior
-from alumnistats.sources import load_survey
+from alumnistats.sources import as_survey
 from alumnistats.survey import Survey, labelled
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def analyze(
     ------
     SurveyFileError, ContradictionError, ArgumentError
     """
-    data = survey if isinstance(survey, Survey) else _load(survey, typos)
+    data = as_survey(survey, "doubtful" if typos else "right")
     chosen = _with(choices or Choices(), sizes=sizes, level=level)
     data = read(data, chosen)
     report("reconstruction")
@@ -205,10 +205,6 @@ def analyze(
     report("claims")
     judged = weigh(recon, _of_model(fits, chosen.model), chosen)
     return Analysis(data, recon, fits, ranked, judged, engine, seed, chosen)
-
-
-def _load(survey: str | Path | None, typos: float | None) -> Survey:
-    return load_survey(survey, "doubtful" if typos else "right")
 
 
 def _of_model(fits: Mapping[tuple[str, str], Fit], model: Model) -> dict[str, Fit]:

@@ -120,7 +120,7 @@ def check(
         click.echo(to_json(found))
     else:
         verdict = "can" if possible else "cannot"
-        click.echo(f"{percent}% of {nobs} {verdict} occur")
+        click.echo(f"{percent.strip().rstrip('%％')}% of {nobs} {verdict} occur")
         for row in records(table):
             ends = dict.fromkeys([row["lower"], row["upper"]])
             counts = "count " + " to ".join(map(str, ends))
@@ -133,8 +133,20 @@ def check(
 @click.argument("name")
 @click.option("--from", "table", type=click.Path(path_type=Path), help="Table to take it from.")
 @click.option(
-    "--values", type=click.Choice(["percent", "count"]), default="percent", help="In the table."
+    "--values",
+    type=click.Choice(["percent", "count", "proportion"]),
+    default="percent",
+    help="In the table.",
 )
+@click.option(
+    "--groups",
+    type=click.Choice(["auto", "rows", "columns"]),
+    default="auto",
+    help="Where groups stand: rows down, columns across.",
+)
+@click.option("--section", metavar="HEADING", help="Of groups under several headings; or all.")
+@click.option("--total", metavar="LABEL", help="Of the row of all respondents; or none.")
+@click.option("--header-rows", type=int, help="Rows that name the columns, if not found out.")
 @click.option(
     "--answers",
     type=click.Choice(["auto", "single", "multiple"]),
@@ -143,7 +155,7 @@ def check(
 )
 @click.option("--decimal", type=click.Choice([".", ","]), default=".", help="Decimal mark.")
 @digits_option
-@click.option("--sheet", help="Of an Excel file with several.")
+@click.option("--sheet", help="Of a workbook with several.")
 @click.option("--encoding", help="Of a text file, if it is not recognised.")
 @stop_on_errors
 def init(name: str, table: Path | None, **options: Any) -> None:

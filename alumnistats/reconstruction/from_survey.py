@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -37,6 +38,7 @@ from alumnistats.reconstruction.typos import typos_of
 from alumnistats.reconstruction.weighted_print import DESIGN_EFFECT, Weighting
 from alumnistats.rounding import RoundingRule, full_scale
 from alumnistats.sources.notices import tell
+from alumnistats.sources.toml_reader import as_survey
 from alumnistats.survey import Survey
 
 DEFAULT_DRAWS = 800
@@ -126,7 +128,7 @@ def _widest(survey: Survey) -> int:
 
 
 def reconstruct(
-    survey: Survey,
+    survey: Survey | str | Path,
     sizes: SizePrior = "mixture",
     *,
     draws: int = DEFAULT_DRAWS,
@@ -143,7 +145,8 @@ def reconstruct(
 
     Parameters
     ----------
-    survey : Survey
+    survey : Survey, str or Path
+        Or the path or id of one, as in `load_survey`.
     sizes : SizePrior
         Prior on the groups' sample sizes: "mixture" (default), "quota", "shortfall", "free",
         "dirichlet", "equal" or "proportional"; see `size_priors`.
@@ -193,6 +196,7 @@ def reconstruct(
         raise ArgumentError("draws", draws, f"a whole number of at least {FEWEST_DRAWS}")
     if not 0 < level < 1:
         raise ArgumentError("level", level, "a probability strictly between 0 and 1")
+    survey = as_survey(survey, "doubtful" if typos else "right")
     if typos:
         _check_typos(survey, typos)
     if "mean" in survey.overall_share:

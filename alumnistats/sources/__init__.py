@@ -8,6 +8,7 @@ from alumnistats.sources.respondents import read_microdata
 from alumnistats.sources.schema import schema_text, survey_schema
 from alumnistats.sources.toml_reader import (
     DEFAULT_SURVEY,
+    as_survey,
     available_surveys,
     load_survey,
     read_survey,
@@ -17,6 +18,7 @@ __all__ = [
     "DEFAULT_SURVEY",
     "InputNotice",
     "Microdata",
+    "as_survey",
     "available_surveys",
     "check_survey",
     "load_survey",

@@ -8,7 +8,7 @@ thousands separator, and a raised 2 a footnote; those are asked about, never gue
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -37,7 +37,17 @@ _LIKE_A_DATE = re.compile(
     r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}.*|[0-9]{1,2}[-/][0-9]{1,2}([-/][0-9]{2,4})?"
     r"|[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}[- ][A-Za-z]{3}|[A-Za-z]{3}[- ][0-9]{1,2}"
 )
+_RANGE = re.compile(
+    r"[0-9.]+\.[0-9]+\s*%?\s*[-–—~〜]\s*[0-9.]+\s*%?|[0-9]{2}\s*[–—~〜]\s*[0-9]{2}\s*%?"
+)
 _MARKED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%?\s*[^0-9.,%\s].*")
+_FIRST = r"(?P<{}>[0-9]+(?:[.,][0-9]+)?)\s*%"
+_PERSONS = r"(?:n\s*=\s*)?(?P<count>[0-9]+(?:,[0-9]{3})*)\s*(?:人|名|社|件|票)?"
+_PAIRS = (
+    re.compile(rf"(?i){_FIRST.format('percent')}\s*[(\[]\s*{_PERSONS}\s*[)\]]"),
+    re.compile(rf"(?i){_PERSONS}\s*[(\[]\s*{_FIRST.format('percent')}\s*[)\]]"),
+)
+_BARE_PAIR = re.compile(r"(?P<outer>[0-9.,]+)\s*%?\s*[(\[]\s*(?P<inner>[0-9.,]+)\s*%?\s*[)\]]")
 A_PERCENTAGE = 'a percentage from 0 to 100, or "-" or nothing where none is published'
 A_SIZE = "a whole number of respondents, 1 or more"
 A_COUNT = "a whole number of answers, 0 or more"
@@ -69,6 +79,19 @@ class Cell:
         return not plain(self.text)
 
 
+Grid = list[list[Cell]]
+"""Rows of cells, of equal length."""
+
+
+def address(row: int, column: int) -> str:
+    """Return the address of a cell as spreadsheets write it; both are counted from 0."""
+    letters, column = "", column + 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{row + 1}"
+
+
 class CellError(Exception):
     """A cell that cannot be read; carries the `Problem` of it."""
 
@@ -87,8 +110,33 @@ def unpublished(cell: Cell) -> bool:
     return plain(cell.text).lower() in UNPUBLISHED
 
 
+def split_pair(cell: Cell, order: str = "") -> tuple[Cell, Cell] | None:
+    """Return the percentage and the count of a cell such as ``71.4% (5)``, or None.
+
+    Parameters
+    ----------
+    cell : Cell
+    order : {"", "count-percent", "percent-count"}
+        What the column's name says, as in "n (%)"; then no percent sign is needed.
+    """
+    text = plain(cell.text)
+    if order and (match := _BARE_PAIR.fullmatch(text)):
+        parts = (match["inner"], match["outer"])
+        percent, count = parts if order == "count-percent" else parts[::-1]
+        return replace(cell, text=percent), replace(cell, text=count)
+    for pattern in _PAIRS:
+        if match := pattern.fullmatch(text):
+            return replace(cell, text=f"{match['percent']}%"), replace(cell, text=match["count"])
+    return None
+
+
 def read_percentage(
-    cell: Cell, key: str, decimal: Mark = ".", digits: int | None = None
+    cell: Cell,
+    key: str,
+    decimal: Mark = ".",
+    digits: int | None = None,
+    *,
+    proportion: bool = False,
 ) -> str | None:
     """Return a percentage as printed, or None where nothing is published.
 
@@ -101,6 +149,8 @@ def read_percentage(
         The decimal mark of the table.
     digits : int, optional
         Decimals of every percentage, to put back zeros that a program dropped.
+    proportion : bool
+        Whether cells hold proportions of 1, which are percentages without the last two decimals.
 
     Raises
     ------
@@ -110,12 +160,19 @@ def read_percentage(
         return None
     _only_numbers(cell, key, A_PERCENTAGE)
     text = plain(cell.text).removesuffix("%").strip()
-    number = _decimal(text, decimal)
+    number = _decimal(f"0{text}" if proportion and text[:1] in (".", ",") else text, decimal)
+    if proportion and number is not None and "%" not in plain(cell.text):
+        if Decimal(number) > 1:
+            raise CellError(Problem(key, shown(cell.text), "a proportion from 0 to 1"))
+        number = format(Decimal(number).scaleb(2), "f")
     if number is None:
         raise CellError(_unreadable(cell, key, A_PERCENTAGE, decimal))
     if Decimal(number) > 100:
         expected = "a percentage from 0 to 100"
-        hint = "If the columns hold numbers of answers, say values count (--values count)."
+        hint = (
+            'If the column holds sizes, call it "n"; if all hold numbers of answers, say values '
+            "count (--values count)."
+        )
         if "%" in plain(cell.text):
             hint = "A percent format multiplies by 100: the cell holds the percentage itself."
         raise CellError(Problem(key, shown(cell.text), expected, hint))
@@ -123,7 +180,7 @@ def read_percentage(
     whole = whole.lstrip("0") or "0"
     if len(decimals) > MAX_DECIMALS:
         expected = f"a percentage as printed, of at most {MAX_DECIMALS} decimals"
-        hint = "It looks calculated. Give the cell the format in which it was published."
+        hint = "It looks calculated. Give it the decimals with which it was published."
         raise CellError(Problem(key, shown(cell.text), expected, hint))
     if digits is not None:
         if len(decimals) > digits:
@@ -185,19 +242,37 @@ def _only_numbers(cell: Cell, key: str, expected: str) -> None:
 
 def _unreadable(cell: Cell, key: str, expected: str, decimal: Mark) -> Problem:
     text = plain(cell.text)
-    number, hint = text.removesuffix("%").strip(), ""
+    number = text.removesuffix("%").strip()
     other: Mark = "," if decimal == "." else "."
-    marked = _MARKED.fullmatch(text)
-    if _LIKE_A_DATE.fullmatch(text):
+    if _RANGE.fullmatch(text):
+        hint = "It looks like a range, which cannot be entered: leave it out."
+    elif _LIKE_A_DATE.fullmatch(text):
         hint = "It looks like a date, which spreadsheets make of entries such as 10-12."
-    elif _decimal(number, other, grouped=True) is not None:
+    elif re.search("[,.]", number) and _decimal(number, other, grouped=True) is not None:
         hint = f'If "{other}" is the decimal mark of the table, say decimal (--decimal "{other}").'
     elif text[:1] in "<>≤≥＜＞" or text.lower().startswith(("less", "under", "over", "約")):
         hint = "An inequality cannot be entered: leave the cell empty."
-    elif marked and text.isascii():
-        hint = f"If the rest is a footnote mark, leave it out: {marked[1]}."
-    elif marked:
-        hint = f"Leave out what is no digit: {marked[1]}."
     elif number.startswith(("-", "+", "\u2212")):
         hint = "Differences and changes cannot be entered: only shares of one base."
+    else:
+        hint = _what_else(text)
     return Problem(key, shown(cell.text), expected, hint)
+
+
+def _what_else(text: str) -> str:
+    """Return what to do about text that holds more, or less, than a number."""
+    marked = _MARKED.fullmatch(text)
+    if text in ("*", "**", "†"):
+        return "If it means less than half a percent, leave the cell empty, or write 0."
+    if pair := _BARE_PAIR.fullmatch(text):
+        return (
+            f'If that is a count, name the column "% (n)" or "n (%)"; '
+            f"if it is a footnote mark, leave it out: {pair['outer']}."
+        )
+    if marked and text.isascii():
+        return f"If the rest is a footnote mark, leave it out: {marked[1]}."
+    if marked:
+        return f"Leave out what is no digit: {marked[1]}."
+    if any(c.isalpha() for c in text) and not any(c.isdigit() for c in text):
+        return "Words are no shares: leave them, or their column, out."
+    return ""

@@ -1,79 +1,57 @@
 """A table of groups by options as a survey: percentages, counts and sizes, as far as it has them.
 
 The same table is read for `alumnistats init --from`, which writes it as a survey file to complete,
-and by `read_crosstab`, which hands it to the analysis as it is.
+and by `read_crosstab`, which hands it to the analysis as it is: a sheet of cells (`grids`), with
+its parts found (`layout`), the right way round (`direction`), each line with its role (`roles`),
+read (`table_numbers`), doubted (`doubts`) and written down (`table_document`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from alumnistats.errors import ArgumentError, Problem, SurveyFileError, shown
-from alumnistats.sources.cells import (
-    A_COUNT,
-    A_SIZE,
-    Cell,
-    CellError,
-    Mark,
-    read_people,
-    read_percentage,
-)
+from alumnistats.errors import Problem, SurveyFileError
+from alumnistats.sources.cells import Mark
 from alumnistats.sources.checks import find_problems
+from alumnistats.sources.dataframes import sheet_of_frame
+from alumnistats.sources.direction import Direction, orient
+from alumnistats.sources.doubts import doubts
 from alumnistats.sources.files import read_bytes
-from alumnistats.sources.grids import A_TABLE, read_sheet
-from alumnistats.sources.labels import ids_of
-from alumnistats.sources.layout import Layout, lay_out, named_cells
+from alumnistats.sources.grids import Sheet, read_sheet
+from alumnistats.sources.layout import lay_out
 from alumnistats.sources.notices import tell
+from alumnistats.sources.own_bases import with_own_bases
+from alumnistats.sources.roles import Layout, assign
 from alumnistats.sources.shape import parse
-from alumnistats.sources.sums import partitions
-from alumnistats.sources.weighted_table import by_effective_counts, check_effect
-from alumnistats.survey import MAX_DECIMALS, OVERALL, Survey
+from alumnistats.sources.table_document import table_document
+from alumnistats.sources.table_numbers import read_numbers, sizes_by_counts
+from alumnistats.sources.table_options import Answers, TableOptions, Values
+from alumnistats.sources.weighted_table import by_effective_counts
+from alumnistats.sources.workbooks import A_TABLE
+from alumnistats.survey import Survey
 
-Values = Literal["percent", "count"]
-Answers = Literal["auto", "single", "multiple"]
-QUESTION = "question"
+if TYPE_CHECKING:
+    import pandas as pd
+
 _FIGURE = re.compile(r"figures\[(\d+)\](?: \([^)]*\))?(?:\.(?:percent|count|n))?")
-
-
-@dataclass(frozen=True, slots=True)
-class TableOptions:
-    """How a table is to be read; see `read_crosstab`."""
-
-    values: Values = "percent"
-    answers: Answers = "auto"
-    decimal: Mark = "."
-    digits: int | None = None
-    sheet: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    design_effect: float | None = None
-
-    def __post_init__(self) -> None:
-        choices = {
-            "values": ("percent", "count"),
-            "answers": ("auto", "single", "multiple"),
-            "decimal": (".", ","),
-        }
-        for name, known in choices.items():
-            if getattr(self, name) not in known:
-                expected = "one of " + ", ".join(known)
-                raise ArgumentError(name, getattr(self, name), expected)
-        if self.digits is not None and not 0 <= self.digits <= MAX_DECIMALS:
-            raise ArgumentError("digits", self.digits, f"from 0 to {MAX_DECIMALS}")
-        check_effect(self.design_effect)
+_WHOLE = {"percent": 100, "proportion": 1, "count": 0}
 
 
 def read_crosstab(
-    path: str | Path,
+    table: str | Path | pd.DataFrame,
     *,
     values: Values = "percent",
     answers: Answers = "auto",
+    groups: Direction = "auto",
     decimal: Mark = ".",
     digits: int | None = None,
+    header_rows: int | None = None,
+    section: str | None = None,
+    total: str | None = None,
     sheet: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
@@ -83,21 +61,33 @@ def read_crosstab(
 
     Parameters
     ----------
-    path : str or Path
-        CSV, tab-separated text or Excel. The first row names the columns, the first column the
-        groups. A column ``n`` holds sizes, ``count`` or ``Yes count`` numbers of answers, ``Yes n``
-        the size of one option's base; every other column is an option. A row ``Total`` (or all,
-        overall, 全体, 計, 合計) holds the figures of all respondents.
-    values : {"percent", "count"}
-        What columns of options hold.
+    table : str, Path or DataFrame
+        CSV, tab-separated text, Excel (.xlsx, .xls) or OpenDocument; or a data frame of pandas,
+        polars or pyarrow. The first row names the columns, the first column the groups. A column
+        ``n`` holds sizes, ``count`` or ``Yes count`` numbers of answers, ``Yes n`` the size of one
+        option's base; every other column is an option. A row ``Total`` (or all, overall, 全体, 計,
+        合計) holds the figures of all respondents. `docs/table-gallery.md` shows what else is read.
+    values : {"percent", "count", "proportion"}
+        What columns of options hold; a proportion of 0.478 is 47.8%.
     answers : {"auto", "single", "multiple"}
-        Whether a respondent gave one answer. By itself, "auto", a table whose rows sum to 100 is
-        of a single-answer question, and the options of any other are taken one by one, which
-        assumes nothing of how they belong together.
+        Whether a respondent gave one answer. By itself, "auto", a question whose rows sum to 100 is
+        of a single answer, and the options of any other are taken one by one, which assumes
+        nothing of how they belong together.
+    groups : {"auto", "rows", "columns"}
+        Whether groups stand down or across. "auto" takes them as standing down, and refuses a
+        table whose numbers or labels speak against it.
     decimal : {".", ","}
         Decimal mark of numbers that are text.
     digits : int, optional
         Decimals of every percentage, to put back trailing zeros that a program dropped.
+    header_rows : int, optional
+        How many rows name the columns, 1 to 5; found out when omitted.
+    section : str, optional
+        Of groups under several headings, such as gender and age, the heading that is meant; "all"
+        if nobody is in two of them.
+    total : str, optional
+        Label of the group that holds all respondents, where it does not say so; "none" if there is
+        none.
     sheet : str, optional
         Name of the worksheet.
     encoding : str, optional
@@ -112,8 +102,8 @@ def read_crosstab(
     Returns
     -------
     Survey
-        One question, ``question``, with the options of the table. With sizes and counts nothing
-        about it is unknown, and `reconstruct` has one solution.
+        One question, ``question``, with the options of the table; several, where headings tell
+        them apart. With sizes and counts nothing is unknown, and `reconstruct` has one solution.
 
     Raises
     ------
@@ -125,239 +115,91 @@ def read_crosstab(
     -----
     InputNotice
         Of what was recognised or left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = {"Industry": ["Energy", "Retail"], "n": [90, 200], "Yes": ["47.8", "44.5"]}
+    >>> survey = read_crosstab(pd.DataFrame(table))
+    >>> [(figure.group, figure.percent) for figure in survey.figures]
+    [('energy', '47.8'), ('retail', '44.5')]
     """
     options = TableOptions(
-        values, answers, decimal, digits, sheet, encoding, delimiter, design_effect
+        values=values,
+        answers=answers,
+        groups=groups,
+        decimal=decimal,
+        digits=digits,
+        header_rows=header_rows,
+        section=section,
+        total=total,
+        sheet=sheet,
+        encoding=encoding,
+        delimiter=delimiter,
+        design_effect=design_effect,
     )
-    survey, notes = survey_of_table(path, options)
-    tell(str(path), notes)
+    survey, notes = survey_of_table(table, options)
+    tell(survey.source.url, notes)
     return survey
 
 
-def survey_of_table(path: str | Path, options: TableOptions) -> tuple[Survey, tuple[str, ...]]:
+def survey_of_table(table: Any, options: TableOptions) -> tuple[Survey, tuple[str, ...]]:
     """Return the survey of a table, and what its reader should know; see `read_crosstab`."""
-    sheet = read_sheet(
-        path, sheet=options.sheet, encoding=options.encoding, delimiter=options.delimiter
+    sheet = _sheet(table, options)
+    layout, notes = _layout(sheet, options)
+    numbers, problems = read_numbers(layout, options)
+    notes += sizes_by_counts(layout, numbers, single=options.answers == "single")
+    problems = problems or doubts(
+        layout, numbers, values=options.values, answers=options.answers, total=options.total
     )
-    layout, problems = lay_out(sheet, options.values)
     if problems:
-        raise SurveyFileError(layout.path, problems)
-    numbers, problems = _read_numbers(layout, options)
-    problems = problems or _doubts(layout, numbers, options)
-    if problems:
-        raise SurveyFileError(layout.path, problems)
-    document, places, notes = _document(layout, numbers, options)
+        raise SurveyFileError(sheet.path, problems)
+    document, places, more = table_document(layout, numbers, options)
+    notes = [*notes, *layout.notes, *more]
     if options.design_effect is not None:
-        document, more, problems = by_effective_counts(document, options.design_effect)
-        notes = [*more, *(note for note in notes if "digits" in note)]
+        document, told, problems = by_effective_counts(document, options.design_effect)
+        notes = [*told, *(note for note in notes if "sum to 100" not in note)]
         if problems:
-            raise SurveyFileError(layout.path, problems)
+            raise SurveyFileError(sheet.path, problems)
+    document, places, told = with_own_bases(document, places)
+    notes = [*notes, *told]
     draft, problems = parse(document)
     problems = [*problems, *find_problems(draft)]
     if problems:
-        raise SurveyFileError(layout.path, [_in_table(problem, places) for problem in problems])
-    digest = hashlib.sha256(read_bytes(str(path), A_TABLE)).hexdigest()
-    survey = draft.survey.model_copy(update={"path": str(path), "sha256": digest})
-    return survey, (*layout.notes, *notes)
+        raise SurveyFileError(sheet.path, [_in_table(problem, places) for problem in problems])
+    known = {"sha256": hashlib.sha256(_bytes(table, sheet)).hexdigest()}
+    if isinstance(table, str | Path):
+        known["path"] = str(table)
+    return draft.survey.model_copy(update=known), tuple(notes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """What the cells of a table say.
-
-    Attributes
-    ----------
-    sizes : dict
-        From a row's label to its size.
-    shares : dict
-        From row label and option to what is published of it, by kind, and the cell's name.
-    cells : list of Cell
-        Those of percentages.
-    """
-
-    sizes: dict[str, int]
-    shares: dict[tuple[str, str], dict[str, Any]]
-    cells: list[Cell]
+def _sheet(table: Any, options: TableOptions) -> Sheet:
+    if isinstance(table, str | Path):
+        return read_sheet(
+            table, sheet=options.sheet, encoding=options.encoding, delimiter=options.delimiter
+        )
+    return sheet_of_frame(table)
 
 
-def _read_numbers(layout: Layout, options: TableOptions) -> tuple[_Numbers, list[Problem]]:
-    problems: list[Problem] = []
-    numbers = _Numbers({}, {}, [])
-    for row in [*layout.groups, *([layout.total] if layout.total else [])]:
-        if layout.sizes is not None:
-            cell = row.cells[layout.sizes]
-            try:
-                size = read_people(
-                    cell, f"{cell.where} ({shown(row.label)}, n)", A_SIZE, options.decimal
-                )
-            except CellError as error:
-                problems.append(error.problem)
-            else:
-                if size is not None:
-                    numbers.sizes[row.label] = size
-    for row, option, kind, cell, key in named_cells(layout):
-        if kind == "percent":
-            numbers.cells.append(cell)
-        try:
-            value = _value(cell, kind, key, options)
-        except CellError as error:
-            problems.append(error.problem)
-            continue
-        if value is not None:
-            entry = numbers.shares.setdefault((row.label, option), {"key": key, "row": row})
-            entry[kind] = value
-    return numbers, problems
+def _bytes(table: Any, sheet: Sheet) -> bytes:
+    """Return what the hash of a survey is of: the file, or the cells of a data frame."""
+    if isinstance(table, str | Path):
+        return read_bytes(str(table), A_TABLE)
+    return "\n".join("\t".join(cell.text for cell in row) for row in sheet.rows).encode()
 
 
-def _value(cell: Cell, kind: str, key: str, options: TableOptions) -> str | int | None:
-    mark: Mark = "." if cell.kind == "number" else options.decimal
-    if kind == "n":
-        return read_people(cell, key, A_SIZE, mark)
-    if kind == "count":
-        return read_people(cell, key, A_COUNT, mark)
-    return read_percentage(cell, key, mark, options.digits)
-
-
-def _doubts(layout: Layout, numbers: _Numbers, options: TableOptions) -> list[Problem]:
-    """Refuse tables whose numbers are probably not what they would be read as."""
-    percents = [s["percent"] for s in numbers.shares.values() if "percent" in s]
-    problems = []
-    signed = any("%" in cell.text or "％" in cell.text for cell in numbers.cells)
-    small = all(float(p) <= 1 for p in percents)
-    if len(percents) > 1 and small and not signed and any(len(p) > 3 for p in percents):
-        found = f"no percentage above {max(percents, key=float)}"
-        hint = "Multiply them by 100, or write the sign % behind percentages that are so small."
-        problems.append(Problem("", found, "percentages, not proportions of 1", hint))
-    if options.values == "percent" and not signed and _are_counts(layout, numbers):
-        found = "whole numbers that sum to n in every row"
-        hint = "Say values count (--values count), or write the sign % behind percentages."
-        problems.append(Problem("", found, "percentages", hint))
-    if options.values == "count" and layout.sizes is None and not _has_own_sizes(layout):
-        hint = "Add a column n; if each respondent gave one answer it is the sum of the row."
-        problems.append(Problem("", "counts without sizes", "a column n", hint))
-    problems += _of_no_group(layout, numbers)
-    if not numbers.shares and not problems:
-        problems.append(Problem("", "nothing published in any row", "at least one percentage"))
-    return problems
-
-
-def _of_no_group(layout: Layout, numbers: _Numbers) -> list[Problem]:
-    """Compare the total row's size with the sum of the groups', where all are published."""
-    sizes = [numbers.sizes.get(row.label) for row in layout.groups]
-    total = numbers.sizes.get(layout.total.label) if layout.total else None
-    known = [size for size in sizes if size is not None]
-    if total is None or len(known) < len(sizes) or sum(known) == total or layout.total is None:
-        return []
-    cell = layout.total.cells[layout.sizes or 0]
-    hint = "Add a row for those of no listed group, or leave the total row's n out."
-    if sum(known) > total:
-        hint = "If respondents belong to several groups, leave the total row's n out."
-    expected = f"{sum(known)}, the sum of the groups' sizes"
-    return [Problem(f"{cell.where} ({shown(layout.total.label)}, n)", str(total), expected, hint)]
-
-
-def _has_own_sizes(layout: Layout) -> bool:
-    return all("n" in columns for columns in layout.shares.values())
-
-
-def _are_counts(layout: Layout, numbers: _Numbers) -> bool:
-    rows = 0
-    for row in layout.groups:
-        found = [numbers.shares.get((row.label, o), {}).get("percent") for o in layout.shares]
-        if None in found or row.label not in numbers.sizes or "." in "".join(map(str, found)):
-            return False
-        size = numbers.sizes[row.label]
-        if sum(int(str(p)) for p in found) != size or size == 100:
-            return False
-        rows += 1
-    return rows > 1 and len(layout.shares) > 1
-
-
-def _document(
-    layout: Layout, numbers: _Numbers, options: TableOptions
-) -> tuple[dict[str, Any], dict[str, str], list[str]]:
-    """Return the survey as a document, the cell of each of its places, and notes."""
-    group_ids = ids_of((row.label for row in layout.groups), "group")
-    option_ids = dict(zip(layout.shares, ids_of(layout.shares, "option"), strict=True))
-    names = {row.label: id for row, id in zip(layout.groups, group_ids, strict=True)}
-    if layout.total is not None:
-        names[layout.total.label] = OVERALL
-    figures: list[dict[str, Any]] = []
-    places: dict[str, str] = {}
-    for (label, option), entry in numbers.shares.items():
-        places[f"figures[{len(figures)}]"] = str(entry["key"])
-        kinds = ("percent", "count", "n")
-        known: dict[str, Any] = {kind: entry[kind] for kind in kinds if kind in entry}
-        if "percent" not in known and "count" not in known:
-            continue
-        size = numbers.sizes.get(label)
-        if "count" in known and "n" not in known and size is not None:
-            known["n"] = size
-        of = f"{QUESTION}:{option_ids[option]}"
-        at = str(entry["key"]).partition(" ")[0]
-        figures.append({"of": of, "group": names[label], **known, "at": at})
-    groups: list[dict[str, Any]] = []
-    for row, id in zip(layout.groups, group_ids, strict=True):
-        places[f"groups[{len(groups)}]"] = f"{row.cells[0].where} ({shown(row.label)})"
-        own = {"n": numbers.sizes[row.label]} if row.label in numbers.sizes else {}
-        groups.append({"id": id, "label": _both(row.label), **own})
-    answers, complete, note = _answers(layout, numbers, options)
-    name = Path(layout.path).name
-    document: dict[str, Any] = {
-        "format": 1,
-        "id": ids_of([Path(layout.path).stem], "table")[0],
-        "title": _both(layout.title or name),
-        "source": {"publisher": "(not stated)", "url": name, "cite": name},
-        "groups": groups,
-        "questions": [
-            {
-                "id": QUESTION,
-                "label": _both(layout.title or name),
-                "answers": answers,
-                "complete": complete,
-                "options": [{"id": id, "label": _both(o)} for o, id in option_ids.items()],
-            }
-        ],
-        "figures": figures,
-    }
-    if layout.total is not None and layout.total.label in numbers.sizes:
-        document["total"] = numbers.sizes[layout.total.label]
-        places["total"] = f"{layout.total.cells[layout.sizes or 0].where} (n of the total row)"
-    return document, places, [*note, *_mixed_digits(numbers, options)]
-
-
-def _both(label: str) -> dict[str, str]:
-    return {"en": label, "ja": label}
-
-
-def _answers(
-    layout: Layout, numbers: _Numbers, options: TableOptions
-) -> tuple[str, bool, list[str]]:
-    """Return whether answers are single, whether options partition the base, and a note."""
-    rows = [
-        [numbers.shares.get((row.label, option), {}) for option in layout.shares]
-        for row in layout.groups
-    ]
-    sizes = [numbers.sizes.get(row.label) for row in layout.groups]
-    whole = partitions(rows, sizes)
-    if options.answers == "single":
-        return "single", whole, []
-    if options.answers == "auto" and whole:
-        note = "rows sum to 100: read as a question with one answer, whose options are all there"
-        return "single", True, [note]
-    return "multiple", False, []
-
-
-def _mixed_digits(numbers: _Numbers, options: TableOptions) -> list[str]:
-    percents = [str(s["percent"]) for s in numbers.shares.values() if "percent" in s]
-    places = sorted({len(p.partition(".")[2]) for p in percents})
-    if len(places) < 2 or options.digits is not None:
-        return []
-    loose = sum(cell.loose for cell in numbers.cells)
-    why = f" ({loose} cells have no number format)" if loose else ""
-    most = places[-1]
-    taken = f"percentages with {' and '.join(map(str, places))} decimals are taken as printed{why}"
-    return [f"{taken}; if zeros were dropped, say digits {most} (--digits {most})"]
+def _layout(sheet: Sheet, options: TableOptions) -> tuple[Layout, list[str]]:
+    """Return what the lines of a sheet are, and notes; raise if anything is not understood."""
+    table, problems = lay_out(sheet, options.header_rows)
+    if problems:
+        raise SurveyFileError(sheet.path, problems)
+    turned, problems = orient(table, options.groups, _WHOLE[options.values])
+    if problems:
+        raise SurveyFileError(sheet.path, problems)
+    layout, problems = assign(turned, options.values, total=options.total, section=options.section)
+    if problems:
+        raise SurveyFileError(sheet.path, problems)
+    return layout, list(turned.notes)
 
 
 def _in_table(problem: Problem, places: dict[str, str]) -> Problem:

@@ -22,10 +22,12 @@ _MARKS = (
 )
 _CANDIDATES = ("cp932", "euc_jp", "cp1252")
 _JAPANESE = re.compile(
-    "[\u3000-\u30ff\u3220-\u33ff\u4e00-\u9fff\uff01-\uff5e\uffe5\u2015\u2025\u2026\u2460-\u2473\u203b]"
+    "[\u3000-\u30ff\u3220-\u33ff\u4e00-\u9fff\uff01-\uff5e\uffe5\u2015\u2025\u2026\u2460-\u2473\u203b\u2190-\u2193\u25a0-\u25ef\xd7\u2212]"
 )
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _RUNS = re.compile(r"[^\x00-\x7f]+")
-_TOUCHES_SMALL_LETTER = re.compile(r"[a-z][^\x00-\x7f]|[^\x00-\x7f][a-z]")
+SURE_RUN = 3
+"""Characters of a run that Latin letters may touch, as in eスポーツ."""
 
 
 def decode(path: str, data: bytes, encoding: str | None = None) -> tuple[str, str]:
@@ -66,17 +68,35 @@ def decode(path: str, data: bytes, encoding: str | None = None) -> tuple[str, st
 
 
 def is_shift_jis(data: bytes) -> bool:
-    """Return whether bytes are Japanese text in cp932, and in no other encoding of Japanese."""
+    """Return whether bytes are Japanese text in cp932, and in no other encoding of Japanese.
+
+    Accented letters of other encodings take the letter behind them along and become one kanji, so
+    a short run counts only where no Latin letter touches it; half-width katakana, which are single
+    bytes like those letters, count only beside more of the full width.
+    """
     text = _attempt(data, "cp932")
     if text is None or _attempt(data, "euc_jp") is not None:
         return False
-    runs = _RUNS.findall(text)
-    wide = sum(map(len, runs))
+    runs = [
+        (match[0], text[: match.start()][-1:], text[match.end() :][:1])
+        for match in _RUNS.finditer(text)
+    ]
+    wide = sum(len(run) for run, _, _ in runs)
+    narrow = sum(len(_HALF_WIDTH.findall(run)) for run, _, _ in runs)
     return (
-        all(_JAPANESE.match(letter) for run in runs for letter in run)
-        and wide >= 2 * len(runs) > 0
-        and not _TOUCHES_SMALL_LETTER.search(text)
+        all(_JAPANESE.match(c) or _HALF_WIDTH.match(c) for run, _, _ in runs for c in run)
+        and 2 * narrow < wide
+        and any(len(run) > 1 for run, _, _ in runs)
+        and all(_stands_alone(run, before, after) for run, before, after in runs)
     )
+
+
+def _stands_alone(run: str, before: str, after: str) -> bool:
+    """Return whether a run is long enough for Latin letters beside it, or has none."""
+    if len(run) >= SURE_RUN:
+        return True
+    beside = [c for c in (before, after) if c.isascii() and c.isalpha()]
+    return not beside if len(run) == 1 else not any(c.islower() for c in beside)
 
 
 def not_utf8(data: bytes, at: int) -> Problem:

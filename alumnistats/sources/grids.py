@@ -1,31 +1,22 @@
-"""Tables from files: CSV, tab-separated text and Excel, as rows of cells as displayed."""
+"""Tables from files and data frames, as rows of cells as displayed."""
 
 from __future__ import annotations
 
 import csv
-import datetime
 import io
-import re
-import zipfile
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from alumnistats.errors import Problem, SurveyFileError, closest, listed, shown
-from alumnistats.sources.cells import Cell
+from alumnistats.errors import Problem, SurveyFileError, shown
+from alumnistats.sources.cells import Cell, Grid, address
 from alumnistats.sources.encodings import decode
 from alumnistats.sources.files import read_bytes
+from alumnistats.sources.workbooks import A_TABLE, WORKBOOKS, read_workbook
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
-EXCEL_SUFFIXES = (".xlsx", ".xlsm")
-A_TABLE = "a table: .csv, .tsv, .txt, .xlsx or .xlsm"
-MOST_CELLS = 1_000_000
+EXCEL_SUFFIXES = tuple(WORKBOOKS)
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-_DIGITS = re.compile(r"(?P<whole>[#0?,]*)(?:\.(?P<decimals>[0#?]*))?")
-
-Grid = list[list[Cell]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +30,17 @@ class Sheet:
         All rows, of equal length.
     notes : tuple of str
         What the reader should know of how it was read.
+    merged : dict
+        From each cell that lies in a merged one, but for its first, to the address of the first.
+    header_rows : int or None
+        How many rows hold names, where that is known.
     """
 
     path: str
     rows: Grid
     notes: tuple[str, ...] = ()
+    merged: Mapping[str, str] = field(default_factory=dict)
+    header_rows: int | None = None
 
 
 def read_sheet(
@@ -76,7 +73,8 @@ def read_sheet(
     """
     name, suffix = str(path), Path(path).suffix.lower()
     if suffix in EXCEL_SUFFIXES:
-        return Sheet(name, _excel(name, read_bytes(name, A_TABLE), sheet))
+        rows, merged = read_workbook(name, suffix, read_bytes(name, A_TABLE), sheet)
+        return Sheet(name, rows, merged=merged)
     if suffix not in TEXT_SUFFIXES:
         raise SurveyFileError(name, [_wrong_suffix(suffix)])
     if sheet is not None:
@@ -85,19 +83,10 @@ def read_sheet(
     return Sheet(name, _text(name, text, delimiter), (note,) if note else ())
 
 
-def address(row: int, column: int) -> str:
-    """Return the address of a cell as spreadsheets write it; both are counted from 0."""
-    letters, column = "", column + 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row + 1}"
-
-
 def _wrong_suffix(suffix: str) -> Problem:
     hints = {
-        ".xls": "Open it in Excel and save it as .xlsx.",
-        ".ods": "Open it in a spreadsheet program and save it as .xlsx or CSV.",
+        ".xlsb": "Open it in Excel and save it as .xlsx.",
+        ".numbers": "Export it as Excel or CSV.",
         ".pdf": "Copy the table into a spreadsheet, and check it against the print.",
         ".toml": "That is a survey file: read it with load_survey, or validate it.",
     }
@@ -147,94 +136,3 @@ def _table_rows(text: str, delimiter: str) -> int:
         return sum(delimiter in line for line in text.split("\n"))
     widths = [len(row) for row in rows if sum(bool(cell.strip()) for cell in row) > 1]
     return len(widths) if len(widths) > 1 and len(set(widths)) == 1 else 0
-
-
-def _excel(path: str, data: bytes, sheet: str | None) -> Grid:
-    import openpyxl
-
-    try:
-        shown_values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
-        found = f"a file that is not an Excel workbook ({error})"
-        hint = "Protected by a password, or another format under this name? Save it anew as .xlsx."
-        raise SurveyFileError(path, [Problem("", found, A_TABLE, hint)]) from error
-    name = _sheet_name(path, shown_values, sheet)
-    values = shown_values[name]
-    if values.max_row * values.max_column > MOST_CELLS:
-        found = f"a sheet of {values.max_row} rows and {values.max_column} columns"
-        raise SurveyFileError(path, [Problem(name, found, f"at most {MOST_CELLS} cells")])
-    written = openpyxl.load_workbook(io.BytesIO(data))[name]
-    return [
-        [_cell(value, written[value.coordinate].value) for value in row]
-        for row in values.iter_rows()
-    ]
-
-
-def _sheet_name(path: str, book: Any, sheet: str | None) -> str:
-    names = [s.title for s in book.worksheets if s.sheet_state == "visible"]
-    if sheet is not None:
-        if sheet not in names:
-            hint = closest(sheet, names)
-            raise SurveyFileError(path, [Problem("sheet", shown(sheet), listed(names), hint)])
-        return sheet
-    filled = [n for n in names if any(c is not None for row in book[n].values for c in row)]
-    if len(filled) != 1:
-        found = f"{len(filled)} sheets that are not empty" if filled else "only empty sheets"
-        expected = f"one, or the name of one ({listed(filled)})" if filled else "a table"
-        hint = "Say sheet (--sheet)." if filled else ""
-        raise SurveyFileError(path, [Problem("sheet", found, expected, hint)])
-    return filled[0]
-
-
-def _cell(cell: Any, written: Any) -> Cell:
-    """Return an Excel cell as Excel shows it."""
-    value, where = cell.value, cell.coordinate
-    if value is None:
-        formula = isinstance(written, str) and written.startswith("=")
-        return Cell(written, where, "formula") if formula else Cell("", where)
-    if isinstance(value, bool):
-        return Cell(str(value).upper(), where, "truth")
-    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
-        day = value.date() if isinstance(value, datetime.datetime) else value
-        return Cell(str(day), where, "date")
-    if isinstance(value, int | float):
-        text, loose = displayed(value, cell.number_format)
-        return Cell(text, where, "number", loose)
-    text = str(value)
-    return Cell(text, where, "error" if cell.data_type == "e" else "text")
-
-
-def displayed(value: float, number_format: str) -> tuple[str, bool]:
-    """Return a number as Excel shows it, and whether its decimals are loose.
-
-    Parameters
-    ----------
-    value : float
-    number_format : str
-        Excel's code, such as ``"0.0%"``; ``"General"`` and codes with other words than digits
-        show the number as it is, without trailing zeros.
-
-    Returns
-    -------
-    text : str
-        With a percent sign where the format has one; without thousands separators.
-    loose : bool
-        Whether trailing zeros may have been dropped.
-    """
-    # Excel keeps 15 digits; a float has more, which are noise.
-    exact = Decimal(format(value, ".15g"))
-    code = _LITERALS.sub("", number_format.split(";")[0]).strip()
-    percent = code.count("%") == 1
-    match = _DIGITS.fullmatch(code.replace("%", "").strip())
-    if match is None or not code.replace("%", "").strip() or (match["whole"] or "").endswith(","):
-        text = format(exact, "f")
-        return (text.rstrip("0").rstrip(".") if "." in text else text), True
-    if percent:
-        exact *= 100
-    places = match["decimals"] or ""
-    # Excel rounds halves away from zero.
-    text = format(exact.quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP), "f")
-    fixed = len(places.rstrip("#?"))
-    while "." in text and len(text.partition(".")[2]) > fixed and text.endswith("0"):
-        text = text[:-1].rstrip(".")
-    return text + ("%" if percent else ""), fixed < len(places)

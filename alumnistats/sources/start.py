@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from alumnistats.errors import ArgumentError, Problem, SurveyFileError
-from alumnistats.sources.crosstab import TableOptions, survey_of_table
+from alumnistats.sources.crosstab import survey_of_table
 from alumnistats.sources.labels import slug
+from alumnistats.sources.table_options import TableOptions
 from alumnistats.sources.toml_writer import survey_file, template
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
+
+from alumnistats.sources.cells import Cell, plain, split_pair, unpublished
+from alumnistats.sources.table import number_of
 
 FEWEST_ROWS = 2  # one row may sum to 100 by chance
 
@@ -42,3 +45,33 @@ def partitions(rows: Sequence[Sequence[Mapping[str, Any]]], sizes: Sequence[int 
                 return False
             seen += 1
     return seen >= FEWEST_ROWS
+
+
+def sums_to(whole: int, cells: Iterable[Cell]) -> bool | None:
+    """Return whether the numbers of cells sum to the whole, within rounding to the nearest.
+
+    None where there are fewer than two, or some that cannot be read; an unpublished one adds
+    nothing.
+    """
+    total, slack, count = Fraction(0), Fraction(0), 0
+    for cell in cells:
+        if unpublished(cell):
+            continue
+        pair = split_pair(cell)
+        text = plain((pair[0] if pair else cell).text).removesuffix("%").strip()
+        number = number_of(Cell(text, ""))
+        if number is None:
+            return None
+        decimals = len(text.replace(",", ".").partition(".")[2])
+        total, count = total + number, count + 1
+        slack += Fraction(1, 2 * 10**decimals)
+    return None if count < 2 else abs(total - whole) <= min(slack, Fraction(whole, 20))
+
+
+def sums_to_whole(rows: Sequence[Sequence[Cell]], whole: int = 100) -> bool:
+    """Return whether every row that can be read sums to the whole, and at least two do.
+
+    One is enough where there is no other row.
+    """
+    found = [s for s in (sums_to(whole, row) for row in rows) if s is not None]
+    return bool(found) and all(found) and len(found) >= min(FEWEST_ROWS, len(rows))

@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from alumnistats.errors import Problem, SurveyFileError, closest, listed, shown
+from alumnistats.errors import ArgumentError, Problem, SurveyFileError, closest, listed, shown
 from alumnistats.sources.checks import find_problems
 from alumnistats.sources.consistency import Percentages
 from alumnistats.sources.encodings import is_shift_jis
@@ -75,6 +75,24 @@ def load_survey(path_or_id: str | Path | None = None, percentages: Percentages =
         expected = f"the path of a survey file, or the id of an embedded survey ({listed(known)})"
         raise SurveyFileError(str(name), [Problem("", "no such file", expected, hint)])
     return read_survey(name, percentages)
+
+
+def as_survey(survey: Any, percentages: Percentages = "right") -> Survey:
+    """Return a survey as it is, or read by its path or id, as the commands do.
+
+    Raises
+    ------
+    ArgumentError
+        If it is something else.
+    SurveyFileError
+        As `load_survey`.
+    """
+    if isinstance(survey, Survey):
+        return survey
+    if survey is None or isinstance(survey, str | Path):
+        return load_survey(survey, percentages)
+    expected = "a Survey, or the path or id of one; read_crosstab makes one of a table"
+    raise ArgumentError("survey", type(survey).__name__, expected)
 
 
 def read_survey(path: str | Path, percentages: Percentages = "right") -> Survey:

@@ -1,6 +1,7 @@
 """A small survey in which every kind of entry occurs, and what is wrong with a changed one."""
 
 import datetime
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -225,3 +226,9 @@ def problems_after(small, problems_of):
         return problems_of(text)
 
     return find
+
+
+@pytest.fixture
+def gallery():
+    """The folder of the gallery's tables."""
+    return Path(__file__).parent / "gallery"

@@ -4,7 +4,8 @@ import openpyxl
 import pytest
 
 from alumnistats.errors import SurveyFileError
-from alumnistats.sources.crosstab import TableOptions, survey_of_table
+from alumnistats.sources.crosstab import survey_of_table
+from alumnistats.sources.table_options import TableOptions
 
 PERCENT = 'expected a percentage from 0 to 100, or "-" or nothing where none is published'
 GOOD = "g,n,yes,no\na,90,47.8,52.2\nb,60,40.0,60.0\n"
@@ -65,7 +66,7 @@ CASES = {
     "a total smaller than its groups": (GOOD + "Total,149,44.7,55.3\n", {}, ['B4 ("Total", n): found 149; expected 150, the sum of the groups\' sizes', "several groups"]),
     "a total of others too": (GOOD + "Total,151,44.7,55.3\n", {}, ['B4 ("Total", n): found 151; expected 150', "Add a row for those of no listed group"]),
     "a total column of something": ("g,yes,Total\na,47.8,90\n", {}, ['C1: found "Total"; expected a column with a meaning', 'Call it "n"']),
-    "a column without a name": (changed("yes,no", "yes,"), {}, ["D1: found nothing; expected the name of a column", "a merged or a second header row is not read"]),
+    "a column without a name": (changed("yes,no", "yes,"), {}, ["D1: found nothing; expected the name of a column", "where several rows hold them, say --header-rows"]),
     "a column twice": (changed("yes,no", "yes,yes"), {}, ['D1: found a second column "yes"; expected each column once']),
     "two columns of sizes": (changed("yes,no", "yes,base"), {}, ['D1: found "base"; expected one column of sizes']),
     "a count of which option": (changed("n,yes,no", "count,yes,no"), {}, ['B1: found "count"; expected a count of one option', 'such as "Yes count"']),
@@ -121,11 +122,11 @@ def test_all_problems_come_at_once(tmp_path):
 
 
 FILES = {
-    "old Excel": ("t.xls", b"", 'found a file ending in ".xls"', "save it as .xlsx"),
-    "OpenDocument": ("t.ods", b"", 'found a file ending in ".ods"', "save it as .xlsx or CSV"),
+    "old Excel": ("t.xls", b"g,yes", "found a file that is not an Excel workbook", "Save it anew as .xlsx"),
+    "OpenDocument": ("t.ods", b"g,yes", "found a file that is not an OpenDocument sheet", "Save it anew as .xlsx"),
     "PDF": ("t.pdf", b"", 'found a file ending in ".pdf"', "Copy the table into a spreadsheet"),
     "a survey file": ("t.toml", b"", 'found a file ending in ".toml"', "validate it"),
-    "no suffix": ("table", b"", 'found a file ending in ""', ".csv, .tsv, .txt, .xlsx or .xlsm"),
+    "no suffix": ("table", b"", 'found a file ending in ""', ".csv, .tsv, .txt, .xlsx, .xlsm, .xls or .ods"),
     "text as Excel": ("t.xlsx", b"g,yes\na,47.8\n", "a file that is not an Excel workbook", "Save"),
     "a broken workbook": ("t.xlsx", b"PK\x03\x04broken", "not an Excel workbook", "password"),
     "Excel as text": ("t.csv", b"PK\x03\x04\x00\x00", "found a binary file", "Is its suffix right?"),
@@ -154,7 +155,7 @@ def test_empty_and_oversized_workbooks(tmp_path, monkeypatch):
     assert "found only empty sheets; expected a table" in message(path, {})
     book.active["AA40"] = 1
     book.save(path)
-    monkeypatch.setattr("alumnistats.sources.grids.MOST_CELLS", 1000)
+    monkeypatch.setattr("alumnistats.sources.workbooks.MOST_CELLS", 1000)
     assert "found a sheet of 40 rows and 27 columns; expected at most 1000" in message(path, {})
 
 
@@ -169,4 +170,6 @@ def test_merged_headers_of_excel(tmp_path):
     assert survey.title.en == "Contact"  # a row with one cell is a title
     book.active["C1"] = "Other"
     book.save(path)
-    assert 'found "yes"; expected a percentage' in message(path, {})
+    assert 'B2: found words only, such as "yes"' in message(path, {})
+    survey, _ = survey_of_table(path, TableOptions(header_rows=2))
+    assert [q.label.en for q in survey.questions] == ["Contact", "Other"]

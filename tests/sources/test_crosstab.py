@@ -1,5 +1,6 @@
 """Tables as surveys: what is read, from text of several encodings and from Excel."""
 
+import contextlib
 import datetime
 import re
 import tomllib
@@ -13,13 +14,16 @@ from hypothesis import strategies as st
 
 from alumnistats.errors import ArgumentError, SurveyFileError
 from alumnistats.reconstruction import reconstruct
-from alumnistats.sources import InputNotice, load_survey, read_crosstab
-from alumnistats.sources.cells import Cell, CellError, plain, read_people, read_percentage
-from alumnistats.sources.crosstab import TableOptions, survey_of_table
-from alumnistats.sources.grids import address, displayed
-from alumnistats.sources.labels import ids_of, slug, split_name
+from alumnistats.sources import InputNotice, load_survey, read_crosstab, read_microdata
+from alumnistats.sources.cells import Cell, CellError, address, plain, read_people, read_percentage
+from alumnistats.sources.crosstab import survey_of_table
+from alumnistats.sources.encodings import is_shift_jis
+from alumnistats.sources.labels import ids_of, slug
+from alumnistats.sources.number_formats import displayed
 from alumnistats.sources.start import start_survey
+from alumnistats.sources.table_options import TableOptions
 from alumnistats.sources.toml_writer import survey_file
+from alumnistats.sources.words import split_name
 from alumnistats.survey import Survey
 
 PLAIN = """\
@@ -104,9 +108,15 @@ def test_everything_of_a_plain_table(read):
     ],
 )
 def test_ways_to_say_unpublished(read, word):
-    survey, _ = read(f"g,yes\na,50.0\nb,{word}\n")
-    assert percents(survey) == {("yes", "a"): "50.0"}
+    survey, _ = read(f"g,yes,no\na,50.0,\nb,{word},20.0\n")
+    assert percents(survey) == {("yes", "a"): "50.0", ("no", "b"): "20.0"}
     assert survey.group_ids == ("a", "b")
+
+
+def test_a_label_and_nothing_else_is_no_group(read):
+    survey, notes = read("g,yes\na,50.0\nb,40.0\nBase: all adults,\n")
+    assert survey.group_ids == ("a", "b")
+    assert any("A4: left out as a note" in note for note in notes)
 
 
 @pytest.mark.parametrize("word", ["Total", "ALL", "Overall", "計", "全体", "合計", "合　計"])
@@ -141,6 +151,58 @@ def test_encodings_that_are_not_are_asked_for(read, text, encoding):
     assert read(text, encoding, encoding=encoding)[0].groups[0].label.en in text
 
 
+EUROPE = [
+    "été", "élève", "Málaga", "MÁLAGA", "España", "Peña", "naïve", "Zürich", "ZÜRICH", "Øre",
+    "Ålborg", "garçon", "GARÇON", "élévé", "réélu", "coöperatie", "Göteborg", "IT’S", "don’t",
+    "“quoted”", "São Paulo", "Åse", "Malmö", "crème brûlée", "façade", "Ångström", "À", "É",
+    "Í", "Curaçao", "Łódź", "déjà vu", "hétérogénéité", "RÉÉLECTION", "N°1", "§ 4", "50 €",
+    "±2", "µm", "½", "Ñandú", "ÑANDÚ", "Müller",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp850", "mac_roman", "cp1250", "cp437"])
+@pytest.mark.parametrize("word", EUROPE)
+def test_latin_letters_are_never_japanese(word, encoding):
+    try:
+        raw = word.encode(encoding)
+    except UnicodeEncodeError:
+        return
+    for text in (raw, b"g,yes\n" + raw + b",50.0\n", b"A" + raw + b" 2\n", raw + b"\t1\n"):
+        assert not is_shift_jis(text) or text.isascii()
+
+
+@pytest.mark.parametrize(
+    "encoding", ["euc_kr", "gbk", "big5", "euc_jp", "koi8-r", "cp1251", "cp874"]
+)
+def test_other_scripts_are_never_japanese(encoding):
+    words = ["한국어 조사 제조업", "制造业 调查 零售", "製造業 調查 零售", "製造業、小売業"]
+    for word in [*words, "Производство да нет", "การผลิต"]:
+        with contextlib.suppress(UnicodeEncodeError):
+            assert not is_shift_jis(f"g,yes\n{word},50.0\n".encode(encoding))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,性別,年代\n1,男,20代\n2,女,30代\n",
+        "性,答\n男,はい\n女,いいえ\n",
+        "業種,はい\nIT業界,50.0\nｻｰﾋﾞｽ業,40.0\n",
+        "企業,はい\neスポーツ,50.0\n㈱山田,40.0\n",
+        "地域,評価\n東,○\n西,×\n",
+    ],
+)
+def test_japanese_of_short_words_is_recognised(text):
+    assert is_shift_jis(text.encode("cp932"))
+
+
+def test_respondents_in_shift_jis_are_read(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_bytes("性別,答\n男,はい\n女,いいえ\n男,いいえ\n".encode("cp932"))
+    with pytest.warns(InputNotice, match="Shift_JIS"):
+        data = read_microdata(path, group="性別", questions=["答"])
+    assert list(data.group_labels) == ["男", "女"]
+
+
 def test_semicolons_with_decimal_commas(read):
     text = "g;n;yes;no\na;1.200;47,8;52,2\nb;90;44,5;55,5\n"
     survey, _ = read(text, decimal=",")
@@ -156,8 +218,12 @@ def test_semicolons_with_decimal_commas(read):
 def test_counts_beside_percentages_and_own_bases(read):
     survey, _ = read("g,n,yes,yes count,yes n,no (件数)\na,90,47.8,43,90,47\nb,100,44.0,22,50,78\n")
     figures = {(f.of, f.group): (f.percent, f.count, f.n) for f in survey.figures}
-    assert figures["question:yes", "b"] == ("44.0", 22, 50)
+    # Who was asked is a question of its own, so that half of a group is no contradiction.
+    assert figures["question_yes:yes", "b"] == ("44.0", 22, 50)
+    assert figures["question_yes_asked:no_answer", "b"] == (None, 50, 100)
     assert figures["question:no", "a"] == (None, 47, 90)
+    counts = reconstruct(survey).counts.set_index(["of", "group"])["mode"]
+    assert counts["question_yes:yes", "b"] == 22
 
 
 def test_counts_alone(read):

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from alumnistats.errors import SurveyFileError
 from alumnistats.sources import check_survey, read_survey
-from alumnistats.sources.crosstab import TableOptions, survey_of_table
+from alumnistats.sources.crosstab import survey_of_table
+from alumnistats.sources.table_options import TableOptions
 from alumnistats.sources.toml_writer import survey_file
 
 FAST = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
