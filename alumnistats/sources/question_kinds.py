@@ -25,9 +25,9 @@ from alumnistats.sources.boxes import (
 )
 from alumnistats.sources.frames import Column, Source
 from alumnistats.sources.headings import AnswerSet
-from alumnistats.sources.labels import is_total
 from alumnistats.sources.microdata import Answers, BoolArray, FloatArray, IntArray
 from alumnistats.sources.nonresponse import doubtful, is_nonresponse
+from alumnistats.sources.words import is_total
 
 Texts = npt.NDArray[np.object_]
 

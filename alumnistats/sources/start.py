@@ -7,7 +7,7 @@ from typing import Any
 
 from alumnistats.errors import ArgumentError, Problem, SurveyFileError
 from alumnistats.sources.crosstab import survey_of_table
-from alumnistats.sources.labels import slug
+from alumnistats.sources.ids import slug
 from alumnistats.sources.table_options import TableOptions
 from alumnistats.sources.toml_writer import survey_file, template
 
@@ -42,7 +42,7 @@ def start_survey(
         path = path.with_name(f"{path.name}.toml")
     id = slug(path.stem).replace("_", "-")
     if not id:
-        raise ArgumentError("name", str(name), "a name with a Latin letter or digit in it")
+        raise ArgumentError("name", str(name), "a name with a letter or digit in it")
     notes: tuple[str, ...] = ()
     if table is None:
         text = template(id)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from alumnistats.errors import shown
-from alumnistats.sources.labels import ids_of
+from alumnistats.sources.ids import ids_of
 from alumnistats.sources.roles import EVERYONE, Asked, Layout
 from alumnistats.sources.sums import partitions
 from alumnistats.sources.table_numbers import Numbers

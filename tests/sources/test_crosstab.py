@@ -18,7 +18,7 @@ from alumnistats.sources import InputNotice, load_survey, read_crosstab, read_mi
 from alumnistats.sources.cells import Cell, CellError, address, plain, read_people, read_percentage
 from alumnistats.sources.crosstab import survey_of_table
 from alumnistats.sources.encodings import is_shift_jis
-from alumnistats.sources.labels import ids_of, slug
+from alumnistats.sources.ids import ids_of, slug
 from alumnistats.sources.number_formats import displayed
 from alumnistats.sources.start import start_survey
 from alumnistats.sources.table_options import TableOptions
@@ -129,7 +129,7 @@ def test_encodings_that_are_certain(read, encoding):
     text = '業界,回答者数,はい\n製造業,９０,４７．８％\n小売業,"1,200",44.5\n全体,1290,44.7\n'
     survey, notes = read(text, encoding)
     assert [g.label.ja for g in survey.groups] == ["製造業", "小売業"]
-    assert survey.group_ids == ("group_1", "group_2")
+    assert survey.group_ids == ("製造業", "小売業")
     assert [g.n for g in survey.groups] == [90, 1200]
     assert survey.figures[0].percent == "47.8"
     assert survey.title.ja == "業界"
@@ -342,13 +342,8 @@ def test_excel_cells_that_say_something_else(workbook):
 
 def test_ids_of_labels():
     assert slug("Élan vital (EU)") == "elan_vital_eu"
-    assert slug("製造業") == slug("IT業界") == ""
-    assert ids_of(["A b", "a-b", "製造", "All"], "group") == [
-        "a_b",
-        "a_b_2",
-        "group_3",
-        "group_all",
-    ]
+    assert (slug("製造業"), slug("IT業界"), slug("***")) == ("製造業", "it業界", "")
+    assert ids_of(["A b", "a-b", "**", "All"], "group") == ["a_b", "a_b_2", "group_3", "group_all"]
     assert split_name("Yes (n)") == ("Yes", "n")
     assert split_name("Yes %") == split_name("Yes（％）") == ("Yes", "percent")
     assert split_name("Vitamin") == ("Vitamin", "")
@@ -414,8 +409,10 @@ def test_init_writes_a_file_that_validates(tmp_path, workbook):
     assert survey.groups[0].label.ja == "製造業"
     with pytest.raises(SurveyFileError, match="a file that is there already"):
         start_survey(path)
-    with pytest.raises(ArgumentError, match="a Latin letter or digit"):
-        start_survey(tmp_path / "調査")
+    named, _ = start_survey(tmp_path / "調査", workbook([["g", "yes"], ["製造業", "47.8"]]))
+    assert load_survey(named).id == "調査"
+    with pytest.raises(ArgumentError, match="a letter or digit"):
+        start_survey(tmp_path / "***")
 
 
 def test_the_empty_file_says_what_to_fill_in(tmp_path):
