@@ -2,13 +2,13 @@ r"""What lies beyond the largest size in the tables: a bound of its share of the
 
 Tables of counts grow with the square of the sizes they hold, so they begin with the usual sizes and
 grow where larger ones matter. Let :math:`F_g(x) = \sum_n w_g(n) x^n` be the weights of a group's
-sizes, up to twice the largest in the tables, with what the group prints of questions asked of all.
+sizes, up to some size beyond the tables, with what the group prints of questions asked of all.
 A solution with a size beyond the tables in group g adds to the evidence, for every r > 0, at most
 
 .. math:: \max_{n > L} w_g(n) r^n \prod_{h \ne g} F_h(r) / r^N,
 
 since no coefficient of a product exceeds the largest of one factor times the other at r, for
-non-negative weights. What lies further out than that is less probable still.
+non-negative weights. Sizes further out are less probable still, and are looked at when tables grow.
 """
 
 from __future__ import annotations

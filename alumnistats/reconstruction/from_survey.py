@@ -42,7 +42,10 @@ from alumnistats.sources.toml_reader import as_survey
 from alumnistats.survey import Survey
 
 DEFAULT_DRAWS = 800
-TOLERATED = 2e-2  # share of the evidence beyond the tables up to which they do not grow
+TOLERATED = (
+    5e-2  # bound of the share beyond the tables up to which they do not grow: a generous one
+)
+LOOK = 1.5  # times the tables' largest size, up to which that bound looks
 CELLS = 1e9  # sizes squared times groups up to which tables grow by themselves
 FEWEST_DRAWS = 100
 
@@ -105,7 +108,8 @@ def _solve(
         room = largest is None and wider > table and wider <= _widest(survey)
         beyond = 0.0
         if wider > table:
-            beyond = share_beyond(problem, passes, in_wider_tables(models, survey, prior, wider))
+            look = min(wider, int(LOOK * table) + 1)
+            beyond = share_beyond(problem, passes, in_wider_tables(models, survey, prior, look))
         particles = None
         if beyond <= TOLERATED or not room:
             particles = draw_solutions(problem, passes, draws, rng)
