@@ -165,7 +165,7 @@ class Choices:
     complete_lists: bool = True
     left_out: str = NONE
     misprint: str = NONE
-    sizes: SizePrior = "quota"
+    sizes: SizePrior = "mixture"
     rounding: RoundingRule | Literal["averaged"] = AVERAGED
     subtotals: Subtotals | Literal["averaged", "by_question"] = AVERAGED
     model: Model = "partial-pooling"

@@ -96,13 +96,13 @@ json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
 )
 sizes_option = click.option(
-    "--sizes", type=click.Choice(PRIORS), default="quota", help="Prior on the sample sizes."
+    "--sizes", type=click.Choice(PRIORS), default="mixture", help="Prior on the sample sizes."
 )
 draws_option = click.option(
     "--draws", type=int, default=None, help="Weighted solutions to keep (default 800)."
 )
 largest_option = click.option(
-    "--largest", type=int, default=None, metavar="N", help="Largest size that a group may have."
+    "--largest", type=int, default=None, metavar="N", help="Largest size in the tables (they grow by themselves)."
 )
 level_option = click.option(
     "--level", type=float, default=0.95, help="Of intervals, sets and verdicts."
