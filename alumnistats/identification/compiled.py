@@ -1,0 +1,411 @@
+"""A survey's statements as an integer model under one convention.
+
+The variables are the size of each group and, for each question, the number of a group's respondents
+who gave each answer. With P the printed units, M 100% in the same units, k the count and b the base,
+every rounding rule is a pair of linear conditions: what is printed as P or more is what reaches an
+edge, a multiple of 1/20 of a unit,
+
+    20 M k >= e(P) b   (or > where the edge itself is printed as P - 1),
+
+and what is printed as P or less does not reach e(P + 1). A sum of rounded parts takes the parts'
+printed units as further variables, whose products with the base are the only conditions that are
+not linear. A plain mean over groups takes each group's share to a fine grid, which brackets it: see
+`Bracket`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from alumnistats.identification.conventions import Convention
+from alumnistats.identification.linear import (
+    Expression,
+    IntegerModel,
+    Product,
+    added,
+    minus,
+    times,
+)
+from alumnistats.identification.published import Item, Statement, Total, statements_of
+from alumnistats.rounding import RoundingRule, full_scale
+from alumnistats.survey import OVERALL, Group, Question, Stratum, Survey
+
+EDGES = 20  # every rule's printed value changes at multiples of 1/20 of a unit only
+GRID = 50  # values of a share on the grid of a plain mean, per printed unit
+LARGEST = 10**9 - 1
+"""No survey file holds a larger size or count, so no larger one is considered."""
+
+Bracket = Literal["outer", "inner"]
+"""Conditions on plain means that every solution meets, or that only solutions meet."""
+
+_OFFSET: dict[RoundingRule, int] = {
+    "half_up": -10,
+    "half_even": -10,
+    "truncate": 0,
+    "ceiling": -20,
+    "double": -11,
+}
+
+
+def edge(units: int, rule: RoundingRule) -> tuple[int, bool]:
+    """Return where printing `units` begins, in 1/20 of a unit, and whether that itself does."""
+    included = units % 2 == 0 if rule == "half_even" else rule != "ceiling"
+    return EDGES * units + _OFFSET[rule], included
+
+
+@dataclass(eq=False)
+class Compiled:
+    """The model of a survey under one convention.
+
+    Attributes
+    ----------
+    survey : Survey
+    convention : Convention
+    model : IntegerModel
+    sizes : dict
+        Variable of each group's size.
+    counts : dict
+        Variable of each ``(question, option, group)``.
+    bases : dict
+        Variable of each ``(question, group)``; of a question asked of all it is that of the size.
+    exact : bool
+        Whether the solutions are just those of the survey; else (plain means) they are more, or
+        fewer, as the bracket says.
+    """
+
+    survey: Survey
+    convention: Convention
+    model: IntegerModel = field(default_factory=IntegerModel)
+    sizes: dict[str, int] = field(default_factory=dict)
+    counts: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    bases: dict[tuple[str, str], int] = field(default_factory=dict)
+    exact: bool = True
+
+    def count(self, question: str, options: Sequence[str], group: str) -> Expression:
+        """Return the number who gave any of `options`, in a group or ``"overall"``."""
+        groups = self.survey.group_ids if group == OVERALL else (group,)
+        return added(*({self.counts[question, o, g]: 1} for g in groups for o in options))
+
+    def base(self, question: str, group: str) -> Expression:
+        """Return the number of respondents asked, in a group or ``"overall"``."""
+        groups = self.survey.group_ids if group == OVERALL else (group,)
+        return added(*({self.bases[question, g]: 1} for g in groups))
+
+    def total(self) -> Expression:
+        """Return the number of respondents."""
+        return added(*({v: 1} for v in self.sizes.values()))
+
+
+def compile_survey(
+    survey: Survey,
+    convention: Convention,
+    items: Iterable[Item],
+    *,
+    largest: int | None = None,
+    bracket: Bracket = "outer",
+    shares: bool = True,
+) -> Compiled:
+    """Return the integer model of what `items` say.
+
+    Parameters
+    ----------
+    survey : Survey
+    convention : Convention
+    items : iterable of Item
+        The published data to be met, of the survey's own.
+    largest : int, optional
+        Most respondents in all, where no total is among the items.
+    bracket : {"outer", "inner"}
+        How plain means are bracketed.
+    shares : bool
+        Whether percentages say anything of counts; not where they are weighted, or may be misprints.
+    """
+    known = {id(item) for item in items}
+    total = next((i for i in items if isinstance(i, Total)), None)
+    made = Compiled(survey, convention)
+    room = LARGEST if largest is None else largest
+    if total is not None:
+        room = total.n
+    _add_sizes(made, room, total, known)
+    statements = [s for s in statements_of(survey) if all(id(i) in known for i in s.items)]
+    if not shares:
+        statements = [s.without_share() for s in statements]
+    for question in survey.questions:
+        _add_question(made, question, room)
+    for statement in statements:
+        _add_statement(made, statement, statements, bracket)
+    if convention.adding_up == "forced":
+        _add_forced(made, statements)
+    return made
+
+
+def _add_sizes(made: Compiled, room: int, total: Total | None, known: set[int]) -> None:
+    survey, model = made.survey, made.model
+    most = room - len(survey.groups) + 1
+    for group in survey.groups:
+        low, high = 1, max(most, 1)
+        if id(group) in known and group.n is not None:
+            low = high = group.n
+        made.sizes[group.id] = model.variable(low, high, f"n[{group.id}]")
+    model.add(made.total(), room if total is not None else None, room)
+    for stratum in survey.strata:
+        if id(stratum) in known and stratum.total is not None:
+            own = added(*({made.sizes[g.id]: 1} for g in survey.groups if g.stratum == stratum.id))
+            model.add(own, stratum.total, stratum.total)
+
+
+def _add_question(made: Compiled, question: Question, room: int) -> None:
+    model, base = made.model, made.convention.base(question.id)
+    for group in made.survey.group_ids:
+        most = model.upper[made.sizes[group]]
+        if base == "all":
+            asked = made.sizes[group]
+        else:
+            earlier, _, options = base.partition(":")
+            asked = model.variable(0, most, f"b[{question.id},{group}]")
+            model.add(minus(made.count(earlier, options.split("+"), group), {asked: 1}), 0, 0)
+        made.bases[question.id, group] = asked
+        chosen = []
+        for option in question.option_ids:
+            k = model.variable(0, most, f"k[{question.id}:{option},{group}]")
+            made.counts[question.id, option, group] = k
+            chosen.append(k)
+            if question.answers == "multiple":
+                model.add({k: 1, asked: -1}, None, 0)
+        if question.answers == "single":
+            rest = minus(added(*({k: 1} for k in chosen)), {asked: 1})
+            model.add(rest, 0 if question.complete else None, 0)
+
+
+def _add_statement(
+    made: Compiled, statement: Statement, all_of: Sequence[Statement], bracket: Bracket
+) -> None:
+    model, s = made.model, statement
+    count = made.count(s.question, s.options, s.group)
+    base = made.base(s.question, s.group)
+    if s.count is not None:
+        model.add(count, s.count, s.count)
+    if s.nobs is not None:
+        model.add(base, s.nobs, s.nobs)
+    if s.low is None and s.high is None:
+        return
+    if s.group == OVERALL and made.convention.overall == "mean":
+        _add_mean(made, s, bracket)
+        return
+    model.add(base, 1, None)  # a share of nobody is not printed
+    whole = _whole(made, s, all_of)
+    if whole is not None:
+        units = dict(zip(whole[0], whole[1], strict=True))
+        if len(s.options) == 1:
+            return  # `_add_forced` says what there is to say
+        if made.convention.added(s.question) and whole[2] == s.digits:
+            shown = sum(units[o] for o in s.options)
+            if (s.low is not None and shown < s.low) or (s.high is not None and shown > s.high):
+                model.add({}, 1, None)
+            return
+    elif made.convention.added(s.question) and len(s.options) > 1:
+        _add_parts(made, s, all_of)
+        return
+    _add_share(made, count, base, s.low, s.high, s.digits)
+
+
+def _add_share(
+    made: Compiled,
+    count: Expression,
+    base: Expression,
+    low: int | None,
+    high: int | None,
+    digits: int,
+) -> None:
+    """Add that a share is printed from `low` to `high`."""
+    scale, rule = EDGES * full_scale(digits), made.convention.rounding
+    if low is not None:
+        start, included = edge(low, rule)
+        _add_reduced(made.model, minus(times(scale, count), times(start, base)), int(not included), None)
+    if high is not None:
+        end, included = edge(high + 1, rule)
+        _add_reduced(made.model, minus(times(scale, count), times(end, base)), None, -int(included))
+
+
+def _add_reduced(
+    model: IntegerModel, expression: Expression, low: int | None, high: int | None
+) -> None:
+    """Add a row divided by what all coefficients share."""
+    common = math.gcd(*expression.values()) or 1
+    reduced = {v: c // common for v, c in expression.items()}
+    model.add(
+        reduced,
+        None if low is None else -(-low // common),
+        None if high is None else high // common,
+    )
+
+
+def _variable_of(made: Compiled, expression: Expression, name: str) -> int:
+    """Return a variable that equals an expression."""
+    if len(expression) == 1 and next(iter(expression.values())) == 1:
+        return next(iter(expression))
+    low, high = made.model.ends(expression)
+    if made.survey.total is not None:
+        high = min(high, made.survey.total)
+    whole = made.model.variable(low, min(high, LARGEST), name)
+    made.model.add(minus(expression, {whole: 1}), 0, 0)
+    return whole
+
+
+def _add_parts(made: Compiled, s: Statement, all_of: Sequence[Statement]) -> None:
+    """Add that the rounded shares of the options sum to what is printed."""
+    model, rule = made.model, made.convention.rounding
+    scale, half = EDGES * full_scale(s.digits), rule == "half_even"
+    most = full_scale(s.digits) if s.high is None else s.high
+    base = _variable_of(made, made.base(s.question, s.group), f"b[{s.question},{s.group}]")
+    parts = []
+    for option in s.options:
+        count = made.count(s.question, (option,), s.group)
+        own = _printed(option, s, all_of)
+        if own is not None:  # a figure of its own says so, too
+            low = high = own
+        else:
+            low, high = 0, min(most, full_scale(s.digits))
+        units = model.variable(low, high, f"u[{s.question}:{option},{s.group}]")
+        parts.append(units)
+        if own is not None:
+            continue
+        result = model.variable(0, high * model.upper[base], "")
+        model.products.append(Product(result, units, base))
+        share = minus(times(scale, count), {result: EDGES})
+        begin, finish = _OFFSET[rule], _OFFSET[rule] + EDGES
+        odd: Expression = {}
+        if half:
+            bit, rest = model.variable(0, 1, ""), model.variable(0, high // 2, "")
+            model.add({units: 1, rest: -2, bit: -1}, 0, 0)
+            odd = {bit: 1}
+        start_open = int(rule == "ceiling")
+        model.add(minus(share, added({base: begin}, odd)), start_open, None)
+        end_closed = int(rule != "ceiling") if not half else 0
+        model.add(added(minus(share, {base: finish}), odd), None, -end_closed)
+    total = added(*({u: 1} for u in parts))
+    model.add(total, s.low, s.high)
+    # Implied, and linear: each part is less than so far from its printed units.
+    whole, m = made.count(s.question, s.options, s.group), len(s.options)
+    if s.low is not None:
+        model.add(
+            minus(times(scale, whole), {base: EDGES * s.low + m * _OFFSET[rule]}), 0, None
+        )
+    if s.high is not None:
+        end = EDGES * s.high + m * (_OFFSET[rule] + EDGES)
+        model.add(minus(times(scale, whole), {base: end}), None, 0)
+
+
+def _printed(option: str, s: Statement, all_of: Sequence[Statement]) -> int | None:
+    """Return the printed units of one option beside a statement, as it was rounded itself."""
+    for t in all_of:
+        same = (t.question, t.options, t.group, t.digits) == (s.question, (option,), s.group, s.digits)
+        if same and t.low is not None and t.low == t.high:
+            return t.low
+    return None
+
+
+Whole = tuple[tuple[str, ...], tuple[int, ...], int]
+"""The options of a question, their printed units, and the decimals of them all."""
+
+
+def _whole(made: Compiled, s: Statement, all_of: Sequence[Statement]) -> Whole | None:
+    """Return the distribution that a group prints in full beside a statement, if it is forced."""
+    if made.convention.adding_up != "forced":
+        return None
+    question = made.survey.question(s.question)
+    return _whole_of(question, s.group, all_of)
+
+
+def _whole_of(question: Question, group: str, all_of: Sequence[Statement]) -> Whole | None:
+    if question.answers != "single" or not question.complete or len(question.options) < 2:
+        return None
+    found = {
+        t.options[0]: t
+        for t in all_of
+        if t.question == question.id and t.group == group and len(t.options) == 1 and t.printed
+    }
+    if len(found) < len(question.options) or len({t.digits for t in found.values()}) > 1:
+        return None
+    units = tuple(found[o].low or 0 for o in question.option_ids)
+    return question.option_ids, units, found[question.option_ids[0]].digits
+
+
+def _add_forced(made: Compiled, statements: Sequence[Statement]) -> None:
+    """Add what distributions that are forced to 100 say of counts: see `remainders`."""
+    for question in made.survey.questions:
+        for group in (*made.survey.group_ids, OVERALL):
+            whole = _whole_of(question, group, statements)
+            if whole is None:
+                continue
+            options, units, digits = whole
+            scale, base = full_scale(digits), made.base(question.id, group)
+            if sum(units) != scale:
+                made.model.add({}, 1, None)
+                continue
+            gaps = [
+                minus(times(scale, made.count(question.id, (o,), group)), times(u, base))
+                for o, u in zip(options, units, strict=True)
+            ]
+            for i, first in enumerate(gaps):
+                for second in gaps[i + 1 :]:
+                    made.model.add(added(minus(first, second), base), 0, None)
+                    made.model.add(minus(minus(first, second), base), None, 0)
+
+
+def _add_mean(made: Compiled, s: Statement, bracket: Bracket) -> None:
+    """Add that the plain mean of the groups' shares is printed from `low` to `high`."""
+    made.exact = False
+    model, survey, rule = made.model, made.survey, made.convention.rounding
+    outer = bracket == "outer"
+    fixed = made.convention.base(s.question) == "all"
+    if outer and not fixed:
+        return  # which groups have a share at all is left open
+    if not fixed:
+        for group in survey.group_ids:  # here all of them have
+            model.add(made.base(s.question, group), 1, None)
+    groups, scale = len(survey.group_ids), full_scale(s.digits)
+    grid = GRID * scale
+    split = made.convention.added(s.question) and len(s.options) > 1
+    sets = [(o,) for o in s.options] if split else [s.options]
+    shown: Expression = {}
+    for options in sets:
+        steps = [_step(made, s.question, options, group, grid) for group in survey.group_ids]
+        summed = times(EDGES, added(*steps))  # with `grid * groups` for a mean of 1
+        least, most = (0, EDGES * groups) if outer else (EDGES * groups, 0)
+        unit = GRID * groups  # of the summed steps, for one printed unit
+        if not split:
+            if s.low is not None:
+                start, included = edge(s.low, rule)
+                model.add(summed, start * unit + int(not included) - (most if outer else 0), None)
+            if s.high is not None:
+                end, included = edge(s.high + 1, rule)
+                model.add(summed, None, end * unit - int(included) - (0 if outer else least))
+            continue
+        units = model.variable(0, scale if s.high is None else min(scale, s.high), "")
+        shown = added(shown, {units: 1})
+        off = _OFFSET[rule]
+        gap = minus(summed, {units: EDGES * unit})
+        open_end = 0 if outer else 1
+        model.add(gap, off * unit + open_end - (most if outer else 0), None)
+        model.add(gap, None, (off + EDGES) * unit - open_end - (0 if outer else least))
+    if split:
+        model.add(shown, s.low, s.high)
+
+
+def _step(
+    made: Compiled, question: str, options: Sequence[str], group: str, grid: int
+) -> Expression:
+    """Return a variable s with ``s b <= grid k < (s + 1) b``: a group's share on a grid."""
+    model, base = made.model, made.bases[question, group]
+    count = made.count(question, options, group)
+    step = model.variable(0, grid, "")
+    result = model.variable(0, grid * model.upper[base], "")
+    model.products.append(Product(result, step, base))
+    gap = minus(times(grid, count), {result: 1})
+    model.add(gap, 0, None)
+    model.add(minus(gap, {base: 1}), None, -1)
+    return {step: 1}
