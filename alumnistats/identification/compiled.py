@@ -16,7 +16,7 @@ not linear. A plain mean over groups takes each group's share to a fine grid, wh
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -107,6 +107,7 @@ def compile_survey(
     largest: int | None = None,
     bracket: Bracket = "outer",
     shares: bool = True,
+    refined: Collection[Statement] = (),
 ) -> Compiled:
     """Return the integer model of what `items` say.
 
@@ -122,6 +123,9 @@ def compile_survey(
         How plain means are bracketed.
     shares : bool
         Whether percentages say anything of counts; not where they are weighted, or may be misprints.
+    refined : collection of Statement
+        Sums of rounded parts that are modelled exactly; of the others what follows for the sum of
+        the counts (bounds), or with both ends of the parts' ranges included (figures).
     """
     known = {id(item) for item in items}
     total = next((i for i in items if isinstance(i, Total)), None)
@@ -136,7 +140,7 @@ def compile_survey(
     for question in survey.questions:
         _add_question(made, question, room)
     for statement in statements:
-        _add_statement(made, statement, statements, bracket)
+        _add_statement(made, statement, statements, bracket, exact=statement in refined)
     if convention.adding_up == "forced":
         _add_forced(made, statements)
     return made
@@ -181,7 +185,7 @@ def _add_question(made: Compiled, question: Question, room: int) -> None:
 
 
 def _add_statement(
-    made: Compiled, statement: Statement, all_of: Sequence[Statement], bracket: Bracket
+    made: Compiled, statement: Statement, all_of: Sequence[Statement], bracket: Bracket, *, exact: bool
 ) -> None:
     model, s = made.model, statement
     count = made.count(s.question, s.options, s.group)
@@ -207,7 +211,7 @@ def _add_statement(
                 model.add({}, 1, None)
             return
     elif made.convention.added(s.question) and len(s.options) > 1:
-        _add_parts(made, s, all_of)
+        _add_parts(made, s, all_of, exact=exact)
         return
     _add_share(made, count, base, s.low, s.high, s.digits)
 
@@ -255,48 +259,63 @@ def _variable_of(made: Compiled, expression: Expression, name: str) -> int:
     return whole
 
 
-def _add_parts(made: Compiled, s: Statement, all_of: Sequence[Statement]) -> None:
+def _add_parts(
+    made: Compiled, s: Statement, all_of: Sequence[Statement], *, exact: bool
+) -> None:
     """Add that the rounded shares of the options sum to what is printed."""
-    model, rule = made.model, made.convention.rounding
-    scale, half = EDGES * full_scale(s.digits), rule == "half_even"
-    most = full_scale(s.digits) if s.high is None else s.high
+    _add_implied(made, s)
+    if not (s.printed or exact):
+        return
+    most = full_scale(s.digits) if s.high is None else min(s.high, full_scale(s.digits))
     base = _variable_of(made, made.base(s.question, s.group), f"b[{s.question},{s.group}]")
     parts = []
     for option in s.options:
-        count = made.count(s.question, (option,), s.group)
+        units = made.model.variable(0, most, f"u[{s.question}:{option},{s.group}]")
+        parts.append(units)
         own = _printed(option, s, all_of)
         if own is not None:  # a figure of its own says so, too
-            low = high = own
-        else:
-            low, high = 0, min(most, full_scale(s.digits))
-        units = model.variable(low, high, f"u[{s.question}:{option},{s.group}]")
-        parts.append(units)
-        if own is not None:
+            made.model.add({units: 1}, own, own)
             continue
-        result = model.variable(0, high * model.upper[base], "")
-        model.products.append(Product(result, units, base))
-        share = minus(times(scale, count), {result: EDGES})
-        begin, finish = _OFFSET[rule], _OFFSET[rule] + EDGES
-        odd: Expression = {}
-        if half:
-            bit, rest = model.variable(0, 1, ""), model.variable(0, high // 2, "")
-            model.add({units: 1, rest: -2, bit: -1}, 0, 0)
-            odd = {bit: 1}
-        start_open = int(rule == "ceiling")
-        model.add(minus(share, added({base: begin}, odd)), start_open, None)
-        end_closed = int(rule != "ceiling") if not half else 0
-        model.add(added(minus(share, {base: finish}), odd), None, -end_closed)
-    total = added(*({u: 1} for u in parts))
-    model.add(total, s.low, s.high)
-    # Implied, and linear: each part is less than so far from its printed units.
-    whole, m = made.count(s.question, s.options, s.group), len(s.options)
+        count = made.count(s.question, (option,), s.group)
+        _add_part(made, count, base, units, s.digits, exact=exact)
+    made.model.add(added(*({u: 1} for u in parts)), s.low, s.high)
+
+
+def _add_implied(made: Compiled, s: Statement) -> None:
+    """Add what follows for the sum of the counts: each part is near its printed units."""
+    scale, offset = EDGES * full_scale(s.digits), len(s.options) * _OFFSET[made.convention.rounding]
+    count, base = made.count(s.question, s.options, s.group), made.base(s.question, s.group)
     if s.low is not None:
-        model.add(
-            minus(times(scale, whole), {base: EDGES * s.low + m * _OFFSET[rule]}), 0, None
+        _add_reduced(
+            made.model, minus(times(scale, count), times(EDGES * s.low + offset, base)), 0, None
         )
     if s.high is not None:
-        end = EDGES * s.high + m * (_OFFSET[rule] + EDGES)
-        model.add(minus(times(scale, whole), {base: end}), None, 0)
+        end = EDGES * s.high + offset + len(s.options) * EDGES
+        _add_reduced(made.model, minus(times(scale, count), times(end, base)), None, 0)
+
+
+def _add_part(
+    made: Compiled, count: Expression, base: int, units: int, digits: int, *, exact: bool
+) -> None:
+    """Add that `units` are printed of a count of a base; if not `exact`, with both ends of ties."""
+    model, rule = made.model, made.convention.rounding
+    product = model.variable(0, model.upper[units] * model.upper[base], "")
+    model.products.append(Product(product, units, base))
+    share = minus(times(EDGES * full_scale(digits), count), {product: EDGES})
+    begins = minus(share, {base: _OFFSET[rule]})
+    ends = minus(share, {base: _OFFSET[rule] + EDGES})
+    if rule == "half_even":
+        odd = {}
+        if exact:
+            bit, half = model.variable(0, 1, ""), model.variable(0, model.upper[units] // 2, "")
+            model.add({units: 1, half: -2, bit: -1}, 0, 0)
+            odd = {bit: 1}
+        model.add(minus(begins, odd), 0, None)
+        model.add(added(ends, odd), None, 0)
+    else:
+        ceiling = rule == "ceiling"
+        model.add(begins, int(ceiling), None)
+        model.add(ends, None, -int(not ceiling))
 
 
 def _printed(option: str, s: Statement, all_of: Sequence[Statement]) -> int | None:
