@@ -31,7 +31,7 @@ from alumnistats.identification.linear import (
 )
 from alumnistats.identification.published import Item, Statement, Total, statements_of
 from alumnistats.rounding import RoundingRule, full_scale
-from alumnistats.survey import OVERALL, Group, Question, Stratum, Survey
+from alumnistats.survey import OVERALL, Question, Survey
 
 EDGES = 20  # every rule's printed value changes at multiples of 1/20 of a unit only
 GRID = 50  # values of a share on the grid of a plain mean, per printed unit
@@ -65,33 +65,46 @@ class Compiled:
     survey : Survey
     convention : Convention
     model : IntegerModel
+    blocks : dict
+        Groups of which nothing is said by themselves count as one, named by the first of them:
+        whatever respondents such groups have together, they can be divided among them.
     sizes : dict
-        Variable of each group's size.
+        Variable of each block's size.
     counts : dict
-        Variable of each ``(question, option, group)``.
+        Variable of each ``(question, option, block)``, of the questions that matter.
     bases : dict
-        Variable of each ``(question, group)``; of a question asked of all it is that of the size.
-    exact : bool
-        Whether the solutions are just those of the survey; else (plain means) they are more, or
-        fewer, as the bracket says.
+        Variable of each ``(question, block)``; of a question asked of all it is that of the size.
+    loose : bool
+        Whether shares are within a unit of what is printed, as under any rounding rule.
     """
 
     survey: Survey
     convention: Convention
+    loose: bool = False
     model: IntegerModel = field(default_factory=IntegerModel)
+    blocks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     counts: dict[tuple[str, str, str], int] = field(default_factory=dict)
     bases: dict[tuple[str, str], int] = field(default_factory=dict)
-    exact: bool = True
+
+    def start(self, units: int) -> tuple[int, bool]:
+        """Return where printing `units` begins, in 1/20 of a unit, and whether that itself does."""
+        return (EDGES * (units - 1), False) if self.loose else edge(units, self.convention.rounding)
+
+    def end(self, units: int) -> tuple[int, bool]:
+        """Return where printing `units` ends, and whether that itself is printed otherwise."""
+        if self.loose:
+            return EDGES * (units + 1), True
+        return edge(units + 1, self.convention.rounding)
 
     def count(self, question: str, options: Sequence[str], group: str) -> Expression:
         """Return the number who gave any of `options`, in a group or ``"overall"``."""
-        groups = self.survey.group_ids if group == OVERALL else (group,)
+        groups = self.blocks if group == OVERALL else (group,)
         return added(*({self.counts[question, o, g]: 1} for g in groups for o in options))
 
     def base(self, question: str, group: str) -> Expression:
         """Return the number of respondents asked, in a group or ``"overall"``."""
-        groups = self.survey.group_ids if group == OVERALL else (group,)
+        groups = self.blocks if group == OVERALL else (group,)
         return added(*({self.bases[question, g]: 1} for g in groups))
 
     def total(self) -> Expression:
@@ -108,6 +121,9 @@ def compile_survey(
     bracket: Bracket = "outer",
     shares: bool = True,
     refined: Collection[Statement] = (),
+    separate: Collection[str] = (),
+    asked: Collection[str] = (),
+    loose: bool = False,
 ) -> Compiled:
     """Return the integer model of what `items` say.
 
@@ -126,19 +142,24 @@ def compile_survey(
     refined : collection of Statement
         Sums of rounded parts that are modelled exactly; of the others what follows for the sum of
         the counts (bounds), or with both ends of the parts' ranges included (figures).
+    separate : collection of str
+        Groups that are to be blocks of their own.
+    asked : collection of str
+        Questions that matter though nothing may be said of them.
+    loose : bool
+        Whether to allow what any rounding rule, and any way of making subtotals, allows.
     """
     known = {id(item) for item in items}
     total = next((i for i in items if isinstance(i, Total)), None)
-    made = Compiled(survey, convention)
-    room = LARGEST if largest is None else largest
-    if total is not None:
-        room = total.n
-    _add_sizes(made, room, total, known)
+    made = Compiled(survey, convention, loose)
+    room = total.n if total is not None else LARGEST if largest is None else largest
     statements = [s for s in statements_of(survey) if all(id(i) in known for i in s.items)]
     if not shares:
         statements = [s.without_share() for s in statements]
-    for question in survey.questions:
-        _add_question(made, question, room)
+    made.blocks = _blocks(made, statements, known, separate)
+    _add_sizes(made, room, total, known)
+    for question in _that_matter(made, statements, asked):
+        _add_question(made, question)
     for statement in statements:
         _add_statement(made, statement, statements, bracket, exact=statement in refined)
     if convention.adding_up == "forced":
@@ -146,24 +167,54 @@ def compile_survey(
     return made
 
 
+def _blocks(
+    made: Compiled, statements: Sequence[Statement], known: set[int], separate: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the groups by what is said of them: by itself each of which anything is."""
+    told = {s.group for s in statements} | set(separate)
+    means = made.convention.overall == "mean" and OVERALL in told
+    blocks: dict[str, list[str]] = {}
+    free: dict[str | None, str] = {}  # by stratum
+    for group in made.survey.groups:
+        if group.id in told or means or (id(group) in known and group.n is not None):
+            blocks[group.id] = [group.id]
+        else:
+            blocks.setdefault(free.setdefault(group.stratum, group.id), []).append(group.id)
+    return {name: tuple(members) for name, members in blocks.items()}
+
+
+def _that_matter(
+    made: Compiled, statements: Sequence[Statement], asked: Collection[str]
+) -> list[Question]:
+    """Return the questions of which anything is said, and those that they hang on."""
+    names = {s.question for s in statements} | set(asked)
+    for question in reversed(made.survey.questions):  # what hangs comes after what it hangs on
+        base = made.convention.base(question.id)
+        if question.id in names and base != "all":
+            names.add(base.partition(":")[0])
+    return [question for question in made.survey.questions if question.id in names]
+
+
 def _add_sizes(made: Compiled, room: int, total: Total | None, known: set[int]) -> None:
     survey, model = made.survey, made.model
-    most = room - len(survey.groups) + 1
-    for group in survey.groups:
-        low, high = 1, max(most, 1)
-        if id(group) in known and group.n is not None:
-            low = high = group.n
-        made.sizes[group.id] = model.variable(low, high, f"n[{group.id}]")
+    published = {g.id: g.n for g in survey.groups if id(g) in known and g.n is not None}
+    for name, members in made.blocks.items():
+        most = room - len(survey.groups) + len(members)
+        low, high = len(members), max(most, len(members))
+        if name in published:
+            low = high = published[name]
+        made.sizes[name] = model.variable(low, high, f"n[{name}]")
     model.add(made.total(), room if total is not None else None, room)
+    strata = {group.id: group.stratum for group in survey.groups}
     for stratum in survey.strata:
         if id(stratum) in known and stratum.total is not None:
-            own = added(*({made.sizes[g.id]: 1} for g in survey.groups if g.stratum == stratum.id))
+            own = added(*({v: 1} for g, v in made.sizes.items() if strata[g] == stratum.id))
             model.add(own, stratum.total, stratum.total)
 
 
-def _add_question(made: Compiled, question: Question, room: int) -> None:
+def _add_question(made: Compiled, question: Question) -> None:
     model, base = made.model, made.convention.base(question.id)
-    for group in made.survey.group_ids:
+    for group in made.blocks:
         most = model.upper[made.sizes[group]]
         if base == "all":
             asked = made.sizes[group]
@@ -208,7 +259,7 @@ def _add_statement(
         if made.convention.added(s.question) and whole[2] == s.digits:
             shown = sum(units[o] for o in s.options)
             if (s.low is not None and shown < s.low) or (s.high is not None and shown > s.high):
-                model.add({}, 1, None)
+                model.add({}, 1, None)  # never
             return
     elif made.convention.added(s.question) and len(s.options) > 1:
         _add_parts(made, s, all_of, exact=exact)
@@ -225,13 +276,13 @@ def _add_share(
     digits: int,
 ) -> None:
     """Add that a share is printed from `low` to `high`."""
-    scale, rule = EDGES * full_scale(digits), made.convention.rounding
+    scaled = times(EDGES * full_scale(digits), count)
     if low is not None:
-        start, included = edge(low, rule)
-        _add_reduced(made.model, minus(times(scale, count), times(start, base)), int(not included), None)
+        start, included = made.start(low)
+        _add_reduced(made.model, minus(scaled, times(start, base)), int(not included), None)
     if high is not None:
-        end, included = edge(high + 1, rule)
-        _add_reduced(made.model, minus(times(scale, count), times(end, base)), None, -int(included))
+        end, excluded = made.end(high)
+        _add_reduced(made.model, minus(scaled, times(end, base)), None, -int(excluded))
 
 
 def _add_reduced(
@@ -264,7 +315,7 @@ def _add_parts(
 ) -> None:
     """Add that the rounded shares of the options sum to what is printed."""
     _add_implied(made, s)
-    if not (s.printed or exact):
+    if made.loose or not (s.printed or exact):
         return
     most = full_scale(s.digits) if s.high is None else min(s.high, full_scale(s.digits))
     base = _variable_of(made, made.base(s.question, s.group), f"b[{s.question},{s.group}]")
@@ -283,15 +334,15 @@ def _add_parts(
 
 def _add_implied(made: Compiled, s: Statement) -> None:
     """Add what follows for the sum of the counts: each part is near its printed units."""
-    scale, offset = EDGES * full_scale(s.digits), len(s.options) * _OFFSET[made.convention.rounding]
-    count, base = made.count(s.question, s.options, s.group), made.base(s.question, s.group)
+    scaled = times(EDGES * full_scale(s.digits), made.count(s.question, s.options, s.group))
+    base, more = made.base(s.question, s.group), len(s.options) - 1
+    before, after = made.start(0)[0], made.end(0)[0]
     if s.low is not None:
-        _add_reduced(
-            made.model, minus(times(scale, count), times(EDGES * s.low + offset, base)), 0, None
-        )
+        start = made.start(s.low)[0] + more * before
+        _add_reduced(made.model, minus(scaled, times(start, base)), 0, None)
     if s.high is not None:
-        end = EDGES * s.high + offset + len(s.options) * EDGES
-        _add_reduced(made.model, minus(times(scale, count), times(end, base)), None, 0)
+        end = made.end(s.high)[0] + more * after
+        _add_reduced(made.model, minus(scaled, times(end, base)), None, 0)
 
 
 def _add_part(
@@ -363,7 +414,7 @@ def _add_forced(made: Compiled, statements: Sequence[Statement]) -> None:
             options, units, digits = whole
             scale, base = full_scale(digits), made.base(question.id, group)
             if sum(units) != scale:
-                made.model.add({}, 1, None)
+                made.model.add({}, 1, None)  # never
                 continue
             gaps = [
                 minus(times(scale, made.count(question.id, (o,), group)), times(u, base))
@@ -377,8 +428,7 @@ def _add_forced(made: Compiled, statements: Sequence[Statement]) -> None:
 
 def _add_mean(made: Compiled, s: Statement, bracket: Bracket) -> None:
     """Add that the plain mean of the groups' shares is printed from `low` to `high`."""
-    made.exact = False
-    model, survey, rule = made.model, made.survey, made.convention.rounding
+    model, survey = made.model, made.survey
     outer = bracket == "outer"
     fixed = made.convention.base(s.question) == "all"
     if outer and not fixed:
@@ -398,19 +448,19 @@ def _add_mean(made: Compiled, s: Statement, bracket: Bracket) -> None:
         unit = GRID * groups  # of the summed steps, for one printed unit
         if not split:
             if s.low is not None:
-                start, included = edge(s.low, rule)
+                start, included = made.start(s.low)
                 model.add(summed, start * unit + int(not included) - (most if outer else 0), None)
             if s.high is not None:
-                end, included = edge(s.high + 1, rule)
-                model.add(summed, None, end * unit - int(included) - (0 if outer else least))
+                end, excluded = made.end(s.high)
+                model.add(summed, None, end * unit - int(excluded) - (0 if outer else least))
             continue
         units = model.variable(0, scale if s.high is None else min(scale, s.high), "")
         shown = added(shown, {units: 1})
-        off = _OFFSET[rule]
+        before, after = made.start(0)[0], made.end(0)[0]
         gap = minus(summed, {units: EDGES * unit})
         open_end = 0 if outer else 1
-        model.add(gap, off * unit + open_end - (most if outer else 0), None)
-        model.add(gap, None, (off + EDGES) * unit - open_end - (0 if outer else least))
+        model.add(gap, before * unit + open_end - (most if outer else 0), None)
+        model.add(gap, None, after * unit - open_end - (0 if outer else least))
     if split:
         model.add(shown, s.low, s.high)
 

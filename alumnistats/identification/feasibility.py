@@ -9,16 +9,17 @@ after it has been checked.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from alumnistats.identification.blocks import divided
 from alumnistats.identification.compiled import Compiled, compile_survey
 from alumnistats.identification.conventions import Convention
 from alumnistats.identification.linear import Expression
-from alumnistats.identification.published import Item, Statement
-from alumnistats.identification.solver import Answer, Status, solve
+from alumnistats.identification.published import Item, Statement, Total, statements_of
+from alumnistats.identification.solver import Status, solve
 from alumnistats.identification.witness import Witness, violations
-from alumnistats.survey import Survey
+from alumnistats.survey import OVERALL, Survey
 
 SMALL = 3000
 """Respondents in all up to which a solution is sought first, where no total is published."""
@@ -118,7 +119,7 @@ def solve_under(
         answer = solve(made.model, clock.left, lowest=lowest(made) if lowest else None)
         if answer.status != "found":
             return Found(answer.status, bound=answer.bound)
-        witness = _witness_of(made, answer)
+        witness = divided(made, answer.values)
         wrong = violations(setting.survey, witness, setting.items, shares=setting.shares)
         if not wrong:
             return Found("found", witness, answer.bound)
@@ -146,15 +147,9 @@ def _by_inner_bracket(
     answer = solve(made.model, clock.left)
     if answer.status != "found":
         return Found("unknown")
-    witness = _witness_of(made, answer)
+    witness = divided(made, answer.values)
     wrong = violations(setting.survey, witness, setting.items, shares=setting.shares)
     return Found("unknown") if wrong else Found("found", witness)
-
-
-def _witness_of(made: Compiled, answer: Answer) -> Witness:
-    sizes = {g: answer.values[v] for g, v in made.sizes.items()}
-    counts = {key: answer.values[v] for key, v in made.counts.items()}
-    return Witness(made.convention, sizes, counts)
 
 
 def any_solution(
@@ -162,37 +157,83 @@ def any_solution(
     conventions: Sequence[Convention],
     clock: Clock,
     extra: Extra | None = None,
-    told: Callable[[int], None] | None = None,
+    told: Callable[[str], None] = lambda _step: None,
 ) -> Found:
     """Find a solution under any of several conventions, or prove that there is none.
 
-    A solution is first sought for a little while under each convention, then for the time left.
+    The first convention is tried, then the others together as far as what they all allow proves
+    that none of them will do, then one by one: first for a little while, then for the time left.
     """
-    open_ones = list(conventions)
-    for share in (0.05, 0.2, 1.0):
-        still = []
+    open_ones = distinct(setting, conventions)
+    for share in (0.02, 0.2, 1.0):
+        still: list[Convention] = []
+        out: set[Convention] = set()
         for number, convention in enumerate(open_ones):
+            if number == 1 and share < 0.1:
+                out = _ruled_out(setting, open_ones[1:], Clock(min(share * clock.seconds, clock.left)))
+            if convention in out:
+                continue
+            told(f"{convention.rounding}: {number + 1} of {len(open_ones)} conventions")
             own = Clock(min(share * clock.seconds, clock.left))
             found = _without_cap(setting, convention, own, extra)
             if found.status == "found":
                 return found
             if found.status == "unknown":
                 still.append(convention)
-            if told is not None:
-                told(number)
         open_ones = still
         if not open_ones:
             return Found("impossible")
-        if not clock.left:
-            break
     return Found("unknown")
+
+
+def _ruled_out(setting: Setting, conventions: Sequence[Convention], clock: Clock) -> set[Convention]:
+    """Return conventions without a solution even if shares were rounded in any way."""
+    alike: dict[object, list[Convention]] = {}
+    for convention in conventions:
+        key = (convention.bases, convention.overall, convention.adding_up)
+        alike.setdefault(key, []).append(convention)
+    out: set[Convention] = set()
+    for some in alike.values():
+        widest = max(some, key=lambda c: sum(way == "sum_of_rounded" for _, way in c.subtotals))
+        made = compile_survey(
+            setting.survey, widest, setting.items, shares=setting.shares, loose=True
+        )
+        if len(some) > 1 and solve(made.model, clock.left).status == "impossible":
+            out |= set(some)
+    return out
+
+
+def distinct(setting: Setting, conventions: Sequence[Convention]) -> list[Convention]:
+    """Return the conventions that differ in what matters to the items, the first of each."""
+    known = {id(item) for item in setting.items}
+    statements = [s for s in statements_of(setting.survey) if all(id(i) in known for i in s.items)]
+    shares = [s for s in statements if s.low is not None or s.high is not None]
+    several = {s.question for s in shares if len(s.options) > 1}
+    overall = any(s.group == OVERALL for s in shares)
+    first: dict[object, Convention] = {}
+    for convention in conventions:
+        asked = {s.question: convention.base(s.question) for s in statements}
+        for question in reversed(setting.survey.questions):
+            base = asked.get(question.id, "all")
+            if base != "all":
+                earlier = base.partition(":")[0]
+                asked[earlier] = convention.base(earlier)
+        key = (
+            convention.rounding if shares and setting.shares else None,
+            tuple((q, way) for q, way in convention.subtotals if q in several),
+            tuple(sorted(asked.items())),
+            convention.overall if overall else None,
+            convention.adding_up if shares else None,
+        )
+        first.setdefault(key, convention)
+    return list(first.values())
 
 
 def _without_cap(
     setting: Setting, convention: Convention, clock: Clock, extra: Extra | None
 ) -> Found:
     """Solve with any total; where none is published small ones are tried first."""
-    if not any(type(i).__name__ == "Total" for i in setting.items):
+    if not any(isinstance(item, Total) for item in setting.items):
         found = solve_under(setting, convention, clock, extra=extra, largest=SMALL)
         if found.status == "found":
             return found
