@@ -16,7 +16,7 @@ not linear. A plain mean over groups takes each group's share to a fine grid, wh
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -152,12 +152,15 @@ def compile_survey(
     known = {id(item) for item in items}
     total = next((i for i in items if isinstance(i, Total)), None)
     made = Compiled(survey, convention, loose)
-    room = total.n if total is not None else LARGEST if largest is None else largest
     statements = [s for s in statements_of(survey) if all(id(i) in known for i in s.items)]
     if not shares:
         statements = [s.without_share() for s in statements]
-    made.blocks = _blocks(made, statements, known, separate)
-    _add_sizes(made, room, total, known)
+    published = _published_sizes(made, statements, known)
+    room = total.n if total is not None else LARGEST if largest is None else largest
+    if total is None and len(published) == len(survey.groups):
+        room = sum(published.values())
+    made.blocks = _blocks(made, statements, published, separate)
+    _add_sizes(made, room, total, published, known)
     for question in _that_matter(made, statements, asked):
         _add_question(made, question)
     for statement in statements:
@@ -168,7 +171,7 @@ def compile_survey(
 
 
 def _blocks(
-    made: Compiled, statements: Sequence[Statement], known: set[int], separate: Collection[str]
+    made: Compiled, statements: Sequence[Statement], published: Mapping[str, int], separate: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
     """Return the groups by what is said of them: by itself each of which anything is."""
     told = {s.group for s in statements} | set(separate)
@@ -176,7 +179,7 @@ def _blocks(
     blocks: dict[str, list[str]] = {}
     free: dict[str | None, str] = {}  # by stratum
     for group in made.survey.groups:
-        if group.id in told or means or (id(group) in known and group.n is not None):
+        if group.id in told or means or group.id in published:
             blocks[group.id] = [group.id]
         else:
             blocks.setdefault(free.setdefault(group.stratum, group.id), []).append(group.id)
@@ -195,9 +198,26 @@ def _that_matter(
     return [question for question in made.survey.questions if question.id in names]
 
 
-def _add_sizes(made: Compiled, room: int, total: Total | None, known: set[int]) -> None:
+def _published_sizes(
+    made: Compiled, statements: Sequence[Statement], known: set[int]
+) -> dict[str, int]:
+    """Return the sizes that are published, with groups or with figures of questions asked of all."""
+    sizes = {
+        s.group: s.nobs
+        for s in statements
+        if s.nobs is not None and s.group != OVERALL and made.convention.base(s.question) == "all"
+    }
+    return sizes | {g.id: g.n for g in made.survey.groups if id(g) in known and g.n is not None}
+
+
+def _add_sizes(
+    made: Compiled,
+    room: int,
+    total: Total | None,
+    published: Mapping[str, int],
+    known: set[int],
+) -> None:
     survey, model = made.survey, made.model
-    published = {g.id: g.n for g in survey.groups if id(g) in known and g.n is not None}
     for name, members in made.blocks.items():
         most = room - len(survey.groups) + len(members)
         low, high = len(members), max(most, len(members))

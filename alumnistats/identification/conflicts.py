@@ -20,8 +20,8 @@ from alumnistats.identification.solver import Status
 from alumnistats.survey import OVERALL, Figure, Group, Ranking, Stratum, Survey
 
 
-TRIAL = 0.1
-"""Of the time, at most, that goes to one question of whether some items can all be right."""
+TRIAL = 3.0
+"""Seconds, at most, that go to one question of whether some items can all be right."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +60,13 @@ class Trials:
         self._conventions = list(conventions)
         self._clock = clock
 
-    def status(self, items: Iterable[Item], share: float = TRIAL) -> Status:
+    def status(self, items: Iterable[Item], seconds: float = TRIAL) -> Status:
         """Return whether a solution was found, there is none, or time ended.
 
         The convention of the last solution is tried first.
         """
         setting = replace(self._setting, items=tuple(items))
-        clock = Clock(min(self._clock.left, share * self._clock.seconds))
+        clock = Clock(min(self._clock.left, seconds))
         found = any_solution(setting, self._conventions, clock)
         if found.witness is not None:
             self._conventions.remove(found.witness.convention)
@@ -98,7 +98,7 @@ def find_conflicts(survey: Survey, items: Sequence[Item], trials: Trials) -> lis
     left = list(items)
     while not trials.over:
         start = _small(survey, left, trials)
-        if start is None and trials.status(left, share=1.0) != "impossible":
+        if start is None and trials.status(left, float("inf")) != "impossible":
             break
         own, minimal = _minimal(survey, left if start is None else start, trials)
         found.append(Conflict(tuple(own), minimal, alone=False))

@@ -13,16 +13,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from alumnistats.identification.blocks import divided
-from alumnistats.identification.compiled import Compiled, compile_survey
+from alumnistats.identification.certificate import is_ruled_out
+from alumnistats.identification.compiled import LARGEST, Compiled, compile_survey
 from alumnistats.identification.conventions import Convention
 from alumnistats.identification.linear import Expression
-from alumnistats.identification.published import Item, Statement, Total, statements_of
+from alumnistats.identification.published import Item, Statement, statements_of
 from alumnistats.identification.solver import Status, solve
 from alumnistats.identification.witness import Witness, violations
 from alumnistats.survey import OVERALL, Survey
 
-SMALL = 3000
-"""Respondents in all up to which a solution is sought first, where no total is published."""
+TOTALS = (3000, 10**5)
+"""Respondents in all up to which a solution is sought, where no total is published."""
+
+
+SLICES = (1.5, 10.0, float("inf"))
+"""Seconds for each convention, in turns: a likely one may take long though another is quick."""
 
 
 class Clock:
@@ -165,16 +170,16 @@ def any_solution(
     that none of them will do, then one by one: first for a little while, then for the time left.
     """
     open_ones = distinct(setting, conventions)
-    for share in (0.02, 0.2, 1.0):
+    for slice_ in SLICES:
         still: list[Convention] = []
         out: set[Convention] = set()
         for number, convention in enumerate(open_ones):
-            if number == 1 and share < 0.1:
-                out = _ruled_out(setting, open_ones[1:], Clock(min(share * clock.seconds, clock.left)))
+            if number == 1 and slice_ == SLICES[0]:
+                out = _ruled_out(setting, open_ones[1:], Clock(min(slice_, clock.left)))
             if convention in out:
                 continue
             told(f"{convention.rounding}: {number + 1} of {len(open_ones)} conventions")
-            own = Clock(min(share * clock.seconds, clock.left))
+            own = Clock(min(slice_, clock.left))
             found = _without_cap(setting, convention, own, extra)
             if found.status == "found":
                 return found
@@ -183,6 +188,8 @@ def any_solution(
         open_ones = still
         if not open_ones:
             return Found("impossible")
+        if not clock.left:
+            break
     return Found("unknown")
 
 
@@ -232,9 +239,26 @@ def distinct(setting: Setting, conventions: Sequence[Convention]) -> list[Conven
 def _without_cap(
     setting: Setting, convention: Convention, clock: Clock, extra: Extra | None
 ) -> Found:
-    """Solve with any total; where none is published small ones are tried first."""
-    if not any(isinstance(item, Total) for item in setting.items):
-        found = solve_under(setting, convention, clock, extra=extra, largest=SMALL)
+    """Solve with any total.
+
+    Where none is published, small ones are searched; then it is looked for a proof that no sizes
+    will do: in fractions, or because already the sizes that are published do not; then larger ones
+    are searched.
+    """
+    made = compile_survey(setting.survey, convention, setting.items, shares=setting.shares)
+    if extra is not None:
+        extra(made)
+    model = made.model
+    unlimited = {v for v, most in enumerate(model.upper) if most > LARGEST // 2}
+    if not unlimited:
+        return solve_under(setting, convention, clock, extra=extra)
+    for most in TOTALS:
+        found = solve_under(setting, convention, clock, extra=extra, largest=most)
         if found.status == "found":
             return found
-    return solve_under(setting, convention, clock, extra=extra)
+        if most == TOTALS[0] and (
+            is_ruled_out(model)
+            or solve(model.within(unlimited), clock.left).status == "impossible"
+        ):
+            return Found("impossible")
+    return Found("unknown")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 Expression = dict[int, int]
@@ -55,8 +55,6 @@ class IntegerModel:
     names: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     products: list[Product] = field(default_factory=list)
-    values: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    """Variables that have some values only."""
 
     def variable(self, lower: int, upper: int, name: str) -> int:
         """Add a variable, and return its index."""
@@ -76,3 +74,13 @@ class IntegerModel:
         low = sum(c * (self.lower[v] if c > 0 else self.upper[v]) for v, c in expression.items())
         high = sum(c * (self.upper[v] if c > 0 else self.lower[v]) for v, c in expression.items())
         return low, high
+
+    def within(self, outside: Collection[int]) -> IntegerModel:
+        """Return a model of the same variables without what involves any of those `outside`."""
+        rows = [row for row in self.rows if not any(v in outside for v in row.expression)]
+        products = [
+            p for p in self.products if not {p.result, p.first, p.second} & set(outside)
+        ]
+        lower = list(self.lower)
+        upper = [low if v in outside else self.upper[v] for v, low in enumerate(lower)]
+        return IntegerModel(lower, upper, list(self.names), rows, products)

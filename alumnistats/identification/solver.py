@@ -62,11 +62,7 @@ def solve(
     built = cp_model.CpModel()
     x = []
     for v, (low, high) in enumerate(zip(model.lower, model.upper, strict=True)):
-        if v in model.values:
-            domain = cp_model.Domain.FromValues(model.values[v])
-            x.append(built.new_int_var_from_domain(domain, model.names[v]))
-        else:
-            x.append(built.new_int_var(low, high, model.names[v]))
+        x.append(built.new_int_var(low, high, model.names[v]))
 
     def linear(expression: Mapping[int, int]) -> cp_model.LinearExprT:
         return cp_model.LinearExpr.weighted_sum(
