@@ -67,6 +67,28 @@ class ContradictionError(AlumniStatsError):
         super().__init__("\n".join([message, *lines]))
 
 
+class UndecidedError(AlumniStatsError):
+    """Time ended before it was known whether anything can have produced what a survey publishes.
+
+    Parameters
+    ----------
+    survey : str
+        The survey's id.
+    seconds : float
+        How long was searched.
+    """
+
+    def __init__(self, survey: str, seconds: float) -> None:
+        self.survey, self.seconds = survey, seconds
+        super().__init__(
+            f"{survey}: neither a solution nor a contradiction was found in {seconds:g} s; more "
+            "time may find one (--time-limit, or time_limit=)"
+        )
+
+    def __reduce__(self) -> tuple[type, tuple[str, float]]:
+        return type(self), (self.survey, self.seconds)
+
+
 class TooLargeError(AlumniStatsError):
     """A survey whose reconstruction would take more memory than there is.
 

@@ -10,18 +10,22 @@ figures are left out, and what remains is looked at again: conflicts may be seve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from alumnistats.identification.conventions import Convention
 from alumnistats.identification.feasibility import Clock, Setting, any_solution
 from alumnistats.identification.published import Item, Total
 from alumnistats.identification.solver import Status
+from alumnistats.identification.witness import Witness
 from alumnistats.survey import OVERALL, Figure, Group, Ranking, Stratum, Survey
 
 
 TRIAL = 3.0
 """Seconds, at most, that go to one question of whether some items can all be right."""
+
+LONGER = 10.0
+"""The same where all of the rest is to be possible."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +63,7 @@ class Trials:
         self._setting = setting
         self._conventions = list(conventions)
         self._clock = clock
+        self.witness: Witness | None = None  # of the items that were last found to be possible
 
     def status(self, items: Iterable[Item], seconds: float = TRIAL) -> Status:
         """Return whether a solution was found, there is none, or time ended.
@@ -68,6 +73,7 @@ class Trials:
         setting = replace(self._setting, items=tuple(items))
         clock = Clock(min(self._clock.left, seconds))
         found = any_solution(setting, self._conventions, clock)
+        self.witness = found.witness
         if found.witness is not None:
             self._conventions.remove(found.witness.convention)
             self._conventions.insert(0, found.witness.convention)
@@ -106,7 +112,9 @@ def find_conflicts(survey: Survey, items: Sequence[Item], trials: Trials) -> lis
         left = [i for i in left if all(i is not one for one in gone)]
     if len(found) == 1 and found[0].minimal:
         # Otherwise another conflict remains, or may remain, whatever is left out of the first.
-        every = (trials.status([i for i in items if i is not one]) for one in found[0].items)
+        every = (
+            trials.status([i for i in items if i is not one], LONGER) for one in found[0].items
+        )
         found = [replace(found[0], alone=all(status == "found" for status in every))]
     return found
 

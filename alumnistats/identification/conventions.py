@@ -51,16 +51,26 @@ def _with_subtotals(survey: Survey) -> tuple[str, ...]:
     return tuple(q.id for q in survey.questions if q.id in several)
 
 
-def _may_be_forced(survey: Survey) -> bool:
-    """Return whether any distribution is printed in full."""
+def printed_in_full(survey: Survey) -> dict[tuple[str, str], tuple[tuple[int, ...], int]]:
+    """Return the distributions that a group, or all respondents, print in full.
+
+    Returns
+    -------
+    dict
+        By question and group: printed units of all options, and their decimals.
+    """
+    found = {}
     for question in survey.questions:
-        if question.answers == "single" and question.complete and len(question.options) > 1:
-            shares = [survey.figures_of(f"{question.id}:{o}") for o in question.option_ids]
-            for group in (OVERALL, *survey.group_ids):
-                figures = [by_group.get(group) for by_group in shares]
-                if all(f is not None and f.percent is not None for f in figures):
-                    return True
-    return False
+        if question.answers != "single" or not question.complete or len(question.options) < 2:
+            continue
+        shares = [survey.figures_of(f"{question.id}:{o}") for o in question.option_ids]
+        for group in (OVERALL, *survey.group_ids):
+            own = [by_group.get(group) for by_group in shares]
+            printed = [f for f in own if f is not None and f.percent is not None]
+            if len(printed) == len(own) and len({f.digits for f in printed}) == 1:
+                units = tuple(f.units for f in printed)
+                found[question.id, group] = units, printed[0].digits
+    return found
 
 
 def _ways_of_adding(
@@ -103,7 +113,7 @@ def conventions_of(
         _ways_of_adding(_with_subtotals(survey), tuple(subtotals), subtotals_by),
         list(itertools.product(*asked)),
         survey.overall_share,
-        survey.adding_up if _may_be_forced(survey) else ("rounded",),
+        survey.adding_up if printed_in_full(survey) else ("rounded",),
     ]  # fmt: skip
     every = itertools.product(*(tuple(enumerate(choice)) for choice in choices))
     ranked = sorted(every, key=lambda chosen: sum(place for place, _ in chosen))

@@ -16,7 +16,7 @@ from alumnistats.identification.blocks import divided
 from alumnistats.identification.certificate import is_ruled_out
 from alumnistats.identification.compiled import LARGEST, Compiled, compile_survey
 from alumnistats.identification.conventions import Convention
-from alumnistats.identification.linear import Expression
+from alumnistats.identification.linear import Expression, IntegerModel
 from alumnistats.identification.published import Item, Statement, statements_of
 from alumnistats.identification.solver import Status, solve
 from alumnistats.identification.witness import Witness, violations
@@ -205,7 +205,7 @@ def _ruled_out(setting: Setting, conventions: Sequence[Convention], clock: Clock
         made = compile_survey(
             setting.survey, widest, setting.items, shares=setting.shares, loose=True
         )
-        if len(some) > 1 and solve(made.model, clock.left).status == "impossible":
+        if len(some) > 1 and _impossible(made.model, clock):
             out |= set(some)
     return out
 
@@ -248,17 +248,30 @@ def _without_cap(
     made = compile_survey(setting.survey, convention, setting.items, shares=setting.shares)
     if extra is not None:
         extra(made)
-    model = made.model
-    unlimited = {v for v, most in enumerate(model.upper) if most > LARGEST // 2}
-    if not unlimited:
+    if not _unlimited(made.model):
         return solve_under(setting, convention, clock, extra=extra)
     for most in TOTALS:
         found = solve_under(setting, convention, clock, extra=extra, largest=most)
         if found.status == "found":
             return found
-        if most == TOTALS[0] and (
-            is_ruled_out(model)
-            or solve(model.within(unlimited), clock.left).status == "impossible"
-        ):
+        if most == TOTALS[0] and _impossible(made.model, clock):
             return Found("impossible")
     return Found("unknown")
+
+
+def _unlimited(model: IntegerModel) -> set[int]:
+    """Return the variables that nothing published limits."""
+    return {v for v, most in enumerate(model.upper) if most > LARGEST // 2}
+
+
+def _impossible(model: IntegerModel, clock: Clock) -> bool:
+    """Return whether a model was shown to have no solution.
+
+    Bounds would be narrowed without an end where there are none to begin with: what nothing limits
+    is left to fractions, or left out.
+    """
+    unlimited = _unlimited(model)
+    if not unlimited:
+        return solve(model, clock.left).status == "impossible"
+    bounded = model.within(unlimited)
+    return is_ruled_out(model) or solve(bounded, clock.left).status == "impossible"
