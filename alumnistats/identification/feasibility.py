@@ -29,6 +29,9 @@ TOTALS = (3000, 10**5)
 SLICES = (1.5, 10.0, float("inf"))
 """Seconds for each convention, in turns: a likely one may take long though another is quick."""
 
+LIKELY = 6.0
+"""Seconds, at least, for the first convention."""
+
 
 class Clock:
     """A time limit that several steps share.
@@ -179,7 +182,8 @@ def any_solution(
             if convention in out:
                 continue
             told(f"{convention.rounding}: {number + 1} of {len(open_ones)} conventions")
-            own = Clock(min(slice_, clock.left))
+            longer = LIKELY if number == 0 else 0.0
+            own = Clock(min(max(slice_, longer), clock.left))
             found = _without_cap(setting, convention, own, extra)
             if found.status == "found":
                 return found

@@ -92,6 +92,7 @@ def solve(
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = SEED
+    solver.parameters.cp_model_probing_level = 0  # takes half of the time and helps nothing here
     status = solver.solve(built)
     if status == cp_model.INFEASIBLE:
         return Answer("impossible")
