@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from alumnistats.identification.blocks import divided
 from alumnistats.identification.certificate import is_ruled_out
-from alumnistats.identification.compiled import LARGEST, Compiled, compile_survey
+from alumnistats.identification.compiled import LARGEST, Bracket, Compiled, compile_survey
 from alumnistats.identification.conventions import Convention
 from alumnistats.identification.linear import Expression, IntegerModel
 from alumnistats.identification.published import Item, Statement, statements_of
@@ -83,6 +83,10 @@ class Setting:
     items : tuple of Item
     shares : bool
         Whether percentages say anything of counts: not where they are weighted or may be misprints.
+    separate : tuple of str
+        Groups that are looked at one by one, though nothing may be said of them.
+    asked : tuple of str
+        Questions that are looked at, though nothing may be said of them.
     refined : dict
         By convention: sums of rounded parts that were found to matter; grows while solving.
     """
@@ -90,7 +94,30 @@ class Setting:
     survey: Survey
     items: tuple[Item, ...]
     shares: bool = True
+    separate: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     refined: dict[Convention, set[Statement]] = field(default_factory=dict)
+
+
+def compiled(
+    setting: Setting,
+    convention: Convention,
+    extra: Extra | None = None,
+    largest: int | None = None,
+    bracket: Bracket = "outer",
+    *,
+    loose: bool = False,
+) -> Compiled:
+    """Return the model of a setting under a convention; arguments as of `compile_survey`."""
+    made = compile_survey(
+        setting.survey, convention, setting.items,
+        largest=largest, bracket=bracket, shares=setting.shares, loose=loose,
+        refined=setting.refined.get(convention, ()),
+        separate=setting.separate, asked=setting.asked,
+    )  # fmt: skip
+    if extra is not None:
+        extra(made)
+    return made
 
 
 def solve_under(
@@ -118,12 +145,7 @@ def solve_under(
     """
     refined = setting.refined.setdefault(convention, set())
     while True:
-        made = compile_survey(
-            setting.survey, convention, setting.items,
-            largest=largest, shares=setting.shares, refined=refined,
-        )  # fmt: skip
-        if extra is not None:
-            extra(made)
+        made = compiled(setting, convention, extra, largest)
         answer = solve(made.model, clock.left, lowest=lowest(made) if lowest else None)
         if answer.status != "found":
             return Found(answer.status, bound=answer.bound)
@@ -133,25 +155,15 @@ def solve_under(
             return Found("found", witness, answer.bound)
         new = {s for s in wrong if isinstance(s, Statement)} - refined
         if not new:
-            return _by_inner_bracket(setting, convention, clock, extra, largest, refined)
+            return _by_inner_bracket(setting, convention, clock, extra, largest)
         refined |= new
 
 
 def _by_inner_bracket(
-    setting: Setting,
-    convention: Convention,
-    clock: Clock,
-    extra: Extra | None,
-    largest: int | None,
-    refined: set[Statement],
+    setting: Setting, convention: Convention, clock: Clock, extra: Extra | None, largest: int | None
 ) -> Found:
     """Find a solution whose plain means are in the inner bracket; none proves nothing."""
-    made = compile_survey(
-        setting.survey, convention, setting.items,
-        largest=largest, shares=setting.shares, refined=refined, bracket="inner",
-    )  # fmt: skip
-    if extra is not None:
-        extra(made)
+    made = compiled(setting, convention, extra, largest, "inner")
     answer = solve(made.model, clock.left)
     if answer.status != "found":
         return Found("unknown")
@@ -178,7 +190,8 @@ def any_solution(
         out: set[Convention] = set()
         for number, convention in enumerate(open_ones):
             if number == 1 and slice_ == SLICES[0]:
-                out = _ruled_out(setting, open_ones[1:], Clock(min(slice_, clock.left)))
+                early = Clock(min(slice_, clock.left))
+                out = ruled_out(setting, open_ones[1:], early, extra)
             if convention in out:
                 continue
             told(f"{convention.rounding}: {number + 1} of {len(open_ones)} conventions")
@@ -197,7 +210,9 @@ def any_solution(
     return Found("unknown")
 
 
-def _ruled_out(setting: Setting, conventions: Sequence[Convention], clock: Clock) -> set[Convention]:
+def ruled_out(
+    setting: Setting, conventions: Sequence[Convention], clock: Clock, extra: Extra | None = None
+) -> set[Convention]:
     """Return conventions without a solution even if shares were rounded in any way."""
     alike: dict[object, list[Convention]] = {}
     for convention in conventions:
@@ -206,9 +221,7 @@ def _ruled_out(setting: Setting, conventions: Sequence[Convention], clock: Clock
     out: set[Convention] = set()
     for some in alike.values():
         widest = max(some, key=lambda c: sum(way == "sum_of_rounded" for _, way in c.subtotals))
-        made = compile_survey(
-            setting.survey, widest, setting.items, shares=setting.shares, loose=True
-        )
+        made = compiled(setting, widest, extra, loose=True)
         if len(some) > 1 and _impossible(made.model, clock):
             out |= set(some)
     return out
@@ -249,9 +262,7 @@ def _without_cap(
     will do: in fractions, or because already the sizes that are published do not; then larger ones
     are searched.
     """
-    made = compile_survey(setting.survey, convention, setting.items, shares=setting.shares)
-    if extra is not None:
-        extra(made)
+    made = compiled(setting, convention, extra)
     if not _unlimited(made.model):
         return solve_under(setting, convention, clock, extra=extra)
     for most in TOTALS:
