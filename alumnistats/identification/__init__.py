@@ -6,6 +6,7 @@ figures exclude each other, between which bounds a size, a count or a share lies
 claim holds in every solution, are questions to a solver in integers, whose answers are proofs.
 """
 
+from alumnistats.identification.bounds import Bounds, bounds, possible_totals
 from alumnistats.identification.conflicts import Conflict, describe
 from alumnistats.identification.conventions import Convention
 from alumnistats.identification.explained import conflicts, explain, feasible
@@ -13,14 +14,17 @@ from alumnistats.identification.published import Item, Total
 from alumnistats.identification.witness import Witness, violations
 
 __all__ = [
+    "Bounds",
     "Conflict",
     "Convention",
     "Item",
     "Total",
     "Witness",
+    "bounds",
     "conflicts",
     "describe",
     "explain",
     "feasible",
+    "possible_totals",
     "violations",
 ]

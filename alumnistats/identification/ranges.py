@@ -134,9 +134,7 @@ class _Under:
                 return
             if answer == "unknown":
                 break
-            if first:
-                continue
-            waiting = self._seek(waiting)
+            waiting = self._seek(waiting, waiting if first else self.passed)
 
     def _any_beyond(self, waiting: Sequence[Target]) -> str:
         """Look for any solution with an end beyond those known, or for any at all."""
@@ -163,11 +161,11 @@ class _Under:
             self.passed = [t for t in waiting if self.ranges.found.get(t) != before.get(t)]
         return found.status
 
-    def _seek(self, waiting: Sequence[Target]) -> list[Target]:
-        """Seek the ends that were passed; return those that are not known yet."""
+    def _seek(self, waiting: Sequence[Target], some: Sequence[Target]) -> list[Target]:
+        """Seek some of the ends; return all that are not known yet."""
         done = set()
-        for number, target in enumerate(self.passed):
-            self.told(f"{self.convention.rounding}: {target.group}, {number + 1} of {len(self.passed)}")
+        for number, target in enumerate(some):
+            self.told(f"{self.convention.rounding}: {target.group}, {number + 1} of {len(some)}")
             if self._end(target):
                 done.add(target)
         return [target for target in waiting if target not in done]
