@@ -68,25 +68,22 @@ class ContradictionError(AlumniStatsError):
 
 
 class UndecidedError(AlumniStatsError):
-    """Time ended before it was known whether anything can have produced what a survey publishes.
+    """A search ended without what it was for, and without a proof that there is none.
 
     Parameters
     ----------
     survey : str
         The survey's id.
-    seconds : float
-        How long was searched.
+    found : str
+        What is known, and what may help.
     """
 
-    def __init__(self, survey: str, seconds: float) -> None:
-        self.survey, self.seconds = survey, seconds
-        super().__init__(
-            f"{survey}: neither a solution nor a contradiction was found in {seconds:g} s; more "
-            "time may find one (--time-limit, or time_limit=)"
-        )
+    def __init__(self, survey: str, found: str) -> None:
+        self.survey, self.found = survey, found
+        super().__init__(f"{survey}: {found}")
 
-    def __reduce__(self) -> tuple[type, tuple[str, float]]:
-        return type(self), (self.survey, self.seconds)
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.survey, self.found)
 
 
 class TooLargeError(AlumniStatsError):

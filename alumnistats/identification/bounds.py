@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alumnistats.errors import ArgumentError, UndecidedError
+from alumnistats.errors import ArgumentError
 from alumnistats.identification.conventions import Convention
-from alumnistats.identification.explained import TIME_LIMIT, Search, explain, search
+from alumnistats.identification.explained import TIME_LIMIT, Search, explain, out_of_time, search
 from alumnistats.identification.feasibility import distinct, solve_under
 from alumnistats.identification.published import Total, statements_of
 from alumnistats.identification.ranges import Ranges, find_ranges
@@ -141,7 +141,7 @@ def _nothing_found(survey: Survey, task: Search, options: dict[str, object]) -> 
     """Return the error of a survey of which no solution was found."""
     outcome = explain(survey, task.clock.seconds, **options)
     if isinstance(outcome, Witness):
-        return UndecidedError(survey.id, task.clock.seconds)
+        return out_of_time(survey, task.clock.seconds)
     return outcome
 
 
@@ -253,7 +253,7 @@ def possible_totals(
                 largest=total,
             )  # fmt: skip
             if answer.status == "unknown":
-                raise UndecidedError(survey.id, time_limit)
+                raise out_of_time(survey, time_limit)
             if answer.status == "found":
                 found.add(total)
     return sorted(found)

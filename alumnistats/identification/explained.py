@@ -64,6 +64,15 @@ class Search:
     told: Told
 
 
+def out_of_time(survey: Survey, seconds: float) -> UndecidedError:
+    """Return the error of a search that found neither a solution nor a contradiction."""
+    return UndecidedError(
+        survey.id,
+        f"neither a solution nor a contradiction was found in {seconds:g} s; more time may find "
+        "one (--time-limit, or time_limit=)",
+    )
+
+
 def search(
     survey: Survey,
     time_limit: float = TIME_LIMIT,
@@ -118,7 +127,7 @@ def feasible(survey: Survey, time_limit: float = TIME_LIMIT, **options: object) 
     task = search(survey, time_limit, **options)  # type: ignore[arg-type]
     found = any_solution(task.setting, task.conventions, task.clock, told=task.told)
     if found.status == "unknown":
-        raise UndecidedError(survey.id, time_limit)
+        raise out_of_time(survey, time_limit)
     return found.witness
 
 
@@ -173,7 +182,7 @@ def _looked_into(task: Search) -> tuple[Witness | UndecidedError, list[Conflict]
     conflicts = find_conflicts(survey, setting.items, trials)
     if trials.witness is not None and not conflicts:
         return trials.witness, []
-    return UndecidedError(survey.id, task.clock.seconds), conflicts
+    return out_of_time(survey, task.clock.seconds), conflicts
 
 
 def contradiction(survey: Survey, found: Sequence[Conflict]) -> ContradictionError:
