@@ -152,7 +152,7 @@ def conflicts(
         If time ends before a solution or a conflict is found.
     """
     outcome, found = _looked_into(search(survey, time_limit, **options))  # type: ignore[arg-type]
-    if isinstance(outcome, UndecidedError):
+    if isinstance(outcome, UndecidedError) and not found:
         raise outcome
     return found
 
