@@ -55,8 +55,11 @@ def _proposed(
     from scipy.sparse import csr_array
 
     scale = [max(map(abs, row.values()), default=1) for row in rows]
-    entries = [(-c / s, i, v) for i, (row, s) in enumerate(zip(rows, scale, strict=True))
-               for v, c in row.items()]
+    entries = [
+        (-c / s, i, v)
+        for i, (row, s) in enumerate(zip(rows, scale, strict=True))
+        for v, c in row.items()
+    ]
     width = len(model.lower)
     entries += [(-1.0, i, width) for i in range(len(rows))]
     value, at, column = (np.array(x) for x in zip(*entries, strict=True))

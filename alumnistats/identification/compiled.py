@@ -171,7 +171,10 @@ def compile_survey(
 
 
 def _blocks(
-    made: Compiled, statements: Sequence[Statement], published: Mapping[str, int], separate: Collection[str]
+    made: Compiled,
+    statements: Sequence[Statement],
+    published: Mapping[str, int],
+    separate: Collection[str],
 ) -> dict[str, tuple[str, ...]]:
     """Return the groups by what is said of them: by itself each of which anything is."""
     told = {s.group for s in statements} | set(separate)
@@ -256,7 +259,12 @@ def _add_question(made: Compiled, question: Question) -> None:
 
 
 def _add_statement(
-    made: Compiled, statement: Statement, all_of: Sequence[Statement], bracket: Bracket, *, exact: bool
+    made: Compiled,
+    statement: Statement,
+    all_of: Sequence[Statement],
+    bracket: Bracket,
+    *,
+    exact: bool,
 ) -> None:
     model, s = made.model, statement
     count = made.count(s.question, s.options, s.group)
@@ -330,9 +338,7 @@ def _variable_of(made: Compiled, expression: Expression, name: str) -> int:
     return whole
 
 
-def _add_parts(
-    made: Compiled, s: Statement, all_of: Sequence[Statement], *, exact: bool
-) -> None:
+def _add_parts(made: Compiled, s: Statement, all_of: Sequence[Statement], *, exact: bool) -> None:
     """Add that the rounded shares of the options sum to what is printed."""
     _add_implied(made, s)
     if made.loose or not (s.printed or exact):
@@ -392,7 +398,12 @@ def _add_part(
 def _printed(option: str, s: Statement, all_of: Sequence[Statement]) -> int | None:
     """Return the printed units of one option beside a statement, as it was rounded itself."""
     for t in all_of:
-        same = (t.question, t.options, t.group, t.digits) == (s.question, (option,), s.group, s.digits)
+        same = (t.question, t.options, t.group, t.digits) == (
+            s.question,
+            (option,),
+            s.group,
+            s.digits,
+        )
         if same and t.low is not None and t.low == t.high:
             return t.low
     return None

@@ -57,9 +57,7 @@ class Trials:
     clock : Clock
     """
 
-    def __init__(
-        self, setting: Setting, conventions: Sequence[Convention], clock: Clock
-    ) -> None:
+    def __init__(self, setting: Setting, conventions: Sequence[Convention], clock: Clock) -> None:
         self._setting = setting
         self._conventions = list(conventions)
         self._clock = clock
@@ -128,9 +126,7 @@ def _taken_out(conflict: Sequence[Item]) -> Sequence[Item]:
     return conflict
 
 
-def _minimal(
-    survey: Survey, items: Sequence[Item], trials: Trials
-) -> tuple[list[Item], bool]:
+def _minimal(survey: Survey, items: Sequence[Item], trials: Trials) -> tuple[list[Item], bool]:
     """Return a conflict among `items`, and whether it is known to be minimal."""
     kept = list(items)
     for kind in (question_of, _group_of):

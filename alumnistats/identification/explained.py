@@ -131,9 +131,7 @@ def feasible(survey: Survey, time_limit: float = TIME_LIMIT, **options: object) 
     return found.witness
 
 
-def conflicts(
-    survey: Survey, time_limit: float = TIME_LIMIT, **options: object
-) -> list[Conflict]:
+def conflicts(survey: Survey, time_limit: float = TIME_LIMIT, **options: object) -> list[Conflict]:
     """Return minimal sets of published data that cannot all be right.
 
     Parameters

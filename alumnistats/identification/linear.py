@@ -78,9 +78,7 @@ class IntegerModel:
     def within(self, outside: Collection[int]) -> IntegerModel:
         """Return a model of the same variables without what involves any of those `outside`."""
         rows = [row for row in self.rows if not any(v in outside for v in row.expression)]
-        products = [
-            p for p in self.products if not {p.result, p.first, p.second} & set(outside)
-        ]
+        products = [p for p in self.products if not {p.result, p.first, p.second} & set(outside)]
         lower = list(self.lower)
         upper = [low if v in outside else self.upper[v] for v, low in enumerate(lower)]
         return IntegerModel(lower, upper, list(self.names), rows, products)

@@ -110,9 +110,7 @@ def _sizes(
                 yield f"{item.id}: the total is {own}, not {item.total}"
 
 
-def _holds(
-    survey: Survey, witness: Witness, s: Statement, statements: Sequence[Statement]
-) -> bool:
+def _holds(survey: Survey, witness: Witness, s: Statement, statements: Sequence[Statement]) -> bool:
     groups = survey.group_ids if s.group == OVERALL else (s.group,)
     parts = [sum(witness.count(s.question, (o,), g) for g in groups) for o in s.options]
     asked = sum(witness.asked(s.question, g) for g in groups)
@@ -133,8 +131,11 @@ def _holds(
         counts = [sum(witness.count(s.question, (o,), g) for g in groups) for o in whole]
         return forced_chance(counts, list(whole.values()), s.digits) > 0
     if whole is not None and adds:
-        digits = next(t.digits for t in statements if (t.question, t.group) == (s.question, s.group)
-                      and len(t.options) == 1 and t.printed)
+        digits = next(
+            t.digits
+            for t in statements
+            if (t.question, t.group) == (s.question, s.group) and len(t.options) == 1 and t.printed
+        )
         if digits == s.digits:
             return _between(s, sum(whole[o] for o in s.options))
     if adds and whole is None:

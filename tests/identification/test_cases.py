@@ -74,15 +74,22 @@ def test_a_group_may_be_larger_than_usual():
     assert feasible(uneven).sizes["straight"] == 1408
 
 
-def test_overall_figures_leave_one_total():
-    assert possible_totals(read("wage_no_total.toml"), 450) == [227]
+def only_overall(survey):
+    figures = tuple(f for f in survey.figures if f.group == "overall")
+    return survey.model_copy(update={"figures": figures, "rankings": (), "claims": ()})
 
 
-def test_sizes_without_a_total_are_known_as_far_as_totals_were_looked_at():
-    table = bounds(read("wage_no_total.toml"), largest=449).sizes.set_index("group")
-    assert table.loc["overall", ["lower", "upper"]].tolist() == [227, 227]
-    assert table.loc["retail", ["lower", "upper"]].tolist() == [24, 24]
-    assert table.loc["transport", ["lower", "upper"]].tolist() == [28, 28]
+def test_overall_figures_leave_few_totals():
+    assert possible_totals(only_overall(read("wage_no_total.toml")), 453) == [227]
+
+
+def test_figures_of_groups_may_rule_out_what_overall_figures_leave():
+    """By hand: 128 + 28 + 24 + 15 + 11 + 47 = 253 is the least that the groups' figures allow."""
+    survey = read("wage_no_total.toml")
+    assert possible_totals(survey, 454, rounding=["half_up"]) == [454]
+    error = explain(survey.model_copy(update={"total": 227}), rounding=["half_up"])
+    assert isinstance(error, ContradictionError)
+    assert "total: 227 respondents" in error.conflict
 
 
 def test_a_percentage_that_its_size_rules_out_is_told_with_what_is_possible():
@@ -129,7 +136,9 @@ def test_misprints_and_weights_make_everything_possible():
 
 
 def test_time_that_ends_is_said_as_such():
-    with pytest.raises(UndecidedError, match=r"neither a solution nor a contradiction .* in 0\.001"):
+    with pytest.raises(
+        UndecidedError, match=r"neither a solution nor a contradiction .* in 0\.001"
+    ):
         feasible(load_survey(), 0.001)
     assert isinstance(explain(load_survey(), 0.001), UndecidedError)
 

@@ -5,7 +5,15 @@ import pytest
 from exact_posterior import exact_posterior
 from small_surveys import small_case
 
-from alumnistats.identification import Total, Witness, bounds, conflicts, explain, feasible, violations
+from alumnistats.identification import (
+    Total,
+    Witness,
+    bounds,
+    conflicts,
+    explain,
+    feasible,
+    violations,
+)
 from alumnistats.identification.conventions import conventions_of
 from alumnistats.identification.feasibility import Clock, Setting, any_solution, solve_under
 from alumnistats.identification.published import items_of
@@ -69,7 +77,9 @@ def test_without_any_one_of_a_conflict_the_rest_of_it_is_possible(seed):
         assert violations(survey, outcome, items_of(survey)) == []
         return
     found = conflicts(survey, SECONDS)
-    figures = [id(item) for conflict in found for item in conflict.items if hasattr(item, "percent")]
+    figures = [
+        id(item) for conflict in found for item in conflict.items if hasattr(item, "percent")
+    ]
     assert len(figures) == len(set(figures))
     for conflict in found:
         assert conflict.minimal
