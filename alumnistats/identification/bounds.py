@@ -6,11 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alumnistats.errors import ArgumentError
+from alumnistats.identification.compiled import Compiled
 from alumnistats.identification.conventions import Convention
 from alumnistats.identification.explained import TIME_LIMIT, Search, explain, out_of_time, search
 from alumnistats.identification.feasibility import distinct, solve_under
@@ -247,16 +249,17 @@ def possible_totals(
             if total in found:
                 continue
             task.told(f"{convention.rounding}: a total of {total}")
-            answer = solve_under(
-                task.setting, convention, task.clock,
-                extra=lambda made, total=total: made.model.add(made.total(), total, total),
-                largest=total,
-            )  # fmt: skip
+            only = partial(_with_total, total=total)
+            answer = solve_under(task.setting, convention, task.clock, extra=only, largest=total)
             if answer.status == "unknown":
                 raise out_of_time(survey, time_limit)
             if answer.status == "found":
                 found.add(total)
     return sorted(found)
+
+
+def _with_total(made: Compiled, total: int) -> None:
+    made.model.add(made.total(), total, total)
 
 
 def _candidates(task: Search, convention: Convention, largest: int) -> list[int]:

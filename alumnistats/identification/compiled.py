@@ -1,8 +1,8 @@
 """A survey's statements as an integer model under one convention.
 
 The variables are the size of each group and, for each question, the number of a group's respondents
-who gave each answer. With P the printed units, M 100% in the same units, k the count and b the base,
-every rounding rule is a pair of linear conditions: what is printed as P or more is what reaches an
+who gave each answer. With P the printed units, M 100% in the same units, k the count and b the
+base, every rounding rule is a pair of linear conditions: what is printed as P or more is what reaches an
 edge, a multiple of 1/20 of a unit,
 
     20 M k >= e(P) b   (or > where the edge itself is printed as P - 1),
@@ -138,7 +138,7 @@ def compile_survey(
     bracket : {"outer", "inner"}
         How plain means are bracketed.
     shares : bool
-        Whether percentages say anything of counts; not where they are weighted, or may be misprints.
+        Whether percentages say anything of counts; not where they are weighted, or misprints.
     refined : collection of Statement
         Sums of rounded parts that are modelled exactly; of the others what follows for the sum of
         the counts (bounds), or with both ends of the parts' ranges included (figures).
@@ -204,7 +204,7 @@ def _that_matter(
 def _published_sizes(
     made: Compiled, statements: Sequence[Statement], known: set[int]
 ) -> dict[str, int]:
-    """Return the sizes that are published, with groups or with figures of questions asked of all."""
+    """Return the sizes that are published, with groups or with figures of all of a group."""
     sizes = {
         s.group: s.nobs
         for s in statements

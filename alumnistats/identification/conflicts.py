@@ -20,7 +20,6 @@ from alumnistats.identification.solver import Status
 from alumnistats.identification.witness import Witness
 from alumnistats.survey import OVERALL, Figure, Group, Ranking, Stratum, Survey
 
-
 TRIAL = 3.0
 """Seconds, at most, that go to one question of whether some items can all be right."""
 
@@ -153,10 +152,8 @@ def _small(survey: Survey, items: Sequence[Item], trials: Trials) -> list[Item] 
     parts: list[list[Item]] = []
     for q, g in dict.fromkeys((question[id(i)], group[id(i)]) for i in shares):
         parts.append([i for i in shares if question[id(i)] == q and group[id(i)] == g])
-    for q in dict.fromkeys(question.values()):
-        parts.append([i for i in shares if question[id(i)] == q])
-    for g in dict.fromkeys(group.values()):
-        parts.append([i for i in shares if group[id(i)] == g])
+    for names in (question, group):
+        parts += [[i for i in shares if names[id(i)] == n] for n in dict.fromkeys(names.values())]
     for some in ([], *parts):
         if trials.status([*sizes, *some]) == "impossible":
             return [*sizes, *some]

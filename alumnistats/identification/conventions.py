@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alumnistats.rounding import ROUNDING_RULES, RoundingRule, Subtotals, SubtotalsBy, SUBTOTALS
+from alumnistats.rounding import ROUNDING_RULES, SUBTOTALS, RoundingRule, Subtotals, SubtotalsBy
 from alumnistats.survey import OVERALL, AddingUp, OverallShare, Survey
+
+ROUNDED: AddingUp = "rounded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +109,16 @@ def conventions_of(
     """
     if survey.weighted:  # weighted percentages say nothing of counts, however they are rounded
         rounding, subtotals = ("half_up",), ("rounded_sum",)
-    asked = [[(q.id, base) for base in q.base] for q in survey.questions]
-    choices: list[Iterator[object]] = [
-        rounding,
-        _ways_of_adding(_with_subtotals(survey), tuple(subtotals), subtotals_by),
-        list(itertools.product(*asked)),
-        survey.overall_share,
-        survey.adding_up if printed_in_full(survey) else ("rounded",),
-    ]  # fmt: skip
-    every = itertools.product(*(tuple(enumerate(choice)) for choice in choices))
+    bases = itertools.product(*([(q.id, base) for base in q.base] for q in survey.questions))
+    every = itertools.product(
+        enumerate(rounding),
+        enumerate(_ways_of_adding(_with_subtotals(survey), tuple(subtotals), subtotals_by)),
+        enumerate(bases),
+        enumerate(survey.overall_share),
+        enumerate(survey.adding_up if printed_in_full(survey) else (ROUNDED,)),
+    )
     ranked = sorted(every, key=lambda chosen: sum(place for place, _ in chosen))
-    return tuple(Convention(*(choice for _, choice in chosen)) for chosen in ranked)
+    return tuple(
+        Convention(rule, way, asked, share, adding)
+        for (_, rule), (_, way), (_, asked), (_, share), (_, adding) in ranked
+    )

@@ -226,9 +226,9 @@ def _nearest(survey: Survey, conflict: Conflict, item: Item) -> str:
     for one in conflict.items:
         if isinstance(one, Total) and item.group == OVERALL:
             sizes.append(one.n)
-        if isinstance(one, Group) and one.id == item.group:
+        if isinstance(one, Group) and one.id == item.group and one.n is not None:
             sizes.append(one.n)
-    if len(sizes) != 1 or sizes[0] is None:
+    if len(sizes) != 1:
         return ""
     near = check_percent(item.percent, sizes[0], rules=["half_up"])["nearest"].iloc[0]
     return f"impossible of {sizes[0]}, of which the nearest possible are {near}"

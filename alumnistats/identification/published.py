@@ -8,10 +8,10 @@ what rests on it, and nothing else changes, so that items are what a conflict is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from alumnistats.identification.places import sides_in
+from alumnistats.identification.places import Side, sides_in
 from alumnistats.survey import OVERALL, Figure, Group, Ranking, Stratum, Survey
 
 
@@ -77,7 +77,10 @@ def items_of(survey: Survey) -> tuple[Item, ...]:
 
 
 def statements_of(survey: Survey) -> tuple[Statement, ...]:
-    """Return what the figures and lists of a survey say, figures first."""
+    """Return what the figures and lists of a survey say, figures first.
+
+    Lists of options are those of questions with several answers, as in the reconstruction.
+    """
     return (*_of_figures(survey), *_of_lists(survey))
 
 
@@ -96,28 +99,23 @@ def _of_figures(survey: Survey) -> Iterator[Statement]:
 def _of_lists(survey: Survey) -> Iterator[Statement]:
     questions = {q.id: q for q in survey.questions}
     for ranking in survey.rankings:
-        if ranking.of in questions:
+        if ranking.of not in questions:
+            question, options = survey.resolve(ranking.of)
+            figures = survey.figures_of(ranking.of)
+            printed = {g: f for g, f in figures.items() if g != OVERALL}
+            for side in sides_in(ranking, printed, survey.group_ids):
+                yield _bound(side, question.id, options, side.name, (ranking, printed[side.by]))
+        elif questions[ranking.of].answers == "multiple":
             question, group = questions[ranking.of], ranking.group or OVERALL
-            if question.answers == "single":  # as in the reconstruction: options of one base
-                continue
-            figures = {o: survey.figures_of(f"{question.id}:{o}") for o in question.option_ids}
-            printed = {o: by_group[group] for o, by_group in figures.items() if group in by_group}
+            named = {o: survey.figures_of(f"{question.id}:{o}") for o in question.option_ids}
+            printed = {o: by_group[group] for o, by_group in named.items() if group in by_group}
             for side in sides_in(ranking, printed, question.option_ids):
                 items = ranking, printed[side.by]
-                ends = (None, side.units) if side.upper else (side.units, None)
-                yield Statement(
-                    question.id, (side.name,), group, *ends, side.digits, None, None, items
-                )
-            continue
-        question, options = survey.resolve(ranking.of)
-        printed = {g: f for g, f in survey.figures_of(ranking.of).items() if g != OVERALL}
-        for side in sides_in(ranking, printed, survey.group_ids):
-            ends = (None, side.units) if side.upper else (side.units, None)
-            items = ranking, printed[side.by]
-            yield Statement(question.id, options, side.name, *ends, side.digits, None, None, items)
+                yield _bound(side, question.id, (side.name,), group, items)
 
 
-def kept(statements: Iterable[Statement], items: Iterable[Item]) -> tuple[Statement, ...]:
-    """Return the statements that rest on nothing but `items`."""
-    known = {id(item) for item in items}
-    return tuple(s for s in statements if all(id(item) in known for item in s.items))
+def _bound(
+    side: Side, question: str, options: tuple[str, ...], group: str, items: tuple[Item, ...]
+) -> Statement:
+    low, high = (None, side.units) if side.upper else (side.units, None)
+    return Statement(question, options, group, low, high, side.digits, None, None, items)

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 
 from alumnistats.identification.compiled import Compiled
 from alumnistats.identification.conventions import Convention
@@ -23,7 +24,7 @@ from alumnistats.identification.feasibility import (
     ruled_out,
     solve_under,
 )
-from alumnistats.identification.linear import added
+from alumnistats.identification.linear import Expression, added
 from alumnistats.identification.targets import Target
 from alumnistats.identification.witness import Witness
 
@@ -109,6 +110,10 @@ def find_ranges(
     return ranges
 
 
+def _below(made: Compiled, target: Target, best: Fraction | None) -> Expression:
+    return target.beyond(made, best)[0]
+
+
 @dataclass(eq=False)
 class _Under:
     """The search under one convention."""
@@ -119,6 +124,7 @@ class _Under:
     clock: Clock
     largest: int | None
     told: Callable[[str], None]
+    passed: list[Target] = field(default_factory=list)
 
     def run(self) -> None:
         """Bring the ranges up to date with all solutions of the convention."""
@@ -175,9 +181,12 @@ class _Under:
         while True:
             best = self.ranges.found.get(target)
             found = solve_under(
-                self.setting, self.convention, self._own(),
-                lowest=lambda made: target.beyond(made, best)[0], largest=self.largest,
-            )  # fmt: skip
+                self.setting,
+                self.convention,
+                self._own(),
+                lowest=partial(_below, target=target, best=best),
+                largest=self.largest,
+            )
             if found.witness is None or found.bound is None:
                 return False
             self.ranges.learn(found.witness)

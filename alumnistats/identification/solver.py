@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from alumnistats.identification.linear import Expression, IntegerModel
+from alumnistats.identification.linear import Expression, IntegerModel, Row
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -41,7 +42,6 @@ def solve(
     seconds: float,
     *,
     lowest: Expression | None = None,
-    hint: Sequence[int] = (),
 ) -> Answer:
     """Find a solution of a model, or prove that there is none.
 
@@ -52,42 +52,18 @@ def solve(
         Time limit.
     lowest : Expression, optional
         What is to be as small as possible.
-    hint : sequence of int
-        Values of all variables to start from.
     """
     from ortools.sat.python import cp_model
 
     if seconds <= 0:
         return Answer("unknown")
-    built = cp_model.CpModel()
-    x = []
-    for v, (low, high) in enumerate(zip(model.lower, model.upper, strict=True)):
-        x.append(built.new_int_var(low, high, model.names[v]))
-
-    def linear(expression: Mapping[int, int]) -> cp_model.LinearExprT:
-        return cp_model.LinearExpr.weighted_sum(
-            [x[v] for v in expression], list(expression.values())
-        )
-
-    for row in model.rows:
-        low, high = model.ends(row.expression)
-        if max(-low, high) > OVERFLOW:
-            return Answer("unknown")
-        low = low if row.low is None else row.low
-        high = high if row.high is None else row.high
-        if low > high:
-            return Answer("impossible")
-        if not row.expression:
-            if low > 0 or high < 0:
-                return Answer("impossible")
-            continue
-        built.add_linear_constraint(linear(row.expression), low, high)
-    for product in model.products:
-        built.add_multiplication_equality(x[product.result], x[product.first], x[product.second])
-    for v, value in enumerate(hint):
-        built.add_hint(x[v], value)
+    if any(_is_never(model, row) for row in model.rows):
+        return Answer("impossible")
+    if any(max(map(abs, model.ends(row.expression))) > OVERFLOW for row in model.rows):
+        return Answer("unknown")
+    built, x = _built(model)
     if lowest is not None:
-        built.minimize(linear(lowest))
+        built.minimize(_sum(x, lowest))
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = 1
@@ -96,7 +72,38 @@ def solve(
     status = solver.solve(built)
     if status == cp_model.INFEASIBLE:
         return Answer("impossible")
-    bound = None if lowest is None else int(-(-solver.best_objective_bound // 1))
+    bound = None if lowest is None else math.ceil(solver.best_objective_bound)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Answer("found", tuple(solver.value(one) for one in x), bound)
     return Answer("unknown", bound=bound)
+
+
+def _is_never(model: IntegerModel, row: Row) -> bool:
+    """Return whether the ranges of a row's variables rule it out."""
+    least, most = model.ends(row.expression)
+    return (row.high is not None and least > row.high) or (row.low is not None and most < row.low)
+
+
+def _sum(x: Sequence[cp_model.IntVar], expression: Mapping[int, int]) -> cp_model.LinearExprT:
+    from ortools.sat.python import cp_model
+
+    variables = [x[v] for v in expression]
+    return cp_model.LinearExpr.weighted_sum(variables, list(expression.values()))
+
+
+def _built(model: IntegerModel) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+    """Return the solver's model, and its variables."""
+    from ortools.sat.python import cp_model
+
+    built = cp_model.CpModel()
+    ranges = zip(model.lower, model.upper, model.names, strict=True)
+    x = [built.new_int_var(low, high, name) for low, high, name in ranges]
+    for row in model.rows:
+        if row.expression:
+            least, most = model.ends(row.expression)
+            low = least if row.low is None else row.low
+            high = most if row.high is None else row.high
+            built.add_linear_constraint(_sum(x, row.expression), low, high)
+    for product in model.products:
+        built.add_multiplication_equality(x[product.result], x[product.first], x[product.second])
+    return built, x

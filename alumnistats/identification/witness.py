@@ -166,15 +166,14 @@ def _mean_units(survey: Survey, witness: Witness, s: Statement, *, adds: bool) -
     """Return the printed plain mean of the groups' shares, or the sum of the options' ones."""
     groups = [g for g in survey.group_ids if witness.asked(s.question, g)]
     sets = [(o,) for o in s.options] if adds else [s.options]
-    means = [
-        sum(
-            Fraction(witness.count(s.question, options, g), witness.asked(s.question, g))
-            for g in groups
-        )
-        / len(groups)
-        for options in sets
-    ]
-    return sum(rounded(full_scale(s.digits) * mean, witness.convention.rounding) for mean in means)
+    units = 0
+    for options in sets:
+        mean = Fraction(0)
+        for g in groups:
+            share = Fraction(witness.count(s.question, options, g), witness.asked(s.question, g))
+            mean += share / len(groups)
+        units += rounded(full_scale(s.digits) * mean, witness.convention.rounding)
+    return units
 
 
 def rounded(value: Fraction, rule: RoundingRule) -> int:

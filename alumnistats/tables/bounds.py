@@ -45,7 +45,7 @@ TEXTS = {
 }
 
 
-def _end(row: Mapping[str, Any], name: str, *, share: bool, lang: str) -> str:
+def _end(row: Mapping[Any, Any], name: str, *, share: bool, lang: str) -> str:
     """Return one end, with what was found in brackets where it is not exact."""
     prefix = "share_" if share else ""
     proved, found = row[f"{prefix}{name}"], row[f"{prefix}found_{name}"]

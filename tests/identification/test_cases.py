@@ -1,4 +1,4 @@
-"""Surveys that were once told wrongly, and what is right of each; contradictions and their words."""
+"""Surveys that were once told wrongly, and what is right of each; how contradictions are told."""
 
 from pathlib import Path
 
