@@ -7,6 +7,7 @@ claim holds in every solution, are questions to a solver in integers, whose answ
 """
 
 from alumnistats.identification.bounds import Bounds, bounds, possible_totals
+from alumnistats.identification.claims import ClaimStatus, claim_status
 from alumnistats.identification.conflicts import Conflict, describe
 from alumnistats.identification.conventions import Convention
 from alumnistats.identification.explained import conflicts, explain, feasible
@@ -15,12 +16,14 @@ from alumnistats.identification.witness import Witness, violations
 
 __all__ = [
     "Bounds",
+    "ClaimStatus",
     "Conflict",
     "Convention",
     "Item",
     "Total",
     "Witness",
     "bounds",
+    "claim_status",
     "conflicts",
     "describe",
     "explain",

@@ -1,8 +1,8 @@
 r"""That a model has no solution, whatever the sizes: a combination of its rows that nothing meets.
 
 Where no total is published sizes may be anything below `LARGEST`, and a search through integers
-need not end. But conditions without a size in them are homogeneous: a solution in fractions becomes one
-in integers when it is multiplied. So the linear relaxation decides, and its infeasibility has a
+need not end. But conditions without a size in them are homogeneous: a solution in fractions becomes
+one in integers when it is multiplied. So the linear relaxation decides, and its infeasibility has a
 certificate by Farkas' lemma: weights :math:`y \ge 0` of the rows :math:`A x \ge b` with
 
 .. math:: \max_{l \le x \le u} y^T A x < y^T b .

@@ -2,8 +2,8 @@
 
 The variables are the size of each group and, for each question, the number of a group's respondents
 who gave each answer. With P the printed units, M 100% in the same units, k the count and b the
-base, every rounding rule is a pair of linear conditions: what is printed as P or more is what reaches an
-edge, a multiple of 1/20 of a unit,
+base, every rounding rule is a pair of linear conditions: what is printed as P or more is what
+reaches an edge, a multiple of 1/20 of a unit,
 
     20 M k >= e(P) b   (or > where the edge itself is printed as P - 1),
 
