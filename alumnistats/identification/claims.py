@@ -35,6 +35,7 @@ from alumnistats.survey import (
 
 ClaimStatus = Literal["every", "no", "some", "unknown"]
 Ties = Literal["strict", "weak"]
+Shares = Sequence[tuple[tuple[str, ...], str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _atoms(survey: Survey, claim: Claim, ties: Ties) -> Iterator[Atom]:
                     yield Atom(question.id, *shares, relation=above)
         case RankingClaim() if any(q.id == claim.of for q in survey.questions):
             group = claim.group or OVERALL
-            steps = [[((o,), group) for o in place] for place in claim.places]
+            steps: list[Shares] = [[((o,), group) for o in place] for place in claim.places]
             yield from _in_order(claim.of, steps, claim.from_, above)
         case RankingClaim() | ExtremeSetClaim():
             question, options = survey.resolve(claim.of)
@@ -156,9 +157,6 @@ def _atoms(survey: Survey, claim: Claim, ties: Ties) -> Iterator[Atom]:
         case _:
             expected = "a claim of the kind ranking, extreme-set, threshold or mode"
             raise ArgumentError("claim", claim.kind, expected)
-
-
-Shares = Sequence[tuple[tuple[str, ...], str]]
 
 
 def _in_order(question: str, steps: Sequence[Shares], end: str, above: str) -> Iterator[Atom]:

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 
 from alumnistats.identification.blocks import divided
 from alumnistats.identification.certificate import is_ruled_out
-from alumnistats.identification.compiled import LARGEST, Bracket, Compiled, compile_survey
+from alumnistats.identification.compiled import LARGEST, Compiled
+from alumnistats.identification.conditions import Bracket
 from alumnistats.identification.conventions import Convention
 from alumnistats.identification.linear import Expression, IntegerModel
 from alumnistats.identification.published import Item, Statement, statements_of
 from alumnistats.identification.solver import Status, solve
+from alumnistats.identification.survey_model import compile_survey
 from alumnistats.identification.witness import Witness, violations
 from alumnistats.survey import OVERALL, Survey
 
