@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 
+import numpy as np
+
 from alumnistats.identification.compiled import Compiled
 from alumnistats.identification.conventions import Convention
 from alumnistats.identification.feasibility import (
@@ -25,8 +27,14 @@ from alumnistats.identification.feasibility import (
     solve_under,
 )
 from alumnistats.identification.linear import Expression, added
+from alumnistats.identification.published import statements_of
 from alumnistats.identification.targets import Target
 from alumnistats.identification.witness import Witness
+from alumnistats.rounding import consistent_sizes
+from alumnistats.survey import OVERALL
+
+NEEDED = 2000
+"""Sizes up to which it is looked for the least one that shows a percentage."""
 
 EACH = 20.0
 """Seconds for one end under one convention, at most, while others wait."""
@@ -97,10 +105,12 @@ def find_ranges(
         Takes a line on what is being done.
     """
     ranges = Ranges(tuple(targets))
+    least: dict[object, int] = {}
     open_ones = distinct(setting, conventions)
     out = ruled_out(setting, open_ones, Clock(min(EACH, clock.left))) if len(open_ones) > 1 else ()
     for convention in open_ones:
         made = compiled(setting, convention, largest=largest)
+        _narrow(setting, made, least)
         ranges.proved[convention] = {t: t.trivial(made) for t in targets}
         if convention in out:
             ranges.possible[convention] = False
@@ -112,6 +122,27 @@ def find_ranges(
 
 def _below(made: Compiled, target: Target, best: Fraction | None) -> Expression:
     return target.beyond(made, best)[0]
+
+
+def _narrow(setting: Setting, made: Compiled, least: dict[object, int]) -> None:
+    """Raise the sizes' ranges to what each group's own percentages need; `least` remembers."""
+    rule, sizes = made.convention.rounding, np.arange(1, NEEDED + 1)
+    if not setting.shares or made.convention.adding_up == "forced":
+        return
+    for s in statements_of(setting.survey):
+        own = s.printed and len(s.options) == 1 and s.group != OVERALL
+        if not own or s.low is None or made.convention.base(s.question) != "all":
+            continue
+        key = s.low, s.digits, rule
+        if key not in least:
+            shown = consistent_sizes(s.low, s.digits, sizes, rule)
+            least[key] = int(sizes[shown][0]) if shown.any() else NEEDED
+        variable = made.sizes[s.group]
+        made.model.lower[variable] = max(made.model.lower[variable], least[key])
+    lower = sum(made.model.lower[v] for v in made.sizes.values())
+    for v in made.sizes.values():
+        most = made.room - lower + made.model.lower[v]
+        made.model.upper[v] = max(min(made.model.upper[v], most), made.model.lower[v])
 
 
 @dataclass(eq=False)
@@ -138,8 +169,9 @@ class _Under:
                 for target in waiting:
                     self._prove(target, self.ranges.found.get(target))
                 return
-            if answer == "unknown":
-                break
+            if answer == "unknown":  # one by one is easier to decide
+                self._seek(waiting, waiting)
+                return
             waiting = self._seek(waiting, waiting if first else self.passed)
 
     def _any_beyond(self, waiting: Sequence[Target]) -> str:
@@ -187,13 +219,16 @@ class _Under:
                 lowest=partial(_below, target=target, best=best),
                 largest=self.largest,
             )
-            if found.witness is None or found.bound is None:
-                return False
-            self.ranges.learn(found.witness)
-            if not target.share:
+            if found.witness is not None:
+                self.ranges.learn(found.witness)
+            if found.bound is not None and not target.share:
                 self._prove(target, Fraction(found.bound))
-                value = target.value(found.witness)
-                return value == found.bound
+            if found.witness is None or found.bound is None:
+                if found.status == "impossible":
+                    self.ranges.possible[self.convention] = False
+                return found.status == "impossible"
+            if not target.share:
+                return target.value(found.witness) == found.bound
             if found.bound >= 0:
                 self._prove(target, best)
                 return True
