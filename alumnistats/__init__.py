@@ -18,7 +18,9 @@ if TYPE_CHECKING:
         ScenarioFileError,
         SurveyFileError,
         TooLargeError,
+        UndecidedError,
     )
+    from alumnistats.identification import bounds
     from alumnistats.posterior import (
         BetaBinomialPrior,
         BetaPrior,
@@ -50,6 +52,7 @@ _HOMES = {
     "BetaPrior": "posterior",
     "ContradictionError": "errors",
     "TooLargeError": "errors",
+    "UndecidedError": "errors",
     "Design": "simulation",
     "InputNotice": "sources",
     "LogitNormalPrior": "posterior",
@@ -62,6 +65,7 @@ _HOMES = {
     "WeightedShares": "weighting",
     "analyze": "analysis",
     "available_surveys": "sources",
+    "bounds": "identification",
     "calibrate": "simulation",
     "check_percent": "rounding",
     "count_solutions": "reconstruction",
@@ -98,9 +102,11 @@ __all__ = [
     "Solutions",
     "SurveyFileError",
     "TooLargeError",
+    "UndecidedError",
     "WeightedShares",
     "analyze",
     "available_surveys",
+    "bounds",
     "calibrate",
     "check_percent",
     "count_solutions",

@@ -67,6 +67,25 @@ class ContradictionError(AlumniStatsError):
         super().__init__("\n".join([message, *lines]))
 
 
+class UndecidedError(AlumniStatsError):
+    """A search ended without what it was for, and without a proof that there is none.
+
+    Parameters
+    ----------
+    survey : str
+        The survey's id.
+    found : str
+        What is known, and what may help.
+    """
+
+    def __init__(self, survey: str, found: str) -> None:
+        self.survey, self.found = survey, found
+        super().__init__(f"{survey}: {found}")
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.survey, self.found)
+
+
 class TooLargeError(AlumniStatsError):
     """A survey whose reconstruction would take more memory than there is.
 

@@ -37,6 +37,13 @@ if TYPE_CHECKING:
 RoundingRule = Literal["half_up", "half_even", "truncate", "ceiling", "double"]
 ROUNDING_RULES: tuple[RoundingRule, ...] = get_args(RoundingRule)
 
+Subtotals = Literal["rounded_sum", "sum_of_rounded"]
+"""How a published share of several options was made: of the summed counts, or of rounded shares."""
+SUBTOTALS: tuple[Subtotals, ...] = get_args(Subtotals)
+SubtotalsBy = Literal["release", "question"]
+"""Whether one way of making subtotals holds throughout, or each question has its own."""
+SUBTOTALS_BY: tuple[SubtotalsBy, ...] = get_args(SubtotalsBy)
+
 IntArray = npt.NDArray[np.int64]
 
 # 2 * 10 * M * n must stay below 2**63 for every n the package meets (n < 10**9).

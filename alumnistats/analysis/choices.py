@@ -51,10 +51,9 @@ from alumnistats.posterior import (
     prior_of,
 )
 from alumnistats.reconstruction import Reconstruction, reconstruct
-from alumnistats.reconstruction.conventions import SUBTOTALS, Subtotals
 from alumnistats.reconstruction.from_survey import DEFAULT_DRAWS
 from alumnistats.reconstruction.size_priors import SIZE_PRIORS, SizePrior
-from alumnistats.rounding import ROUNDING_RULES, RoundingRule
+from alumnistats.rounding import ROUNDING_RULES, SUBTOTALS, RoundingRule, Subtotals
 from alumnistats.survey import Survey
 
 Step = Literal["reading", "reconstruction", "estimation", "judgement"]

@@ -8,6 +8,7 @@ import click
 
 import alumnistats
 from alumnistats.cli.analyze import analyze
+from alumnistats.cli.bounds import bounds
 from alumnistats.cli.figures import figures
 from alumnistats.cli.inputs import check, init, schema, sizes, validate
 from alumnistats.cli.paper import paper
@@ -34,7 +35,7 @@ def main() -> None:
 
 
 for command in (
-    analyze, check, figures, init, paper, plan, reconstruct, schema, sensitivity, simulate, sizes,
-    validate,
+    analyze, bounds, check, figures, init, paper, plan, reconstruct, schema, sensitivity, simulate,
+    sizes, validate,
 ):  # fmt: skip
     main.add_command(command)

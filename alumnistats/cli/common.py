@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
-from alumnistats.errors import AlumniStatsError, ContradictionError
+from alumnistats.errors import AlumniStatsError, ContradictionError, UndecidedError
 
 IMPOSSIBLE = 1
+UNDECIDED = 1
 BAD_INPUT = 2
 CONTRADICTION = 3
 SCENARIOS_FAILED = 4
@@ -32,6 +33,9 @@ def stop_on_errors(command: Callable[..., None]) -> Callable[..., None]:
         except ContradictionError as error:
             click.echo(f"alumnistats: {error}", err=True)
             sys.exit(CONTRADICTION)
+        except UndecidedError as error:
+            click.echo(f"alumnistats: {error}", err=True)
+            sys.exit(UNDECIDED)
         except AlumniStatsError as error:
             click.echo(f"alumnistats: {error}", err=True)
             sys.exit(BAD_INPUT)

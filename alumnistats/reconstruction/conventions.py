@@ -14,20 +14,14 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 
 from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.structure import Tree
 from alumnistats.remainders import adds_up
-from alumnistats.rounding import RoundingRule
+from alumnistats.rounding import SUBTOTALS_BY, RoundingRule, Subtotals, SubtotalsBy
 from alumnistats.survey import AddingUp, OverallShare
-
-Subtotals = Literal["rounded_sum", "sum_of_rounded"]
-SUBTOTALS: tuple[Subtotals, ...] = get_args(Subtotals)
-SubtotalsBy = Literal["release", "question"]
-SUBTOTALS_BY: tuple[SubtotalsBy, ...] = get_args(SubtotalsBy)
 
 # Spreadsheets and statistics packages round halves up or to even; presentation software that
 # rounds an already rounded number, and truncation, are seen but rare.

@@ -13,10 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
-from alumnistats.errors import ArgumentError, ContradictionError
+from alumnistats.errors import ArgumentError, ContradictionError, UndecidedError
+from alumnistats.identification import Witness
+from alumnistats.identification import explain as decide
 from alumnistats.reconstruction.beyond_tables import share_beyond
-from alumnistats.reconstruction.conflicts import explain_conflict
-from alumnistats.reconstruction.conventions import Subtotals, SubtotalsBy, scenarios
+from alumnistats.reconstruction.conventions import (
+    ROUNDING_PRIOR,
+    SUBTOTALS_PRIOR,
+    scenarios,
+)
 from alumnistats.reconstruction.engine import draw_solutions, size_passes
 from alumnistats.reconstruction.known import known_particles
 from alumnistats.reconstruction.means import comparable, left_out_note
@@ -36,7 +41,7 @@ from alumnistats.reconstruction.strata import strata_of
 from alumnistats.reconstruction.structure import build_trees
 from alumnistats.reconstruction.typos import typos_of
 from alumnistats.reconstruction.weighted_print import DESIGN_EFFECT, Weighting
-from alumnistats.rounding import RoundingRule, full_scale
+from alumnistats.rounding import RoundingRule, Subtotals, SubtotalsBy, full_scale
 from alumnistats.sources.notices import tell
 from alumnistats.sources.toml_reader import as_survey
 from alumnistats.survey import Survey
@@ -48,6 +53,7 @@ TOLERATED = (
 LOOK = 1.5  # times the tables' largest size, up to which that bound looks
 CELLS = 1e9  # sizes squared times groups up to which tables grow by themselves
 FEWEST_DRAWS = 100
+SHOWN = 12  # groups whose sizes are told where no solution was drawn
 
 
 def make_problem(
@@ -131,6 +137,30 @@ def _widest(survey: Survey) -> int:
     return max(widest, 2 * size_limits(survey)[1])
 
 
+def _nothing_drawn(
+    survey: Survey,
+    rounding: Mapping[RoundingRule, float] | None,
+    subtotals: Mapping[Subtotals, float] | None,
+    subtotals_by: SubtotalsBy,
+) -> ContradictionError | UndecidedError:
+    """Return the error of a survey of which no solution was drawn: there need not be none."""
+    outcome = decide(
+        survey,
+        rounding=tuple(ROUNDING_PRIOR if rounding is None else rounding),
+        subtotals=tuple(SUBTOTALS_PRIOR if subtotals is None else subtotals),
+        subtotals_by=subtotals_by,
+    )
+    if not isinstance(outcome, Witness):
+        return outcome
+    sizes = ", ".join(f"{group} {n}" for group, n in list(outcome.sizes.items())[:SHOWN])
+    more = ", ..." if len(outcome.sizes) > SHOWN else ""
+    return UndecidedError(
+        survey.id,
+        f"its figures can all be right (with the sizes {sizes}{more}, for one), but no solution "
+        "was drawn; more draws, another prior on sizes or a larger largest= may find some",
+    )
+
+
 def reconstruct(
     survey: Survey | str | Path,
     sizes: SizePrior = "mixture",
@@ -189,8 +219,10 @@ def reconstruct(
     Raises
     ------
     ContradictionError
-        If no sizes and counts give the printed figures; it names a minimal conflicting set if it
-        is to `explain`.
+        If no sizes and counts give the printed figures; it is proved, with minimal conflicting
+        sets, if it is to `explain`.
+    UndecidedError
+        If no solution was drawn, though there is one, or it is not known whether there is any.
     ArgumentError
         For a bad argument.
     TooLargeError
@@ -222,5 +254,5 @@ def reconstruct(
     if particles is None and not explain:
         raise ContradictionError(f"{survey.id}: no sizes and counts give the printed figures")
     if particles is None:
-        raise explain_conflict(survey, models, compiled, (1, problem.largest))
+        raise _nothing_drawn(survey, rounding, subtotals, subtotals_by)
     return Reconstruction(survey, sizes, problem, particles, left_out, level, models, draws)

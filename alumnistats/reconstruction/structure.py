@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from alumnistats.errors import AlumniStatsError
-from alumnistats.reconstruction.places import bounds_in, merge
+from alumnistats.identification.places import bounds_in, merge
 from alumnistats.survey import Figure, Question, Survey
 
 OVERALL = "overall"

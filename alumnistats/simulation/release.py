@@ -18,9 +18,9 @@ from scipy.special import expit
 
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import LogitNormalPrior
-from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR, Subtotals
+from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR
 from alumnistats.reconstruction.size_priors import SizePrior
-from alumnistats.rounding import RoundingRule, full_scale, round_share
+from alumnistats.rounding import RoundingRule, Subtotals, full_scale, round_share
 from alumnistats.simulation.prior_sizes import draw_prior_sizes
 from alumnistats.survey import Survey
 

@@ -1,6 +1,7 @@
 """Tables as files, as one JSON document, and as a summary on a terminal."""
 
 from alumnistats.tables.analysis import claims_grid, print_analysis, ranking_grid
+from alumnistats.tables.bounds import print_bounds
 from alumnistats.tables.files import (
     check_directory,
     csv_files,
@@ -25,6 +26,7 @@ __all__ = [
     "document",
     "parquet_file",
     "print_analysis",
+    "print_bounds",
     "print_plan",
     "print_reconstruction",
     "ranking_grid",

@@ -11,7 +11,6 @@ from scipy import stats
 from alumnistats.errors import ArgumentError, ContradictionError
 from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
 from alumnistats.reconstruction.compare import compare_priors
-from alumnistats.reconstruction.conflicts import minimal_conflict
 from alumnistats.reconstruction.counting import count_lattice
 from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.size_evidence import Evidence
@@ -238,16 +237,6 @@ def test_count_of_a_tiny_survey():
         for b in range(1, 60 - a)
     )
     assert count_solutions(fewer, "official_contact", largest=58) == expected
-
-
-def test_minimal_conflict_is_minimal():
-    bad = {2, 5, 7}
-
-    def possible(items):
-        return not bad <= set(items)
-
-    found = minimal_conflict(list(range(10)), possible, lambda item: str(item % 3))
-    assert set(found) == bad
 
 
 def test_trees_hold_nested_sets_only():

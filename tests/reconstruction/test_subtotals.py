@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction import reconstruct
-from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS, SUBTOTALS_PRIOR
+from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR
 from alumnistats.reconstruction.size_priors import size_limits
-from alumnistats.rounding import round_share
+from alumnistats.rounding import SUBTOTALS, round_share
 from alumnistats.survey import Survey
 
 QUESTIONS = ("q", "r")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alumnistats.reconstruction.places import bounds_in, merge
+from alumnistats.identification.places import bounds_in, merge
 from alumnistats.rounding import round_share
 from alumnistats.survey import Figure, Ranking
 

@@ -1,0 +1,103 @@
+"""What a published list says of the shares that are not printed: they lie between its places.
+
+Printed shares never rise along a list from the highest, and members of one place print alike. So a
+member without a figure lies between the printed figures of the places before and after its own,
+either included; and whatever a complete list leaves out lies strictly beyond the last place. Bounds
+are those of single shares: where the last place has no figure, that all which is left out lies
+beyond it is used only as far as the places before it say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from alumnistats.survey import Figure, Ranking
+
+Bounds = tuple[int, int, int]
+"""Least and largest printed units of the last digit, and the number of decimals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one figure of a list says of one name without a figure: its share ends there.
+
+    Attributes
+    ----------
+    name : str
+        Whose share is bounded.
+    by : str
+        Whose figure bounds it.
+    units : int
+        Printed units of the last digit, at least (``upper`` False) or at most.
+    upper : bool
+    digits : int
+        The most decimals of the list's figures.
+    """
+
+    name: str
+    by: str
+    units: int
+    upper: bool
+    digits: int
+
+
+def sides_in(
+    ranking: Ranking, figures: Mapping[str, Figure], everything: Iterable[str]
+) -> Iterator[Side]:
+    """Yield what each figure of a list says of each name that has none; as `bounds_in`."""
+    place = {name: i for i, names in enumerate(ranking.places) for name in names}
+    known = {n: f for n, f in figures.items() if f.percent is not None and n in place}
+    digits = max((figure.digits for figure in known.values()), default=0)
+    values = {name: f.units * 10 ** (digits - f.digits) for name, f in known.items()}
+    last, downward = len(ranking.places), ranking.from_ == "highest"
+    where = dict.fromkeys(everything, last) | place if ranking.complete else place
+    for name, at in where.items():
+        if name in figures:
+            continue
+        beyond = 0 if at < last else (-1 if downward else 1)
+        for by, value in values.items():
+            if place[by] <= at:
+                yield Side(name, by, value + beyond, downward, digits)
+            if place[by] >= at:
+                yield Side(name, by, value, not downward, digits)
+
+
+def bounds_in(
+    ranking: Ranking, figures: Mapping[str, Figure], everything: Iterable[str]
+) -> dict[str, Bounds]:
+    """Return what one list says of each of `everything` that has no figure.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    figures : dict of Figure
+        By the names that the places hold: groups, or options.
+    everything : iterable of str
+        Names of all that the list could have named.
+
+    Returns
+    -------
+    dict of Bounds
+        Only of those that the list bounds; the first may exceed the second, and then no share
+        agrees with the list.
+    """
+    found: dict[str, Bounds] = {}
+    for side in sides_in(ranking, figures, everything):
+        low, high, digits = found.get(side.name, (0, 100 * 10**side.digits, side.digits))
+        ends = (low, min(high, side.units)) if side.upper else (max(low, side.units), high)
+        found[side.name] = (*ends, digits)
+    return found
+
+
+def merge(bounds: Iterable[Mapping[str, Bounds]]) -> dict[str, Bounds]:
+    """Return the bounds that all lists set together."""
+    merged: dict[str, Bounds] = {}
+    for some in bounds:
+        for name, new in some.items():
+            old = merged.get(name, (0, 100 * 10 ** new[2], new[2]))
+            digits = max(old[2], new[2])
+            low_old, high_old = (v * 10 ** (digits - old[2]) for v in old[:2])
+            low_new, high_new = (v * 10 ** (digits - new[2]) for v in new[:2])
+            merged[name] = (max(low_old, low_new), min(high_old, high_new), digits)
+    return merged

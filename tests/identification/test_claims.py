@@ -1,0 +1,126 @@
+"""Whether claims hold in every solution, against the enumeration of all size vectors and counts."""
+
+import itertools
+
+import pytest
+from brute_force import text
+
+from alumnistats.errors import ArgumentError
+from alumnistats.identification import claim_status
+from alumnistats.rounding import round_share
+from alumnistats.sources import load_survey
+from alumnistats.survey import ExtremeSetClaim, RankingClaim, Survey, ThresholdClaim
+
+TOTAL = 14
+
+
+def survey_of(figures, overall=None):
+    """Return a survey of groups that print a share of "yes" each, or nothing (None)."""
+    groups = [f"g{i}" for i in range(len(figures))]
+    printed = [
+        {"of": "q:yes", "group": g, "percent": p, "at": "t"}
+        for g, p in [*zip(groups, figures, strict=True), ("overall", overall)]
+        if p is not None
+    ]
+    return Survey.model_validate(
+        {
+            "format": 1,
+            "id": "tiny",
+            "title": text("tiny"),
+            "source": {"publisher": "p", "url": "u", "cite": "c"},
+            "total": TOTAL,
+            "groups": [{"id": g, "label": text(g)} for g in groups],
+            "questions": [
+                {
+                    "id": "q",
+                    "label": text("q"),
+                    "answers": "multiple",
+                    "options": [{"id": "yes", "label": text("yes")}],
+                }
+            ],
+            "figures": printed,
+        }
+    )
+
+
+def solutions(survey):
+    """Yield sizes and counts that print the figures, halves up."""
+    shown = {f.group: f.units for f in survey.figures}
+    groups = survey.group_ids
+    for sizes in itertools.product(range(1, TOTAL), repeat=len(groups)):
+        if sum(sizes) != TOTAL:
+            continue
+        every = [
+            [k for k in range(n + 1) if shown.get(g) in (None, int(round_share(k, n, 0)))]
+            for g, n in zip(groups, sizes, strict=True)
+        ]
+        for counts in itertools.product(*every):
+            whole = int(round_share(sum(counts), TOTAL, 0))
+            if shown.get("overall") in (None, whole):
+                yield sizes, counts
+
+
+def expected(survey, holds):
+    truth = {holds(sizes, counts) for sizes, counts in solutions(survey)}
+    return {(True,): "every", (False,): "no", (False, True): "some"}[tuple(sorted(truth))]
+
+
+SAID = {"id": "c", "text": text("c"), "at": "t"}
+FIRST = ExtremeSetClaim.model_validate(
+    SAID | {"kind": "extreme-set", "of": "q:yes", "from": "highest", "members": ["g0"]}
+)
+ORDER = RankingClaim.model_validate(
+    SAID | {"kind": "ranking", "of": "q:yes", "from": "lowest", "places": [["g2"], ["g1"]]}
+)
+HALF = ThresholdClaim.model_validate(
+    SAID
+    | {"kind": "threshold", "of": "q:yes", "group": "g1", "relation": "at-least", "percent": "50"}
+)
+
+
+@pytest.mark.parametrize(
+    ("figures", "overall"),
+    [
+        (("67", "50", "33"), None),
+        (("67", None, "33"), None),
+        (("50", "50", "25"), None),
+        (("40", "41", "20"), None),
+        (("67", None, None), "50"),
+        (("60", None, "0"), "29"),
+        (("75", None, "0"), "29"),
+    ],
+)
+def test_orders_and_thresholds_are_those_of_the_enumeration(figures, overall):
+    survey = survey_of(figures, overall)
+    if not list(solutions(survey)):
+        figures = [f for f in survey.figures if f.group != "g1"]
+        survey = survey.model_copy(update={"figures": tuple(figures)})
+
+    def exceeds(sizes, counts, a, b):
+        return counts[a] * sizes[b] > counts[b] * sizes[a]
+
+    halves_up = {"rounding": ["half_up"]}
+    assert claim_status(survey, FIRST, **halves_up) == expected(
+        survey, lambda n, k: exceeds(n, k, 0, 1) and exceeds(n, k, 0, 2)
+    )
+    assert claim_status(survey, ORDER, **halves_up) == expected(
+        survey, lambda n, k: exceeds(n, k, 1, 2) and exceeds(n, k, 0, 1)
+    )
+    assert claim_status(survey, HALF, **halves_up) == expected(
+        survey, lambda n, k: 2 * k[1] >= n[1]
+    )
+
+
+def test_claims_of_the_release_that_its_figures_decide():
+    survey = load_survey()
+    assert claim_status(survey, survey.claim("any-contact-half")) == "every"
+    assert claim_status(survey, survey.claim("important-at-least-70")) == "every"
+    assert claim_status(survey, survey.claim("would-use-answer-above-half")) == "no"
+    assert claim_status(survey, survey.claim("hurdles-mode-energy")) == "every"
+
+
+def test_a_statement_is_no_matter_of_arithmetic():
+    survey = load_survey()
+    claim = next(c for c in survey.claims if c.kind == "homogeneity")
+    with pytest.raises(ArgumentError, match="ranking, extreme-set, threshold or mode"):
+        claim_status(survey, claim)
