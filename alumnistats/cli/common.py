@@ -106,7 +106,11 @@ draws_option = click.option(
     "--draws", type=int, default=None, help="Weighted solutions to keep (default 800)."
 )
 largest_option = click.option(
-    "--largest", type=int, default=None, metavar="N", help="Largest size in the tables (they grow by themselves)."
+    "--largest",
+    type=int,
+    default=None,
+    metavar="N",
+    help="Largest size in the tables (they grow by themselves).",
 )
 level_option = click.option(
     "--level", type=float, default=0.95, help="Of intervals, sets and verdicts."
