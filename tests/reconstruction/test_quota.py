@@ -38,9 +38,9 @@ def test_sizes_by_enumeration(seed, total, prior):
             update={"figures": tuple(f for f in survey.figures if f.group != "overall")}
         )
     survey = with_quota(survey, 4, total=total)
-    enumeration = brute_force.Enumeration(survey, prior, size_limits(survey)[1])
+    enumeration = brute_force.Enumeration(survey, prior)
     evidence, sizes, _ = enumeration.posterior()
-    recon = reconstruct(survey, prior, draws=2000, seed=seed)
+    recon = reconstruct(survey, prior, draws=2000, seed=seed, largest=enumeration.largest)
     found = recon.particles
     noise = 5 / np.sqrt(found.ess)
     assert found.log_evidence == pytest.approx(np.log(evidence), abs=noise if total else 1e-7)

@@ -6,12 +6,12 @@ import math
 from pathlib import Path
 
 import brute_force
+import documented_sizes
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import gammaln
 
 from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction import reconstruct
@@ -19,7 +19,6 @@ from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.problem import likelihoods_of
 from alumnistats.reconstruction.size_laws import SizeModel
 from alumnistats.reconstruction.size_priors import (
-    CONCENTRATIONS,
     MIXED,
     log_probability_of,
     size_limits,
@@ -30,6 +29,14 @@ from alumnistats.reconstruction.strata import StratumGroups, strata_of
 from alumnistats.reconstruction.strata_laws import part_of
 from alumnistats.simulation import Design, release, simulate
 from alumnistats.survey import Survey
+
+
+def usual_of(survey, stratum):
+    """Return the usual and the highest size: by the stratum's total, or else the survey's."""
+    known = len(stratum.members), stratum.total
+    if stratum.total is None:
+        known = len(survey.groups), survey.total
+    return documented_sizes.usual_size(*known, stratum.quota), documented_sizes.highest_of(*known)
 
 
 class WithStrata(brute_force.Enumeration):
@@ -43,6 +50,7 @@ class WithStrata(brute_force.Enumeration):
                 return 0.0
             alone = copy.copy(self)
             alone.survey = self.survey.model_copy(update={"quota": stratum.quota})
+            alone.usual, alone.highest = usual_of(self.survey, stratum)
             out *= brute_force.Enumeration.size_prior(alone, own, stratum.total)
         return out
 
@@ -65,31 +73,25 @@ def published(n, rng, monkeypatch, **options):
     return survey.model_copy(update={"total": int(np.sum(n))})
 
 
-def quota_law(vectors, largest, quota, prior):
-    """Return the prior of size vectors of one stratum, the departure rate integrated by moments."""
-    out = np.zeros(len(vectors))
-    quotas = range(1, largest + 1) if quota is None else [quota]
-    for i, vector in enumerate(vectors.tolist()):
-        for m in quotas:
-            span = m if prior == "shortfall" else largest
-            poly = np.ones(1)
-            for n in vector:
-                free = 1 / span if n <= span else 0.0
-                poly = np.polymul(poly, [free - (n == m), float(n == m)])
-            moments = [
-                math.factorial(j) * 24 / math.factorial(4 + j) for j in range(len(poly))[::-1]
-            ]
-            out[i] += float(poly @ np.array(moments)) / len(quotas)
-    return out
+def prior_law(vectors, prior, largest, stratum, usual, highest):
+    """Return the prior of size vectors of one stratum."""
+    quotas = range(1, min(usual, largest) + 1) if stratum.quota is None else [stratum.quota]
+    mean = usual / 2 if stratum.total is None else stratum.total / len(stratum.members)
 
+    def dirichlet(vector):
+        ways = documented_sizes.CONCENTRATIONS
+        laws = [[documented_sizes.dirichlet(n, mean, a) for n in vector] for a in ways]
+        return sum(map(math.prod, laws)) / len(ways)
 
-def dirichlet_law(vectors, largest, mean):
-    n, out = np.arange(1, largest + 1), 0.0
-    for a in CONCENTRATIONS:
-        log_law = gammaln(n + a) - gammaln(n + 1) + n * np.log(mean / (mean + a))
-        law = np.exp(log_law - log_law.max())
-        out = out + (law / law.sum())[vectors - 1].prod(axis=1) / len(CONCENTRATIONS)
-    return out
+    laws = {
+        "dirichlet": dirichlet,
+        "free": lambda v: math.prod(documented_sizes.free(n, usual, highest) for n in v),
+        "shortfall": lambda v: documented_sizes.quota(v, quotas, documented_sizes.short),
+        "quota": lambda v: documented_sizes.quota(
+            v, quotas, lambda n, _: documented_sizes.missed(n, usual, highest)
+        ),
+    }
+    return np.array([laws[prior](vector) for vector in vectors.tolist()])
 
 
 def exact(survey, prior, largest):
@@ -112,14 +114,7 @@ def exact(survey, prior, largest):
         law = np.ones(len(vectors))
         for stratum in strata:
             own = vectors[:, stratum.members]
-            total = stratum.total
-            mean = largest / 2 if total is None else total / len(stratum.members)
-            if part == "free":
-                law *= float(largest) ** -len(stratum.members)
-            elif part == "dirichlet":
-                law *= dirichlet_law(own, largest, mean)
-            else:
-                law *= quota_law(own, largest, stratum.quota, part)
+            law *= prior_law(own, part, largest, stratum, *usual_of(survey, stratum))
         law /= law.sum() * len(parts) if prior == "mixture" else 1.0
         evidence[part] = float((law * printed).sum())
         posterior += law * printed
@@ -182,9 +177,9 @@ def test_overall_figures_by_enumeration_of_everything(strata):
         a, b, c = rng.multinomial(n, [0.4, 0.2, 0.4]).tolist()
         truth.append({"n": n, "a": a, "b": b, "c": c, "x": 0})
     survey = by_strata(brute_force.make_survey(truth, bases=None), strata, [0, 1, 0])
-    enumeration = WithStrata(survey, "quota", size_limits(survey)[1])
+    enumeration = WithStrata(survey, "quota")
     evidence, sizes, conventions = enumeration.posterior()
-    recon = reconstruct(survey, draws=3000, seed=1)
+    recon = reconstruct(survey, "quota", draws=3000, seed=1, largest=enumeration.largest)
     found = recon.particles
     noise = 5 / np.sqrt(found.ess)
     assert found.log_evidence == pytest.approx(np.log(evidence), abs=noise)
@@ -331,10 +326,10 @@ def test_totals_of_strata_that_nothing_fits_are_named(monkeypatch):
 def test_probability_of_the_totals(monkeypatch):
     """The law of all published totals sums to 1 over what they may be."""
     survey = published([3, 3, 3], np.random.default_rng(1), monkeypatch)
-    models = size_models(by_strata(survey, [{}, {}], [0, 0, 1]), "quota", 6)
+    models = size_models(by_strata(survey, [{}, {}], [0, 0, 1]), "quota", 7)
     groups = [np.array([0, 1]), np.array([2])]
     open_ones = [StratumGroups(g, None, None) for g in groups]
-    mass = [np.exp(log_probability_of(models, open_ones, total)) for total in range(3, 19)]
+    mass = [np.exp(log_probability_of(models, open_ones, total)) for total in range(3, 22)]
     assert sum(mass) == pytest.approx(1.0, abs=1e-8)
     fixed = [
         np.exp(
@@ -343,10 +338,10 @@ def test_probability_of_the_totals(monkeypatch):
                 4 + one,
             )
         )
-        for one in range(1, 7)
+        for one in range(1, 8)
     ]  # fmt: skip
     assert sum(fixed) == pytest.approx(
-        quota_law(np.array([[1, 3], [2, 2], [3, 1]]), 6, None, "quota").sum()
+        prior_law(np.array([[1, 3], [2, 2], [3, 1]]), "quota", 7, open_ones[0], 7, 7).sum()
     )
 
 
