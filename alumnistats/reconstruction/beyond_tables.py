@@ -20,7 +20,7 @@ import numpy as np
 
 from alumnistats.reconstruction.banded_tables import BandedTables
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.nesting import base_of
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_evidence import tilts
 from alumnistats.reconstruction.size_laws import FloatArray, SizeModel

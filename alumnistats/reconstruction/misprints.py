@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alumnistats.errors import ArgumentError
+from alumnistats.reconstruction.nesting import base_of
 from alumnistats.reconstruction.overall import totals_of
-from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.printed_counts import DoubtfulTables, overall_chances
 from alumnistats.reconstruction.structure import OVERALL, Tree, locate
 from alumnistats.reconstruction.typos import FloatArray, IntArray, Typos

@@ -9,7 +9,7 @@ import numpy as np
 
 from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.forced_totals import total_boxes, unsplit
-from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.nesting import base_of
 from alumnistats.reconstruction.printed_counts import OverallChances, overall_chances
 from alumnistats.reconstruction.rounded_parts import (
     Needed,
