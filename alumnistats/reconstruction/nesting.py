@@ -9,12 +9,24 @@ tree that the base is in, as that of its own overall figures does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from functools import cache, partial
+from functools import lru_cache, partial
+from math import prod
+from typing import NamedTuple
 
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.rounded_parts import PartsLaws
 from alumnistats.reconstruction.structure import Base, Tree
 from alumnistats.reconstruction.windows import parts_laws
+
+REMEMBERED = 5000  # probabilities by totals: many solutions and scenarios ask for the same
+
+
+class Hanging(NamedTuple):
+    """A tree that hangs on a node of another one, with all that hangs on its own nodes."""
+
+    node: int
+    tree: Tree
+    below: tuple[Hanging, ...]
 
 
 def hung_on(trees: Mapping[str, Tree], name: str) -> set[int]:
@@ -88,18 +100,32 @@ def nested_laws(
     counted : set of (str, int)
         As of `counted_nodes`.
     """
-    hanging: dict[int, list[str]] = {}
+    return _laws(trees[name], _hanging(trees, name, scenario, counted), base, scenario)
+
+
+def _hanging(
+    trees: Mapping[str, Tree], name: str, scenario: Scenario, counted: Set[tuple[str, int]]
+) -> tuple[Hanging, ...]:
+    """Return all that hangs on nodes of a tree that have no counts."""
+    found = []
     for other in trees.values():
         at = base_of(other, scenario)
         if at.tree == name and (name, at.node) not in counted:
-            hanging.setdefault(at.node, []).append(other.name)
+            below = _hanging(trees, other.name, scenario, counted)
+            found.append(Hanging(at.node, other, below))
+    return tuple(found)
 
-    def chance(some: list[str], total: int) -> float:
-        """Return the probability of all figures of what is asked of so many respondents."""
-        found = 1.0
-        for one in some:
-            found *= nested_laws(trees, one, total, scenario, counted).weight(0, total)
-        return found
 
-    asked = {node: cache(partial(chance, some)) for node, some in hanging.items()}
-    return parts_laws(trees[name], base, scenario, asked)
+def _laws(tree: Tree, hanging: tuple[Hanging, ...], base: int, scenario: Scenario) -> PartsLaws:
+    def chance(node: int, total: int) -> float:
+        some = [one for one in hanging if one.node == node]
+        return prod(_chance(one.tree, one.below, total, scenario) for one in some)
+
+    asked = {one.node: partial(chance, one.node) for one in hanging}
+    return parts_laws(tree, base, scenario, asked)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _chance(tree: Tree, hanging: tuple[Hanging, ...], total: int, scenario: Scenario) -> float:
+    """Return the probability of the overall figures of a question asked of so many respondents."""
+    return _laws(tree, hanging, total, scenario).weight(0, total)

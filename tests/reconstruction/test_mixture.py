@@ -123,12 +123,13 @@ def test_total_far_in_the_tail():
     """400 groups near the largest size: a transform without a tilt would show rounding errors."""
     groups, largest = 400, 20
     total = groups * largest - 300
-    model = size_models(of_size(groups, 2 * groups), "free", largest)[0]
+    survey = of_size(groups, 2 * groups)
+    model, top = size_models(survey, "free", largest)[0], highest_size(survey)
     # So many ways to take 300 from groups that have at most 19 to give: almost stars and bars.
     ways = gammaln(groups + 300) - gammaln(groups) - gammaln(301)
-    found = log_probability_of_total([model], total) + groups * np.log(largest)
+    found = log_probability_of_total([model], total) + groups * np.log(top)
     direct = run_pass(0, model, 0, np.ones((groups, largest + 1)), total).log_evidence
-    assert found == pytest.approx(direct + groups * np.log(largest), abs=1e-9)
+    assert found == pytest.approx(direct + groups * np.log(top), abs=1e-9)
     assert ways - 1e-3 < found < ways
 
 
@@ -198,16 +199,19 @@ def test_a_limit_of_sizes_can_be_set():
         reconstruct(survey, largest=24)
 
 
-def test_a_wider_limit_lets_a_larger_group_in(monkeypatch):
+def test_tables_grow_where_a_group_is_larger(monkeypatch):
     """Two thirds of all respondents in one of six groups, every share printed to one decimal."""
     n = np.array([200, 20, 21, 19, 22, 18])
     monkeypatch.setattr(release, "draw_prior_sizes", lambda *_: n)
     design = Design(6, 300, listed=0, digits=2, sizes="free")
     survey = simulate(design, np.random.default_rng(2)).survey
-    wide = reconstruct(survey, "free", draws=300, largest=250)
-    mass = float(wide.particles.weight[wide.particles.sizes[:, 0] == 200].sum())
-    assert mass > 0.0
-    assert reconstruct(survey, "free", draws=300).sample_sizes["upper"].max() <= 125
+    assert size_limits(survey)[1] == 125
+    recon = reconstruct(survey, "free", draws=300)
+    assert recon.problem.largest >= 250
+    assert float(recon.particles.weight[recon.particles.sizes[:, 0] == 200].sum()) > 0.0
+    narrow = reconstruct(survey, "free", draws=300, largest=125)
+    assert narrow.sample_sizes["upper"].max() <= 125
+    assert narrow.left_out > 0.5  # and it says that nearly all lies beyond
 
 
 def test_the_release_chooses_quotas_as_its_pages_say():

@@ -199,8 +199,9 @@ def test_overall_figures_with_strata(monkeypatch):
     n = np.array([20] * 5 + [60] * 5)
     n[2], n[7] = 14, 55
     survey = published(n, rng, monkeypatch, listed=0, digits=1)
-    one = reconstruct(survey, draws=400, seed=2)
-    recon = reconstruct(by_strata(survey, [{}, {}], [0] * 5 + [1] * 5), draws=400, seed=2)
+    one = reconstruct(survey, "quota", draws=400, seed=2)
+    told = by_strata(survey, [{}, {}], [0] * 5 + [1] * 5)
+    recon = reconstruct(told, "quota", draws=400, seed=2)
     p, before = ((r.particles.weight @ (r.particles.sizes == n)).mean() for r in (recon, one))
     assert p > 0.8 > before
     assert recon.log_evidence > one.log_evidence + 2
@@ -232,7 +233,7 @@ def test_evidence_is_that_of_direct_passes(first, second, prior, seed, kind):
     survey = simulate(Design(max(groups, 2), 100), rng).survey
     models = [
         size_models(survey.model_copy(update={"groups": survey.groups[: len(e)], "total": None}),
-                    prior, 1, largest)
+                    prior, largest)
         for e in ends
     ]  # fmt: skip
 
@@ -286,16 +287,21 @@ def test_states_of_a_large_problem_keep_the_known_sums():
 
 
 def test_sizes_by_strata_are_calibrated(monkeypatch):
-    """Quotas, departures and sizes drawn from the prior; the total is what they add up to."""
-    rng, gain, covered, largest = np.random.default_rng(8), [], [], 40
+    """Quotas, departures and sizes drawn from the prior until they add up to the total."""
+    rng, gain, covered, total = np.random.default_rng(8), [], [], 160
+    usual, top = documented_sizes.usual_size(8, total, None), total - 7
+    span = np.arange(1, top + 1)
+    law = [documented_sizes.missed(n, usual, top) for n in span]
     groups = np.array([0] * 4 + [1] * 4)
     for seed in range(30):
-        quota = rng.integers(1, largest + 1, 2)[groups]
-        departs = rng.random(8) < rng.beta(1, 4, 2)[groups]
-        n = np.where(departs, rng.integers(1, largest + 1, 8), quota)
+        n = np.zeros(8, dtype=int)
+        while n.sum() != total:
+            quota = rng.integers(1, usual + 1, 2)[groups]
+            departs = rng.random(8) < rng.beta(1, 4, 2)[groups]
+            n = np.where(departs, rng.choice(span, 8, p=law), quota)
         survey = published(n, rng, monkeypatch, listed=0, digits=1)
         told = by_strata(survey, [{}, {}], groups)
-        recon = reconstruct(told, draws=200, seed=seed, level=0.9, largest=largest)
+        recon = reconstruct(told, "quota", draws=200, seed=seed, level=0.9, largest=top)
         sizes, weight = recon.particles.sizes, recon.particles.weight
         alike = (np.ptp(sizes[:, :4], axis=1) == 0, np.ptp(sizes[:, 4:], axis=1) == 0)
         true = (np.ptp(n[:4]) == 0, np.ptp(n[4:]) == 0)
