@@ -375,3 +375,26 @@ def test_the_page_says_what_was_measured():
     certain = table["certain"]
     for listed in ("all", "ends"):
         assert certain[listed]["with totals"] > certain[listed]["strata"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(["quota", "dirichlet", "free"]), st.booleans())
+def test_what_lies_beyond_the_tables_is_bounded(seed, prior, known):
+    """Every vector with a size beyond 5, of two strata of two groups; the total is 20."""
+    rng, largest, top = np.random.default_rng(seed), 5, 17
+    survey = simulate(Design(4, 20), rng).survey
+    survey = by_strata(survey, [{"total": 8}, {}] if known else [{}, {}], [0, 0, 1, 1])
+    strata = strata_of(survey)
+    likelihood = rng.random((4, top + 1)) ** 4
+    every = np.array(list(itertools.product(range(1, top + 1), repeat=4)))
+    every = every[(every.sum(axis=1) == 20) & (every.max(axis=1) > largest)]
+    for stratum in strata:
+        if stratum.total is not None:
+            every = every[every[:, stratum.members].sum(axis=1) == stratum.total]
+    law = likelihood[np.arange(4), every].prod(axis=1)
+    for stratum in strata:
+        own = every[:, stratum.members]
+        law *= prior_law(own, prior, top, stratum, *usual_of(survey, stratum))
+    models = size_models(survey, prior, top)
+    bound = log_evidence_of_strata(models, likelihood, largest, strata, 20)
+    assert np.log(law.sum()) <= bound + 1e-9
