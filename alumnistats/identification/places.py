@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from alumnistats.rounding import full_scale
 from alumnistats.survey import Figure, Ranking
 
 Bounds = tuple[int, int, int]
@@ -63,6 +64,11 @@ def sides_in(
                 yield Side(name, by, value, not downward, digits)
 
 
+def most_units(digits: int) -> int:
+    """Return more units than anything prints: a sum of rounded parts may be a little above 100%."""
+    return 2 * full_scale(digits)
+
+
 def bounds_in(
     ranking: Ranking, figures: Mapping[str, Figure], everything: Iterable[str]
 ) -> dict[str, Bounds]:
@@ -84,7 +90,7 @@ def bounds_in(
     """
     found: dict[str, Bounds] = {}
     for side in sides_in(ranking, figures, everything):
-        low, high, digits = found.get(side.name, (0, 100 * 10**side.digits, side.digits))
+        low, high, digits = found.get(side.name, (0, most_units(side.digits), side.digits))
         ends = (low, min(high, side.units)) if side.upper else (max(low, side.units), high)
         found[side.name] = (*ends, digits)
     return found
@@ -95,7 +101,7 @@ def merge(bounds: Iterable[Mapping[str, Bounds]]) -> dict[str, Bounds]:
     merged: dict[str, Bounds] = {}
     for some in bounds:
         for name, new in some.items():
-            old = merged.get(name, (0, 100 * 10 ** new[2], new[2]))
+            old = merged.get(name, (0, most_units(new[2]), new[2]))
             digits = max(old[2], new[2])
             low_old, high_old = (v * 10 ** (digits - old[2]) for v in old[:2])
             low_new, high_new = (v * 10 ** (digits - new[2]) for v in new[:2])

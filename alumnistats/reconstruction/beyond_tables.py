@@ -13,18 +13,21 @@ non-negative weights. Sizes further out are less probable still, and are looked 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from alumnistats.reconstruction.banded_tables import BandedTables
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.nesting import base_of
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_evidence import tilts
 from alumnistats.reconstruction.size_laws import FloatArray, SizeModel
 from alumnistats.reconstruction.sizes import SizePass
+from alumnistats.reconstruction.strata import StratumGroups
+from alumnistats.reconstruction.strata_laws import by_part
+from alumnistats.reconstruction.strata_passes import in_order
 
 
 def share_beyond(
@@ -48,6 +51,8 @@ def share_beyond(
     """
     if not passes:
         return float("inf")
+    if len(problem.strata) > 1:
+        problem, _ = in_order(problem)  # as the passes are
     log_mass: dict[int, float] = {}
     for done in passes:
         so_far = log_mass.get(done.scenario, -np.inf)
@@ -57,7 +62,10 @@ def share_beyond(
     width = models[0].departing.shape[1]
     within = next(done.likelihood for done in passes if done.scenario == best)
     wide = _wide_likelihood(problem, problem.scenarios[best], width - 1, within)
-    bound = log_evidence_beyond(models, wide, problem.largest, problem.total)
+    if len(problem.strata) > 1:
+        bound = log_evidence_of_strata(models, wide, problem.largest, problem.strata, problem.total)
+    else:
+        bound = log_evidence_beyond(models, wide, problem.largest, problem.total)
     return float(np.exp(min(bound - log_mass[best], 700.0)))
 
 
@@ -102,8 +110,76 @@ def log_evidence_beyond(
     total : int or None
     """
     scale = tilts(likelihood.shape, total)
-    known: dict[int, tuple[FloatArray, FloatArray]] = {}
+    found = [
+        np.where(np.isnan(far), -np.inf, far).min(axis=1)
+        for _, far in _by_model(models, likelihood, scale, largest, total)
+    ]
+    return float(np.logaddexp.reduce(np.concatenate(found)))
+
+
+def log_evidence_of_strata(
+    models: Sequence[SizeModel],
+    likelihood: FloatArray,
+    largest: int,
+    strata: Sequence[StratumGroups],
+    total: int | None,
+) -> float:
+    """Return the log of that bound where strata have hyperparameters of their own.
+
+    Strata with a known total each have their own r, all others one together.
+
+    Parameters
+    ----------
+    models, largest, total
+        As of `log_evidence_beyond`.
+    likelihood : ndarray, shape (groups, width)
+        Groups in the order of the strata.
+    strata : sequence of StratumGroups
+    """
+    known = [s for s, stratum in enumerate(strata) if stratum.total is not None]
+    loose = [s for s in range(len(strata)) if s not in known]
+    left = None if total is None else total - sum(strata[s].total or 0 for s in known)
+    sets = [([s], strata[s].total) for s in known] + ([(loose, left)] if loose else [])
     found = []
+    for some in by_part(models, len(strata)).values():
+        ends = [
+            _of_set([(some[s], likelihood[strata[s].members]) for s in one], largest, own)
+            for one, own in sets
+        ]
+        for i, (_, far) in enumerate(ends):
+            found.append(far + sum(whole for j, (whole, _) in enumerate(ends) if j != i))
+    return float(np.logaddexp.reduce(found))
+
+
+def _of_set(
+    parts: Sequence[tuple[Sequence[SizeModel], FloatArray]], largest: int, total: int | None
+) -> tuple[float, float]:
+    """Return the log bounds of all of the evidence of some strata, and of that beyond."""
+    groups = sum(len(likelihood) for _, likelihood in parts)
+    scale = tilts((groups, parts[0][1].shape[1]), total)
+    whole, far = [], []
+    for models, likelihood in parts:
+        each = list(_by_model(models, likelihood, scale, largest, total))
+        for found, of in ((whole, 0), (far, 1)):
+            rows = np.concatenate([one[of] for one in each])
+            found.append(np.logaddexp.reduce(np.where(np.isnan(rows), -np.inf, rows), axis=0))
+    together = np.sum(whole, axis=0)
+    beyond = [
+        own + np.sum([other for j, other in enumerate(whole) if j != i], axis=0)
+        for i, own in enumerate(far)
+    ]
+    return float(together.min()), float(np.logaddexp.reduce(beyond, axis=0).min())
+
+
+def _by_model(
+    models: Sequence[SizeModel],
+    likelihood: FloatArray,
+    scale: FloatArray,
+    largest: int,
+    total: int | None,
+) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Yield the log bounds of each model's evidence and of that beyond, both (nodes, tilts)."""
+    known: dict[int, tuple[FloatArray, FloatArray]] = {}
     for model in models:
         key = id(model.departing)
         if key not in known:
@@ -118,7 +194,6 @@ def log_evidence_beyond(
         with np.errstate(divide="ignore", invalid="ignore"):
             # A group without any size leaves no solution: 0, whatever the others say.
             share_far = np.where(each > 0, rate * far / each, 0.0).sum(axis=1)
-            bound = np.log(each).sum(axis=1) + np.log(share_far)
-            share = np.log(model.node_weights) + model.log_weight
-        found.append(np.nanmin(np.where(np.isnan(bound), -np.inf, bound), axis=1) + share)
-    return float(np.logaddexp.reduce(np.concatenate(found)))
+            share = (np.log(model.node_weights) + model.log_weight)[:, None]
+            every = np.log(each).sum(axis=1) + share
+            yield every, every + np.log(share_far)

@@ -21,7 +21,7 @@ import numpy as np
 
 from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.likelihoods import table_maker
-from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.nesting import base_of
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.structure import Printed, locate

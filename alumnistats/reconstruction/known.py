@@ -25,7 +25,7 @@ from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.structure import OVERALL as WHOLE
 from alumnistats.reconstruction.structure import Distribution, Printed, Tree
 from alumnistats.remainders import forced_chance, forced_counts
-from alumnistats.rounding import sum_of_rounded
+from alumnistats.rounding import full_scale, sum_of_rounded
 
 Key = tuple[str, int, str]  # tree, node, group
 Counts = dict[tuple[str, int], IntArray]
@@ -259,7 +259,8 @@ def _line(problem: Problem, counts: Counts, key: Key) -> str:
         return (
             f"{what}: the count {printed.count} of {printed.nobs}, though it is {count} of {size}"
         )
+    high = max(printed.low, min(printed.high, full_scale(printed.digits)))
     ends = dict.fromkeys(
-        f"{units / 10**printed.digits:.{printed.digits}f}" for units in (printed.low, printed.high)
+        f"{units / 10**printed.digits:.{printed.digits}f}" for units in (printed.low, high)
     )
     return f"{what}: {' to '.join(ends)}%, which {count} of {size} do not give"

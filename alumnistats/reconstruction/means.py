@@ -22,7 +22,8 @@ import numpy.typing as npt
 
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.likelihood import GroupTables
-from alumnistats.reconstruction.particles import CountSampler, grouped_splits
+from alumnistats.reconstruction.nesting import grouped_splits
+from alumnistats.reconstruction.particles import CountSampler
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.structure import Printed, Tree

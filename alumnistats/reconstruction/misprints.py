@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alumnistats.errors import ArgumentError
+from alumnistats.reconstruction.nesting import base_of
 from alumnistats.reconstruction.overall import totals_of
-from alumnistats.reconstruction.particles import base_of
 from alumnistats.reconstruction.printed_counts import DoubtfulTables, overall_chances
 from alumnistats.reconstruction.structure import OVERALL, Tree, locate
 from alumnistats.reconstruction.typos import FloatArray, IntArray, Typos
@@ -161,16 +161,17 @@ def _overall(recon: Reconstruction, figure: Figure, typos: Typos) -> _Verdict:
     weight = recon.particles.weight
     found = _Verdict(np.zeros(len(weight)), {})
     cases, inverse = totals_of(recon, tree, node)
-    for i, (s, base, law) in enumerate(cases):
+    for i, (s, law) in enumerate(cases):
         some = np.flatnonzero(inverse == i)
         scenario = recon.scenarios[s]
         if not _enters(recon, tree, scenario):
             found.wrong[some] = typos.prior
             continue
+        bases, total = np.array(list(law), dtype=np.int64).T
+        base = int(bases[0])  # as of all solutions of a case where it is found group by group
         chances = overall_chances(
             tree, base, scenario.rounding, typos, added=scenario.added(tree.question)
         )
-        total = np.fromiter(law, dtype=np.int64)
         mass = np.fromiter(law.values(), dtype=float)
         right = float(mass @ (chances.right[node][total] / chances.own[node][total]))
         wrong = mass * (1 - chances.right[node][total] / chances.own[node][total])

@@ -9,7 +9,7 @@ import numpy as np
 
 from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.forced_totals import total_boxes, unsplit
-from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.nesting import base_of, counted_nodes, nested_laws
 from alumnistats.reconstruction.printed_counts import OverallChances, overall_chances
 from alumnistats.reconstruction.rounded_parts import (
     Needed,
@@ -21,10 +21,12 @@ from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.structure import Tree, locate
 from alumnistats.reconstruction.weighted_print import WeightedOverall
-from alumnistats.reconstruction.windows import parts_laws
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction.result import Reconstruction
+
+CountLaw = dict[tuple[int, int], float]
+"""Total of the base and count -> probability."""
 
 
 def _path(tree: Tree, start: int, target: int) -> list[int]:
@@ -92,11 +94,11 @@ def overall_counts(recon: Reconstruction, of: str) -> tuple[IntArray, IntArray, 
         )
     tree, target = locate(recon.survey, recon.trees, of)
     cases, inverse = totals_of(recon, tree, target)
-    shares = np.bincount(inverse, recon.particles.weight)
+    shares = np.bincount(inverse, recon.particles.weight, len(cases))
     mass: dict[tuple[int, int], float] = {}
-    for (_, total, law), share in zip(cases, shares.tolist(), strict=True):
+    for (_, law), share in zip(cases, shares.tolist(), strict=True):
         for value, p in law.items():
-            mass[total, value] = mass.get((total, value), 0.0) + share * p
+            mass[value] = mass.get(value, 0.0) + share * p
     weight = np.array(list(mass.values()))
     nobs, count = np.array(list(mass), dtype=np.int64).T
     return nobs, count, weight / weight.sum()
@@ -104,27 +106,69 @@ def overall_counts(recon: Reconstruction, of: str) -> tuple[IntArray, IntArray, 
 
 def totals_of(
     recon: Reconstruction, tree: Tree, target: int
-) -> tuple[list[tuple[int, int, dict[int, float]]], IntArray]:
+) -> tuple[list[tuple[int, CountLaw]], IntArray]:
     """Return what the solutions say of the count of all respondents at a node.
 
     Returns
     -------
-    cases : list of (int, int, dict)
-        Scenario, base total, and the law of the count.
+    cases : list of (int, CountLaw)
+        Scenario, and the law of the base's total and the count.
     inverse : ndarray of int, shape (particles,)
         Which case each solution is.
     """
+    scenario = recon.particles.scenario
+    cases: list[tuple[int, CountLaw]] = []
+    inverse = np.empty(len(scenario), dtype=np.int64)
+    loose = [s for s in np.unique(scenario).tolist() if _base_is_loose(recon, tree, s)]
+    for found, mine in [
+        (_of_counted_base(recon, tree, target), ~np.isin(scenario, loose)),
+        *((_of_loose_base(recon, tree, target, s), scenario == s) for s in loose),
+    ]:
+        inverse[mine] = found[1][mine] + len(cases)
+        cases += found[0]
+    return cases, inverse
+
+
+def _base_is_loose(recon: Reconstruction, tree: Tree, scenario: int) -> bool:
+    """Return whether no group divides a tree's base, so that only the law of its total is known."""
+    base = base_of(tree, recon.scenarios[scenario])
+    return base.tree is not None and (base.tree, base.node) not in recon.particles.counts
+
+
+def _of_loose_base(
+    recon: Reconstruction, tree: Tree, target: int, scenario: int
+) -> tuple[list[tuple[int, CountLaw]], IntArray]:
+    """Return the cases of `totals_of` by those of the base, and which solutions have them."""
+    base = base_of(tree, recon.scenarios[scenario])
+    assert base.tree is not None  # all respondents have counts
+    above, inverse = totals_of(recon, recon.trees[base.tree], base.node)
+    cases = []
+    for s, law in above:
+        found: CountLaw = {}
+        for (_, total), p in law.items() if s == scenario else ():
+            for value, q in _law(recon, tree, (scenario, total, total), 0, target).items():
+                found[total, value] = found.get((total, value), 0.0) + p * q
+        cases.append((s, found))
+    return cases, inverse
+
+
+def _of_counted_base(
+    recon: Reconstruction, tree: Tree, target: int
+) -> tuple[list[tuple[int, CountLaw]], IntArray]:
+    """Return the cases of `totals_of` where each solution has a total of the base."""
     known = [v for v in range(len(tree.nodes)) if (tree.name, v) in recon.particles.counts]
     start = max((v for v in known if target in tree.below(v)), default=0)
     if recon.problem.weighting is not None and tree.totals:  # they do not tie the groups' counts
         start = 0
     cells, inverse = _cases(recon, tree, start, counted=bool(known))
-    cases = []
+    cases: list[tuple[int, CountLaw]] = []
     for scenario, total, begin, *others in cells:
         law = {begin: 1.0}
-        if start != target:
+        if _base_is_loose(recon, tree, scenario):
+            law = {}
+        elif start != target:
             law = _law(recon, tree, (scenario, total, begin, *others), start, target)
-        cases.append((scenario, total, law))
+        cases.append((scenario, {(total, value): p for value, p in law.items()}))
     return cases, inverse
 
 
@@ -147,7 +191,8 @@ def _law(
                 mixed[value] = mixed.get(value, 0.0) + share * p
         return mixed
     if typos is None and weighting is None:
-        laws = parts_laws(tree, total, scenario)
+        counted = counted_nodes(recon.trees, scenario)
+        laws = nested_laws(recon.trees, tree.name, total, scenario, counted)
         known = dict(zip(_others(recon, tree, start), case[3:], strict=True))
         return law_of_total(laws, start, begin, target, enclosing_sums(laws, start, known))
     if weighting is not None:

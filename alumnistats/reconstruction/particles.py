@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.likelihood import GroupTables
+from alumnistats.reconstruction.nesting import base_of, counted_nodes, grouped_splits, nested_laws
 from alumnistats.reconstruction.rounded_parts import (
     Needed,
     PartsLaws,
@@ -30,9 +31,8 @@ from alumnistats.reconstruction.rounded_parts import (
 )
 from alumnistats.reconstruction.sizes import IntArray, SizePass, draw_sizes, log_density
 from alumnistats.reconstruction.split_laws import FloatArray
-from alumnistats.reconstruction.structure import Base, Tree
+from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.totals import Laws, compress, draw_counts, total_pass
-from alumnistats.reconstruction.windows import parts_laws
 
 STRATUM = 5  # particles that a size vector needs to be a stratum of its own
 
@@ -67,42 +67,6 @@ class Particles:
     def ess(self) -> float:
         """Effective sample size of the weights (Kish)."""
         return float(1.0 / (self.weight**2).sum())
-
-
-def hung_on(trees: Mapping[str, Tree], name: str) -> set[int]:
-    """Return the nodes of tree `name` that are candidate bases of a tree with group figures."""
-    return {
-        base.node
-        for tree in trees.values()
-        if tree.group_prints
-        for base in tree.bases
-        if base.tree == name
-    }
-
-
-def grouped_splits(trees: Mapping[str, Tree], name: str) -> set[int]:
-    """Return the inner nodes of a tree whose split has to be resolved group by group.
-
-    Those are the splits with a group's figure, or a base, somewhere below, and the splits inside a
-    measure that groups print (its parts may have been rounded one by one).
-    """
-    tree = trees[name]
-    marked = {v for v, _ in tree.group_prints} | hung_on(trees, name)
-    grouped: set[int] = set()
-    for v, node in enumerate(tree.nodes):
-        if node.left is None:
-            continue
-        if any(u in marked for u in tree.below(v) if u != v):
-            grouped.add(v)
-    for v in {v for v, _ in tree.group_prints} & tree.measures:
-        grouped |= {u for u in tree.below(v) if tree.nodes[u].left is not None}
-    return grouped
-
-
-def base_of(tree: Tree, scenario: Scenario) -> Base:
-    """Return the base of `tree` under `scenario`."""
-    text = scenario.base(tree.question)
-    return next(base for base in tree.bases if base.text == text)
 
 
 def systematic(probability: FloatArray, draws: int, rng: np.random.Generator) -> IntArray:
@@ -156,13 +120,16 @@ class CountSampler:
         self.scenario = scenario
         self.groups = groups
         self.rng = rng
+        self._counted = counted_nodes(trees, scenario)
         self._parts: dict[tuple[str, int], PartsLaws] = {}
 
     def parts(self, tree: Tree, base: int) -> PartsLaws:
-        """Return `parts_laws`, computed once for each base total."""
+        """Return `nested_laws`, computed once for each base total."""
         key = (tree.name, base)
         if key not in self._parts:
-            self._parts[key] = parts_laws(tree, base, self.scenario)
+            self._parts[key] = nested_laws(
+                self.trees, tree.name, base, self.scenario, self._counted
+            )
         return self._parts[key]
 
     def run(self, sizes: IntArray) -> tuple[FloatArray, dict[tuple[str, int], IntArray]]:
@@ -175,7 +142,7 @@ class CountSampler:
                 counts[name, 0] = sizes
             elif (base.tree, base.node) in counts:
                 counts[name, 0] = counts[base.tree, base.node]
-            else:  # neither the base nor anything asked of it is printed by group
+            else:  # no group divides the base: its figures are in the laws of the tree it is in
                 continue
             log_weight += self.counts_of(tree, counts)
         return log_weight, counts

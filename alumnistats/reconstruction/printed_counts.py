@@ -30,7 +30,7 @@ from alumnistats.reconstruction.split_laws import CountLaw, FloatArray
 from alumnistats.reconstruction.structure import Printed, Tree
 from alumnistats.reconstruction.totals import total_pass
 from alumnistats.reconstruction.typos import Typos
-from alumnistats.reconstruction.windows import window_of_parts
+from alumnistats.reconstruction.windows import parts_laws, window_of_parts
 from alumnistats.rounding import RoundingRule, full_scale, round_share
 
 CELLS = 2_000_000  # numbers in the splits of a measure's parts that are held at a time
@@ -321,6 +321,13 @@ class DoubtfulSampler(CountSampler):
         """Return what the overall figures say of the totals of a base."""
         added = self.scenario.added(tree.question)
         return overall_chances(tree, base, self.scenario.rounding, self.typos, added=added)
+
+    def parts(self, tree: Tree, base: int) -> PartsLaws:
+        """Return the laws of a tree's totals by itself.
+
+        What is asked of those at a node without counts says nothing where it may be misprinted.
+        """
+        return parts_laws(tree, base, self.scenario)
 
     def _descend(
         self,

@@ -15,7 +15,7 @@ from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.likelihoods import table_maker
 from alumnistats.reconstruction.means import tied
 from alumnistats.reconstruction.memory import SHORT, SMALL, bytes_of_squares
-from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.nesting import base_of
 from alumnistats.reconstruction.split_laws import CountLaw, FloatArray
 from alumnistats.reconstruction.strata import StratumGroups
 from alumnistats.reconstruction.structure import Tree

@@ -17,7 +17,7 @@ from alumnistats.errors import TooLargeError
 from alumnistats.reconstruction.banded_tables import BandedTables
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.memory import BYTES, bytes_of_squares
-from alumnistats.reconstruction.particles import grouped_splits
+from alumnistats.reconstruction.nesting import grouped_splits
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.structure import Tree
 

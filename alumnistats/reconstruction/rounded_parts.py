@@ -11,7 +11,7 @@ with the sums that contradict the figure at ``v`` left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +25,8 @@ BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 Units = tuple[int, ...]
 """Sums of rounded parts, one for each number of decimals that an enclosing figure has."""
+Chance = Callable[[int], float]
+"""Probability by a total."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class PartsLaws:
         Whether subtotals are sums of rounded shares.
     sets : dict of ndarray of bool, shape (base + 1,)
         Which totals of each node the overall figures allow.
+    asked : dict of Chance
+        By node: how probable the figures of questions asked of the respondents at it are.
     """
 
     tree: Tree
@@ -57,6 +61,7 @@ class PartsLaws:
     rounding: RoundingRule
     added: bool
     sets: Mapping[int, BoolArray]
+    asked: Mapping[int, Chance] = field(default_factory=dict)
     _known: dict[tuple[int, int, Units], dict[Units, float]] = field(default_factory=dict)
 
     def added_figure(self, node: int) -> Printed | None:
@@ -82,7 +87,11 @@ class PartsLaws:
         """
         key = node, total, wanted
         if key not in self._known:
-            self._known[key] = self._law(node, total, wanted)
+            law = self._law(node, total, wanted)
+            if law and node in self.asked:
+                chance = self.asked[node](total)
+                law = {units: p * chance for units, p in law.items()}
+            self._known[key] = law
         return self._known[key]
 
     def _law(self, node: int, total: int, wanted: Units) -> dict[Units, float]:
@@ -91,7 +100,8 @@ class PartsLaws:
             return {}
         if at.left is None or at.right is None:
             return {tuple(self._units(np.array(total), d).item() for d in wanted): 1.0}
-        below = any(v in self.tree.totals for v in self.tree.below(node) if v != node)
+        told = {*self.tree.totals, *self.asked}
+        below = any(v in told for v in self.tree.below(node) if v != node)
         if not wanted and own is None and not below:
             return {(): 1.0}
         asked = wanted if own is None else (*wanted, own.digits)
@@ -112,6 +122,9 @@ class PartsLaws:
         at, (left, share) = self.tree.nodes[node], self._splits(node, total)
         assert at.left is not None and at.right is not None  # callers pass inner nodes
         if self._both_leaves(node):
+            for child, counts in ((at.left, left), (at.right, total - left)):
+                if child in self.asked:
+                    share = share * [self.asked[child](c) for c in counts.tolist()]
             units = [self._units(left, d) + self._units(total - left, d) for d in asked]
             rows = np.stack([*units, np.zeros_like(left)], axis=1)
             found, which = np.unique(rows, axis=0, return_inverse=True)

@@ -16,7 +16,7 @@ from scipy.fft import irfft, next_fast_len, rfft
 
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.likelihood import GroupTables
-from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.nesting import base_of
 from alumnistats.reconstruction.size_evidence import tilts
 from alumnistats.reconstruction.sizes import (
     DIRECT,

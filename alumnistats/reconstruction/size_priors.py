@@ -36,7 +36,6 @@ Tables end at a limit of computation, which is no limit of the prior.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -162,6 +161,10 @@ class Sizes:
         """Return the law of the size of a group without a quota, shape (table + 1,)."""
         return self.missed() if self.top is None else _upto(self.top, self.table)
 
+    def short(self, quota: int) -> FloatArray:
+        """Return the law of the size of a group that fell short, shape (table + 1,)."""
+        return _upto(quota, self.table)
+
 
 def _upto(most: int, table: int) -> FloatArray:
     """Return the uniform law of sizes up to `most`, shape (table + 1,)."""
@@ -177,7 +180,7 @@ def _quota(survey: Survey, sizes: Sizes, *, shortfall: bool) -> Iterator[SizeMod
     quotas = sizes.quotas if survey.quota is None else range(survey.quota, survey.quota + 1)
     prior = -float(np.log(len(quotas)))
     for m in quotas:
-        law = np.tile(_upto(m, sizes.table), (groups, 1)) if shortfall else free
+        law = np.tile(sizes.short(m), (groups, 1)) if shortfall else free
         yield SizeModel(prior, m, law, nodes, weights)
 
 
@@ -277,11 +280,17 @@ def size_models(survey: Survey, prior: SizePrior, largest: int) -> list[SizeMode
 def in_wider_tables(
     models: Sequence[SizeModel], survey: Survey, prior: SizePrior, largest: int
 ) -> list[SizeModel]:
-    """Return the same components of a prior with laws up to a larger size, weighted as they are."""
+    """Return the same components of a prior with laws up to a larger size, weighted as they are.
+
+    Quotas that the tables of `models` do not hold are none of them.
+    """
     parts: Sequence[SizePrior] = MIXED if prior == "mixture" else (prior,)
     wide = {part: _by_stratum(survey, part, largest) for part in parts}
     kept = [part for part in parts if prior != "mixture" or any(m.part == part for m in models)]
-    wider = itertools.chain.from_iterable(wide[part] for part in kept)
+    held = models[0].departing.shape[1]
+    wider = (
+        model for part in kept for model in wide[part] if model.quota is None or model.quota < held
+    )
     return [
         replace(model, departing=other.departing)
         for model, other in zip(models, wider, strict=True)

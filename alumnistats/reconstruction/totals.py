@@ -147,7 +147,8 @@ def _common_tilt(laws: Laws, rows: IntArray, goals: BoolArray | FloatArray) -> f
         np.bincount(rows.ravel(), minlength=len(laws.start)) / len(rows), dtype=float
     )
     used = np.flatnonzero(times)
-    totals = np.flatnonzero((goals > 0).any(axis=0)) - float(times @ laws.start)
+    totals: FloatArray = np.flatnonzero((goals > 0).any(axis=0)).astype(np.float64)
+    totals -= float(times @ laws.start)
     return _tilt_towards(laws.weight[used], times[used], totals)
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.forced_print import forced_range
 from alumnistats.reconstruction.likelihood import agreeing_range
-from alumnistats.reconstruction.rounded_parts import PartsLaws
+from alumnistats.reconstruction.rounded_parts import Chance, PartsLaws
 from alumnistats.reconstruction.structure import OVERALL, Printed, Tree
 from alumnistats.remainders import adds_up
 from alumnistats.rounding import RoundingRule, agreeing_counts, round_share
@@ -164,8 +164,13 @@ def possible_bases(tree: Tree, bases: npt.NDArray[np.int64], scenario: Scenario)
     return np.asarray(possible & (low[0] <= bases) & (high[0] >= bases))
 
 
-def parts_laws(tree: Tree, base: int, scenario: Scenario) -> PartsLaws:
-    """Return the laws of the totals that no group's figure divides, for one base total."""
+def parts_laws(
+    tree: Tree, base: int, scenario: Scenario, asked: Mapping[int, Chance] | None = None
+) -> PartsLaws:
+    """Return the laws of the totals that no group's figure divides, for one base total.
+
+    `asked` is as in `PartsLaws`.
+    """
     sets = feasible_totals(tree, base, scenario)
     added = scenario.added(tree.question)
-    return PartsLaws(tree, base, scenario.rounding, added, sets)
+    return PartsLaws(tree, base, scenario.rounding, added, sets, asked or {})

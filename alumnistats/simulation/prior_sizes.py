@@ -1,61 +1,60 @@
 r"""Exact draws of sample sizes from a prior given their total, without a lattice pass.
 
-Whoever departs from the quota has a uniform size, and it is unknown who does: so given the quota
-``m`` only the number ``d`` of departing groups and the sum of their sizes matter. With the
+Whoever departs from the quota has a size with one law, and it is unknown who does: so given the
+quota ``m`` only the number ``d`` of departing groups and the sum of their sizes matter. With the
 departure rate's Beta(a, b) prior integrated out,
 
 .. math:: P(m, d \mid N) \propto P(m) \, \mathrm{BetaBinomial}(d; G, a, b) \, U_d(N - (G - d) m),
 
-where ``U_d`` is the law of a sum of d uniform sizes. A draw takes (m, d), then which groups depart,
+where ``U_d`` is the law of a sum of d such sizes. A draw takes (m, d), then which groups depart,
 then their sizes one after another, each given what is left. Rejection would accept one draw in
 some hundreds where groups depart, and this accepts all.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy.signal import fftconvolve
 from scipy.special import betaln, gammaln
 
 from alumnistats.reconstruction.size_priors import (
     DEPARTURE_PRIOR,
     SIZE_LIMIT_OF_MEAN,
     SizePrior,
+    Sizes,
 )
 from alumnistats.reconstruction.sizes import choose
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+DIRECT = 1e6  # products up to which a convolution is not transformed
 
 
-def uniform_sums(largest: int, terms: int, total: int) -> FloatArray:
-    """Return the laws of sums of uniform sizes.
+def sums_of(law: FloatArray, terms: int, total: int) -> FloatArray:
+    """Return the laws of sums of independent sizes with one law.
 
     Parameters
     ----------
-    largest : int
-        Sizes are uniform on 1, ..., `largest`.
+    law : ndarray, shape (largest + 1,)
     terms : int
     total : int
 
     Returns
     -------
     ndarray, shape (terms + 1, total + 1)
-        Row d: probability of each sum of d sizes. Windows of cumulative sums would cancel above
-        the middle, where the law falls; there its mirror image is taken.
+        Row d: probability of each sum of d sizes, from 1 up. A long law is transformed: an error of
+        1e-16 is harmless, but never where there is no such sum.
     """
-    laws = np.zeros((terms + 1, total + 1))
+    laws, one = np.zeros((terms + 1, total + 1)), law[: total + 1]
     laws[0, 0] = 1.0
+    fold = np.convolve if len(one) * total <= DIRECT else fftconvolve
     for d in range(1, terms + 1):
-        middle = d * (largest + 1) // 2
-        last = min(middle, total)
-        below = np.concatenate([[0.0], np.cumsum(laws[d - 1, :last])])  # P(sum of d - 1 < s)
-        sums = np.arange(last + 1)
-        laws[d, : last + 1] = (below - below[np.maximum(sums - largest, 0)]) / largest
-        mirrored = np.arange(middle + 1, min(total, d * largest) + 1)
-        laws[d, mirrored] = laws[d, d * (largest + 1) - mirrored]
+        some = slice(d, min(d * (len(law) - 1), total) + 1)
+        laws[d, some] = np.maximum(fold(laws[d - 1], one)[some], 0.0)
     return laws
 
 
@@ -67,60 +66,66 @@ def _log_departing(groups: int) -> FloatArray:
     return np.asarray(ways + betaln(d + a, groups - d + b) - betaln(a, b))
 
 
+def sizes_of(groups: int, total: int) -> Sizes:
+    """Return which sizes groups may have, all that the total admits."""
+    top = total - groups + 1
+    return Sizes(min(top, int(np.ceil(SIZE_LIMIT_OF_MEAN * total / groups))), top, top)
+
+
+def departing_law(sizes: Sizes, prior: SizePrior, quota: int) -> FloatArray:
+    """Return the law of the size of a group that departs from a quota, or has none."""
+    if prior == "quota":
+        return sizes.missed()
+    return sizes.free() if prior == "free" else sizes.short(quota)
+
+
+@dataclass(frozen=True, eq=False)
+class Departures:
+    """Possible quotas and numbers of departing groups, with their probabilities given the total.
+
+    Attributes
+    ----------
+    quota : ndarray of int, shape (cases,)
+        0 where nobody has a quota.
+    departing : ndarray of int, shape (cases,)
+    probability : ndarray, shape (cases,)
+    """
+
+    quota: IntArray
+    departing: IntArray
+    probability: FloatArray
+
+
 @lru_cache(maxsize=8)
-def departures(
-    groups: int, total: int, prior: SizePrior
-) -> tuple[IntArray, IntArray, FloatArray, int]:
-    """Return possible quotas, numbers of departing groups, their probabilities, and the limit.
+def departures(groups: int, total: int, prior: SizePrior) -> Departures:
+    """Return quotas and numbers of departing groups given the total.
 
     Parameters
     ----------
     groups, total : int
     prior : {"quota", "shortfall", "free"}
-
-    Returns
-    -------
-    quota : ndarray of int, shape (cases,)
-        0 where nobody has a quota.
-    departing : ndarray of int, shape (cases,)
-    probability : ndarray, shape (cases,)
-        Given the total.
-    largest : int
-        Largest size of a group.
     """
-    largest = min(total - groups + 1, int(np.ceil(SIZE_LIMIT_OF_MEAN * total / groups)))
     if prior == "free":
-        return np.zeros(1, np.int64), np.array([groups]), np.ones(1), largest
-    d = np.arange(groups + 1)
+        return Departures(np.zeros(1, np.int64), np.array([groups]), np.ones(1))
+    sizes, d = sizes_of(groups, total), np.arange(groups + 1)
     log_departing = _log_departing(groups)
-    laws = uniform_sums(largest, groups, total)
-    mass = np.zeros((largest + 1, groups + 1))
-    for m in range(1, largest + 1):
-        if prior == "shortfall":
-            laws = uniform_sums(m, groups, total)
+    mass = np.zeros((sizes.quotas.stop, groups + 1))
+    for m in sizes.quotas:
         left = total - (groups - d) * m
+        if prior == "shortfall" and groups * m < total:
+            continue  # nobody exceeds the quota
+        laws = _laws(groups, total, prior, m if prior == "shortfall" else 0)
         mass[m] = np.where(left >= 0, np.exp(log_departing) * laws[d, np.maximum(left, 0)], 0.0)
     quota, departing = np.nonzero(mass)
     probability = mass[quota, departing]
-    return quota, departing, probability / probability.sum(), largest
+    return Departures(quota, departing, probability / probability.sum())
 
 
 @lru_cache(maxsize=64)
-def _laws(largest: int, terms: int, total: int) -> FloatArray:
-    laws = uniform_sums(largest, terms, total)
+def _laws(groups: int, total: int, prior: SizePrior, quota: int) -> FloatArray:
+    laws = sums_of(departing_law(sizes_of(groups, total), prior, quota), groups, total)
     laws.setflags(write=False)
     return laws
-
-
-def _given_sum(largest: int, terms: int, left: int, rng: np.random.Generator) -> IntArray:
-    """Draw uniform sizes given their sum, each given what those before it leave."""
-    sizes = np.zeros(terms, dtype=np.int64)
-    laws = _laws(largest, terms, left)
-    for d in range(terms, 0, -1):
-        candidates = np.arange(1, min(largest, left) + 1)
-        sizes[d - 1] = candidates[choose(laws[d - 1, left - candidates][None], rng)[0]]
-        left -= int(sizes[d - 1])
-    return sizes
 
 
 def draw_prior_sizes(
@@ -138,11 +143,16 @@ def draw_prior_sizes(
     -------
     ndarray of int, shape (groups,)
     """
-    quotas, departing, probability, largest = departures(groups, total, prior)
-    case = rng.choice(len(quotas), p=probability)
-    m, d = int(quotas[case]), int(departing[case])
+    cases = departures(groups, total, prior)
+    case = rng.choice(len(cases.quota), p=cases.probability)
+    m, departing = int(cases.quota[case]), int(cases.departing[case])
     sizes = np.full(groups, m, dtype=np.int64)
-    limit = m if prior == "shortfall" else largest
-    who = rng.permutation(groups)[:d]
-    sizes[who] = _given_sum(limit, d, total - (groups - d) * m, rng)
+    own = m if prior == "shortfall" else 0
+    law, laws = departing_law(sizes_of(groups, total), prior, own), _laws(groups, total, prior, own)
+    left = total - (groups - departing) * m
+    who = rng.permutation(groups)[:departing]
+    for d in range(departing, 0, -1):  # each given what those before it leave
+        n = np.arange(1, min(len(law) - 1, left) + 1)
+        sizes[who[d - 1]] = n[choose((law[n] * laws[d - 1, left - n])[None], rng)[0]]
+        left -= int(sizes[who[d - 1]])
     return sizes

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from fractions import Fraction
 
+import documented_sizes
 import numpy as np
 
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR
@@ -163,6 +164,15 @@ def split(l, c, p):
     )
 
 
+def sizes_up_to(survey):
+    """Return the largest size to enumerate: all that the total admits, or the usual without one."""
+    groups = len(survey.groups)
+    if survey.total is not None:
+        return documented_sizes.highest_of(groups, survey.total)
+    known = [g.n for g in survey.groups if g.n is not None]
+    return max(documented_sizes.usual_size(groups, None, survey.quota), *known, 0)
+
+
 class Enumeration:
     """Everything the brute-force posterior knows of one survey."""
 
@@ -171,7 +181,10 @@ class Enumeration:
         self.law = law  # Beta parameters of the measure's count, instead of the usual prior
         self.prior = prior
         self.groups = survey.group_ids
-        self.largest = largest
+        self.largest = largest or sizes_up_to(survey)
+        known = len(self.groups), survey.total
+        self.usual = documented_sizes.usual_size(*known, survey.quota)
+        self.highest = documented_sizes.highest_of(*known)
         self.figures = {(f.of, f.group): f for f in survey.figures}
 
     def share(self, of):
@@ -252,30 +265,22 @@ class Enumeration:
 
     def size_prior(self, sizes, total):
         """Return the prior probability of a size vector (before the total is known)."""
-        largest, groups = self.largest, len(sizes)
-        if any(not 1 <= n <= largest for n in sizes):
+        groups, own_quota = len(sizes), self.survey.quota
+        if any(not 1 <= n <= self.largest for n in sizes):
             return 0.0
+        usual, highest = self.usual, self.highest
         if self.prior == "free":
-            return largest**-groups
+            return math.prod(documented_sizes.free(n, usual, highest) for n in sizes)
         if self.prior == "equal":
             options = {total // groups, -(-total // groups)}
             return float(all(n in options for n in sizes)) / len(options) ** groups
-        out = 0.0
-        quota = self.survey.quota
-        quotas = range(1, largest + 1) if quota is None else [quota]
-        for m in quotas:
-            span = m if self.prior == "shortfall" else largest
-            poly = np.ones(1)  # in e
-            for n in sizes:
-                free = 1 / span if n <= span else 0.0
-                poly = np.polymul(poly, [free - (n == m), float(n == m)])
-            # E[e**j] of Beta(1, 4) is 4! j! / (4 + j)!
-            moments = [
-                math.factorial(j) * math.factorial(4) / math.factorial(4 + j)
-                for j in range(len(poly) - 1, -1, -1)
-            ]
-            out += float(poly @ np.array(moments)) / len(quotas)
-        return out
+        upto = min(usual, self.largest)
+        quotas = range(1, upto + 1) if own_quota is None else [own_quota]
+        if self.prior == "shortfall":
+            return documented_sizes.quota(sizes, quotas, documented_sizes.short)
+        return documented_sizes.quota(
+            sizes, quotas, lambda n, _: documented_sizes.missed(n, usual, highest)
+        )
 
     def size_vectors(self):
         total, groups = self.survey.total, len(self.groups)

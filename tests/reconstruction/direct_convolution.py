@@ -6,11 +6,12 @@ its value at the total, summed over the counts that the overall figures allow. S
 taken by a discrete Fourier transform that is long enough that what is asked for has no alias, and
 so are sums of sizes. The departures need no quadrature: with :math:`k` groups at the quota ``m``
 
-.. math:: E[(1 - e)^k e^{G - k}] L^{k - G}
+.. math:: E[(1 - e)^k e^{G - k}]
           \sum_{|S| = k} \prod_{g \in S} K_{gm} [z^{N - km}] \prod_{g \notin S} B_g(z),
 
 ``K`` the transform of what a group prints with the size ``m``, ``B`` its generating function over
-all sizes. Groups that print alike are counted, not repeated.
+all sizes, each with its probability in a group that missed the quota. Groups that print alike are
+counted, not repeated.
 
 The probability of an alternative is a ratio of evidences: that of a size, with the size published;
 that of a convention, with the others ruled out.
@@ -21,6 +22,7 @@ import math
 from collections import defaultdict
 from functools import reduce
 
+import documented_sizes
 import numpy as np
 from exact_posterior import Evaluator, alike_scenarios, limit_of, trees_of
 from scipy.fft import fft, ifft, next_fast_len, rfftn
@@ -39,7 +41,7 @@ def direct_convolution(survey, largest=None, *, prior="quota", rounding=None, su
         With a total; of every question everybody was asked, and at most two counts are tied by
         overall figures in all.
     largest : int, optional
-        Largest size, instead of the documented rule.
+        Largest size that is counted, instead of all that the total admits.
     prior : {"quota", "free"}
     rounding, subtotals : dict, optional
         Weights beforehand; a convention that is left out is ruled out.
@@ -87,15 +89,30 @@ def _evidence(survey, trees, scenario, largest, prior):
     ]
     times = [len(members) for members in kinds.values()]
     window = _transform_of_window(weight, lengths)
-    quotas = range(1, largest + 1) if survey.quota is None else [survey.quota]
+    quotas, law = _prior_of_sizes(survey, largest, prior)
     found, size = 0.0, 0.0
     for start in range(0, window.size, AT_ONCE):
         some = slice(start, start + AT_ONCE)
         part = [law[:, some] for law in alone]
-        here = _sum_over_ways(part, times, survey.total, quotas, prior)
+        here = _sum_over_ways(part, times, survey.total, quotas, law)
         found += float((here * window[some]).real.sum())
         size += float(np.abs(here * window[some]).sum())
     return factor * found, factor * size
+
+
+def _prior_of_sizes(survey, largest, prior):
+    """Return quotas, none without any, and the law of the size of a group that has or keeps none.
+
+    Shape (largest + 1,).
+    """
+    groups = len(survey.groups)
+    usual = documented_sizes.usual_size(groups, survey.total, survey.quota)
+    highest = documented_sizes.highest_of(groups, survey.total)
+    one = documented_sizes.free if prior == "free" else documented_sizes.missed
+    law = np.array([one(n, usual, highest) for n in range(largest + 1)])
+    if prior == "free":
+        return [], law
+    return [survey.quota] if survey.quota else range(1, min(usual, largest) + 1), law
 
 
 def _totals(evaluator, tree, total):
@@ -209,21 +226,23 @@ def _powers(law, most):
     return powers
 
 
-def _sum_over_ways(alone, times, total, quotas, prior):
+def _sum_over_ways(alone, times, total, quotas, law):
     """Return the sum over sizes with the total and quotas, (frequencies,)."""
     groups, largest = sum(times), len(alone[0]) - 1
     # What is asked for is the coefficient of the total or of a smaller sum, and sums beyond
     # groups * largest do not occur: so much is enough that nothing is taken for it.
     length = next_fast_len(max(groups * largest - total, total, largest) + 1)
-    series = [_powers(fft(law, length, axis=0), t) for law, t in zip(alone, times, strict=True)]
+    series = [
+        _powers(fft(own * law[:, None], length, axis=0), t)
+        for own, t in zip(alone, times, strict=True)
+    ]
     out = np.zeros(alone[0].shape[1], dtype=complex)
     for at_quota in itertools.product(*[range(t + 1) for t in times]):
         k = sum(at_quota)
-        if prior == "free" and k:
+        if k and not quotas:
             continue
         ways = math.prod(math.comb(t, own) for t, own in zip(times, at_quota, strict=True))
-        share = 1.0 if prior == "free" else _moment(k, groups)
-        ways *= share * float(largest) ** (k - groups)
+        ways *= _moment(k, groups) if quotas else 1.0
         away = [powers[t - own] for powers, t, own in zip(series, times, at_quota, strict=True)]
         sums = ifft(reduce(np.multiply, away), axis=0)
         if k == 0:
@@ -234,9 +253,9 @@ def _sum_over_ways(alone, times, total, quotas, prior):
             if rest < 0:
                 continue
             here = np.ones(out.shape, dtype=complex)
-            for law, own in zip(alone, at_quota, strict=True):
+            for some, own in zip(alone, at_quota, strict=True):
                 if own:
-                    here = here * law[m] ** own
+                    here = here * some[m] ** own
             if k == groups:
                 out += ways / len(quotas) * here * (rest == 0)
             else:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache, reduce
 from typing import NamedTuple
 
+import documented_sizes
 import numpy as np
 
 RULES = {"half_up": 0.75, "half_even": 0.12, "double": 0.05, "truncate": 0.05, "ceiling": 0.03}
@@ -588,56 +589,29 @@ def rest_of(size):
 # Sizes.
 
 
-def departures(k, groups, u):
-    """Return the mean over e ~ Beta(1, 4) of ``(1 - e + e u)**k (e u)**(groups - k)``."""
-
-    def moment(i, j):  # of e**j (1 - e)**i
-        return 4 * math.gamma(1 + j) * math.gamma(4 + i) / math.gamma(5 + i + j)
-
-    return sum(math.comb(k, i) * u ** (groups - i) * moment(i, groups - i) for i in range(k + 1))
-
-
 def prior_of_sizes(survey, sizes, largest):
     """Return a function from a vector of sizes to its probability, before the total is known."""
     groups = len(survey.groups)
-
-    def quota(vector):
-        quotas = range(1, largest + 1) if survey.quota is None else [survey.quota]
-        ways = [departures(k, groups, 1 / largest) for k in range(groups + 1)]
-        return sum(ways[vector.count(m)] for m in quotas) / len(quotas)
-
-    def shortfall(vector):
-        quotas = range(1, largest + 1) if survey.quota is None else [survey.quota]
-        fits = [m for m in quotas if m >= max(vector)]
-        return sum(departures(vector.count(m), groups, 1 / m) for m in fits) / len(quotas)
-
-    def free(_):
-        return float(largest) ** -groups
-
-    mean = (survey.total or groups * largest / 2) / groups
-    laws = []
-    for a in (2.0**k for k in range(9)):
-        law = [0.0] + [
-            math.exp(
-                math.lgamma(n + a) - math.lgamma(n + 1) - math.lgamma(a)
-                + n * math.log(mean / (mean + a)) + a * math.log(a / (mean + a))
-            )
-            for n in range(1, largest + 1)
-        ]  # fmt: skip
-        laws.append([p / sum(law) for p in law])
-
-    def dirichlet(vector):
-        return sum(math.prod(law[n] for n in vector) for law in laws) / len(laws)
-
-    def equal(vector):
-        fits = {survey.total // groups, -(-survey.total // groups)}
-        return float(set(vector) <= fits) / len(fits) ** groups
-
-    laws_by_name = {
-        "quota": quota, "shortfall": shortfall, "free": free, "dirichlet": dirichlet,
-        "equal": equal,
-    }  # fmt: skip
-    return laws_by_name[sizes]
+    usual = documented_sizes.usual_size(groups, survey.total, survey.quota)
+    highest = documented_sizes.highest_of(groups, survey.total)
+    quotas = range(1, min(usual, largest) + 1) if survey.quota is None else [survey.quota]
+    mean = (survey.total or groups * usual / 2) / groups
+    ways = documented_sizes.CONCENTRATIONS
+    span = range(largest + 1)
+    missed, free = (
+        [law(n, usual, highest) for n in span]
+        for law in (documented_sizes.missed, documented_sizes.free)
+    )
+    many = [[0.0, *(documented_sizes.dirichlet(n, mean, a) for n in span[1:])] for a in ways]
+    fits = set() if survey.total is None else {survey.total // groups, -(-survey.total // groups)}
+    laws = {
+        "quota": lambda v: documented_sizes.quota(v, quotas, lambda n, _: missed[n]),
+        "shortfall": lambda v: documented_sizes.quota(v, quotas, documented_sizes.short),
+        "free": lambda v: math.prod(free[n] for n in v),
+        "dirichlet": lambda v: sum(math.prod(law[n] for n in v) for law in many) / len(ways),
+        "equal": lambda v: float(set(v) <= fits) / len(fits) ** groups,
+    }
+    return laws[sizes]
 
 
 MIXED = ("quota", "dirichlet", "free")
@@ -677,18 +651,6 @@ def vectors(groups, total, largest):
         for n in range(1, min(largest, total - groups + 1) + 1):
             for others in vectors(groups - 1, total - n, largest):
                 yield (n, *others)
-
-
-def usual_limit(survey):
-    """Return the largest size by the documented rule."""
-    groups, known = len(survey.groups), [g.n for g in survey.groups if g.n is not None]
-    if survey.total is not None:
-        rule = min(survey.total - groups + 1, math.ceil(2.5 * survey.total / groups))
-    elif survey.quota is not None:
-        rule = math.ceil(2.5 * survey.quota)
-    else:
-        rule = 400
-    return max([rule, *known, survey.quota or 0])
 
 
 # The posterior.
@@ -736,7 +698,7 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
     sizes : str
         "quota", "shortfall", "free", "dirichlet", "equal" or "mixture".
     largest : int, optional
-        Largest size of a group, instead of the documented rule.
+        Largest size to enumerate, instead of all that the total admits, or the usual without one.
     rounding, subtotals : dict, optional
         Weights beforehand; the documented ones when omitted.
 
@@ -782,12 +744,13 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
 
 
 def limit_of(survey, largest):
-    """Return the largest size: no more than the total leaves, no less than what is published."""
-    limit = usual_limit(survey) if largest is None else largest
-    if survey.total is None:
-        return limit
-    known = max((g.n or 0 for g in survey.groups), default=0)
-    return min(limit, max(survey.total - len(survey.groups) + 1, known))
+    """Return the largest size to enumerate: no more than the total leaves."""
+    groups, known = len(survey.groups), [g.n for g in survey.groups if g.n is not None]
+    if survey.total is not None:
+        highest = documented_sizes.highest_of(groups, survey.total)
+        return highest if largest is None else min(largest, max(highest, *known, 0))
+    usual = documented_sizes.usual_size(groups, None, survey.quota)
+    return max([usual, *known]) if largest is None else largest
 
 
 def alike_scenarios(survey, trees, largest, rounding, subtotals):

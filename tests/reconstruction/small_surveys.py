@@ -10,11 +10,14 @@ import math
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
-from exact_posterior import RULES, printed_units, usual_limit
+from documented_sizes import usual_size
+from exact_posterior import RULES, printed_units
 
-from alumnistats.errors import AlumniStatsError
+from alumnistats.errors import AlumniStatsError, ContradictionError
+from alumnistats.reconstruction import from_survey
 from alumnistats.sources import load_survey
 from alumnistats.survey import Survey
 
@@ -88,7 +91,7 @@ def middling_case(seed: int) -> SmallSurvey:
             survey = loaded(draft.text)
         except AlumniStatsError:
             continue
-        largest = usual_limit(survey)
+        largest = usual_size(len(survey.groups), survey.total, survey.quota)
         if survey.rankings and max(draft.sizes) <= largest:
             return SmallSurvey(survey, "quota", largest, draft.sizes, draft.conventions, draft.text)
     raise AssertionError(f"no survey of {ATTEMPTS} drawn with seed {seed} could be loaded")
@@ -389,6 +392,20 @@ class Comparison:
         """Whether chance explains all of it: fewer than one survey in ten thousand is unlucky."""
         close = abs(self.gap) < LOG_EVIDENCE + SIGMAS_OF_EVIDENCE * self.error
         return not self.contradiction and close and self.largest_z < SIGMAS
+
+
+def within_tables(survey, prior, largest, seed, **options):
+    """Return the reconstruction with no size beyond `largest`; None for a contradiction.
+
+    What lies beyond is missing from the enumeration, too, and so is no part of what is left out.
+    """
+    with patch.object(from_survey, "share_beyond", lambda *_: 0.0):
+        try:
+            return from_survey.reconstruct(
+                survey, prior, largest=largest, seed=seed, explain=False, **options
+            )
+        except ContradictionError:
+            return None
 
 
 def compare(survey, exact, recon) -> Comparison:

@@ -13,7 +13,6 @@ from alumnistats.errors import ArgumentError, ContradictionError, SurveyFileErro
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.agreement import size_agreement
 from alumnistats.reconstruction.conventions import ADDING_UP_PRIOR
-from alumnistats.reconstruction.size_priors import size_limits
 from alumnistats.rounding import round_share
 from alumnistats.sources import read_survey
 from alumnistats.survey import Survey
@@ -151,8 +150,9 @@ def test_sizes_counts_and_conventions_by_enumeration(block):
     seen = []
     for seed in range(8 * block, 8 * block + 8):
         survey = random_survey(seed)
-        exact = Forced(survey, "quota", size_limits(survey)[1]).posterior()
-        recon = reconstruct(survey, draws=DRAWS, seed=seed)
+        exact = Forced(survey).posterior()
+        largest = brute_force.sizes_up_to(survey)
+        recon = reconstruct(survey, "quota", draws=DRAWS, seed=seed, largest=largest)
         brute_force.check_solutions(recon, exact, "value", DRAWS, SIGMAS, seed)
         seen.append(exact[1][2].get("forced", 0.0))
     assert max(seen) > 0.3  # forcing matters in some survey of each block

@@ -16,7 +16,6 @@ from alumnistats.errors import ArgumentError, ContradictionError, SurveyFileErro
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.conventions import OVERALL_PRIOR
 from alumnistats.reconstruction.means import mean_units
-from alumnistats.reconstruction.size_priors import size_limits
 from alumnistats.rounding import ROUNDING_RULES, round_share
 from alumnistats.sources import InputNotice, read_survey
 from alumnistats.survey import Survey
@@ -192,8 +191,9 @@ def test_sizes_counts_and_conventions_by_enumeration(block):
     seen = []
     for seed in range(5 * block, 5 * block + 5):
         survey = random_survey(seed)
-        exact = Means(survey, "quota", size_limits(survey)[1]).posterior()
-        recon = reconstruct(survey, draws=DRAWS, seed=seed)
+        exact = Means(survey).posterior()
+        largest = brute_force.sizes_up_to(survey)
+        recon = reconstruct(survey, "quota", draws=DRAWS, seed=seed, largest=largest)
         brute_force.check_solutions(recon, exact, ["dimension", "value"], DRAWS, SIGMAS, seed)
         seen.append(exact[1][2].get(("overall", "mean"), 0.0))
     assert max(seen) > 0.3  # means matter in some survey of each block

@@ -1,9 +1,11 @@
 """The mixture of priors on sizes, and the laws of sizes and totals that it rests on."""
 
 import itertools
+import math
 from pathlib import Path
 
 import brute_force
+import documented_sizes
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,9 +16,9 @@ from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.size_laws import log_law
 from alumnistats.reconstruction.size_priors import (
-    CONCENTRATIONS,
     MIXED,
     SIZE_PRIORS,
+    highest_size,
     size_limits,
     size_models,
 )
@@ -36,13 +38,12 @@ class WithDirichlet(brute_force.Enumeration):
     def size_prior(self, sizes, total):
         if self.prior != "dirichlet":
             return super().size_prior(sizes, total)
-        return sum(self._one(a, sizes, total) for a in CONCENTRATIONS) / len(CONCENTRATIONS)
+        ways = documented_sizes.CONCENTRATIONS
+        return sum(self._one(a, sizes, total) for a in ways) / len(ways)
 
     def _one(self, a, sizes, total):
         mean = total / len(sizes)
-        n = np.arange(1, self.largest + 1)
-        law = np.exp(gammaln(n + a) - gammaln(n + 1) - gammaln(a)) * (mean / (mean + a)) ** n
-        return float(np.prod(law[np.array(sizes) - 1] / law.sum()))
+        return math.prod(documented_sizes.dirichlet(n, mean, a) for n in sizes)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -53,14 +54,14 @@ def test_posterior_of_the_parts_by_enumeration(seed):
         a, b, c = rng.multinomial(int(rng.integers(3, 6)), [0.4, 0.2, 0.4]).tolist()
         truth.append({"n": a + b + c, "a": a, "b": b, "c": c, "x": 0})
     survey = brute_force.make_survey(truth, bases=None, digits=seed % 2)
-    largest, mass = size_limits(survey)[1], {}
+    largest, mass = brute_force.sizes_up_to(survey), {}
     for prior in MIXED:
         enumeration = WithDirichlet(survey, prior, largest)
         evidence, sizes, _ = enumeration.posterior()
         total = sum(enumeration.size_prior(v, survey.total) for v in enumeration.size_vectors())
         mass[prior] = evidence / total, sizes
     evidence = sum(one for one, _ in mass.values())
-    recon = reconstruct(survey, "mixture", draws=2000, seed=seed)
+    recon = reconstruct(survey, "mixture", draws=2000, seed=seed, largest=largest)
     noise = 5 / np.sqrt(recon.particles.ess)
     assert recon.log_evidence == pytest.approx(np.log(evidence / 3), abs=noise)
     for prior, (own, _) in mass.items():
@@ -122,12 +123,13 @@ def test_total_far_in_the_tail():
     """400 groups near the largest size: a transform without a tilt would show rounding errors."""
     groups, largest = 400, 20
     total = groups * largest - 300
-    model = size_models(of_size(groups, 2 * groups), "free", largest)[0]
+    survey = of_size(groups, 2 * groups)
+    model, top = size_models(survey, "free", largest)[0], highest_size(survey)
     # So many ways to take 300 from groups that have at most 19 to give: almost stars and bars.
     ways = gammaln(groups + 300) - gammaln(groups) - gammaln(301)
-    found = log_probability_of_total([model], total) + groups * np.log(largest)
+    found = log_probability_of_total([model], total) + groups * np.log(top)
     direct = run_pass(0, model, 0, np.ones((groups, largest + 1)), total).log_evidence
-    assert found == pytest.approx(direct + groups * np.log(largest), abs=1e-9)
+    assert found == pytest.approx(direct + groups * np.log(top), abs=1e-9)
     assert ways - 1e-3 < found < ways
 
 
@@ -136,15 +138,11 @@ def test_total_far_in_the_tail():
 def test_the_mixture_is_a_law_given_the_total(groups, more):
     """Its vectors of sizes with that total have probabilities that sum to 1, a third a part."""
     survey = of_size(groups, 2 * groups + more)
-    low, high = size_limits(survey)
+    high = highest_size(survey)
     models = size_models(survey, "mixture", high)
     assert log_probability_of_total(models, survey.total) == pytest.approx(0.0, abs=1e-9)
     vectors = np.array(
-        [
-            v
-            for v in itertools.product(range(low, high + 1), repeat=groups)
-            if sum(v) == survey.total
-        ]
+        [v for v in itertools.product(range(1, high + 1), repeat=groups) if sum(v) == survey.total]
     )
     for part in MIXED:
         law = np.exp([log_law(m, vectors) for m in models if m.part == part]).sum()
@@ -154,7 +152,7 @@ def test_the_mixture_is_a_law_given_the_total(groups, more):
 def sizes_of_part(part, groups, total, rng):
     """Draw sizes from one part given the total, by the pass."""
     survey = of_size(groups, total)
-    low, high = size_limits(survey)
+    high = highest_size(survey)
     nothing = np.ones((groups, high + 1))
     done = [
         run_pass(0, m, node, nothing, total)
@@ -201,16 +199,19 @@ def test_a_limit_of_sizes_can_be_set():
         reconstruct(survey, largest=24)
 
 
-def test_a_wider_limit_lets_a_larger_group_in(monkeypatch):
+def test_tables_grow_where_a_group_is_larger(monkeypatch):
     """Two thirds of all respondents in one of six groups, every share printed to one decimal."""
     n = np.array([200, 20, 21, 19, 22, 18])
     monkeypatch.setattr(release, "draw_prior_sizes", lambda *_: n)
     design = Design(6, 300, listed=0, digits=2, sizes="free")
     survey = simulate(design, np.random.default_rng(2)).survey
-    wide = reconstruct(survey, "free", draws=300, largest=250)
-    mass = float(wide.particles.weight[wide.particles.sizes[:, 0] == 200].sum())
-    assert mass > 0.0
-    assert reconstruct(survey, "free", draws=300).sample_sizes["upper"].max() <= 125
+    assert size_limits(survey)[1] == 125
+    recon = reconstruct(survey, "free", draws=300)
+    assert recon.problem.largest >= 250
+    assert float(recon.particles.weight[recon.particles.sizes[:, 0] == 200].sum()) > 0.0
+    narrow = reconstruct(survey, "free", draws=300, largest=125)
+    assert narrow.sample_sizes["upper"].max() <= 125
+    assert narrow.left_out > 0.5  # and it says that nearly all lies beyond
 
 
 def test_the_release_chooses_quotas_as_its_pages_say():

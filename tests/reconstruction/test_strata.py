@@ -6,20 +6,20 @@ import math
 from pathlib import Path
 
 import brute_force
+import documented_sizes
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import gammaln
 
 from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction.beyond_tables import log_evidence_of_strata
 from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.problem import likelihoods_of
 from alumnistats.reconstruction.size_laws import SizeModel
 from alumnistats.reconstruction.size_priors import (
-    CONCENTRATIONS,
     MIXED,
     log_probability_of,
     size_limits,
@@ -30,6 +30,14 @@ from alumnistats.reconstruction.strata import StratumGroups, strata_of
 from alumnistats.reconstruction.strata_laws import part_of
 from alumnistats.simulation import Design, release, simulate
 from alumnistats.survey import Survey
+
+
+def usual_of(survey, stratum):
+    """Return the usual and the highest size: by the stratum's total, or else the survey's."""
+    known = len(stratum.members), stratum.total
+    if stratum.total is None:
+        known = len(survey.groups), survey.total
+    return documented_sizes.usual_size(*known, stratum.quota), documented_sizes.highest_of(*known)
 
 
 class WithStrata(brute_force.Enumeration):
@@ -43,6 +51,7 @@ class WithStrata(brute_force.Enumeration):
                 return 0.0
             alone = copy.copy(self)
             alone.survey = self.survey.model_copy(update={"quota": stratum.quota})
+            alone.usual, alone.highest = usual_of(self.survey, stratum)
             out *= brute_force.Enumeration.size_prior(alone, own, stratum.total)
         return out
 
@@ -65,31 +74,25 @@ def published(n, rng, monkeypatch, **options):
     return survey.model_copy(update={"total": int(np.sum(n))})
 
 
-def quota_law(vectors, largest, quota, prior):
-    """Return the prior of size vectors of one stratum, the departure rate integrated by moments."""
-    out = np.zeros(len(vectors))
-    quotas = range(1, largest + 1) if quota is None else [quota]
-    for i, vector in enumerate(vectors.tolist()):
-        for m in quotas:
-            span = m if prior == "shortfall" else largest
-            poly = np.ones(1)
-            for n in vector:
-                free = 1 / span if n <= span else 0.0
-                poly = np.polymul(poly, [free - (n == m), float(n == m)])
-            moments = [
-                math.factorial(j) * 24 / math.factorial(4 + j) for j in range(len(poly))[::-1]
-            ]
-            out[i] += float(poly @ np.array(moments)) / len(quotas)
-    return out
+def prior_law(vectors, prior, largest, stratum, usual, highest):
+    """Return the prior of size vectors of one stratum."""
+    quotas = range(1, min(usual, largest) + 1) if stratum.quota is None else [stratum.quota]
+    mean = usual / 2 if stratum.total is None else stratum.total / len(stratum.members)
 
+    def dirichlet(vector):
+        ways = documented_sizes.CONCENTRATIONS
+        laws = [[documented_sizes.dirichlet(n, mean, a) for n in vector] for a in ways]
+        return sum(map(math.prod, laws)) / len(ways)
 
-def dirichlet_law(vectors, largest, mean):
-    n, out = np.arange(1, largest + 1), 0.0
-    for a in CONCENTRATIONS:
-        log_law = gammaln(n + a) - gammaln(n + 1) + n * np.log(mean / (mean + a))
-        law = np.exp(log_law - log_law.max())
-        out = out + (law / law.sum())[vectors - 1].prod(axis=1) / len(CONCENTRATIONS)
-    return out
+    laws = {
+        "dirichlet": dirichlet,
+        "free": lambda v: math.prod(documented_sizes.free(n, usual, highest) for n in v),
+        "shortfall": lambda v: documented_sizes.quota(v, quotas, documented_sizes.short),
+        "quota": lambda v: documented_sizes.quota(
+            v, quotas, lambda n, _: documented_sizes.missed(n, usual, highest)
+        ),
+    }
+    return np.array([laws[prior](vector) for vector in vectors.tolist()])
 
 
 def exact(survey, prior, largest):
@@ -112,14 +115,7 @@ def exact(survey, prior, largest):
         law = np.ones(len(vectors))
         for stratum in strata:
             own = vectors[:, stratum.members]
-            total = stratum.total
-            mean = largest / 2 if total is None else total / len(stratum.members)
-            if part == "free":
-                law *= float(largest) ** -len(stratum.members)
-            elif part == "dirichlet":
-                law *= dirichlet_law(own, largest, mean)
-            else:
-                law *= quota_law(own, largest, stratum.quota, part)
+            law *= prior_law(own, part, largest, stratum, *usual_of(survey, stratum))
         law /= law.sum() * len(parts) if prior == "mixture" else 1.0
         evidence[part] = float((law * printed).sum())
         posterior += law * printed
@@ -182,9 +178,9 @@ def test_overall_figures_by_enumeration_of_everything(strata):
         a, b, c = rng.multinomial(n, [0.4, 0.2, 0.4]).tolist()
         truth.append({"n": n, "a": a, "b": b, "c": c, "x": 0})
     survey = by_strata(brute_force.make_survey(truth, bases=None), strata, [0, 1, 0])
-    enumeration = WithStrata(survey, "quota", size_limits(survey)[1])
+    enumeration = WithStrata(survey, "quota")
     evidence, sizes, conventions = enumeration.posterior()
-    recon = reconstruct(survey, draws=3000, seed=1)
+    recon = reconstruct(survey, "quota", draws=3000, seed=1, largest=enumeration.largest)
     found = recon.particles
     noise = 5 / np.sqrt(found.ess)
     assert found.log_evidence == pytest.approx(np.log(evidence), abs=noise)
@@ -204,8 +200,9 @@ def test_overall_figures_with_strata(monkeypatch):
     n = np.array([20] * 5 + [60] * 5)
     n[2], n[7] = 14, 55
     survey = published(n, rng, monkeypatch, listed=0, digits=1)
-    one = reconstruct(survey, draws=400, seed=2)
-    recon = reconstruct(by_strata(survey, [{}, {}], [0] * 5 + [1] * 5), draws=400, seed=2)
+    one = reconstruct(survey, "quota", draws=400, seed=2)
+    told = by_strata(survey, [{}, {}], [0] * 5 + [1] * 5)
+    recon = reconstruct(told, "quota", draws=400, seed=2)
     p, before = ((r.particles.weight @ (r.particles.sizes == n)).mean() for r in (recon, one))
     assert p > 0.8 > before
     assert recon.log_evidence > one.log_evidence + 2
@@ -237,7 +234,7 @@ def test_evidence_is_that_of_direct_passes(first, second, prior, seed, kind):
     survey = simulate(Design(max(groups, 2), 100), rng).survey
     models = [
         size_models(survey.model_copy(update={"groups": survey.groups[: len(e)], "total": None}),
-                    prior, 1, largest)
+                    prior, largest)
         for e in ends
     ]  # fmt: skip
 
@@ -291,16 +288,21 @@ def test_states_of_a_large_problem_keep_the_known_sums():
 
 
 def test_sizes_by_strata_are_calibrated(monkeypatch):
-    """Quotas, departures and sizes drawn from the prior; the total is what they add up to."""
-    rng, gain, covered, largest = np.random.default_rng(8), [], [], 40
+    """Quotas, departures and sizes drawn from the prior until they add up to the total."""
+    rng, gain, covered, total = np.random.default_rng(8), [], [], 160
+    usual, top = documented_sizes.usual_size(8, total, None), total - 7
+    span = np.arange(1, top + 1)
+    law = [documented_sizes.missed(n, usual, top) for n in span]
     groups = np.array([0] * 4 + [1] * 4)
     for seed in range(30):
-        quota = rng.integers(1, largest + 1, 2)[groups]
-        departs = rng.random(8) < rng.beta(1, 4, 2)[groups]
-        n = np.where(departs, rng.integers(1, largest + 1, 8), quota)
+        n = np.zeros(8, dtype=int)
+        while n.sum() != total:
+            quota = rng.integers(1, usual + 1, 2)[groups]
+            departs = rng.random(8) < rng.beta(1, 4, 2)[groups]
+            n = np.where(departs, rng.choice(span, 8, p=law), quota)
         survey = published(n, rng, monkeypatch, listed=0, digits=1)
         told = by_strata(survey, [{}, {}], groups)
-        recon = reconstruct(told, draws=200, seed=seed, level=0.9, largest=largest)
+        recon = reconstruct(told, "quota", draws=200, seed=seed, level=0.9, largest=top)
         sizes, weight = recon.particles.sizes, recon.particles.weight
         alike = (np.ptp(sizes[:, :4], axis=1) == 0, np.ptp(sizes[:, 4:], axis=1) == 0)
         true = (np.ptp(n[:4]) == 0, np.ptp(n[4:]) == 0)
@@ -331,10 +333,10 @@ def test_totals_of_strata_that_nothing_fits_are_named(monkeypatch):
 def test_probability_of_the_totals(monkeypatch):
     """The law of all published totals sums to 1 over what they may be."""
     survey = published([3, 3, 3], np.random.default_rng(1), monkeypatch)
-    models = size_models(by_strata(survey, [{}, {}], [0, 0, 1]), "quota", 6)
+    models = size_models(by_strata(survey, [{}, {}], [0, 0, 1]), "quota", 7)
     groups = [np.array([0, 1]), np.array([2])]
     open_ones = [StratumGroups(g, None, None) for g in groups]
-    mass = [np.exp(log_probability_of(models, open_ones, total)) for total in range(3, 19)]
+    mass = [np.exp(log_probability_of(models, open_ones, total)) for total in range(3, 22)]
     assert sum(mass) == pytest.approx(1.0, abs=1e-8)
     fixed = [
         np.exp(
@@ -343,10 +345,10 @@ def test_probability_of_the_totals(monkeypatch):
                 4 + one,
             )
         )
-        for one in range(1, 7)
+        for one in range(1, 8)
     ]  # fmt: skip
     assert sum(fixed) == pytest.approx(
-        quota_law(np.array([[1, 3], [2, 2], [3, 1]]), 6, None, "quota").sum()
+        prior_law(np.array([[1, 3], [2, 2], [3, 1]]), "quota", 7, open_ones[0], 7, 7).sum()
     )
 
 
@@ -374,3 +376,29 @@ def test_the_page_says_what_was_measured():
     certain = table["certain"]
     for listed in ("all", "ends"):
         assert certain[listed]["with totals"] > certain[listed]["strata"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from([("quota", 13, False), ("dirichlet", 5, True), ("free", 5, False)]),
+)
+def test_what_lies_beyond_the_tables_is_bounded(seed, case):
+    """Every vector with a size beyond them, of two strata of two groups; the total is 20."""
+    rng, (prior, largest, known), top = np.random.default_rng(seed), case, 17
+    survey = simulate(Design(4, 20), rng).survey
+    survey = by_strata(survey, [{"total": 8}, {}] if known else [{}, {}], [0, 0, 1, 1])
+    strata = strata_of(survey)
+    likelihood = rng.random((4, top + 1)) ** 4
+    every = np.array(list(itertools.product(range(1, top + 1), repeat=4)))
+    every = every[(every.sum(axis=1) == 20) & (every.max(axis=1) > largest)]
+    for stratum in strata:
+        if stratum.total is not None:
+            every = every[every[:, stratum.members].sum(axis=1) == stratum.total]
+    law = likelihood[np.arange(4), every].prod(axis=1)
+    for stratum in strata:
+        own = every[:, stratum.members]
+        law *= prior_law(own, prior, top, stratum, *usual_of(survey, stratum))
+    models = size_models(survey, prior, top)
+    bound = log_evidence_of_strata(models, likelihood, largest, strata, 20)
+    assert np.log(law.sum()) <= bound + 1e-9

@@ -18,7 +18,6 @@ from alumnistats.cli.common import TYPO_PRIOR
 from alumnistats.errors import ArgumentError, ContradictionError
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR
-from alumnistats.reconstruction.size_priors import size_limits
 from alumnistats.reconstruction.typos import MISPRINT_PRIOR, misprinted_as
 from alumnistats.rounding import round_share
 from alumnistats.simulation.misprints import draw_misprint, misprint_figures
@@ -183,8 +182,8 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_probabilities_are_those_of_complete_enumeration(name):
     survey = CASES[name]
-    recon = reconstruct(survey, draws=DRAWS, typos=PRIOR, seed=1)
-    largest = size_limits(survey)[1]
+    largest = brute_force.sizes_up_to(survey)
+    recon = reconstruct(survey, "quota", draws=DRAWS, typos=PRIOR, seed=1, largest=largest)
     tables = {}
     mass = Doubtful(survey, tables=tables, largest=largest).mass()
     evidence = sum(mass.values())

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from alumnistats.reconstruction.size_priors import size_limits, size_models
+from alumnistats.reconstruction.size_priors import highest_size, size_models
 from alumnistats.reconstruction.sizes import draw_sizes, run_pass
 from alumnistats.simulation import Design, simulate
-from alumnistats.simulation.prior_sizes import draw_prior_sizes, uniform_sums
+from alumnistats.simulation.prior_sizes import draw_prior_sizes, sums_of
 
 PRIORS = ["quota", "shortfall", "free"]
 
@@ -20,7 +20,7 @@ def models_of(groups, total, prior):
     """Return the inference's own components of the prior and the largest size."""
     rng = np.random.default_rng(0)
     survey = simulate(Design(groups, total, 0, sizes=prior), rng).survey
-    low, high = size_limits(survey)
+    high = highest_size(survey)
     return size_models(survey, prior, high), high
 
 
@@ -74,16 +74,26 @@ def test_draws_agree_with_draws_of_the_pass(prior):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(1, 40), st.integers(0, 8), st.integers(0, 250))
-def test_sums_of_uniform_sizes_by_convolution(largest, terms, total):
-    laws = uniform_sums(largest, terms, total)
-    one = np.r_[0.0, np.full(largest, 1 / largest)]
-    law = np.ones(1)
-    for d in range(terms + 1):
-        expected = np.zeros(total + 1)
-        expected[: len(law)] = law[: total + 1]
-        np.testing.assert_allclose(laws[d], expected, rtol=1e-11, atol=0)
-        law = np.convolve(law, one)
+@given(st.integers(1, 40), st.integers(0, 8), st.integers(0, 250), st.integers(0, 10**6))
+def test_sums_of_sizes_are_powers_of_their_polynomial(largest, terms, total, seed):
+    one = np.r_[0.0, np.random.default_rng(seed).random(largest)]
+    law = np.poly1d((one / one.sum())[::-1]) ** terms
+    expected = np.zeros(total + 1)
+    found = law.coef[::-1][: total + 1]
+    expected[: len(found)] = found
+    laws = sums_of(one / one.sum(), terms, total)
+    np.testing.assert_allclose(laws[terms], expected, rtol=1e-11, atol=0)
+
+
+def test_sums_of_long_laws():
+    """Uniform sizes, where sums are windows of sums of one term less."""
+    largest, terms, total = 900, 12, 4000
+    laws = sums_of(np.r_[0.0, np.full(largest, 1 / largest)], terms, total)
+    for d in range(1, terms + 1):
+        before = np.r_[np.zeros(largest), laws[d - 1]]
+        window = [before[s : s + largest].sum() / largest for s in range(total + 1)]
+        np.testing.assert_allclose(laws[d], window, atol=1e-15)
+        assert laws[d, :d].sum() == 0.0  # no sum where there is none
 
 
 @settings(max_examples=60, deadline=None)
@@ -96,4 +106,16 @@ def test_sizes_are_admissible_and_sum_to_the_total(groups, more, prior, seed):
     assert sizes.shape == (groups,)
     assert sizes.sum() == total
     assert sizes.min() >= 1
-    assert sizes.max() <= np.ceil(2.5 * total / groups)
+
+
+@pytest.mark.parametrize("prior", ["quota", "free"])
+def test_sizes_beyond_the_usual_are_drawn(prior):
+    """Free sizes are every division of the total, alike; few that miss a quota are large."""
+    rng, usual = np.random.default_rng(3), 25
+    drawn = np.array([draw_prior_sizes(4, 40, prior, rng) for _ in range(4000)])
+    beyond = (drawn > usual).any(axis=1).mean()
+    if prior == "free":  # stars and bars: (39 choose 3), and (14 choose 3) with one group from 26
+        expected = 4 * 14 * 13 * 12 / (39 * 38 * 37)
+        assert beyond == pytest.approx(expected, abs=5 * np.sqrt(expected / 4000))
+    else:
+        assert 0 < beyond < 0.02
