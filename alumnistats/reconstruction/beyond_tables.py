@@ -157,7 +157,8 @@ def _of_set(
     """Return the log bounds of all of the evidence of some strata, and of that beyond."""
     groups = sum(len(likelihood) for _, likelihood in parts)
     scale = tilts((groups, parts[0][1].shape[1]), total)
-    whole, far = [], []
+    whole: list[FloatArray] = []
+    far: list[FloatArray] = []
     for models, likelihood in parts:
         each = list(_by_model(models, likelihood, scale, largest, total))
         for found, of in ((whole, 0), (far, 1)):
