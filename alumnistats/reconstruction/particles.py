@@ -181,7 +181,9 @@ class CountSampler:
     ) -> tuple[FloatArray, IntArray]:
         """Return log weights and the groups' counts of the left child of a node."""
         laws = self._laws(tree, node, counts)
-        if not any(v in tree.totals for v in tree.below(node) if v != node):
+        added = self.scenario.added(tree.question)
+        below = any(v in tree.totals for v in tree.below(node) if v != node)
+        if not below and not other_parts(tree, node, added=added):
             return np.zeros(len(base)), draw_counts(laws, self.rng)
         allowed = self._allowed(tree, node, counts, base)
         log_weight, left = total_pass(laws, allowed, self.rng)
