@@ -40,6 +40,7 @@ from alumnistats.reconstruction.size_priors import (
 from alumnistats.reconstruction.strata import strata_of
 from alumnistats.reconstruction.structure import build_trees
 from alumnistats.reconstruction.typos import typos_of
+from alumnistats.reconstruction.unknown_total import Solved, is_unknown, solve_totals
 from alumnistats.reconstruction.weighted_print import DESIGN_EFFECT, Weighting
 from alumnistats.rounding import RoundingRule, Subtotals, SubtotalsBy, full_scale
 from alumnistats.sources.notices import tell
@@ -245,6 +246,15 @@ def reconstruct(
     if known is not None:
         return Reconstruction(survey, sizes, problem, known, 0.0, level, [], draws)
     rng = np.random.default_rng(seed)
+    if is_unknown(survey, problem):
+
+        def given(known: Survey, _: Problem, draws: int, rng: np.random.Generator) -> Solved:
+            own = replace(compiled(known), typos=problem.typos)
+            return _solve(known, sizes, own, draws, rng, largest)
+
+        totals = solve_totals(survey, problem, given, draws, rng)
+        if totals is not None:
+            return Reconstruction.over_totals(survey, sizes, problem, totals, level, draws)
     problem, models, particles, left_out = _solve(survey, sizes, problem, draws, rng, largest)
     if particles is None and problem.typos is not None:
         raise ContradictionError(

@@ -21,6 +21,7 @@ from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.solutions import Solutions
 from alumnistats.reconstruction.split_laws import CountLaw, FloatArray, prior_of_counts
 from alumnistats.reconstruction.structure import Tree, locate
+from alumnistats.reconstruction.unknown_total import Totals, parts_over_totals
 from alumnistats.survey import Survey
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Reconstruction:
         Empty where sizes and counts are published, so that there is one solution.
     draws : int
         Number of solutions asked for.
+    totals : Totals, optional
+        Where the number of respondents is an unknown: what was found given each.
     """
 
     survey: Survey
@@ -72,9 +75,28 @@ class Reconstruction:
     level: float
     models: list[SizeModel]
     draws: int
+    totals: Totals | None = None
     _overall: dict[str, tuple[IntArray, IntArray, FloatArray]] = field(
         default_factory=dict, repr=False
     )
+
+    @classmethod
+    def over_totals(
+        cls,
+        survey: Survey,
+        size_prior: str,
+        problem: Problem,
+        totals: Totals,
+        level: float,
+        draws: int,
+    ) -> Reconstruction:
+        """Return the reconstruction of a survey whose number of respondents is an unknown."""
+        widest = max(run.problem.largest for run in totals.runs)
+        models = totals.runs[int(np.argmax(totals.share))].models
+        return cls(
+            survey, size_prior, replace(problem, largest=widest), totals.combined(),
+            totals.left_out, level, models, draws, totals,
+        )  # fmt: skip
 
     @property
     def trees(self) -> Mapping[str, Tree]:
@@ -97,7 +119,7 @@ class Reconstruction:
 
     @cached_property
     def _log_probability_of_total(self) -> float:
-        if not self.models:
+        if not self.models or self.totals is not None:
             return 0.0
         return log_probability_of(self.models, self.problem.strata, self.survey.total)
 
@@ -107,8 +129,32 @@ class Reconstruction:
         if not any(model.part for model in self.models):
             return {}
         members = [stratum.members for stratum in self.problem.strata]
+        if self.totals is not None:
+            return parts_over_totals(self.totals, members)
         particles = self.particles
         return part_probabilities(self.models, particles.sizes, particles.weight, members)
+
+    @cached_property
+    def total(self) -> pd.DataFrame:
+        """Table of total, probability, error, by_overall: the number of respondents.
+
+        Most probable first. `error` is the standard error of the probability; `by_overall` is the
+        probability that the overall figures give to the total before any group's figure is looked
+        at. Where the total is published, its one row; where nothing tells it, the sums of sizes
+        that were drawn.
+        """
+        import pandas as pd
+
+        if self.totals is not None:
+            return self.totals.table()
+        sums, inverse = np.unique(self.particles.sizes.sum(axis=1), return_inverse=True)
+        mass = np.bincount(inverse.reshape(-1), self.particles.weight)
+        error = np.sqrt(np.maximum(mass * (1 - mass), 0.0) / self.particles.ess)
+        table = pd.DataFrame({"total": sums, "probability": mass, "error": error})
+        table["by_overall"] = np.nan
+        return table.sort_values(["probability", "total"], ascending=[False, True]).reset_index(
+            drop=True
+        )
 
     @cached_property
     def sample_sizes(self) -> pd.DataFrame:
@@ -246,6 +292,12 @@ class Reconstruction:
             return self
         tree, node = locate(self.survey, self.trees, of)
         problem = replace(self.problem, laws={**self.problem.laws, (tree.name, node): law})
+        if self.totals is not None:
+            totals = self.totals.again(problem, self.draws, np.random.default_rng(seed))
+            if totals is None:
+                raise ContradictionError(f"{of}: no solution was drawn under the law {law}")
+            args = self.survey, self.size_prior, problem, totals, self.level, self.draws
+            return Reconstruction.over_totals(*args)
         particles, left_out = infer(problem, self.models, self.draws, np.random.default_rng(seed))
         if particles is None:
             raise ContradictionError(f"{of}: no solution was drawn under the law {law}")

@@ -56,6 +56,10 @@ class Survey(Record):
     ----------
     total : int, optional
         Published number of respondents.
+    total_about : int, optional
+        Where the source says only about how many they were.
+    total_at_most : int, optional
+        Where it says only how many they were at most, such as the number that was asked.
     quota : int, optional
         Published number of respondents that every group was meant to have; some may have missed it.
     weighted : bool, optional
@@ -82,6 +86,12 @@ class Survey(Record):
     source: Source = Field(description="a table with publisher, url and cite")
     total: Positive | None = Field(
         default=None, description="a whole number of respondents, 1 or more"
+    )
+    total_about: Positive | None = Field(
+        default=None, description="about how many respondents, 1 or more; in place of total"
+    )
+    total_at_most: Positive | None = Field(
+        default=None, description="the most respondents, 1 or more; in place of total"
     )
     quota: Positive | None = Field(
         default=None, description="the number of respondents aimed at in every group, 1 or more"

@@ -1,0 +1,238 @@
+r"""What is known of the number of respondents before the groups' sizes are: its law beforehand.
+
+Without a published total every order of magnitude is as likely as any other (log-uniform), from
+what the groups need up to a bound; a total that is published as "about" has the rounding of a
+speaker around it, and "at most" is a bound. What the overall figures say of each number is exact
+where everybody was asked: a number under which no counts give what is printed is ruled out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.means import tied
+from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.problem import Problem, likelihoods_of
+from alumnistats.reconstruction.size_laws import FloatArray, IntArray
+from alumnistats.reconstruction.size_priors import size_limits
+from alumnistats.reconstruction.structure import Tree
+from alumnistats.reconstruction.windows import feasible_totals, parts_laws, possible_bases
+from alumnistats.rounding import full_scale
+from alumnistats.survey import Figure, Survey
+
+MOST = 5_000  # respondents: surveys of more name their number
+MOST_BY_DIGITS = 10_000  # up to which two decimals still tell numbers from each other
+ROOM = 10  # times the largest published number, up to which the total may be
+ABOUT_SD, ABOUT_CUT = 0.05, 0.2  # of the value: how far off "about" is, and what it never exceeds
+SMALLEST, THINNED = 200, 100  # totals that are all looked at; and that stand for larger ones
+FEW_BASES = 30  # of a question asked of some, up to which its overall figures are looked at
+TABLE = 1_500  # largest size in the tables of the first look
+CONCENTRATIONS = (1, 4)  # Dirichlet laws of sizes in the first look
+MANY_GROUPS = 12  # beyond which powers of sizes leave floating point, and only the first is used
+OUT_OF_TABLE = -5.0  # log factor below the least of the others where tables end too early
+
+
+@dataclass(frozen=True, eq=False)
+class TotalLaw:
+    """Numbers of respondents that there may be.
+
+    Attributes
+    ----------
+    totals : ndarray of int, shape (totals,)
+        Rising.
+    log_prior : ndarray, shape (totals,)
+        Where a number stands for several, of all of them.
+    """
+
+    totals: IntArray
+    log_prior: FloatArray
+
+    def only(self, kept: IntArray | FloatArray) -> TotalLaw:
+        """Return the law at some of the totals, not normalised anew."""
+        return TotalLaw(self.totals[kept], self.log_prior[kept])
+
+
+def _numbers(figure: Figure) -> int:
+    return max(figure.n or 0, figure.count or 0)
+
+
+def fewest(survey: Survey) -> int:
+    """Return the number of respondents that the groups need at least."""
+    own = dict.fromkeys(survey.group_ids, 1)
+    for group in survey.groups:
+        own[group.id] = group.n or 1
+    for figure in survey.figures:
+        if figure.group in own:
+            own[figure.group] = max(own[figure.group], _numbers(figure))
+    return sum(own.values())
+
+
+def prior_of_total(survey: Survey) -> TotalLaw:
+    """Return the law of the total before anything printed is looked at, normalised."""
+    least = fewest(survey)
+    if survey.total_about is not None:
+        about = survey.total_about
+        low, high = int(np.ceil((1 - ABOUT_CUT) * about)), int((1 + ABOUT_CUT) * about)
+        totals = np.arange(max(low, least), max(high, least) + 1)
+        log_prior = -0.5 * ((totals - about) / (ABOUT_SD * about)) ** 2
+    else:
+        totals = np.arange(least, (survey.total_at_most or _bound(survey, least)) + 1)
+        log_prior = -np.log(totals)
+    return TotalLaw(totals, np.asarray(log_prior - np.logaddexp.reduce(log_prior)))
+
+
+def _bound(survey: Survey, least: int) -> int:
+    digits = max((f.digits for f in survey.figures if f.percent is not None), default=0)
+    numbers = max((_numbers(f) for f in survey.figures), default=0)
+    return max(MOST, min(full_scale(digits), MOST_BY_DIGITS), ROOM * least, ROOM * numbers)
+
+
+def tells_total(problem: Problem) -> bool:
+    """Return whether overall figures of what all were asked say anything of the total."""
+    if problem.weighting is not None or problem.typos is not None:
+        return False
+    return any(roots(problem, scenario) for scenario in problem.scenarios)
+
+
+def roots(problem: Problem, scenario: Scenario) -> dict[str, Tree]:
+    """Return the trees of what all were asked that have overall figures, by name."""
+    trees = tied(problem.trees, scenario)
+    return {
+        name: tree
+        for name, tree in trees.items()
+        if tree.totals and base_of(tree, scenario).tree is None
+    }
+
+
+def thinned(law: TotalLaw, problem: Problem, rng: np.random.Generator) -> TotalLaw:
+    """Return the totals that interval arithmetic leaves possible: all small ones, some large.
+
+    Each of the large ones stands for its neighbours, of which it is drawn at random with the
+    probabilities of the prior.
+    """
+    possible = np.zeros(len(law.totals), dtype=bool)
+    for scenario in problem.scenarios:
+        mine = np.ones(len(law.totals), dtype=bool)
+        for tree in roots(problem, scenario).values() if tells_total(problem) else ():
+            mine &= possible_bases(tree, law.totals, scenario)
+        possible |= mine
+    law = law.only(np.flatnonzero(possible))
+    if len(law.totals) <= SMALLEST + THINNED:
+        return law
+    edges = np.geomspace(SMALLEST, len(law.totals), THINNED + 1).astype(int)
+    chosen, log_prior = list(range(SMALLEST)), law.log_prior[:SMALLEST].tolist()
+    for start, end in zip(edges, edges[1:], strict=False):
+        if start < end:
+            weight = np.exp(law.log_prior[start:end] - law.log_prior[start])
+            chosen.append(int(start + rng.choice(end - start, p=weight / weight.sum())))
+            log_prior.append(float(np.log(weight.sum()) + law.log_prior[start]))
+    return TotalLaw(law.totals[chosen], np.array(log_prior))
+
+
+def log_overall(problem: Problem, scenario: Scenario, totals: IntArray) -> FloatArray:
+    """Return the log probability of the overall figures given each total, about; shape (totals,).
+
+    Minus infinity only where they are impossible. Figures of a question that some were asked count
+    where the overall figures leave few numbers of those: as the mean over these numbers.
+    """
+    own, hanging = roots(problem, scenario), _hanging(problem, scenario)
+    possible = np.ones(len(totals), dtype=bool)
+    for tree in own.values():
+        possible &= possible_bases(tree, totals, scenario)
+    out = np.full(len(totals), -np.inf)
+    for i in np.flatnonzero(possible).tolist():
+        total, weight = int(totals[i]), 1.0
+        for name, tree in own.items():
+            weight *= parts_laws(tree, total, scenario).weight(0, total)
+            for node, some in hanging.get(name, {}).items() if weight > 0 else ():
+                weight *= _weight_below(tree, total, node, some, scenario)
+        if weight > 0:
+            out[i] = np.log(weight)
+    return out
+
+
+def _hanging(problem: Problem, scenario: Scenario) -> dict[str, dict[int, list[Tree]]]:
+    """Return the trees with overall figures by the tree and the node that they hang on."""
+    found: dict[str, dict[int, list[Tree]]] = {}
+    for tree in tied(problem.trees, scenario).values():
+        base = base_of(tree, scenario)
+        if tree.totals and base.tree is not None:
+            found.setdefault(base.tree, {}).setdefault(base.node, []).append(tree)
+    return found
+
+
+def _weight_below(
+    tree: Tree, total: int, node: int, some: list[Tree], scenario: Scenario
+) -> float:
+    bases = np.flatnonzero(feasible_totals(tree, total, scenario)[node])
+    if len(bases) > FEW_BASES:
+        return 1.0
+    weights = np.ones(len(bases))
+    for one in some:
+        weights *= [parts_laws(one, b, scenario).weight(0, b) for b in bases.tolist()]
+    return float(weights.mean()) if len(bases) else 0.0
+
+
+def log_score(survey: Survey, problem: Problem, law: TotalLaw) -> tuple[FloatArray, FloatArray]:
+    """Return about how probable each total is given all figures, and given the overall ones alone.
+
+    Logs, shape (totals,), not normalised; minus infinity only where a total is impossible. The
+    overall figures and those of groups are looked at apart, as if they were independent.
+    """
+    table = int(min(max(TABLE, size_limits(survey)[1]), law.totals.max()))
+    likelihoods = likelihoods_of(replace(problem, total=None, largest=table))
+    tells = tells_total(problem)
+    known = {"overall": np.full(len(law.totals), -np.inf)}
+    known["all"] = known["overall"]
+    for s, likelihood in likelihoods.items():
+        scenario = problem.scenarios[s]
+        overall = np.full(len(law.totals), scenario.log_prior)
+        if tells:
+            overall = overall + log_overall(problem, scenario, law.totals)
+        groups = _log_groups(likelihood, law.totals)
+        known["overall"] = np.logaddexp(known["overall"], overall)
+        known["all"] = np.logaddexp(known["all"], overall + groups)
+    return known["all"] + law.log_prior, known["overall"] + law.log_prior
+
+
+def _log_groups(likelihood: FloatArray, totals: IntArray) -> FloatArray:
+    """Return the log probability of what groups print given the total, under Dirichlet sizes.
+
+    Sizes in the tables only; shape (totals,).
+    """
+    most, size = int(totals.max()), np.arange(likelihood.shape[1], dtype=float)
+    alphas = CONCENTRATIONS if len(likelihood) <= MANY_GROUPS else CONCENTRATIONS[:1]
+    found = []
+    for alpha in alphas:
+        weight = np.where(size >= 1, np.prod([size + i for i in range(1, alpha)], axis=0), 0.0)
+        both = [_log_coefficients(rows, most) for rows in (likelihood * weight,
+                np.tile(weight, (len(likelihood), 1)))]  # fmt: skip
+        with np.errstate(invalid="ignore"):
+            found.append(np.where(np.isfinite(both[1]), both[0] - both[1], -np.inf)[totals])
+    out = np.asarray(np.logaddexp.reduce(found, axis=0) - np.log(len(alphas)))
+    # Where the tables end too early they rule nothing out.
+    finite = out[np.isfinite(out)]
+    least = float(finite.min()) if len(finite) else 0.0
+    unsure = ~np.isfinite(out) & (totals >= likelihood.shape[1])
+    return np.where(unsure, least + OUT_OF_TABLE, out)
+
+
+def _log_coefficients(rows: FloatArray, most: int) -> FloatArray:
+    """Return the logs of the coefficients of a product of polynomials, up to that of x**most."""
+    product, log_scale = np.ones(1), 0.0
+    for row in rows:
+        peak = row.max()
+        if peak <= 0:
+            return np.full(most + 1, -np.inf)
+        product = np.convolve(product, row / peak)[: most + 1]
+        top = product.max()
+        if top <= 0:
+            return np.full(most + 1, -np.inf)
+        product, log_scale = product / top, log_scale + float(np.log(peak) + np.log(top))
+    out = np.full(most + 1, -np.inf)
+    with np.errstate(divide="ignore"):
+        out[: len(product)] = np.log(product) + log_scale
+    return out

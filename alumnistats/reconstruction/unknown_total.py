@@ -1,0 +1,298 @@
+r"""The number of respondents as an unknown, where none is published or only about.
+
+Given a total everything is as with a published one. Totals are looked at in the order of what
+`total_law` says of them at a glance: those that are probable all, of the others some, drawn with
+known probabilities :math:`\pi_N` (systematic sampling with probabilities proportional to size).
+With the evidence :math:`Z_N` of all figures given N, which the draws estimate, the evidence is
+
+.. math:: \hat Z = \sum_{N\ \text{looked at}} \frac{P(N)\, \hat Z_N}{\pi_N},
+
+of which the mean is right whatever the glance said (Horvitz and Thompson, 1952), and the solutions
+of N weigh in proportion to its term. The more draws go to a total the more probable it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alumnistats.errors import TooLargeError
+from alumnistats.reconstruction.engine import infer
+from alumnistats.reconstruction.particles import Particles
+from alumnistats.reconstruction.problem import Problem
+from alumnistats.reconstruction.size_laws import FloatArray, IntArray, SizeModel, part_probabilities
+from alumnistats.reconstruction.size_priors import log_probability_of
+from alumnistats.reconstruction.total_law import log_score, prior_of_total, tells_total, thinned
+from alumnistats.survey import Survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PILOT = 100  # solutions that tell how probable a total is
+WORK = 2e5  # totals looked at, times groups, scenarios and the usual total
+FEWEST_RUNS, MOST_RUNS = 8, 64
+TEMPER = 0.75  # power of the score by which totals are drawn: it is not exact
+SKIPPED = 5e-3  # share of the score in totals that are not looked at
+NOTABLE = 0.05  # probability by the overall figures alone of totals that are shown in any case
+
+Solved = tuple[Problem, list[SizeModel], Particles | None, float]
+Solve = Callable[[Survey, Problem, int, np.random.Generator], Solved]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What was found given one total.
+
+    Attributes
+    ----------
+    total : int
+    log_prior : float
+        Of the total, divided by the probability that it was looked at.
+    chance : float
+        That probability.
+    problem : Problem
+        With the total.
+    models : list of SizeModel
+    particles : Particles
+    left_out : float
+    """
+
+    total: int
+    log_prior: float
+    chance: float
+    problem: Problem
+    models: list[SizeModel]
+    particles: Particles
+    left_out: float
+
+    @property
+    def log_mass(self) -> float:
+        """Log of the term of the total in the evidence."""
+        given = log_probability_of(self.models, self.problem.strata, self.total)
+        return self.log_prior + self.particles.log_evidence - given
+
+
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """The totals that were looked at and left possible, and what the overall figures alone say.
+
+    Attributes
+    ----------
+    runs : tuple of Run
+    by_overall : dict
+        ``total -> probability`` given the overall figures alone, about.
+    skipped : float
+        Share of the evidence, about, in totals that had no chance of being looked at.
+    """
+
+    runs: tuple[Run, ...]
+    by_overall: dict[int, float]
+    skipped: float = 0.0
+
+    @property
+    def share(self) -> FloatArray:
+        """Posterior probability of each run's total, shape (runs,)."""
+        mass = np.array([run.log_mass for run in self.runs])
+        return np.asarray(np.exp(mass - np.logaddexp.reduce(mass)))
+
+    @property
+    def left_out(self) -> float:
+        """Share of the evidence that the runs leave out."""
+        return min(float(self.share @ [run.left_out for run in self.runs]) + self.skipped, 1.0)
+
+    def combined(self) -> Particles:
+        """Return the solutions of all totals, weighted by the totals' probabilities."""
+        parts, share = [run.particles for run in self.runs], self.share
+        sizes = np.concatenate([part.sizes for part in parts])
+        counts: dict[tuple[str, int], IntArray] = {}
+        at = 0
+        for part in parts:
+            for key, values in part.counts.items():
+                counts.setdefault(key, np.zeros_like(sizes))[at : at + len(values)] = values
+            at += len(part.sizes)
+        weight = [s * part.weight for s, part in zip(share.tolist(), parts, strict=True)]
+        log_evidence = float(np.logaddexp.reduce([run.log_mass for run in self.runs]))
+        scenario = np.concatenate([part.scenario for part in parts])
+        return Particles(scenario, sizes, counts, np.concatenate(weight), log_evidence)
+
+    def table(self) -> pd.DataFrame:
+        """Return a table of total, probability, error and by_overall, most probable first.
+
+        `error` is the standard error of the probability: of the choice of totals, and of the draws.
+        `by_overall` is the probability given the overall figures alone.
+        """
+        import pandas as pd
+
+        share = self.share
+        chosen = (1 - np.array([run.chance for run in self.runs])) * share**2
+        drawn = share**2 * [1 / run.particles.ess for run in self.runs]
+        other = np.eye(len(share)) - share[:, None]  # [of which probability, whose term]
+        error = np.sqrt(other**2 @ (chosen + drawn))
+        rows = {
+            run.total: (run.total, p, e, self.by_overall.get(run.total, 0.0))
+            for run, p, e in zip(self.runs, share.tolist(), error.tolist(), strict=True)
+        }
+        for total, p in self.by_overall.items():
+            if p >= NOTABLE:
+                rows.setdefault(total, (total, 0.0, 0.0, p))
+        table = pd.DataFrame(
+            list(rows.values()), columns=["total", "probability", "error", "by_overall"]
+        )
+        order = ["probability", "by_overall", "total"]
+        return table.sort_values(order, ascending=[False, False, True]).reset_index(drop=True)
+
+    def again(self, problem: Problem, draws: int, rng: np.random.Generator) -> Totals | None:
+        """Return what is found under other laws of counts; None if nothing is."""
+        found = []
+        for run, share in zip(self.runs, self.share.tolist(), strict=True):
+            own = replace(run.problem, laws=problem.laws)
+            particles, left_out = infer(own, run.models, _draws(draws, share), rng)
+            if particles is not None:
+                found.append(replace(run, problem=own, particles=particles, left_out=left_out))
+        return replace(self, runs=tuple(found)) if found else None
+
+
+def _draws(draws: int, share: float) -> int:
+    return max(int(np.ceil(draws * share)), PILOT)
+
+
+def is_unknown(survey: Survey, problem: Problem) -> bool:
+    """Return whether the total is an unknown of which something is said."""
+    vague = survey.total_about is not None or survey.total_at_most is not None
+    return survey.total is None and (vague or tells_total(problem))
+
+
+def solve_totals(
+    survey: Survey, problem: Problem, solve: Solve, draws: int, rng: np.random.Generator
+) -> Totals | None:
+    """Return the totals that all figures leave possible, with their solutions.
+
+    Parameters
+    ----------
+    survey : Survey
+        Without a total.
+    problem : Problem
+        Compiled from it.
+    solve : callable
+        Infers with a published total: of the survey, its problem, the number of draws and the
+        generator.
+    draws : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Totals
+        None if nothing was found.
+    """
+    law = thinned(prior_of_total(survey), problem, rng)
+    if not len(law.totals):
+        return None
+    score, overall = log_score(survey, problem, law)
+    kept, skipped = _worth_a_look(score)
+    runs = []
+    for i, chance in _chosen(kept, score, law.totals, problem, rng):
+        total = int(law.totals[i])
+        log_prior = float(law.log_prior[i] - np.log(chance))
+        run = _run(survey, problem, total, (log_prior, chance), solve, PILOT, rng)
+        runs += [run] if run is not None else []
+    if not runs:
+        return None
+    with np.errstate(invalid="ignore"):
+        by_overall = np.nan_to_num(np.exp(overall - np.logaddexp.reduce(overall)))
+    alone = dict(zip(law.totals.tolist(), by_overall.tolist(), strict=True))
+    found = Totals(tuple(runs), alone, skipped)
+    return replace(found, runs=tuple(_with_more(found, draws, rng)))
+
+
+def _worth_a_look(score: FloatArray) -> tuple[IntArray, float]:
+    """Return places of the totals that have nearly all of the score, and the share they lack."""
+    order = np.argsort(-score, kind="stable")
+    order = order[np.isfinite(score[order])]
+    if not len(order):
+        return order, 0.0
+    mass = np.exp(score[order] - score[order[0]])
+    covered = np.cumsum(mass) / mass.sum()
+    number = int(np.searchsorted(covered, 1 - SKIPPED)) + 1
+    return np.sort(order[:number]), float(max(1 - covered[min(number, len(order)) - 1], 0.0))
+
+
+def _with_more(found: Totals, draws: int, rng: np.random.Generator) -> list[Run]:
+    """Return the runs, those of probable totals drawn anew with their share of the draws."""
+    runs = []
+    for run, share in zip(found.runs, found.share.tolist(), strict=True):
+        more = _draws(draws, share)
+        if more > len(run.particles.weight):
+            particles, _ = infer(run.problem, run.models, more, rng)
+            run = run if particles is None else replace(run, particles=particles)
+        runs.append(run)
+    return runs
+
+
+def _chosen(
+    possible: IntArray,
+    score: FloatArray,
+    totals: IntArray,
+    problem: Problem,
+    rng: np.random.Generator,
+) -> list[tuple[int, float]]:
+    """Return places of totals to look at, each with the probability of being chosen."""
+    if not len(possible):
+        return []
+    weight = np.exp(score[possible] - score[possible].max())
+    usual = float(weight @ totals[possible] / weight.sum())
+    cost = len(problem.groups) * len(problem.scenarios) * usual
+    chance = inclusion(weight**TEMPER, int(np.clip(WORK / cost, FEWEST_RUNS, MOST_RUNS)))
+    # Systematic sampling: one random offset for all.
+    edges = np.floor(np.concatenate([[0.0], np.cumsum(chance)]) + rng.random())
+    taken = np.flatnonzero((np.diff(edges) >= 1) | (chance >= 1))
+    return [(int(possible[i]), float(chance[i])) for i in taken]
+
+
+def inclusion(weight: FloatArray, number: int) -> FloatArray:
+    """Return inclusion probabilities in proportion to weights, cut at 1, that sum to `number`.
+
+    All are 1 where there are no more than that.
+    """
+    chance = np.zeros(len(weight))
+    sure = np.zeros(len(weight), dtype=bool)
+    if len(weight) <= number:
+        return np.ones(len(weight))
+    while True:
+        rest = weight[~sure].sum()
+        chance = np.where(sure, 1.0, (number - sure.sum()) * weight / max(rest, 1e-300))
+        if not (chance > 1).any():
+            return chance
+        sure |= chance >= 1
+
+
+def _run(
+    survey: Survey,
+    problem: Problem,
+    total: int,
+    prior: tuple[float, float],
+    solve: Solve,
+    draws: int,
+    rng: np.random.Generator,
+) -> Run | None:
+    """Return what is found given a total; None if nothing is, or if it would take too much."""
+    known = survey.model_copy(update={"total": total, "total_about": None, "total_at_most": None})
+    try:
+        own, models, particles, left_out = solve(known, problem, draws, rng)
+    except TooLargeError:
+        return None
+    if particles is None:
+        return None
+    return Run(total, *prior, own, models, particles, left_out)
+
+
+def parts_over_totals(totals: Totals, members: Sequence[IntArray]) -> dict[str, float]:
+    """Return the probability of each part of a mixture of priors, averaged over the totals."""
+    out: dict[str, float] = {}
+    for run, p in zip(totals.runs, totals.share.tolist(), strict=True):
+        own = run.particles
+        for part, q in part_probabilities(run.models, own.sizes, own.weight, members).items():
+            out[part] = out.get(part, 0.0) + p * q
+    return out
