@@ -64,6 +64,8 @@ def reconstruct(
             "counts": recon.counts,
             "informative_figures": informative_figures(recon),
         }
+        if recon.totals is not None:
+            tables["total"] = recon.total
         if recon.problem.typos is not None:
             tables["misprints"] = recon.misprints
         if count:

@@ -82,6 +82,16 @@ def make_problem(
     )  # fmt: skip
 
 
+def _check_arguments(survey: Survey, draws: int, level: float, typos: float | None) -> None:
+    """Raise `ArgumentError` for what `reconstruct` cannot do."""
+    if draws < FEWEST_DRAWS:
+        raise ArgumentError("draws", draws, f"a whole number of at least {FEWEST_DRAWS}")
+    if not 0 < level < 1:
+        raise ArgumentError("level", level, "a probability strictly between 0 and 1")
+    if typos:
+        _check_typos(survey, typos)
+
+
 def _check_typos(survey: Survey, typos: float) -> None:
     """Raise `ArgumentError` where misprints do not go with what else a file allows."""
     if survey.weighted:
@@ -229,13 +239,8 @@ def reconstruct(
     TooLargeError
         If that would take more memory than there is.
     """
-    if draws < FEWEST_DRAWS:
-        raise ArgumentError("draws", draws, f"a whole number of at least {FEWEST_DRAWS}")
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a probability strictly between 0 and 1")
     survey = as_survey(survey, "doubtful" if typos else "right")
-    if typos:
-        _check_typos(survey, typos)
+    _check_arguments(survey, draws, level, typos)
     if "mean" in survey.overall_share:
         tell(survey.id, left_out_note(build_trees(survey)))
     compiled = partial(
@@ -248,7 +253,7 @@ def reconstruct(
     rng = np.random.default_rng(seed)
     if is_unknown(survey, problem):
 
-        def given(known: Survey, _: Problem, draws: int, rng: np.random.Generator) -> Solved:
+        def given(known: Survey, draws: int, rng: np.random.Generator) -> Solved:
             own = replace(compiled(known), typos=problem.typos)
             return _solve(known, sizes, own, draws, rng, largest)
 

@@ -10,10 +10,17 @@ if TYPE_CHECKING:
     from alumnistats.reconstruction.result import Reconstruction
 
 
+def _respondents(recon: Reconstruction) -> str | int | None:
+    if recon.totals is None:
+        return recon.survey.total
+    best = recon.total.iloc[0]
+    return f"{int(best['total'])} ({best['probability']:.2f}): recon.total"
+
+
 def reconstruction_card(recon: Reconstruction) -> str:
     """Return the sample sizes and the conventions that are possible."""
     facts = {
-        "respondents": recon.survey.total,
+        "respondents": _respondents(recon),
         "prior on sizes": recon.size_prior if recon.models else "none: sizes are published",
         "solutions": len(recon.particles.weight),
         "effective": recon.particles.ess,

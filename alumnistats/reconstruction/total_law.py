@@ -9,6 +9,7 @@ where everybody was asked: a number under which no counts give what is printed i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,11 +23,12 @@ from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import feasible_totals, parts_laws, possible_bases
 from alumnistats.rounding import full_scale
 from alumnistats.survey import Figure, Survey
+from alumnistats.survey.fields import ABOUT_CUT
 
 MOST = 5_000  # respondents: surveys of more name their number
 MOST_BY_DIGITS = 10_000  # up to which two decimals still tell numbers from each other
 ROOM = 10  # times the largest published number, up to which the total may be
-ABOUT_SD, ABOUT_CUT = 0.05, 0.2  # of the value: how far off "about" is, and what it never exceeds
+ABOUT_SD = 0.05  # of the value: how far off "about" is
 SMALLEST, THINNED = 200, 100  # totals that are all looked at; and that stand for larger ones
 FEW_BASES = 30  # of a question asked of some, up to which its overall figures are looked at
 TABLE = 1_500  # largest size in the tables of the first look
@@ -90,6 +92,18 @@ def _bound(survey: Survey, least: int) -> int:
     return max(MOST, min(full_scale(digits), MOST_BY_DIGITS), ROOM * least, ROOM * numbers)
 
 
+def has_vague_total(survey: Survey) -> bool:
+    """Return whether a survey says something of its total, but not the total."""
+    return survey.total_about is not None or survey.total_at_most is not None
+
+
+def vague_total(survey: Survey) -> str:
+    """Return what a file says of a total that is not exact, as it says it."""
+    if survey.total_about is not None:
+        return f"total_about = {survey.total_about}"
+    return f"total_at_most = {survey.total_at_most}"
+
+
 def tells_total(problem: Problem) -> bool:
     """Return whether overall figures of what all were asked say anything of the total."""
     if problem.weighting is not None or problem.typos is not None:
@@ -124,7 +138,7 @@ def thinned(law: TotalLaw, problem: Problem, rng: np.random.Generator) -> TotalL
         return law
     edges = np.geomspace(SMALLEST, len(law.totals), THINNED + 1).astype(int)
     chosen, log_prior = list(range(SMALLEST)), law.log_prior[:SMALLEST].tolist()
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         if start < end:
             weight = np.exp(law.log_prior[start:end] - law.log_prior[start])
             chosen.append(int(start + rng.choice(end - start, p=weight / weight.sum())))
@@ -164,9 +178,7 @@ def _hanging(problem: Problem, scenario: Scenario) -> dict[str, dict[int, list[T
     return found
 
 
-def _weight_below(
-    tree: Tree, total: int, node: int, some: list[Tree], scenario: Scenario
-) -> float:
+def _weight_below(tree: Tree, total: int, node: int, some: list[Tree], scenario: Scenario) -> float:
     bases = np.flatnonzero(feasible_totals(tree, total, scenario)[node])
     if len(bases) > FEW_BASES:
         return 1.0

@@ -19,27 +19,36 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alumnistats.errors import TooLargeError
+from alumnistats.errors import ContradictionError, TooLargeError
 from alumnistats.reconstruction.engine import infer
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_laws import FloatArray, IntArray, SizeModel, part_probabilities
 from alumnistats.reconstruction.size_priors import log_probability_of
-from alumnistats.reconstruction.total_law import log_score, prior_of_total, tells_total, thinned
+from alumnistats.reconstruction.total_law import (
+    has_vague_total,
+    log_score,
+    prior_of_total,
+    tells_total,
+    thinned,
+    vague_total,
+)
 from alumnistats.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PILOT = 100  # solutions that tell how probable a total is
-WORK = 2e5  # totals looked at, times groups, scenarios and the usual total
-FEWEST_RUNS, MOST_RUNS = 8, 64
+WORK = 1e5  # totals looked at, times groups, scenarios and the total
+FEWEST_RUNS, MOST_RUNS = 8, 48
+ROUNDS = 2  # of choosing totals, where none of the first choice has a solution
 TEMPER = 0.75  # power of the score by which totals are drawn: it is not exact
 SKIPPED = 5e-3  # share of the score in totals that are not looked at
 NOTABLE = 0.05  # probability by the overall figures alone of totals that are shown in any case
+CLEAR = 0.9  # probability from which the overall figures alone tell the total
 
 Solved = tuple[Problem, list[SizeModel], Particles | None, float]
-Solve = Callable[[Survey, Problem, int, np.random.Generator], Solved]
+Solve = Callable[[Survey, int, np.random.Generator], Solved]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +112,16 @@ class Totals:
         """Share of the evidence that the runs leave out."""
         return min(float(self.share @ [run.left_out for run in self.runs]) + self.skipped, 1.0)
 
+    def refused(self) -> int | None:
+        """Return the total that the overall figures alone tell, if the groups' figures refuse it.
+
+        Then the two are at odds, although some other total may reconcile them.
+        """
+        found = {run.total: p for run, p in zip(self.runs, self.share.tolist(), strict=True)}
+        best = max(self.by_overall, key=lambda total: self.by_overall[total])
+        clear = self.by_overall[best] >= CLEAR and found.get(best, 0.0) <= 1 - CLEAR
+        return best if clear else None
+
     def combined(self) -> Particles:
         """Return the solutions of all totals, weighted by the totals' probabilities."""
         parts, share = [run.particles for run in self.runs], self.share
@@ -161,8 +180,7 @@ def _draws(draws: int, share: float) -> int:
 
 def is_unknown(survey: Survey, problem: Problem) -> bool:
     """Return whether the total is an unknown of which something is said."""
-    vague = survey.total_about is not None or survey.total_at_most is not None
-    return survey.total is None and (vague or tells_total(problem))
+    return survey.total is None and (has_vague_total(survey) or tells_total(problem))
 
 
 def solve_totals(
@@ -177,8 +195,7 @@ def solve_totals(
     problem : Problem
         Compiled from it.
     solve : callable
-        Infers with a published total: of the survey, its problem, the number of draws and the
-        generator.
+        Infers with a published total: of the survey, the number of draws and the generator.
     draws : int
     rng : numpy.random.Generator
 
@@ -186,18 +203,30 @@ def solve_totals(
     -------
     Totals
         None if nothing was found.
+
+    Raises
+    ------
+    ContradictionError
+        If nothing was found and the file says something of the total.
     """
     law = thinned(prior_of_total(survey), problem, rng)
     if not len(law.totals):
-        return None
+        law = prior_of_total(survey).only(np.arange(1))
     score, overall = log_score(survey, problem, law)
     kept, skipped = _worth_a_look(score)
-    runs = []
-    for i, chance in _chosen(kept, score, law.totals, problem, rng):
-        total = int(law.totals[i])
-        log_prior = float(law.log_prior[i] - np.log(chance))
-        run = _run(survey, problem, total, (log_prior, chance), solve, PILOT, rng)
-        runs += [run] if run is not None else []
+    runs: list[Run] = []
+    for _ in range(ROUNDS):
+        for i, chance in _chosen(kept, score, law.totals, problem, rng):
+            total = int(law.totals[i])
+            log_prior = float(law.log_prior[i] - np.log(chance))
+            run = _run(survey, total, (log_prior, chance), solve, rng)
+            runs += [run] if run is not None else []
+        # The totals that were drawn may all be impossible although others are not.
+        kept = kept if runs else np.flatnonzero(np.isfinite(score))
+        if runs:
+            break
+    if not runs and has_vague_total(survey):
+        raise ContradictionError(_nothing_found(survey))
     if not runs:
         return None
     with np.errstate(invalid="ignore"):
@@ -205,6 +234,14 @@ def solve_totals(
     alone = dict(zip(law.totals.tolist(), by_overall.tolist(), strict=True))
     found = Totals(tuple(runs), alone, skipped)
     return replace(found, runs=tuple(_with_more(found, draws, rng)))
+
+
+def _nothing_found(survey: Survey) -> str:
+    said = vague_total(survey)
+    return (
+        f"{survey.id}: no number of respondents that {said} allows gives the printed figures, among "
+        "those looked at; leave it out to see which numbers do"
+    )
 
 
 def _worth_a_look(score: FloatArray) -> tuple[IntArray, float]:
@@ -242,9 +279,13 @@ def _chosen(
     if not len(possible):
         return []
     weight = np.exp(score[possible] - score[possible].max())
-    usual = float(weight @ totals[possible] / weight.sum())
-    cost = len(problem.groups) * len(problem.scenarios) * usual
-    chance = inclusion(weight**TEMPER, int(np.clip(WORK / cost, FEWEST_RUNS, MOST_RUNS)))
+    # Work grows with the total: of those that cost more fewer are taken, each standing for more.
+    cost = totals[possible] * (len(problem.groups) * len(problem.scenarios))
+    drawn = weight**TEMPER / np.sqrt(totals[possible])
+    number = MOST_RUNS
+    while number > FEWEST_RUNS and inclusion(drawn, number) @ cost > WORK:
+        number = max(number * 3 // 4, FEWEST_RUNS)
+    chance = inclusion(drawn, number)
     # Systematic sampling: one random offset for all.
     edges = np.floor(np.concatenate([[0.0], np.cumsum(chance)]) + rng.random())
     taken = np.flatnonzero((np.diff(edges) >= 1) | (chance >= 1))
@@ -270,17 +311,15 @@ def inclusion(weight: FloatArray, number: int) -> FloatArray:
 
 def _run(
     survey: Survey,
-    problem: Problem,
     total: int,
     prior: tuple[float, float],
     solve: Solve,
-    draws: int,
     rng: np.random.Generator,
 ) -> Run | None:
     """Return what is found given a total; None if nothing is, or if it would take too much."""
     known = survey.model_copy(update={"total": total, "total_about": None, "total_at_most": None})
     try:
-        own, models, particles, left_out = solve(known, problem, draws, rng)
+        own, models, particles, left_out = solve(known, PILOT, rng)
     except TooLargeError:
         return None
     if particles is None:

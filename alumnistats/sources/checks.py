@@ -313,6 +313,18 @@ def _weights(draft: Draft) -> Problems:
         yield Problem("overall_share", shown(list(shares)), expected)
 
 
+def _vague_total(draft: Draft) -> Problems:
+    survey = draft.survey
+    vague = {"total_about": survey.total_about, "total_at_most": survey.total_at_most}
+    given = {key: value for key, value in vague.items() if value is not None}
+    if survey.total is not None:
+        for key, value in given.items():
+            yield Problem(key, str(value), "none beside total, which is exact")
+    elif len(given) == 2:
+        expected = "total_about or total_at_most, not both"
+        yield Problem("total_at_most", str(survey.total_at_most), expected)
+
+
 def _quota(draft: Draft) -> Problems:
     quota, total = draft.survey.quota, draft.survey.total
     if quota is not None and draft.raw.get("strata"):
@@ -393,6 +405,7 @@ def _adding_up(draft: Draft) -> Problems:
 
 
 _CHECKS: tuple[Callable[[Draft], Problems], ...] = (
+    _vague_total,
     _quota,
     _strata,
     _weights,

@@ -17,6 +17,7 @@ from typing import Literal
 from alumnistats.errors import Problem
 from alumnistats.sources.shape import Draft
 from alumnistats.survey import MAX_DECIMALS, OVERALL, Figure, Question, Ranking, percent_units
+from alumnistats.survey.fields import ABOUT_CUT
 
 Problems = Iterator[Problem]
 Located = Mapping[tuple[str, str], tuple[int, Figure]]
@@ -66,13 +67,13 @@ def _written(value: int, step: int) -> str:
 
 
 def _total(draft: Draft, figures: Located) -> Problems:
-    total = draft.survey.total
+    key, total = _most(draft)
     if total is None:
         return
     groups = {group.id: group.n or 1 for _, group in draft.entries("groups")}
     if total < len(groups):
         expected = f"{len(groups)} or more, since there are {len(groups)} groups"
-        yield Problem("total", str(total), expected)
+        yield Problem(key, _said(draft, key), expected)
         return
     sized = {group.id for _, group in draft.entries("groups") if group.n is not None}
     for (_, name), (_, figure) in figures.items():
@@ -82,7 +83,21 @@ def _total(draft: Draft, figures: Located) -> Problems:
         worst = sorted(groups, key=lambda g: -groups[g])[:3]
         need = ", ".join(f"{g} {groups[g]}" for g in worst)
         expected = f"{sum(groups.values())} or more, which the groups' sizes and percentages need"
-        yield Problem("total", str(total), expected, f"The largest needs: {need}.")
+        yield Problem(key, _said(draft, key), expected, f"The largest needs: {need}.")
+
+
+def _most(draft: Draft) -> tuple[str, int | None]:
+    """Return the most respondents that a file allows, and which key says so."""
+    survey = draft.survey
+    if survey.total is None and survey.total_about is not None:
+        return "total_about", int((1 + ABOUT_CUT) * survey.total_about)
+    if survey.total is None and survey.total_at_most is not None:
+        return "total_at_most", survey.total_at_most
+    return "total", survey.total
+
+
+def _said(draft: Draft, key: str) -> str:
+    return str(getattr(draft.survey, key))
 
 
 def _smallest_size(draft: Draft, figure: Figure) -> int:

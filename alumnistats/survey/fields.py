@@ -37,6 +37,9 @@ AddingUp = Literal["rounded", "forced"]
 ROUNDED: AddingUp = "rounded"
 """How they add up unless a survey file says otherwise."""
 
+ABOUT_CUT = 0.2
+"""How far, as a share of it, a total that is published as "about" may be off at most."""
+
 MAX_DECIMALS = 6
 """Decimals of a percentage: beyond this the integer arithmetic would leave 64 bits."""
 

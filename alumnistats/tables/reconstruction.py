@@ -62,8 +62,23 @@ def conventions_text(recon: Reconstruction, lang: str) -> str:
     return "\n".join(lines)
 
 
+def total_text(recon: Reconstruction, lang: str) -> str:
+    """Return the most probable number of respondents; empty where it is published or untold."""
+    if recon.totals is None:
+        return ""
+    best = recon.total.iloc[0]
+    probability = probability_text(float(best["probability"]))
+    lines = [WORDS["respondents"][lang].format(n=int(best["total"]), probability=probability)]
+    refused = recon.totals.refused()
+    if refused is not None:
+        lines.append(WORDS["refused_total"][lang].format(n=refused))
+    return "\n".join(lines)
+
+
 def print_reconstruction(recon: Reconstruction, console: Console, lang: str) -> None:
     """Print sizes and, where percentages are printed, conventions."""
+    if total := total_text(recon, lang):
+        console.print(total, highlight=False)
     console.print(sizes_grid(recon, lang))
     if recon.survey.weighted:
         console.print(WEIGHTED[lang], highlight=False)

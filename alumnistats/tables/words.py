@@ -48,6 +48,17 @@ WORDS = {
     "printed": {"en": "Printed", "ja": "公表値"},
     "right": {"en": "Right, if misprinted", "ja": "誤植の場合の正しい値"},
     "release": {"en": "How the release was computed", "ja": "公表値の計算方法"},
+    "respondents": {
+        "en": "Respondents in all: {n:,} ({probability})",
+        "ja": "回答者の総数: {n:,} ({probability})",
+    },
+    "refused_total": {
+        "en": "The overall figures alone give {n:,} respondents, which the groups' figures rule "
+        "out: some figure may be misprinted or of another base. total = {n} in the file says which "
+        "are at odds.",
+        "ja": "全体の値だけからは総数 {n:,} となるが、グループ別の値と両立しない。誤植か、基数の"
+        "異なる値がある可能性がある。ファイルに total = {n} と書くと、矛盾する値が示される。",
+    },
 }
 MISPRINTS_SHOWN = 5  # figures in the table on a terminal
 WEIGHTED = {
