@@ -239,8 +239,8 @@ def solve_totals(
 def _nothing_found(survey: Survey) -> str:
     said = vague_total(survey)
     return (
-        f"{survey.id}: no number of respondents that {said} allows gives the printed figures, among "
-        "those looked at; leave it out to see which numbers do"
+        f"{survey.id}: no number of respondents that {said} allows gives the printed figures, "
+        "among those looked at; leave it out to see which numbers do"
     )
 
 

@@ -1,0 +1,166 @@
+"""The number of respondents as an unknown: against enumeration, and where the truth is known."""
+
+import itertools
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from exact_posterior import exact_posterior
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_surveys import loaded, small_case
+
+from alumnistats.errors import AlumniStatsError, ContradictionError
+from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction.total_law import prior_of_total
+from alumnistats.reconstruction.unknown_total import inclusion
+from alumnistats.sources import check_survey, load_survey
+from alumnistats.tables.reconstruction import total_text
+
+CASES = Path(__file__).parent / "cases"
+GROUPS = ("a", "b")
+
+
+def two_groups(figures, head=""):
+    """Return a survey of a yes-or-no question; figures are (group, percent)."""
+    label = '{ en = "x", ja = "x" }'
+    groups = "".join(f'[[groups]]\nid = "{g}"\nlabel = {label}\n' for g in GROUPS)
+    printed = "".join(
+        f'[[figures]]\nof = "q:yes"\ngroup = "{g}"\npercent = "{p}"\nat = "p"\n' for g, p in figures
+    )
+    return loaded(
+        f'format = 1\nid = "two"\n{head}\ntitle = {label}\n'
+        'source = { publisher = "x", url = "https://example.org/", cite = "x" }\n'
+        f'{groups}[[questions]]\nid = "q"\nlabel = {label}\nanswers = "single"\ncomplete = true\n'
+        f'options = [{{ id = "yes", label = {label} }}, {{ id = "no", label = {label} }}]\n'
+        f"{printed}"
+    )
+
+
+def exact_totals(survey, most, prior="free"):
+    """Return the posterior of the total by enumeration for every total up to `most`."""
+    log_mass = {}
+    law = prior_of_total(survey)
+    for total, log_prior in zip(law.totals.tolist(), law.log_prior.tolist(), strict=True):
+        if total > most:
+            break
+        update = {"total": total, "total_at_most": None, "total_about": None}
+        exact = exact_posterior(survey.model_copy(update=update), prior, total)
+        log_mass[total] = log_prior + exact.log_evidence - exact.log_total
+    whole = np.logaddexp.reduce(list(log_mass.values()))
+    return {t: math.exp(m - whole) for t, m in log_mass.items() if np.isfinite(m)}, whole
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3, 5])
+def test_totals_are_those_of_the_enumeration(seed):
+    case = small_case(seed)
+    most = sum(case.sizes) + 6
+    survey = case.survey.model_copy(update={"total": None, "total_at_most": most})
+    exact, log_evidence = exact_totals(survey, most)
+    recon = reconstruct(survey, "free", seed=seed)
+    found = dict(zip(recon.total["total"], recon.total["probability"], strict=True))
+    assert recon.log_evidence == pytest.approx(log_evidence, abs=0.15)
+    for total in set(exact) | set(found):
+        assert found.get(total, 0.0) == pytest.approx(exact.get(total, 0.0), abs=0.06)
+
+
+def by_arithmetic(whole, most):
+    """Return the totals up to `most` that can show `whole` percent of one decimal."""
+    shown = {n for n in range(2, most + 1) for k in range(n + 1) if f"{100 * k / n:.1f}" == whole}
+    return sorted(shown)
+
+
+def test_the_overall_figures_leave_few_totals():
+    survey = two_groups([("overall", "51.9"), ("a", "50.0"), ("b", "53.8")], "total_at_most = 100")
+    recon = reconstruct(survey, "free", rounding={"half_up": 1.0})
+    found = recon.total[recon.total["probability"] > 0]
+    assert set(found["total"]) <= set(by_arithmetic("51.9", 100))
+    assert found["probability"].sum() == pytest.approx(1.0)
+    assert set(recon.particles.sizes.sum(axis=1)) == set(found["total"])
+
+
+def test_about_keeps_the_total_near_what_is_said():
+    figures = [("overall", "50"), ("a", "40"), ("b", "60")]
+    recon = reconstruct(two_groups(figures, "total_about = 100"), "free")
+    total = recon.particles.sizes.sum(axis=1)
+    assert total.min() >= 80
+    assert total.max() <= 120
+    assert total @ recon.particles.weight == pytest.approx(100, abs=6)
+
+
+def test_no_total_that_is_allowed_has_the_overall_figure():
+    figures = [("overall", "50.5"), ("a", "50"), ("b", "51")]
+    survey = two_groups(figures, "total_at_most = 80")
+    with pytest.raises(ContradictionError, match="total_at_most = 80"):
+        reconstruct(survey, "free", rounding={"half_up": 1.0})
+
+
+def test_what_the_overall_figures_tell_and_the_groups_refuse_is_said():
+    """The groups need 253 at least: 24, 15, 11, 128, 47 and 28."""
+    recon = reconstruct(load_survey(CASES / "wage_no_total.toml"))
+    total = recon.total.set_index("total")
+    assert recon.totals.refused() == 227
+    assert total.loc[227, "by_overall"] > 0.99
+    assert total.loc[227, "probability"] == 0
+    assert total.loc[454, "probability"] > 0.9
+    assert recon.particles.ess > 200
+    modes = recon.sample_sizes.set_index("group")["mode"]
+    assert modes[["retail", "transport"]].tolist() == [24, 28]
+    assert recon.particles.sizes.sum(axis=1).min() >= 253
+    assert "227" in total_text(recon, "en")
+    assert "227" in total_text(recon, "ja")
+
+
+@pytest.mark.parametrize(
+    ("update", "key"),
+    [
+        ({"total": 50, "total_about": 50}, "total_about"),
+        ({"total_about": 50, "total_at_most": 60}, "total_at_most"),
+        ({"total_at_most": 1}, "total_at_most"),
+        ({"total_about": 1}, "total_about"),
+    ],
+)
+def test_vague_totals_are_checked(update, key):
+    survey = two_groups([("overall", "50"), ("a", "40"), ("b", "60")])
+    assert any(p.key == key for p in check_survey(survey.model_copy(update=update)))
+
+
+def test_without_overall_figures_nothing_tells_the_total():
+    recon = reconstruct(two_groups([("a", "40"), ("b", "60")]), "free")
+    assert recon.totals is None
+    assert recon.total["probability"].sum() == pytest.approx(1.0)
+
+
+def test_the_true_total_is_in_the_interval_as_often_as_claimed():
+    rng = np.random.default_rng(7)
+    covered = []
+    for _ in range(8):
+        total = int(np.exp(rng.uniform(np.log(20), np.log(200))))
+        a = int(rng.integers(1, total))
+        sizes = np.array([a, total - a])
+        count = rng.binomial(sizes, rng.uniform(size=2))
+        shown = [f"{100 * k / n:.1f}" for k, n in zip(count, sizes, strict=True)]
+        whole = f"{100 * count.sum() / total:.1f}"
+        try:
+            survey = two_groups(
+                [("overall", whole), *zip(GROUPS, shown, strict=True)], "total_at_most = 200"
+            )
+        except AlumniStatsError:
+            continue
+        table = reconstruct(survey, "free", rounding={"half_up": 1.0}).total
+        best = table.sort_values("probability", ascending=False)
+        edges = best["probability"].cumsum().to_numpy()
+        region = best["total"].to_numpy()[: int(np.searchsorted(edges, 0.95)) + 1]
+        covered.append(total in region)
+    assert sum(covered) >= 0.75 * len(covered)  # 5 of 8 or fewer: 6e-3 at 0.95
+
+
+@given(st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=30).map(np.array), st.integers(1, 20))
+@settings(deadline=None)
+def test_inclusion_probabilities_sum_to_the_number(weight, number):
+    chance = inclusion(weight, number)
+    assert chance.sum() == pytest.approx(min(number, len(weight)))
+    assert (chance <= 1 + 1e-12).all()
+    for i, j in itertools.pairwise(np.argsort(weight)):
+        assert chance[i] <= chance[j] + 1e-12
