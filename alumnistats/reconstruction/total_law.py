@@ -47,10 +47,13 @@ class TotalLaw:
         Rising.
     log_prior : ndarray, shape (totals,)
         Where a number stands for several, of all of them.
+    complete : bool
+        Whether every number that is possible is among them.
     """
 
     totals: IntArray
     log_prior: FloatArray
+    complete: bool = True
 
     def only(self, kept: IntArray | FloatArray) -> TotalLaw:
         """Return the law at some of the totals, not normalised anew."""
@@ -143,7 +146,7 @@ def thinned(law: TotalLaw, problem: Problem, rng: np.random.Generator) -> TotalL
             weight = np.exp(law.log_prior[start:end] - law.log_prior[start])
             chosen.append(int(start + rng.choice(end - start, p=weight / weight.sum())))
             log_prior.append(float(np.log(weight.sum()) + law.log_prior[start]))
-    return TotalLaw(law.totals[chosen], np.array(log_prior))
+    return TotalLaw(law.totals[chosen], np.array(log_prior), complete=False)
 
 
 def log_overall(problem: Problem, scenario: Scenario, totals: IntArray) -> FloatArray:

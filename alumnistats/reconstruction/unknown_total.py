@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alumnistats.errors import ContradictionError, TooLargeError
+from alumnistats.errors import ContradictionError, TooLargeError, UndecidedError
 from alumnistats.reconstruction.engine import infer
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.problem import Problem
@@ -206,7 +206,7 @@ def solve_totals(
 
     Raises
     ------
-    ContradictionError
+    ContradictionError, UndecidedError
         If nothing was found and the file says something of the total.
     """
     law = thinned(prior_of_total(survey), problem, rng)
@@ -226,7 +226,7 @@ def solve_totals(
         if runs:
             break
     if not runs and has_vague_total(survey):
-        raise ContradictionError(_nothing_found(survey))
+        raise _nothing_found(survey, proved=not np.isfinite(score).any() and law.complete)
     if not runs:
         return None
     with np.errstate(invalid="ignore"):
@@ -236,12 +236,15 @@ def solve_totals(
     return replace(found, runs=tuple(_with_more(found, draws, rng)))
 
 
-def _nothing_found(survey: Survey) -> str:
-    said = vague_total(survey)
-    return (
-        f"{survey.id}: no number of respondents that {said} allows gives the printed figures, "
-        "among those looked at; leave it out to see which numbers do"
-    )
+def _nothing_found(survey: Survey, *, proved: bool) -> ContradictionError | UndecidedError:
+    said, advice = vague_total(survey), "leave it out to see which numbers do"
+    if proved:
+        return ContradictionError(
+            f"{survey.id}: no number of respondents that {said} allows can show the printed "
+            f"figures; {advice}"
+        )
+    found = f"no number of respondents that {said} allows was found to give the printed figures"
+    return UndecidedError(survey.id, f"{found}; {advice}")
 
 
 def _worth_a_look(score: FloatArray) -> tuple[IntArray, float]:
