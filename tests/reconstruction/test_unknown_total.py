@@ -1,19 +1,17 @@
 """The number of respondents as an unknown: against enumeration, and where the truth is known."""
 
 import itertools
-import math
 from pathlib import Path
 
 import numpy as np
 import pytest
-from exact_posterior import exact_posterior
+from exact_totals import exact_totals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_surveys import loaded, small_case
 
 from alumnistats.errors import AlumniStatsError, ContradictionError
 from alumnistats.reconstruction import reconstruct
-from alumnistats.reconstruction.total_law import prior_of_total
 from alumnistats.reconstruction.unknown_total import inclusion
 from alumnistats.sources import check_survey, load_survey
 from alumnistats.tables.reconstruction import total_text
@@ -36,20 +34,6 @@ def two_groups(figures, head=""):
         f'options = [{{ id = "yes", label = {label} }}, {{ id = "no", label = {label} }}]\n'
         f"{printed}"
     )
-
-
-def exact_totals(survey, most, prior="free"):
-    """Return the posterior of the total by enumeration for every total up to `most`."""
-    log_mass = {}
-    law = prior_of_total(survey)
-    for total, log_prior in zip(law.totals.tolist(), law.log_prior.tolist(), strict=True):
-        if total > most:
-            break
-        update = {"total": total, "total_at_most": None, "total_about": None}
-        exact = exact_posterior(survey.model_copy(update=update), prior, total)
-        log_mass[total] = log_prior + exact.log_evidence - exact.log_total
-    whole = np.logaddexp.reduce(list(log_mass.values()))
-    return {t: math.exp(m - whole) for t, m in log_mass.items() if np.isfinite(m)}, whole
 
 
 @pytest.mark.parametrize("seed", [0, 1, 3, 5])
