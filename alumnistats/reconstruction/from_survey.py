@@ -257,7 +257,7 @@ def reconstruct(
             own = replace(compiled(known), typos=problem.typos)
             return _solve(known, sizes, own, draws, rng, largest)
 
-        totals = solve_totals(survey, problem, given, draws, rng)
+        totals = solve_totals(survey, problem, given, sizes, draws, rng)
         if totals is not None:
             return Reconstruction.over_totals(survey, sizes, problem, totals, level, draws)
     problem, models, particles, left_out = _solve(survey, sizes, problem, draws, rng, largest)

@@ -24,7 +24,12 @@ from alumnistats.reconstruction.engine import infer
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_laws import FloatArray, IntArray, SizeModel, part_probabilities
-from alumnistats.reconstruction.size_priors import log_probability_of
+from alumnistats.reconstruction.size_priors import (
+    SizePrior,
+    highest_size,
+    log_probability_of,
+    size_models,
+)
 from alumnistats.reconstruction.total_law import (
     has_vague_total,
     log_score,
@@ -44,6 +49,7 @@ FEWEST_RUNS, MOST_RUNS = 8, 48
 ROUNDS = 2  # of choosing totals, where none of the first choice has a solution
 TEMPER = 0.75  # power of the score by which totals are drawn: it is not exact
 SKIPPED = 5e-3  # share of the score in totals that are not looked at
+WIDEST = 1_000  # size up to which the prior of the total is computed beyond the tables
 NOTABLE = 0.05  # probability by the overall figures alone of totals that are shown in any case
 CLEAR = 0.9  # probability from which the overall figures alone tell the total
 
@@ -67,6 +73,8 @@ class Run:
     models : list of SizeModel
     particles : Particles
     left_out : float
+    log_given : float
+        Log probability of the total under the prior on sizes.
     """
 
     total: int
@@ -76,12 +84,12 @@ class Run:
     models: list[SizeModel]
     particles: Particles
     left_out: float
+    log_given: float
 
     @property
     def log_mass(self) -> float:
         """Log of the term of the total in the evidence."""
-        given = log_probability_of(self.models, self.problem.strata, self.total)
-        return self.log_prior + self.particles.log_evidence - given
+        return self.log_prior + self.particles.log_evidence - self.log_given
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +192,12 @@ def is_unknown(survey: Survey, problem: Problem) -> bool:
 
 
 def solve_totals(
-    survey: Survey, problem: Problem, solve: Solve, draws: int, rng: np.random.Generator
+    survey: Survey,
+    problem: Problem,
+    solve: Solve,
+    sizes: SizePrior,
+    draws: int,
+    rng: np.random.Generator,
 ) -> Totals | None:
     """Return the totals that all figures leave possible, with their solutions.
 
@@ -196,6 +209,7 @@ def solve_totals(
         Compiled from it.
     solve : callable
         Infers with a published total: of the survey, the number of draws and the generator.
+    sizes : SizePrior
     draws : int
     rng : numpy.random.Generator
 
@@ -219,7 +233,7 @@ def solve_totals(
         for i, chance in _chosen(kept, score, law.totals, problem, rng):
             total = int(law.totals[i])
             log_prior = float(law.log_prior[i] - np.log(chance))
-            run = _run(survey, total, (log_prior, chance), solve, rng)
+            run = _run(survey, total, (log_prior, chance), solve, sizes, rng)
             runs += [run] if run is not None else []
         # The totals that were drawn may all be impossible although others are not.
         kept = kept if runs else np.flatnonzero(np.isfinite(score))
@@ -317,6 +331,7 @@ def _run(
     total: int,
     prior: tuple[float, float],
     solve: Solve,
+    sizes: SizePrior,
     rng: np.random.Generator,
 ) -> Run | None:
     """Return what is found given a total; None if nothing is, or if it would take too much."""
@@ -327,7 +342,19 @@ def _run(
         return None
     if particles is None:
         return None
-    return Run(total, *prior, own, models, particles, left_out)
+    given = _log_given(known, own, models, sizes)
+    return Run(total, *prior, own, models, particles, left_out, given)
+
+
+def _log_given(known: Survey, problem: Problem, models: list[SizeModel], prior: SizePrior) -> float:
+    """Return the log probability of the total under the prior, sizes beyond the tables included.
+
+    Of a mixture only of sizes in the tables: its parts are weighted by that.
+    """
+    top = highest_size(known) or 0
+    if problem.largest < top <= WIDEST and prior != "mixture":
+        models = size_models(known, prior, top)
+    return log_probability_of(models, problem.strata, known.total)
 
 
 def parts_over_totals(totals: Totals, members: Sequence[IntArray]) -> dict[str, float]:
