@@ -15,7 +15,7 @@ import numpy as np
 
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.means import tied
-from alumnistats.reconstruction.particles import base_of
+from alumnistats.reconstruction.nesting import base_of
 from alumnistats.reconstruction.problem import Problem, likelihoods_of
 from alumnistats.reconstruction.size_laws import FloatArray, IntArray
 from alumnistats.reconstruction.size_priors import size_limits
