@@ -164,10 +164,10 @@ def unpinned(recon: Reconstruction) -> tuple[str, ...]:
 
 SENTENCES = {
     "withheld": {
-        "en": "Sizes and counts are not recovered: of {draws:,} solutions that were drawn {ess:.0f} "
+        "en": "Sizes and counts are not recovered: of {draws:,} solutions drawn {ess:.0f} "
         "are effective, and {fewest} are needed. More draws or another prior on sizes may help.",
-        "ja": "標本サイズと人数は復元できなかった（抽出された{draws:,}個の解のうち実効{ess:.0f}個、"
-        "{fewest}個が必要）。抽出数を増やすか、標本サイズの別の事前分布を試すこと。",
+        "ja": "標本サイズと人数は復元できなかった（抽出された{draws:,}個の解のうち"
+        "実効{ess:.0f}個、{fewest}個が必要）。抽出数を増やすか、標本サイズの別の事前分布を試すこと。",
     },
     "pinned": {
         "en": "The figures pin every group's size.",

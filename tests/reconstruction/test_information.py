@@ -142,7 +142,7 @@ def test_few_effective_solutions_are_said():
     assert withheld_sentence(recon, "en") == ""
     weight = np.r_[1.0, np.full(len(recon.particles.weight) - 1, 1e-9)]
     narrow = replace(recon, particles=replace(recon.particles, weight=weight / weight.sum()))
-    assert "of 3,000 solutions that were drawn 1 are effective" in withheld_sentence(narrow, "en")
+    assert "of 3,000 solutions drawn 1 are effective" in withheld_sentence(narrow, "en")
     assert "実効1個" in withheld_sentence(narrow, "ja")
 
 
