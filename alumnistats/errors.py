@@ -105,7 +105,7 @@ class NotRecoveredError(AlumniStatsError):
         self.survey, self.effective, self.draws, self.fewest = survey, effective, draws, fewest
         super().__init__(
             f"{survey}: sizes and counts are not recovered: found {effective:.0f} effective of "
-            f" {draws:,} solutions; expected at least {fewest}. What helps: more draws, another "
+            f"{draws:,} solutions; expected at least {fewest}. What helps: more draws, another "
             "prior on sizes, sizes where they are published (n in [[groups]]), fewer questions"
         )
 
