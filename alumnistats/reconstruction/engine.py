@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.reconstruction.accuracy import Goal, pool
+from alumnistats.reconstruction.accuracy import ENOUGH_SHARE, Goal, pool
 from alumnistats.reconstruction.guided_sizes import Guide
 from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.likelihoods import sampler_maker
@@ -273,15 +273,19 @@ def _until_enough(
     """Return what the first round and those that the goal asks for find together."""
     scenarios = runs[0].problem.scenarios
     rounds = [(combine(runs, parts), _draws_of(parts))]
+    spent = rounds[0][1]
     while True:
         found, last = pool(rounds), rounds[-1][1]
-        spent = sum(draws for _, draws in rounds)
         more = goal.more(found, scenarios, spent, last)
         if not more:
             return found
+        # A first round of few effective draws was badly divided: it is the pilot of the next ones.
+        if len(rounds) == 1 and found is not None and found.ess < ENOUGH_SHARE * spent:
+            rounds = []
         # Tables and passes are there already: more cost little.
         parts = _draw(runs, allocate_again(runs, parts, more, rng), rng)
         rounds.append((combine(runs, parts), _draws_of(parts)))
+        spent += rounds[-1][1]
 
 
 def _draws_of(parts: Sequence[Particles]) -> int:
