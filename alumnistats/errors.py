@@ -86,6 +86,33 @@ class UndecidedError(AlumniStatsError):
         return type(self), (self.survey, self.found)
 
 
+class NotRecoveredError(AlumniStatsError):
+    """Too few draws carry the weight for anything to be told that rests on them.
+
+    Parameters
+    ----------
+    survey : str
+        The survey's id.
+    effective : float
+        Effective draws found.
+    draws : int
+        Draws with any weight.
+    fewest : int
+        Effective draws that are needed.
+    """
+
+    def __init__(self, survey: str, effective: float, draws: int, fewest: int) -> None:
+        self.survey, self.effective, self.draws, self.fewest = survey, effective, draws, fewest
+        super().__init__(
+            f"{survey}: sizes and counts are not recovered: found {effective:.0f} effective of "
+            f"{draws:,} solutions; expected at least {fewest}. What helps: more draws, another "
+            "prior on sizes, sizes where they are published (n in [[groups]]), fewer questions"
+        )
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), (self.survey, self.effective, self.draws, self.fewest)
+
+
 class TooLargeError(AlumniStatsError):
     """A survey whose reconstruction would take more memory than there is.
 

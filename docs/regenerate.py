@@ -13,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from alumnistats.analysis import Analysis, analyze
-from alumnistats.claims import VERDICT_LABELS, probability_text
+from alumnistats.claims import VERDICT_LABELS
+from alumnistats.display import probability_text
 from alumnistats.figures import figure_bytes, plot_calibration, plot_overview
 from alumnistats.ranking import rank
 from alumnistats.ranking.heat_map import figure_size

@@ -49,8 +49,10 @@ def ranked_measures(recon: Reconstruction) -> tuple[str, ...]:
     """Return the measures that are compared between groups.
 
     Those with a ranking of groups, or with figures of three groups or more; without a ranking not
-    what says who answered rather than what.
+    what says who answered rather than what. None if sizes and counts are not recovered.
     """
+    if not recon.recovered_sizes:
+        return ()
     survey = recon.survey
     ranked = {r.of for r in survey.rankings}
     found = []
@@ -126,10 +128,13 @@ def estimates_table(
         upper_max are the extremes over them. Groups without a figure are listed for the measures
         that are compared between groups only. Overall shares are those of all respondents, and
         missing where an overall figure may be a plain mean and no counts are recovered by group.
+        Empty if sizes and counts are not recovered.
     """
     import pandas as pd
 
     frames = []
+    if not recon.recovered_sizes:
+        return pd.DataFrame(columns=COLUMNS)
     ranked = ranked_measures(recon)
     for of in recon.recovered:
         printed = [g for g in recon.survey.figures_of(of) if g != OVERALL]

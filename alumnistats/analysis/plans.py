@@ -314,6 +314,8 @@ def plan(
     Raises
     ------
     SurveyFileError, ContradictionError, ArgumentError
+    NotRecoveredError
+        If too few draws carry the weight of the reconstruction.
     """
     import pandas as pd
 
@@ -323,6 +325,7 @@ def plan(
     used = level if level is not None else getattr(subject, "level", 0.95)
     check_level(used)
     evidence = _evidence(subject, used, seed, report, **options)
+    evidence.recon.check_recovered()
     chosen = _chosen(evidence.survey, claims)
     if assured:
         evidence = _with_fits(evidence, chosen, seed, report)

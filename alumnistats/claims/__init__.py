@@ -5,7 +5,7 @@ from alumnistats.claims.evidence import Evidence
 from alumnistats.claims.judge import JudgedClaim, claims_table, judge, judge_all
 from alumnistats.claims.outcome import Grounds, Verdict, decide
 from alumnistats.claims.rules import Rules
-from alumnistats.claims.sentences import VERDICT_LABELS, probability_text
+from alumnistats.claims.sentences import VERDICT_LABELS
 
 __all__ = [
     "VERDICT_LABELS",
@@ -20,6 +20,5 @@ __all__ = [
     "judge",
     "judge_all",
     "posterior_shares",
-    "probability_text",
     "sizes_of",
 ]

@@ -14,6 +14,7 @@ from alumnistats.claims.rankings import judge_extreme_set, judge_group_order
 from alumnistats.claims.sentences import compose
 from alumnistats.claims.shares import UnionBounds, judge_threshold, union_bounds
 from alumnistats.display import card, rows_table
+from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.survey import (
     EVERY,
     Claim,
@@ -127,7 +128,7 @@ def _sentence(evidence: Evidence, claim: Claim, grounds: Grounds, verdict: Verdi
 
 
 def judge(evidence: Evidence, claim: Claim) -> JudgedClaim:
-    """Judge one claim.
+    """Judge one claim: undetermined, with the reason, where sizes and counts are not recovered.
 
     Parameters
     ----------
@@ -138,6 +139,9 @@ def judge(evidence: Evidence, claim: Claim) -> JudgedClaim:
     -------
     JudgedClaim
     """
+    if not (evidence.recon.recovered_sizes or isinstance(claim, StatementClaim)):
+        en, ja = (withheld_sentence(evidence.recon, lang) for lang in ("en", "ja"))
+        return JudgedClaim(claim, replace(NOTHING, en=en, ja=ja), "undetermined")
     grounds = _JUDGES[type(claim)](evidence, claim)
     verdict = decide(grounds, evidence.level)
     return JudgedClaim(claim, _sentence(evidence, claim, grounds, verdict), verdict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from alumnistats.claims.outcome import Grounds, Verdict
+from alumnistats.display import probability_text
 
 VERDICT_LABELS: dict[Verdict, dict[str, str]] = {
     "supported": {"en": "supported", "ja": "支持される"},
@@ -12,18 +13,6 @@ VERDICT_LABELS: dict[Verdict, dict[str, str]] = {
     "contradicted": {"en": "contradicted", "ja": "反する"},
     "undetermined": {"en": "undetermined", "ja": "判定できない"},
 }
-
-# Posterior probabilities nearer to 0 or 1 than this are printed as a bound.
-SMALLEST_PRINTED = 0.001
-
-
-def probability_text(value: float) -> str:
-    """Return a probability with three decimals, or a bound when it would print as 0 or 1."""
-    if value < SMALLEST_PRINTED:
-        return f"<{SMALLEST_PRINTED}"
-    if value > 1 - SMALLEST_PRINTED:
-        return f">{1 - SMALLEST_PRINTED}"
-    return f"{value:.3f}"
 
 
 def _sample(grounds: Grounds, level: float) -> dict[str, str]:

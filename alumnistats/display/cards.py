@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from alumnistats.display.probabilities import probability_text
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -54,7 +56,13 @@ def _float_text(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.3g}"
 
 
+class _Shown(str):
+    """A number that is text already."""
+
+
 def _is_number(value: Any) -> bool:
+    if isinstance(value, _Shown):
+        return True
     value = value.item() if hasattr(value, "item") else value
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -112,8 +120,16 @@ def rows_table(
 
 
 def frame_table(frame: pd.DataFrame, caption: str = "", first: int = FIRST) -> str:
-    """Return a data frame as an HTML table, without its index; see `rows_table`."""
+    """Return a data frame as an HTML table, without its index; see `rows_table`.
+
+    Probabilities beside their errors have the digits that those support.
+    """
     plain = frame.astype(object).where(frame.notna(), None)
+    if {"probability", "error"} <= set(plain):
+        pairs = zip(plain["probability"], plain["error"], strict=True)
+        plain["probability"] = [
+            None if p is None else _Shown(probability_text(p, e)) for p, e in pairs
+        ]
     names = [str(column) for column in frame.columns]
     return rows_table(names, plain.itertuples(index=False, name=None), caption, first)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.figures.labels import group_labels
+from alumnistats.figures.sizes import size_text
 from alumnistats.reconstruction import size_agreement
 from alumnistats.style import (
     BLUE,
@@ -69,7 +70,7 @@ def plot_agreement(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
     with styled(lang, ax):
         ax = new_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
         labels = group_labels(analysis, lang)
-        most = float(table["probability"].max())
+        most = float(table["probability"].max())  # missing where sizes are not recovered
         for row, (_, group) in enumerate(table.groupby("group", sort=False)):
             _draw_group(ax, row, group[group["n"].between(low, high)], most)
         groups = len(labels)
@@ -78,14 +79,15 @@ def plot_agreement(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
         label_rows(ax, range(groups), list(labels.values()))
         axis_label(ax, TEXT["size"][lang])
         title(ax, TEXT["title"][lang])
-        _name_sizes(ax, analysis.sample_sizes)
+        _name_sizes(ax, analysis.sample_sizes, lang)
         _legend(ax, lang)
     return ax
 
 
 def shown_sizes(sizes: pd.DataFrame) -> tuple[int, int]:
     """Return the first and last size of the axis: the intervals, and something beyond."""
-    low, high = int(sizes["lower"].min()), int(sizes["upper"].max())
+    ends = sizes[["lower", "upper"]].dropna()
+    low, high = (int(ends["lower"].min()), int(ends["upper"].max())) if len(ends) else (1, 1)
     beyond = max(int(BEYOND * (high - low)), FEWEST)
     return max(low - beyond, 1), high + beyond
 
@@ -107,13 +109,13 @@ def _draw_group(ax: Any, row: int, group: pd.DataFrame, most: float) -> None:
     ax.plot([n[0] - 0.5, n[-1] + 0.5], [base, base], color="0.6", lw=0.4, zorder=0)
 
 
-def _name_sizes(ax: Any, sizes: pd.DataFrame) -> None:
+def _name_sizes(ax: Any, sizes: pd.DataFrame, lang: str) -> None:
     """Write every group's most probable size, and its probability, right of its row."""
     place = {"xycoords": ax.get_yaxis_transform(), "va": "center", "fontsize": small()}
     step = max(round(len(sizes) / max(len(ax.get_yticks()), 1)), 1)  # as rows are named
-    for row, (n, p) in enumerate(zip(sizes["mode"], sizes["probability"], strict=True)):
-        if row % step == 0:
-            ax.annotate(f"{n} ({p:.2f})", (1.015, row), annotation_clip=False, **place)
+    for row in range(0, len(sizes), step):
+        text = size_text(sizes, row, lang).removeprefix("n = ")
+        ax.annotate(text, (1.015, row), annotation_clip=False, **place)
 
 
 def _legend(ax: Any, lang: str) -> None:

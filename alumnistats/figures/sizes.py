@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alumnistats.display import probability_text
 from alumnistats.figures.labels import group_labels
 from alumnistats.style import (
     BLUE,
@@ -20,11 +21,14 @@ from alumnistats.style import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from alumnistats.analysis import Analysis
 
 ROW, FRAME = 0.25, 0.9  # inches: a group, and what is around the groups
 TEXT = {
     "size": {"en": "Respondents of the group", "ja": "グループの回答者数"},
+    "withheld": {"en": "not recovered", "ja": "復元できず"},
     "title": {"en": "Recovered sample sizes", "ja": "復元した標本サイズ"},
 }
 
@@ -32,6 +36,14 @@ TEXT = {
 def height(analysis: Analysis, width: float) -> float:
     """Return the height in inches that a figure of this width takes."""
     return FRAME + (ROW if width >= DOUBLE else 0.22) * len(analysis.survey.groups)
+
+
+def size_text(table: pd.DataFrame, row: int, lang: str) -> str:
+    """Return a group's most probable size with its probability, or that it is not recovered."""
+    if table["mode"].isna()[row]:
+        return TEXT["withheld"][lang]
+    shown = probability_text(table["probability"][row], table["error"][row])
+    return f"n = {table['mode'][row]} ({shown})"
 
 
 def plot_sizes(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
@@ -52,14 +64,16 @@ def plot_sizes(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
         ax = new_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
         table, labels = analysis.sample_sizes, group_labels(analysis, lang)
         rows = np.arange(len(table))
+        found = table[table["probability"].notna()]
         ax.set_ylim(len(rows) - 0.4, -0.6)
-        ax.hlines(rows, table["lower"], table["upper"], color=GREY, lw=3)
-        ax.scatter(table["mode"], rows, color=BLUE, s=22, zorder=3)
-        ax.set_xlim(0, 1.06 * max(table["upper"].max(), table["mode"].max()))
+        lower, mode, upper = (found[name].astype(float) for name in ("lower", "mode", "upper"))
+        ax.hlines(found.index, lower, upper, color=GREY, lw=3)
+        ax.scatter(mode, found.index, color=BLUE, s=22, zorder=3)
+        ax.set_xlim(0, 1.06 * max(upper.max(), mode.max()) if len(found) else 1)
         label_rows(ax, rows.tolist(), [labels[g] for g in table["group"]])
         step = round(len(rows) / max(len(ax.get_yticks()), 1))
         for y in rows[:: max(step, 1)]:
-            text = f"n = {table['mode'][y]} ({table['probability'][y]:.2f})"
+            text = size_text(table, y, lang)
             ax.annotate(text, (1.015, y), xycoords=ax.get_yaxis_transform(), va="center",
                         fontsize=small(), annotation_clip=False)  # fmt: skip
         axis_label(ax, TEXT["size"][lang])

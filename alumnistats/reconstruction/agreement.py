@@ -96,7 +96,8 @@ def size_agreement(
         One row a group and size from 1 to the largest admitted: group, n, figures (printed of the
         group), agreeing (as many as n can show under the one rule under which it can show most,
         with distributions rounded or forced to sum to 100 as the survey allows),
-        probability (posterior of n, from all that is published).
+        probability (posterior of n, from all that is published; missing if sizes are not
+        recovered).
 
     Raises
     ------
@@ -130,7 +131,9 @@ def size_agreement(
                     "n": np.arange(1, largest + 1),
                     "figures": len(figures),
                     "agreeing": agreeing.max(axis=0),
-                    "probability": np.bincount(sizes[:, g], weight, minlength=largest + 1)[1:],
+                    "probability": np.bincount(sizes[:, g], weight, minlength=largest + 1)[1:]
+                    if recon.recovered_sizes
+                    else np.nan,
                 }
             )
         )

@@ -2,8 +2,8 @@
 
 Reads top to bottom: compile the survey into trees, drop the scenarios whose overall figures cannot
 be, tabulate what each group's print says about its size, run the size passes worth running, draw
-sizes and counts, weigh them. Where few draws would count, sizes are drawn with regard to the
-overall figures.
+sizes and counts, weigh them, until they are enough. Where few draws would count, sizes are drawn
+with regard to the overall figures.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.reconstruction.accuracy import ENOUGH_SHARE, Goal, pool
 from alumnistats.reconstruction.guided_sizes import Guide
 from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.likelihoods import sampler_maker
@@ -34,9 +35,6 @@ from alumnistats.reconstruction.split_laws import FloatArray
 from alumnistats.reconstruction.strata_passes import draw_passes, in_order
 
 PLAIN_ENOUGH = 0.6  # effective share of the particles below which they are drawn with a guide
-ENOUGH = 0.4  # and below which more are drawn
-MORE = 3  # times as many
-ROUNDS = 2  # of drawing more
 PILOT = 4  # particles that estimate a scenario's overall evidence before the main run
 WORTH_A_PILOT = 1e-3  # scenarios below this share of the mass get particles without a pilot
 
@@ -132,8 +130,7 @@ def allocate_again(
     """Return how many particles each scenario gets after a round: no fewer than it had.
 
     What a few particles said of a scenario may be far from what more of them say, so the round
-    takes the place of the pilot. The next round is drawn anew and stands alone: its weights do not
-    depend on this one.
+    takes the place of the pilot. The weights of the next round do not depend on this one.
     """
     had = np.array([len(part.sizes) for part in parts])
     share = _shares(runs, np.array([part.log_evidence for part in parts]))
@@ -202,7 +199,7 @@ def infer(
     rng : numpy.random.Generator
     """
     passes, left_out = size_passes(problem, models, draws, rng)
-    return draw_solutions(problem, passes, draws, rng), left_out
+    return draw_solutions(problem, passes, draws, rng, Goal.usual(draws)), left_out
 
 
 def size_passes(
@@ -219,13 +216,21 @@ def size_passes(
 
 
 def draw_solutions(
-    problem: Problem, passes: Sequence[SizePass], draws: int, rng: np.random.Generator
+    problem: Problem,
+    passes: Sequence[SizePass],
+    draws: int,
+    rng: np.random.Generator,
+    goal: Goal | None = None,
 ) -> Particles | None:
-    """Return weighted solutions whose sizes are drawn from passes; None if there are none."""
+    """Return weighted solutions whose sizes are drawn from passes; None if there are none.
+
+    Draws are added up to the goal: by default that of the tables which a reconstruction shows.
+    """
+    goal = goal or Goal.shown(problem, draws)
     if len(problem.strata) == 1:
-        return _infer_from(problem, passes, draws, rng)
+        return _infer_from(problem, passes, draws, rng, goal)
     ordered, places = in_order(problem)
-    found = _infer_from(ordered, passes, draws, rng)
+    found = _infer_from(ordered, passes, draws, rng, goal)
     if found is None:
         return None
     back = np.argsort(places)
@@ -234,7 +239,7 @@ def draw_solutions(
 
 
 def _infer_from(
-    problem: Problem, passes: Sequence[SizePass], draws: int, rng: np.random.Generator
+    problem: Problem, passes: Sequence[SizePass], draws: int, rng: np.random.Generator, goal: Goal
 ) -> Particles | None:
     """Return weighted solutions whose sizes are drawn from passes; None if there are none."""
     mine: dict[int, list[SizePass]] = {}
@@ -250,21 +255,41 @@ def _infer_from(
     worth = _worth_a_pilot(runs)
     guided = [run.guided() if good else run for run, good in zip(runs, worth, strict=True)]
     if _plain_share(guided) >= PLAIN_ENOUGH:
-        found = combine(runs, _draw(runs, allocate(runs, draws, rng), rng))
+        parts = _draw(runs, allocate(runs, draws, rng), rng)
+        found = combine(runs, parts)
         # If many draws do not fit, whole regions may have no draw that does, and the weights of the
         # others say nothing of it.
         if found is not None and found.ess >= PLAIN_ENOUGH * draws:
+            return _until_enough(runs, parts, goal, rng)
+    return _until_enough(guided, _draw(guided, allocate(guided, draws, rng), rng), goal, rng)
+
+
+def _until_enough(
+    runs: Sequence[ScenarioRun],
+    parts: Sequence[Particles],
+    goal: Goal,
+    rng: np.random.Generator,
+) -> Particles | None:
+    """Return what the first round and those that the goal asks for find together."""
+    scenarios = runs[0].problem.scenarios
+    rounds = [(combine(runs, parts), _draws_of(parts))]
+    spent = rounds[0][1]
+    while True:
+        found, last = pool(rounds), rounds[-1][1]
+        more = goal.more(found, scenarios, spent, last)
+        if not more:
             return found
-    runs, found = guided, None
-    times = allocate(runs, draws, rng)
-    for _ in range(ROUNDS + 1):
-        parts = _draw(runs, times, rng)
-        found = combine(runs, parts) or found
-        if found is not None and found.ess >= ENOUGH * draws:
-            break
+        # A first round of few effective draws was badly divided: it is the pilot of the next ones.
+        if len(rounds) == 1 and found is not None and found.ess < ENOUGH_SHARE * spent:
+            rounds = []
         # Tables and passes are there already: more cost little.
-        times = allocate_again(runs, parts, MORE * int(times.sum()), rng)
-    return found
+        parts = _draw(runs, allocate_again(runs, parts, more, rng), rng)
+        rounds.append((combine(runs, parts), _draws_of(parts)))
+        spent += rounds[-1][1]
+
+
+def _draws_of(parts: Sequence[Particles]) -> int:
+    return sum(len(part.weight) for part in parts)
 
 
 def _plain_share(guided: Sequence[ScenarioRun]) -> float:

@@ -196,7 +196,7 @@ def reconstruct(
         Prior on the groups' sample sizes: "mixture" (default), "quota", "shortfall", "free",
         "dirichlet", "equal" or "proportional"; see `size_priors`.
     draws : int
-        Number of weighted solutions, at least 100. Up to nine times as many are drawn where
+        Number of weighted solutions, at least 100. Up to forty times as many are drawn where
         otherwise few of them would carry the weight.
     seed : int or numpy.random.Generator
     level : float

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from alumnistats.reconstruction.accuracy import FEWEST_EFFECTIVE
 from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.likelihoods import table_maker
 from alumnistats.reconstruction.nesting import base_of
@@ -37,7 +38,6 @@ Candidate = Literal["size", "share", "decimal"]
 
 PINNED = 0.95  # probability of a size from which a group's size counts as pinned
 SETTLED = 0.01  # bits below which nothing is left to be told
-FEW = 50  # effective solutions below which their number is said
 SHOWN = 3  # figures that the sentence names
 USUAL_DECIMALS = 1  # of a share that is printed as counts only
 
@@ -100,7 +100,8 @@ def informative_figures(recon: Reconstruction) -> pd.DataFrame:
         group; figure ("size", "share" of a measure printed for other groups, or one more "decimal"
         of a printed one); of (empty for a size); digits (decimals that would be printed, missing
         for a size); bits, the expected information about the group's size; left, the bits that are
-        unknown now. The most informative first. Questions that were not asked of all are left out.
+        unknown now. The most informative first. Questions that were not asked of all are left out;
+        everything is, if too few draws carry the weight.
     """
     import pandas as pd
 
@@ -112,6 +113,7 @@ def informative_figures(recon: Reconstruction) -> pd.DataFrame:
     tables = {tree.name: make(tree, scenario, problem.largest) for tree in asked}
     groups = range(len(recon.survey.group_ids))
     rows = [row for g in groups for row in _of_group(recon, g, tables)]
+    rows = rows if recon.recovered_sizes else []
     table = pd.DataFrame(rows, columns=["group", "figure", "of", "digits", "bits", "left"])
     table["digits"] = table["digits"].astype("Int64")
     return table.sort_values("bits", ascending=False, kind="stable").reset_index(drop=True)
@@ -157,15 +159,15 @@ def _candidate(recon: Reconstruction, of: str, printed: Printed | None) -> tuple
 def unpinned(recon: Reconstruction) -> tuple[str, ...]:
     """Return the groups no size of which has a probability of 0.95 or more."""
     table = recon.sample_sizes
-    return tuple(table.loc[table["probability"] < PINNED, "group"])
+    return tuple(table.loc[~(table["probability"] >= PINNED), "group"])
 
 
 SENTENCES = {
-    "few": {
-        "en": "These probabilities rest on {ess:.0f} effective solutions: draw more of them, and "
-        "see whether another prior on sizes fits better.",
-        "ja": "以上の確率は実効{ess:.0f}個の解にしか基づかない。解の数を増やし、"
-        "標本サイズの別の事前分布も試すこと。",
+    "withheld": {
+        "en": "Sizes and counts are not recovered: of {draws:,} solutions drawn {ess:.0f} "
+        "are effective, and {fewest} are needed. More draws or another prior on sizes may help.",
+        "ja": "標本サイズと人数は復元できなかった（抽出された{draws:,}個の解のうち"
+        "実効{ess:.0f}個、{fewest}個が必要）。抽出数を増やすか、標本サイズの別の事前分布を試すこと。",
     },
     "pinned": {
         "en": "The figures pin every group's size.",
@@ -195,6 +197,8 @@ SENTENCES = {
 def pinning_sentence(recon: Reconstruction, table: pd.DataFrame, lang: str) -> str:
     """Return whether the figures pin the sizes, and if not, what would help most.
 
+    Empty if the sizes are not recovered.
+
     Parameters
     ----------
     recon : Reconstruction
@@ -202,6 +206,8 @@ def pinning_sentence(recon: Reconstruction, table: pd.DataFrame, lang: str) -> s
         Its `informative_figures`.
     lang : {"en", "ja"}
     """
+    if not recon.recovered_sizes:
+        return ""
     open_ = unpinned(recon)
     if not open_:
         return SENTENCES["pinned"][lang]
@@ -223,8 +229,11 @@ def pinning_sentence(recon: Reconstruction, table: pd.DataFrame, lang: str) -> s
     return text + SENTENCES["more"][lang].format(figures=figures)
 
 
-def few_solutions_sentence(recon: Reconstruction, lang: str) -> str:
-    """Return that the weight rests on few solutions; empty if it does not."""
-    ess = recon.particles.ess
-    few = bool(recon.models) and ess < FEW
-    return SENTENCES["few"][lang].format(ess=ess) if few else ""
+def withheld_sentence(recon: Reconstruction, lang: str) -> str:
+    """Return why sizes and counts are withheld; empty if they are recovered."""
+    if recon.recovered_sizes:
+        return ""
+    particles = recon.particles
+    return SENTENCES["withheld"][lang].format(
+        ess=particles.ess, draws=len(particles.weight), fewest=FEWEST_EFFECTIVE
+    )

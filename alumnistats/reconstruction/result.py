@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from alumnistats.errors import AlumniStatsError, ArgumentError, ContradictionError
+from alumnistats.errors import (
+    AlumniStatsError,
+    ArgumentError,
+    ContradictionError,
+    NotRecoveredError,
+)
+from alumnistats.reconstruction.accuracy import FEWEST_EFFECTIVE, standard_error
 from alumnistats.reconstruction.conventions import Scenario, may_be_forced
 from alumnistats.reconstruction.engine import infer
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.shown import reconstruction_card
-from alumnistats.reconstruction.size_laws import SizeModel, part_probabilities
+from alumnistats.reconstruction.size_laws import SizeModel, part_shares
 from alumnistats.reconstruction.size_priors import log_probability_of
 from alumnistats.reconstruction.sizes import IntArray
 from alumnistats.reconstruction.solutions import Solutions
 from alumnistats.reconstruction.split_laws import CountLaw, FloatArray, prior_of_counts
 from alumnistats.reconstruction.structure import Tree, locate
-from alumnistats.reconstruction.unknown_total import Totals, parts_over_totals
+from alumnistats.reconstruction.told import rests_on
+from alumnistats.reconstruction.unknown_total import Totals, part_shares_over_totals
 from alumnistats.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Summary = tuple[int, float, float, float, int, int]
+SUMMARY = ("mode", "probability", "error", "mean", "lower", "upper")
+WHOLE = ("mode", "lower", "upper")  # numbers of respondents
+MISSING = (None,) * len(SUMMARY)
+
+
+def _table(rows: list[tuple[Any, ...]], columns: list[str]) -> pd.DataFrame:
+    """Return rows as a table whose whole numbers stay whole where some of them are missing."""
+    import pandas as pd
+
+    table = pd.DataFrame(rows, columns=columns)
+    whole = {name: "Int64" if table[name].isna().any() else "int64" for name in WHOLE}
+    return table.astype(whole | dict.fromkeys(("probability", "error", "mean"), "float64"))
 
 
 def summarize_integers(
@@ -126,13 +148,43 @@ class Reconstruction:
     @cached_property
     def size_parts(self) -> dict[str, float]:
         """Posterior probability of each prior that `size_prior` mixes; empty if it mixes none."""
+        weight = self.particles.weight
+        return {part: float(weight @ share) for part, share in self._part_shares.items()}
+
+    @cached_property
+    def _part_shares(self) -> dict[str, FloatArray]:
+        """Probability of each part of the prior given the sizes of each solution."""
         if not any(model.part for model in self.models):
             return {}
         members = [stratum.members for stratum in self.problem.strata]
         if self.totals is not None:
-            return parts_over_totals(self.totals, members)
-        particles = self.particles
-        return part_probabilities(self.models, particles.sizes, particles.weight, members)
+            return part_shares_over_totals(self.totals, self.particles.sizes, members)
+        return part_shares(self.models, self.particles.sizes, members)
+
+    @property
+    def recovered_sizes(self) -> bool:
+        """Whether enough draws carry the weight that anything may be told that rests on them.
+
+        If not, whatever is not published is missing in the tables, and the doors to the solutions
+        (`solutions_of`, `overall_counts`) raise `NotRecoveredError`.
+        """
+        return not self.models or self.particles.ess >= FEWEST_EFFECTIVE
+
+    def check_recovered(self) -> None:
+        """Raise `NotRecoveredError` if too few draws carry the weight."""
+        if not self.recovered_sizes:
+            drawn = len(self.particles.weight)
+            raise NotRecoveredError(self.survey.id, self.particles.ess, drawn, FEWEST_EFFECTIVE)
+
+    def _error(self, share: npt.ArrayLike) -> float:
+        """Return the standard error of a weighted mean over the solutions."""
+        return standard_error(share, self.particles.weight) if self.models else 0.0
+
+    def _summary(self, values: IntArray) -> Summary:
+        """Return mode, its probability and error, mean, and interval of a size or a count."""
+        weight = self.particles.weight
+        mode, p, mean, lower, upper = summarize_integers(values, weight, self.level)
+        return mode, p, self._error(values == mode), mean, lower, upper
 
     @cached_property
     def total(self) -> pd.DataFrame:
@@ -158,62 +210,70 @@ class Reconstruction:
 
     @cached_property
     def sample_sizes(self) -> pd.DataFrame:
-        """Table of group, mode, probability of the mode, mean, lower, upper."""
-        import pandas as pd
+        """Table of group, mode, its probability, error (of that), mean, lower, upper.
 
-        rows = [
-            (
-                group,
-                *summarize_integers(self.particles.sizes[:, g], self.particles.weight, self.level),
-            )
-            for g, group in enumerate(self.survey.group_ids)
-        ]
-        return pd.DataFrame(
-            rows, columns=["group", "mode", "probability", "mean", "lower", "upper"]
-        )
+        The error is the Monte Carlo standard error, 0 for a published size. All but published sizes
+        are missing if the sizes are not recovered (`recovered_sizes`).
+        """
+        rows: list[tuple[Any, ...]] = []
+        for group, own in zip(self.survey.groups, self.particles.sizes.T, strict=True):
+            if group.n is not None:
+                rows.append((group.id, group.n, 1.0, 0.0, float(group.n), group.n, group.n))
+            elif self.recovered_sizes:
+                rows.append((group.id, *self._summary(own)))
+            else:
+                rows.append((group.id, *MISSING))
+        return _table(rows, ["group", *SUMMARY])
 
     @cached_property
     def conventions(self) -> pd.DataFrame:
-        """Table of dimension, subject, value, probability: how the release was computed.
+        """Table of dimension, subject, value, probability, error: how the release was computed.
 
-        If the prior on sizes is a mixture, also how probable each of its parts is.
+        If the prior on sizes is a mixture, also how probable each of its parts is. The error is the
+        Monte Carlo standard error of the probability; both are missing if too few draws carry the
+        weight (`recovered_sizes`).
         """
         import pandas as pd
 
-        mass = np.bincount(
-            self.particles.scenario, self.particles.weight, minlength=len(self.scenarios)
-        )
-        rows: dict[tuple[str, str, str], float] = {}
-
-        def add(dimension: str, subject: str, value: str, probability: float) -> None:
-            key = (dimension, subject, value)
-            rows[key] = rows.get(key, 0.0) + probability
-
-        # Whether every question may have its own way of making subtotals.
-        each = any(len({way for _, way in s.subtotals}) > 1 for s in self.scenarios)
-        several = {t.question for t in self.trees.values() if len(t.bases) > 1}
-        for scenario, probability in zip(self.scenarios, mass.tolist(), strict=True):
-            subtotals = scenario.subtotals if each else scenario.subtotals[:1]
-            if not self.survey.weighted:
-                add("rounding", "release", scenario.rounding, probability)
-            for question, way in () if self.survey.weighted else subtotals:
-                add("subtotals", question if each else "release", way, probability)
-            if "mean" in self.survey.overall_share:
-                add("overall", "release", scenario.overall, probability)
-            if "forced" in self.survey.adding_up and may_be_forced(self.trees):
-                add("adding_up", "release", scenario.adding_up, probability)
-            for question, base in scenario.bases:
-                if question in several:
-                    add("base", question, base, probability)
-        for part, probability in self.size_parts.items():
-            add("sizes", "release", part, probability)
-        table = pd.DataFrame(
-            [(*key, p) for key, p in rows.items()],
-            columns=["dimension", "subject", "value", "probability"],
-        )
+        weight, shares = self.particles.weight, self._convention_shares()
+        rows = [(*key, float(weight @ x), self._error(x)) for key, x in shares.items()]
+        columns = ["dimension", "subject", "value", "probability", "error"]
+        table = pd.DataFrame(rows, columns=columns)
+        if not self.recovered_sizes:
+            table[["probability", "error"]] = np.nan
         return table.sort_values(
             ["dimension", "subject", "probability"], ascending=[True, True, False], kind="stable"
         ).reset_index(drop=True)
+
+    def _convention_shares(self) -> dict[tuple[str, str, str], npt.NDArray[Any]]:
+        """Return each solution's probability of every dimension, subject and value."""
+        found: dict[tuple[str, str, str], set[int]] = {}
+        for s, scenario in enumerate(self.scenarios):
+            for key in self._conventions_of(scenario):
+                found.setdefault(key, set()).add(s)
+        shares: dict[tuple[str, str, str], npt.NDArray[Any]] = {
+            key: np.isin(self.particles.scenario, list(mine)) for key, mine in found.items()
+        }
+        for part, share in self._part_shares.items():
+            shares["sizes", "release", part] = share
+        return shares
+
+    def _conventions_of(self, scenario: Scenario) -> Iterator[tuple[str, str, str]]:
+        """Yield dimension, subject and value of what a scenario says that is not published."""
+        # Whether every question may have its own way of making subtotals.
+        each = any(len({way for _, way in s.subtotals}) > 1 for s in self.scenarios)
+        several = {t.question for t in self.trees.values() if len(t.bases) > 1}
+        if not self.survey.weighted:
+            yield "rounding", "release", scenario.rounding
+            for question, way in scenario.subtotals if each else scenario.subtotals[:1]:
+                yield "subtotals", question if each else "release", way
+        if "mean" in self.survey.overall_share:
+            yield "overall", "release", scenario.overall
+        if "forced" in self.survey.adding_up and may_be_forced(self.trees):
+            yield "adding_up", "release", scenario.adding_up
+        for question, base in scenario.bases:
+            if question in several:
+                yield "base", question, base
 
     @property
     def recovered(self) -> tuple[str, ...]:
@@ -240,6 +300,8 @@ class Reconstruction:
         ------
         ArgumentError
             If nothing is published of it by group.
+        NotRecoveredError
+            If too few draws carry the weight (`recovered_sizes`).
         """
         try:
             tree, node = locate(self.survey, self.trees, of)
@@ -248,6 +310,7 @@ class Reconstruction:
             raise ArgumentError(
                 "of", of, "a measure or option with a group's figure: " + ", ".join(self.recovered)
             ) from error
+        self.check_recovered()
         base = self.particles.counts[tree.name, 0]
         if not self.models:
             return Solutions.known(of, self.survey.group_ids, base[0], count[0])
@@ -305,18 +368,23 @@ class Reconstruction:
 
     @cached_property
     def counts(self) -> pd.DataFrame:
-        """Table of of, group, mode, probability, mean, lower, upper for every recovered count."""
-        import pandas as pd
+        """Table of of, group, mode, probability, error, mean, lower, upper, rests_on.
 
-        rows = []
+        One row for every recovered count. Where it rests on nothing (`told.rests_on`) the prior
+        tells it, unless only one count is possible: there is no most probable one. All is missing
+        if too few draws carry the weight (`recovered_sizes`).
+        """
+        rows: list[tuple[Any, ...]] = []
         for of in self.recovered:
-            solutions = self.solutions_of(of)
-            for g, group in enumerate(self.survey.group_ids):
-                summary = summarize_integers(solutions.k[:, g], solutions.weight, self.level)
-                rows.append((of, group, *summary))
-        return pd.DataFrame(
-            rows, columns=["of", "group", "mode", "probability", "mean", "lower", "upper"]
-        )
+            tree, node = locate(self.survey, self.trees, of)
+            count = self.particles.counts[tree.name, node]
+            for group, own in zip(self.survey.group_ids, count.T, strict=True):
+                ground = rests_on(self.trees, tree, node, group)
+                found = self._summary(own) if self.recovered_sizes else MISSING
+                if ground == "nothing" and np.ptp(own) > 0:
+                    found = (None, None, None, *found[3:])
+                rows.append((of, group, *found, ground))
+        return _table(rows, ["of", "group", *SUMMARY, "rests_on"])
 
     @cached_property
     def misprints(self) -> pd.DataFrame:
@@ -371,9 +439,12 @@ class Reconstruction:
         ------
         ArgumentError
             If the figure may be a plain mean and no counts are recovered by group.
+        NotRecoveredError
+            If too few draws carry the weight (`recovered_sizes`).
         """
         from alumnistats.reconstruction.overall import overall_counts
 
+        self.check_recovered()
         if of not in self._overall:
             self._overall[of] = overall_counts(self, of)
         return self._overall[of]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alumnistats.display import card, frame_table
+from alumnistats.reconstruction.information import withheld_sentence
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction.result import Reconstruction
@@ -24,6 +25,7 @@ def reconstruction_card(recon: Reconstruction) -> str:
         "prior on sizes": recon.size_prior if recon.models else "none: sizes are published",
         "solutions": len(recon.particles.weight),
         "effective": recon.particles.ess,
+        "not recovered": withheld_sentence(recon, "en"),
         "level": recon.level,
     }
     possible = recon.conventions[recon.conventions["probability"] > 0]

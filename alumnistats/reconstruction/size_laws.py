@@ -74,13 +74,10 @@ def log_law(
     return np.asarray(np.logaddexp.reduce(by_rate, axis=0))
 
 
-def part_probabilities(
-    models: Sequence[SizeModel],
-    sizes: IntArray,
-    weight: FloatArray,
-    members: Sequence[IntArray],
-) -> dict[str, float]:
-    """Return the posterior probability of each part of a mixture, given weighted size vectors.
+def part_shares(
+    models: Sequence[SizeModel], sizes: IntArray, members: Sequence[IntArray]
+) -> dict[str, FloatArray]:
+    """Return the probability of each part of a mixture given each of several size vectors.
 
     Given the sizes nothing printed says more of the part, so that the posterior mean of its
     probability given the sizes is its posterior probability.
@@ -89,22 +86,20 @@ def part_probabilities(
     ----------
     models : sequence of SizeModel
     sizes : ndarray of int, shape (vectors, groups)
-    weight : ndarray, shape (vectors,)
     members : sequence of ndarray of int
         Groups of each stratum.
 
     Returns
     -------
-    dict
+    dict of ndarray, shape (vectors,)
         By part, in the order of the models.
     """
     vectors, inverse = np.unique(sizes, axis=0, return_inverse=True)
-    mass = np.bincount(inverse.reshape(-1), weight)
     parts = list(dict.fromkeys(model.part for model in models))
     log_by_part = np.zeros((len(parts), len(vectors)))
     for i, part in enumerate(parts):
         for s, groups in enumerate(members):
             some = [m for m in models if (m.part, m.stratum) == (part, s)]
             log_by_part[i] += np.logaddexp.reduce([log_law(m, vectors[:, groups]) for m in some])
-    probability = np.exp(log_by_part - np.logaddexp.reduce(log_by_part, axis=0)) @ mass
-    return dict(zip(parts, (probability / mass.sum()).tolist(), strict=True))
+    share = np.exp(log_by_part - np.logaddexp.reduce(log_by_part, axis=0))[:, inverse.reshape(-1)]
+    return dict(zip(parts, share, strict=True))

@@ -23,7 +23,7 @@ from alumnistats.errors import ContradictionError, TooLargeError, UndecidedError
 from alumnistats.reconstruction.engine import infer
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.problem import Problem
-from alumnistats.reconstruction.size_laws import FloatArray, IntArray, SizeModel, part_probabilities
+from alumnistats.reconstruction.size_laws import FloatArray, IntArray, SizeModel, part_shares
 from alumnistats.reconstruction.size_priors import (
     SizePrior,
     highest_size,
@@ -357,11 +357,16 @@ def _log_given(known: Survey, problem: Problem, models: list[SizeModel], prior: 
     return log_probability_of(models, problem.strata, known.total)
 
 
-def parts_over_totals(totals: Totals, members: Sequence[IntArray]) -> dict[str, float]:
-    """Return the probability of each part of a mixture of priors, averaged over the totals."""
-    out: dict[str, float] = {}
-    for run, p in zip(totals.runs, totals.share.tolist(), strict=True):
-        own = run.particles
-        for part, q in part_probabilities(run.models, own.sizes, own.weight, members).items():
-            out[part] = out.get(part, 0.0) + p * q
+def part_shares_over_totals(
+    totals: Totals, sizes: IntArray, members: Sequence[IntArray]
+) -> dict[str, FloatArray]:
+    """Return the probability of each part of a mixture given each of several size vectors.
+
+    Each under the prior that belongs to the sum of its sizes, which is one of the totals looked at.
+    """
+    sums, out = sizes.sum(axis=1), dict[str, FloatArray]()
+    for run in totals.runs:
+        mine = sums == run.total
+        for part, share in part_shares(run.models, sizes[mine], members).items():
+            out.setdefault(part, np.zeros(len(sizes)))[mine] = share
     return out

@@ -14,6 +14,7 @@ from alumnistats.figures import (
     plot_ranks,
     plot_sizes,
 )
+from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.report.layout import Picture
 from alumnistats.report.words import LANGUAGES, Words, words
 from alumnistats.tables import rounded
@@ -64,11 +65,14 @@ def claims_picture(analysis: Analysis, tally: Words) -> Picture:
 
 def sizes_picture(analysis: Analysis) -> Picture:
     """Draw the sample sizes."""
-    mode = analysis.sample_sizes["mode"]
+    title = words("Sample size of each group", "グループ別の標本サイズ")
+    mode = analysis.sample_sizes["mode"].dropna()
+    if mode.empty:
+        alt = {lang: withheld_sentence(analysis.reconstruction, lang) for lang in LANGUAGES}
+        return _picture("sizes", title, alt, lambda lang: plot_sizes(analysis, lang=lang))
     usual = int(mode.mode().iloc[0])
     facts = {"most": int((mode == usual).sum()), "of": len(mode), "usual": f"{usual:,}"}
     facts |= {"least": f"{mode.min():,}", "largest": f"{mode.max():,}"}
-    title = words("Sample size of each group", "グループ別の標本サイズ")
     alt = words(
         "A point and an interval for each group. The most probable sizes run from {least} to "
         "{largest}; for {most} of {of} groups it is {usual}.",

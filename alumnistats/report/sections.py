@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.analysis import Choices
-from alumnistats.claims import VERDICT_LABELS, JudgedClaim, probability_text
+from alumnistats.claims import VERDICT_LABELS, JudgedClaim
+from alumnistats.display import probability_text
+from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.report import pictures
 from alumnistats.report.layout import Cell, Part, Table, number
 from alumnistats.report.words import COLUMNS, FILES, LANGUAGES, OMNIBUS, SETTINGS, Words, words
@@ -108,7 +110,10 @@ def sizes_table(analysis: Analysis) -> Table:
     """Return the size of each group: as published, or the most probable one."""
     records = analysis.sample_sizes.to_dict("records")
     rows = [
-        [Cell(label_of(analysis, r["group"]), own=True), number(f"{r['mode']:,}", r["mode"])]
+        [
+            Cell(label_of(analysis, r["group"]), own=True),
+            number("") if math.isnan(r["probability"]) else number(f"{r['mode']:,}", r["mode"]),
+        ]
         for r in records
     ]
     if all(group.n is not None for group in analysis.survey.groups):
@@ -117,13 +122,19 @@ def sizes_table(analysis: Analysis) -> Table:
         )
         return Table("table-sizes", caption, _columns(analysis, "group", "n"), rows)
     for row, record in zip(rows, records, strict=True):
+        if math.isnan(record["probability"]):
+            row += [number(""), number("")]
+            continue
         lower, upper = record["lower"], record["upper"]
-        row.append(_probability(record["probability"]))
+        text = probability_text(record["probability"], record["error"])
+        row.append(number(text, record["probability"]))
         row.append(number(f"{lower:,} – {upper:,}", lower + upper))
     caption = words(
         "Most probable number of respondents of each group, with its probability.",
         "各グループの最も確からしい回答者数とその確率。",
     )
+    if not analysis.reconstruction.recovered_sizes:
+        caption = {lang: withheld_sentence(analysis.reconstruction, lang) for lang in LANGUAGES}
     names = ("group", "n", "probability", "interval")
     return Table("table-sizes", caption, _columns(analysis, *names), rows)
 
@@ -137,7 +148,7 @@ def conventions_table(analysis: Analysis) -> Table | None:
                 lang: convention_sentence(analysis.survey, row["subject"], row["value"], lang)
                 for lang in LANGUAGES
             }),
-            _probability(row["probability"]),
+            number(probability_text(row["probability"], row["error"]), row["probability"]),
         ]
         for row in possible.to_dict("records")
     ]  # fmt: skip

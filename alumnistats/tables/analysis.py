@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from alumnistats.claims import VERDICT_LABELS, probability_text
+from alumnistats.claims import VERDICT_LABELS
+from alumnistats.display import probability_text
 from alumnistats.tables.reconstruction import print_reconstruction
 from alumnistats.tables.words import (
     CLAIM_MARGIN,

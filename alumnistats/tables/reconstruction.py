@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alumnistats.claims import probability_text
-from alumnistats.reconstruction.information import few_solutions_sentence
+from alumnistats.display import probability_text
+from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.tables.words import (
     MISPRINTS_SHOWN,
     WEIGHTED,
@@ -26,7 +26,7 @@ def misprints_grid(recon: Reconstruction, lang: str) -> RenderableType:
     grid = new_grid(WORDS["misprints"][lang], headers, right=(3,))
     table = recon.misprints.sort_values("probability", ascending=False, kind="stable")
     for row in table.head(MISPRINTS_SHOWN).to_dict("records"):
-        probability = f"{row['probability']:.3f} ± {row['error']:.3f}"
+        probability = probability_text(row["probability"], row["error"])
         labels = [recon.survey.label(row[what], lang) for what in ("of", "group")]
         grid.add_row(probability, *labels, f"{row['percent']}%", row["right_values"])
     return grid
@@ -43,12 +43,16 @@ def sizes_grid(recon: Reconstruction, lang: str) -> RenderableType:
     table = recon.sample_sizes
     for size in table["mode"].value_counts().index:
         rows = table[table["mode"] == size]
-        low, high = rows["probability"].min(), rows["probability"].max()
-        probability = probability_text(float(low))
-        if probability_text(float(high)) != probability:
-            probability += f" - {probability_text(float(high))}"
+        ends = rows.sort_values("probability", kind="stable").iloc[[0, -1]]
+        shown = [
+            probability_text(*pair) for pair in zip(ends["probability"], ends["error"], strict=True)
+        ]
         labels = [recon.survey.label(group, lang) for group in rows["group"]]
-        grid.add_row(str(size), probability, comma.join(labels))
+        grid.add_row(str(size), " - ".join(dict.fromkeys(shown)), comma.join(labels))
+    missing = table.loc[table["mode"].isna(), "group"]
+    if len(missing):
+        labels = [recon.survey.label(group, lang) for group in missing]
+        grid.add_row("", WORDS["withheld"][lang], comma.join(labels))
     return grid
 
 
@@ -58,7 +62,7 @@ def conventions_text(recon: Reconstruction, lang: str) -> str:
     best = recon.conventions.sort_values("probability").groupby(["dimension", "subject"]).tail(1)
     for row in best.sort_values("dimension").to_dict("records"):
         clause = convention_sentence(recon.survey, str(row["subject"]), str(row["value"]), lang)
-        lines.append(f" {clause} ({probability_text(row['probability'])})")
+        lines.append(f" {clause} ({probability_text(row['probability'], row['error'])})")
     return "\n".join(lines)
 
 
@@ -82,9 +86,11 @@ def print_reconstruction(recon: Reconstruction, console: Console, lang: str) -> 
     console.print(sizes_grid(recon, lang))
     if recon.survey.weighted:
         console.print(WEIGHTED[lang], highlight=False)
-    elif any(figure.percent is not None for figure in recon.survey.figures):
+    elif recon.recovered_sizes and any(
+        figure.percent is not None for figure in recon.survey.figures
+    ):
         console.print(conventions_text(recon, lang), highlight=False)
-    if recon.problem.typos is not None:
+    if recon.recovered_sizes and recon.problem.typos is not None:
         console.print(misprints_grid(recon, lang))
-    if few := few_solutions_sentence(recon, lang):
-        console.print(few, highlight=False)
+    if reason := withheld_sentence(recon, lang):
+        console.print(reason, highlight=False)

@@ -13,6 +13,7 @@ WORDS = {
     "group": {"en": "Group", "ja": "グループ"},
     "size": {"en": "n", "ja": "n"},
     "probability": {"en": "Probability", "ja": "確率"},
+    "withheld": {"en": "not recovered", "ja": "復元できず"},
     "interval": {"en": "interval", "ja": "区間"},
     "place": {"en": "Published", "ja": "公表順位"},
     "share": {"en": "Share", "ja": "割合"},

@@ -12,11 +12,11 @@ from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction import informative_figures, reconstruct
 from alumnistats.reconstruction.information import (
     entropy,
-    few_solutions_sentence,
     information_in_print,
     mutual_information,
     pinning_sentence,
     unpinned,
+    withheld_sentence,
 )
 from alumnistats.rounding import round_share
 from alumnistats.survey import Survey
@@ -139,11 +139,11 @@ def test_where_sizes_are_known_nothing_is_left_to_tell():
 
 def test_few_effective_solutions_are_said():
     recon = solved(g0="33.3", g1="40.0")
-    assert few_solutions_sentence(recon, "en") == ""
+    assert withheld_sentence(recon, "en") == ""
     weight = np.r_[1.0, np.full(len(recon.particles.weight) - 1, 1e-9)]
     narrow = replace(recon, particles=replace(recon.particles, weight=weight / weight.sum()))
-    assert "rest on 1 effective solutions" in few_solutions_sentence(narrow, "en")
-    assert "実効1個" in few_solutions_sentence(narrow, "ja")
+    assert "of 3,000 solutions drawn 1 are effective" in withheld_sentence(narrow, "en")
+    assert "実効1個" in withheld_sentence(narrow, "ja")
 
 
 def test_figures_that_may_be_misprinted_leave_something_to_tell():
