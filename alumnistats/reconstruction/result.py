@@ -193,15 +193,19 @@ class Reconstruction:
         Most probable first. `error` is the standard error of the probability; `by_overall` is the
         probability that the overall figures give to the total before any group's figure is looked
         at. Where the total is published, its one row; where nothing tells it, the sums of sizes
-        that were drawn.
+        that were drawn. Without rows where too few draws carry the weight.
         """
         import pandas as pd
 
+        columns = ["total", "probability", "error", "by_overall"]
+        if not self.recovered_sizes and self.survey.total is None:
+            return pd.DataFrame(columns=columns)
         if self.totals is not None:
             return self.totals.table()
-        sums, inverse = np.unique(self.particles.sizes.sum(axis=1), return_inverse=True)
+        drawn = self.particles.sizes.sum(axis=1)
+        sums, inverse = np.unique(drawn, return_inverse=True)
         mass = np.bincount(inverse.reshape(-1), self.particles.weight)
-        error = np.sqrt(np.maximum(mass * (1 - mass), 0.0) / self.particles.ess)
+        error = [0.0 if len(sums) == 1 else self._error(drawn == value) for value in sums]
         table = pd.DataFrame({"total": sums, "probability": mass, "error": error})
         table["by_overall"] = np.nan
         return table.sort_values(["probability", "total"], ascending=[False, True]).reset_index(
