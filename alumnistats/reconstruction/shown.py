@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def _respondents(recon: Reconstruction) -> str | int | None:
-    if recon.totals is None:
+    if recon.totals is None or recon.total.empty:
         return recon.survey.total
     best = recon.total.iloc[0]
     return f"{int(best['total'])} ({best['probability']:.2f}): recon.total"

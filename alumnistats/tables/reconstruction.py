@@ -68,7 +68,7 @@ def conventions_text(recon: Reconstruction, lang: str) -> str:
 
 def total_text(recon: Reconstruction, lang: str) -> str:
     """Return the most probable number of respondents; empty where it is published or untold."""
-    if recon.totals is None:
+    if recon.totals is None or recon.total.empty:
         return ""
     best = recon.total.iloc[0]
     probability = probability_text(float(best["probability"]))
