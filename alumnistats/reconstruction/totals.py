@@ -17,6 +17,7 @@ its own and directly. So no solution is lost, and none is found that is not one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -92,17 +93,15 @@ def total_pass(
     evidence = np.full(particles, -np.inf)
     counts = np.zeros((particles, groups), dtype=np.int64)
     # Particles in the same situation share their sums: size vectors repeat a lot.
-    kinds, kind = np.unique(allowed, axis=0, return_inverse=True)
-    cases, which = np.unique(
-        np.column_stack([laws.index, kind.reshape(-1)]), axis=0, return_inverse=True
-    )
+    kinds, kind = _distinct(allowed)
+    cases, which = _distinct(np.column_stack([laws.index, kind]))
     reachable = _reachable(laws, cases[:, :-1], kinds[cases[:, -1]])
     if not reachable.any():
         return evidence, counts
     tilt = _common_tilt(laws, cases[reachable, :-1], kinds[cases[reachable, -1]])
     tilted = _tilted(laws, cases[reachable, :-1], tilt)
-    order = np.argsort(which.reshape(-1), kind="stable")
-    ends = np.cumsum(np.bincount(which.reshape(-1), minlength=len(cases)))
+    order = np.argsort(which, kind="stable")
+    ends = np.cumsum(np.bincount(which, minlength=len(cases)))
     members = np.split(order, ends[:-1])
     chunk = int(np.clip(NUMBERS // (groups * tilted.length), 1, CHUNK))
     todo = np.flatnonzero(reachable)
@@ -123,6 +122,14 @@ def total_pass(
             evidence[mine] = log_e + norm[row]
             counts[mine] = _walk_back(sums, row, tilted.weight, laws, mine, total, rng)
     return evidence, counts
+
+
+def _distinct(rows: npt.NDArray[np.generic]) -> tuple[npt.NDArray[Any], IntArray]:
+    """Return the distinct rows of an array, and which of them each row is."""
+    rows, seen = np.ascontiguousarray(rows), dict[bytes, int]()
+    which = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in rows])
+    _, first = np.unique(which, return_index=True)
+    return rows[first], which
 
 
 def _reachable(laws: Laws, rows: IntArray, goals: BoolArray | FloatArray) -> BoolArray:
