@@ -255,6 +255,8 @@ def reconstruct(
 
         def given(known: Survey, draws: int, rng: np.random.Generator) -> Solved:
             own = replace(compiled(known), typos=problem.typos)
+            if largest is not None and largest * len(known.groups) < (known.total or 0):
+                return own, [], None, 0.0  # no sizes in the tables add up to it
             return _solve(known, sizes, own, draws, rng, largest)
 
         totals = solve_totals(survey, problem, given, sizes, draws, rng)

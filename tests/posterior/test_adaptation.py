@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import BetaPrior, estimate, estimate_measure
 from alumnistats.posterior.adaptation import MOST, count_law
+from alumnistats.posterior.fit import FewSolutionsWarning
 from alumnistats.reconstruction import Solutions, reconstruct
 from alumnistats.sources import load_survey
 
@@ -37,7 +38,8 @@ def test_redrawn_solutions_give_the_same_posterior(recon, model):
 
 
 def test_complete_pooling_is_rescued(recon):
-    poor = estimate(recon.solutions_of(OF), "complete-pooling")
+    with pytest.warns(FewSolutionsWarning):
+        poor = estimate(recon.solutions_of(OF), "complete-pooling")
     rich = estimate_measure(recon, OF, model="complete-pooling")
     assert poor.ess < 100
     assert rich.ess > 100
