@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from exact_posterior import RULES, printed_units, usual_limit
+from exact_scenarios import RULES
+from exact_sizes import usual_limit
+from exact_trees import printed_units
 
 from alumnistats.errors import AlumniStatsError
 from alumnistats.sources import load_survey
