@@ -24,7 +24,10 @@ from functools import reduce
 
 import documented_sizes
 import numpy as np
-from exact_posterior import Evaluator, alike_scenarios, limit_of, trees_of
+from exact_counts import Evaluator
+from exact_posterior import limit_of
+from exact_scenarios import alike_scenarios
+from exact_trees import trees_of
 from scipy.fft import fft, ifft, next_fast_len, rfftn
 
 AT_ONCE = 400  # frequencies whose sums of sizes are in memory together

@@ -14,7 +14,8 @@ from unittest.mock import patch
 
 import numpy as np
 from documented_sizes import usual_size
-from exact_posterior import RULES, printed_units
+from exact_scenarios import RULES
+from exact_trees import printed_units
 
 from alumnistats.errors import AlumniStatsError, ContradictionError
 from alumnistats.reconstruction import from_survey
