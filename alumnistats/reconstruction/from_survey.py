@@ -51,7 +51,7 @@ DEFAULT_DRAWS = 800
 TOLERATED = (
     5e-2  # bound of the share beyond the tables up to which they do not grow: a generous one
 )
-LOOK = 1.5  # times the tables' largest size, up to which that bound looks
+LOOK = 1.25  # times the tables' largest size, up to which that bound looks
 CELLS = 1e9  # sizes squared times groups up to which tables grow by themselves
 FEWEST_DRAWS = 100
 SHOWN = 12  # groups whose sizes are told where no solution was drawn

@@ -38,6 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -60,6 +61,7 @@ CONCENTRATIONS = tuple(2.0**k for k in range(-2, 9))
 MIXED: tuple[SizePrior, ...] = ("quota", "dirichlet", "free")
 SIZE_LIMIT_OF_MEAN = 2.5  # groups are rarely larger than this many times the mean size
 SIZE_LIMIT_WITHOUT_TOTAL = 400
+REMEMBERED = 8  # surveys whose mixtures are kept
 BEYOND = 0.02  # probability that a group that misses its quota is
 
 
@@ -264,6 +266,13 @@ def size_models(survey: Survey, prior: SizePrior, largest: int) -> list[SizeMode
         raise ArgumentError("sizes", prior, "one of " + ", ".join(SIZE_PRIORS))
     if prior != "mixture":
         return _by_stratum(survey, prior, largest)
+    published = ("questions", "measures", "figures", "rankings", "claims")
+    return list(_mixed(survey.model_copy(update=dict.fromkeys(published, ())), largest))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _mixed(survey: Survey, largest: int) -> tuple[SizeModel, ...]:
+    """Return the mixture, which takes a second and is the same whatever is published of answers."""
     strata = strata_of(survey)
     parts = {one: _by_stratum(survey, one, largest) for one in MIXED}
     log_total = {one: log_probability_of(parts[one], strata, survey.total) for one in MIXED}
@@ -274,7 +283,7 @@ def size_models(survey: Survey, prior: SizePrior, largest: int) -> list[SizeMode
         for model in parts[one]:  # a part's weight is the product of its strata's: once
             own = model.log_weight - (given if model.stratum == 0 else 0.0)
             models.append(replace(model, log_weight=own, part=one))
-    return models
+    return tuple(models)
 
 
 def in_wider_tables(
