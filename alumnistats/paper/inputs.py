@@ -60,8 +60,11 @@ class Inputs:
 
     @cached_property
     def analysis(self) -> Analysis:
-        """The analysis of the embedded survey, as `alumnistats analyze` does it."""
-        return analyze(draws=self.draws, seed=self.seed, report=self.report)
+        """The analysis of the embedded survey under the prior of quotas, which its text describes.
+
+        The figures choose that prior from the mixture, which is the package's default.
+        """
+        return analyze(sizes="quota", draws=self.draws, seed=self.seed, report=self.report)
 
     @property
     def survey(self) -> Survey:
