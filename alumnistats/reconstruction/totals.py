@@ -30,8 +30,10 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-CHUNK = 256  # solutions in a batch, at most
-NUMBERS = 2e7  # in the partial sums of one batch, at most, but for one solution
+CHUNK = 100_000  # solutions in a batch, at most
+NUMBERS = (
+    4e6  # in the partial sums of one batch, at most, but for one solution: they stay in the cache
+)
 NARROW = 32  # counts in a law up to which a direct convolution is as quick as an FFT
 NOISE = 1e-15  # error of a transformed law, of its largest probability
 SURE = 1e-6  # relative error of the evidence above which a transform is not believed
