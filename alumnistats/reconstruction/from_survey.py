@@ -52,7 +52,8 @@ TOLERATED = (
     5e-2  # bound of the share beyond the tables up to which they do not grow: a generous one
 )
 LOOK = 1.25  # times the tables' largest size, up to which that bound looks
-CELLS = 1e9  # sizes squared times groups up to which tables grow by themselves
+CELLS = 1e9  # sizes squared times groups up to which tables grow where nothing was found
+ENOUGH_CELLS = 8e6  # and where solutions were found: what may be beyond is said in `left_out`
 FEWEST_DRAWS = 100
 SHOWN = 12  # groups whose sizes are told where no solution was drawn
 
@@ -128,7 +129,8 @@ def _solve(
             look = min(wider, int(LOOK * table) + 1)
             beyond = share_beyond(problem, passes, in_wider_tables(models, survey, prior, look))
         particles = None
-        if beyond <= TOLERATED or not room:
+        dear = wider**2 * len(survey.groups) > ENOUGH_CELLS
+        if beyond <= TOLERATED or dear or not room:
             particles = draw_solutions(problem, passes, draws, rng)
         if particles is not None or not room:
             return problem, models, particles, min(left_out + beyond, 1.0)
