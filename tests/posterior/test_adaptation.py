@@ -39,7 +39,8 @@ def test_redrawn_solutions_give_the_same_posterior(recon, model):
     assert set(direct.compare(other)["model"]) == {model}
 
 
-def test_complete_pooling_is_rescued(recon):
+def test_complete_pooling_is_rescued():
+    recon = reconstruct(load_survey(), draws=300, seed=1)  # of which few suit one common share
     with warnings.catch_warnings():  # few may be few enough to be warned of, or not
         warnings.simplefilter("ignore", FewSolutionsWarning)
         poor = estimate(recon.solutions_of(OF), "complete-pooling")
