@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alumnistats.errors import ArgumentError, ContradictionError
+from alumnistats.errors import ArgumentError, ContradictionError, UndecidedError
 from alumnistats.reconstruction.from_survey import reconstruct
 from alumnistats.reconstruction.size_priors import RIVAL_PRIORS
 
@@ -38,12 +38,12 @@ def compare_priors(survey: Survey, **options: Any) -> pd.DataFrame:
     frames, evidence = [], {}
     for prior in RIVAL_PRIORS:
         try:
-            recon = reconstruct(survey, prior, **options)
+            recon = reconstruct(survey, prior, **{"explain": False, **options})
         except ArgumentError as error:
             if error.parameter != "sizes":
                 raise
             continue
-        except ContradictionError:
+        except (ContradictionError, UndecidedError):
             evidence[prior] = -np.inf
             frames.append(pd.DataFrame({"sizes": [prior]}))
             continue
