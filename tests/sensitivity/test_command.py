@@ -87,7 +87,7 @@ def test_a_second_run_writes_the_same_bytes(written, files, survey_path):
 def test_failed_scenarios_have_an_exit_status_of_their_own(files, survey_path, tmp_path):
     result = run(survey_path, "--out", tmp_path / "out", "--scenarios", files / "failing.toml")
     assert result.exit_code == 4
-    assert "2 of 4 scenarios failed" in result.stderr
+    assert "2 of 5 scenarios failed" in result.stderr
     scenarios = pd.read_csv(tmp_path / "out" / "scenarios.csv")
     assert scenarios["error"].str.contains("population_size").sum() == 2
 
