@@ -23,6 +23,7 @@ from alumnistats.reconstruction.particles import (
     CountSampler,
     Particles,
     draw_size_vectors,
+    stacked_counts,
     stratified_shares,
     systematic,
 )
@@ -169,12 +170,7 @@ def combine(runs: Sequence[ScenarioRun], parts: Sequence[Particles]) -> Particle
     )
     kept = weight > 0
     sizes = np.concatenate([part.sizes for part in parts])
-    counts: dict[tuple[str, int], IntArray] = {}
-    at = 0
-    for part in parts:
-        for key, values in part.counts.items():
-            counts.setdefault(key, np.zeros_like(sizes))[at : at + len(values)] = values
-        at += len(part.sizes)
+    counts = stacked_counts(parts)
     return Particles(
         np.concatenate([part.scenario for part in parts])[kept],
         sizes[kept],

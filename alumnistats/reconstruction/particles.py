@@ -69,6 +69,19 @@ class Particles:
         return float(1.0 / (self.weight**2).sum())
 
 
+def stacked_counts(parts: Sequence[Particles]) -> Counts:
+    """Return the counts of all parts, one below the other; 0 where a part has none."""
+    shape = sum(len(part.sizes) for part in parts), parts[0].sizes.shape[1]
+    counts: Counts = {}
+    at = 0
+    for part in parts:
+        for key, values in part.counts.items():
+            own = counts.setdefault(key, np.zeros(shape, dtype=np.int64))
+            own[at : at + len(values)] = values
+        at += len(part.sizes)
+    return counts
+
+
 def systematic(probability: FloatArray, draws: int, rng: np.random.Generator) -> IntArray:
     """Return how many of `draws` fall to each cell: one random offset for all."""
     edges = np.cumsum(probability / probability.sum())

@@ -21,7 +21,7 @@ import numpy as np
 
 from alumnistats.errors import ContradictionError, TooLargeError, UndecidedError
 from alumnistats.reconstruction.engine import infer
-from alumnistats.reconstruction.particles import Particles
+from alumnistats.reconstruction.particles import Particles, stacked_counts
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_laws import FloatArray, IntArray, SizeModel, part_shares
 from alumnistats.reconstruction.size_priors import (
@@ -134,12 +134,7 @@ class Totals:
         """Return the solutions of all totals, weighted by the totals' probabilities."""
         parts, share = [run.particles for run in self.runs], self.share
         sizes = np.concatenate([part.sizes for part in parts])
-        counts: dict[tuple[str, int], IntArray] = {}
-        at = 0
-        for part in parts:
-            for key, values in part.counts.items():
-                counts.setdefault(key, np.zeros_like(sizes))[at : at + len(values)] = values
-            at += len(part.sizes)
+        counts = stacked_counts(parts)
         weight = [s * part.weight for s, part in zip(share.tolist(), parts, strict=True)]
         log_evidence = float(np.logaddexp.reduce([run.log_mass for run in self.runs]))
         scenario = np.concatenate([part.scenario for part in parts])
