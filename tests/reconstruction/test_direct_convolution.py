@@ -65,7 +65,7 @@ def test_a_size_that_looked_likely():
     # `direct_convolution` of the survey, and of the survey with n = 49 of g3 published, takes four
     # minutes: two counts are tied. These are the log evidence, and the ratio of the two.
     log_evidence, p = -27.7232, 0.4011
-    recon = reconstruct(load_survey(CASES / "f7.toml"), draws=DRAWS)
+    recon = reconstruct(load_survey(CASES / "f7.toml"), "quota", draws=DRAWS)
     error = 1 / math.sqrt(recon.particles.ess)
     assert abs(recon.particles.log_evidence - log_evidence) < LOG_EVIDENCE + 3 * error
     g3 = recon.survey.group_ids.index("g3")

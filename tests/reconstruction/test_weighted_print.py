@@ -39,7 +39,7 @@ def test_no_print_is_impossible_and_sizes_stay_open(release):
     survey = weighted(release, percents)
     with pytest.raises(ContradictionError):
         reconstruct(survey.model_copy(update={"weighted": None}), explain=False, draws=200)
-    recon = reconstruct(survey, draws=200)
+    recon = reconstruct(survey, "quota", draws=200)
     assert recon.conventions.empty
     table = size_agreement(recon)
     assert (table["agreeing"] == table["figures"]).all()

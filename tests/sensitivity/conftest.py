@@ -11,7 +11,7 @@ SMALL = Path(__file__).with_name("small.toml")
 GRID = {
     "kind": "grid",
     "dimensions": {
-        "sizes": ["quota", "free"],
+        "sizes": ["mixture", "free"],
         "design_effect": [1.0, 2.0],
         "level": [0.8, 0.9, 0.95],
         "ties": "each",

@@ -111,8 +111,8 @@ def test_default_covers_every_choice_in_more_than_a_thousand_scenarios():
     assert len(values["left_out"]) == 1 + len(survey.figures)
     missing = {name: set(VALUES[name]) - values[name] for name in VALUES}
     assert {name: v for name, v in missing.items() if v} == {
-        # The survey publishes no sizes of populations, and the mixture is no rival of its parts.
-        "sizes": {"proportional", "mixture"},
+        # The survey publishes no sizes of populations.
+        "sizes": {"proportional"},
         "weights": {"population"},
     }
 
