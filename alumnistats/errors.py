@@ -136,7 +136,7 @@ class TooLargeError(AlumniStatsError):
             f"reconstruction takes about {needed / 1e9:.1f} GB of memory; expected at most the "
             f"{available / 1e9:.1f} GB there are. What helps: sizes where they are published "
             "(n in [[groups]]), one question at a time, fewer options (those nobody prints may be "
-            "one), fewer draws, no typos and no weighting, whose tables cannot be narrowed"
+            "one), fewer draws, no misprints and no weighting, whose tables cannot be narrowed"
         )
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:

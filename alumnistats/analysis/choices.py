@@ -277,14 +277,15 @@ def recover(
     seed: int = 0,
     level: float = 0.95,
     explain: bool = True,
-    typos: float | None = None,
+    misprints: float | None = None,
     largest: int | None = None,
 ) -> Reconstruction:
     """Reconstruct a survey, as from `read`, by the choices; see `reconstruct`.
 
     `level` is that of the intervals in the reconstruction's own tables; no verdict depends on it.
     Without `explain` a contradiction is found sooner, and not traced to the figures at fault.
-    `typos` is the prior probability that a percentage is misprinted, `largest` the largest size.
+    `misprints` is the prior probability that a percentage is misprinted, `largest` the largest
+    size in the tables.
     """
     return reconstruct(
         survey,
@@ -293,7 +294,7 @@ def recover(
         seed=seed,
         level=level,
         explain=explain,
-        typos=typos,
+        misprints=misprints,
         largest=largest,
         rounding=None if choices.rounding == "averaged" else {choices.rounding: 1.0},
         **_subtotals(choices.subtotals),

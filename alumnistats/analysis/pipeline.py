@@ -136,7 +136,7 @@ def analyze(
     draws: int = DEFAULT_DRAWS,
     level: float | None = None,
     seed: int = 0,
-    typos: float | None = None,
+    misprints: float | None = None,
     largest: int | None = None,
     report: Report = silent,
     **sampling: Any,
@@ -159,7 +159,7 @@ def analyze(
         Of all intervals, sets and verdicts, in (0, 1), in the place of that of `choices`.
     seed : int
         Same seed, same tables.
-    typos : float, optional
+    misprints : float, optional
         Probability beforehand that a percentage is misprinted, as in `reconstruct`; the tables then
         have `misprints`.
     largest : int, optional
@@ -177,12 +177,18 @@ def analyze(
     ------
     SurveyFileError, ContradictionError, ArgumentError
     """
-    data = as_survey(survey, "doubtful" if typos else "right")
+    data = as_survey(survey, "doubtful" if misprints else "right")
     chosen = _with(choices or Choices(), sizes=sizes, level=level)
     data = read(data, chosen)
     report("reconstruction")
     recon = recover(
-        data, chosen, draws=draws, seed=seed, level=chosen.level, typos=typos, largest=largest
+        data,
+        chosen,
+        draws=draws,
+        seed=seed,
+        level=chosen.level,
+        misprints=misprints,
+        largest=largest,
     )
     fits: dict[tuple[str, str], Fit] = {}
     ranked: dict[str, Ranks] = {}

@@ -10,10 +10,10 @@ import click
 from alumnistats.cli.common import (
     draws_of,
     largest_option,
+    misprint_options,
     progress,
     standard_console,
     survey_argument,
-    typo_options,
     usual_options,
 )
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "--engine", type=click.Choice(["exact", "pymc"]), default="exact", help="Of partial pooling."
 )
 @largest_option
-@typo_options
+@misprint_options
 @usual_options
 def analyze(
     survey: str | None,
@@ -42,8 +42,8 @@ def analyze(
     level: float,
     seed: int,
     *,
-    allow_typos: bool,
-    typo_prior: float,
+    misprints: bool,
+    misprint_prior: float,
     largest: int | None,
     as_json: bool,
 ) -> None:
@@ -56,7 +56,7 @@ def analyze(
     with progress(quiet=as_json) as report:
         analysis = run(
             survey, sizes=sizes, engine=engine, level=level, seed=seed, report=report,
-            typos=typo_prior if allow_typos else None, largest=largest, **draws_of(draws),
+            misprints=misprint_prior if misprints else None, largest=largest, **draws_of(draws),
         )  # fmt: skip
     if as_json:
         click.echo(_json_of(analysis))
@@ -70,11 +70,11 @@ def analyze(
 
 
 def _json_of(analysis: Analysis) -> str:
-    from alumnistats.tables import document, to_json, typos_of
+    from alumnistats.tables import document, misprints_of, to_json
 
     facts = {"engine": analysis.engine, "seed": analysis.seed, "level": analysis.level}
     facts["sizes"] = analysis.reconstruction.size_prior
-    facts |= typos_of(analysis.reconstruction)
+    facts |= misprints_of(analysis.reconstruction)
     return to_json(document(analysis.survey, analysis.tables(), **facts))
 
 

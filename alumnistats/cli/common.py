@@ -122,20 +122,20 @@ scheduler_option = click.option(
 seed_option = click.option("--seed", type=int, default=0, help="Same seed, same tables.")
 
 
-TYPO_PRIOR = 0.005  # as in reconstruction.typos, which takes long to import
+MISPRINT_PRIOR = 0.005  # as in reconstruction.typos, which takes long to import
 
 
-def typo_options(command: Callable[..., None]) -> Callable[..., None]:
+def misprint_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of figures that may be misprinted."""
     command = click.option(
-        "--typo-prior",
+        "--misprint-prior",
         type=float,
-        default=TYPO_PRIOR,
+        default=MISPRINT_PRIOR,
         show_default=True,
-        help="Probability of a misprint beforehand, with --allow-typos.",
+        help="Probability of a misprint beforehand, with --misprints.",
     )(command)
     return click.option(
-        "--allow-typos", is_flag=True, help="Tell how probably each percentage is misprinted."
+        "--misprints", is_flag=True, help="Tell how probably each percentage is misprinted."
     )(command)
 
 

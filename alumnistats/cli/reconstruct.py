@@ -9,10 +9,10 @@ import click
 from alumnistats.cli.common import (
     draws_of,
     largest_option,
+    misprint_options,
     progress,
     standard_console,
     survey_argument,
-    typo_options,
     usual_options,
 )
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--all-priors", is_flag=True, help="Compare the priors on sample sizes.")
 @click.option("--count", is_flag=True, help="Count the solutions of each measure exactly (slow).")
 @largest_option
-@typo_options
+@misprint_options
 @usual_options
 def reconstruct(
     survey: str | None,
@@ -37,8 +37,8 @@ def reconstruct(
     *,
     all_priors: bool,
     count: bool,
-    allow_typos: bool,
-    typo_prior: float,
+    misprints: bool,
+    misprint_prior: float,
     largest: int | None,
     as_json: bool,
 ) -> None:
@@ -48,12 +48,12 @@ def reconstruct(
     from alumnistats.reconstruction.compare import compare_priors
     from alumnistats.reconstruction.information import pinning_sentence
     from alumnistats.sources import load_survey
-    from alumnistats.tables import document, print_reconstruction, to_json, typos_of
+    from alumnistats.tables import document, misprints_of, print_reconstruction, to_json
 
-    typos = typo_prior if allow_typos else None
-    data = load_survey(survey, "doubtful" if allow_typos else "right")
+    data = load_survey(survey, "doubtful" if misprints else "right")
     options = {
-        "level": level, "seed": seed, "typos": typos, "largest": largest, **draws_of(draws),
+        "level": level, "seed": seed, "largest": largest, **draws_of(draws),
+        "misprints": misprint_prior if misprints else None,
     }  # fmt: skip
     with progress(quiet=as_json) as report:
         report("reconstruction")
@@ -76,7 +76,7 @@ def reconstruct(
             tables["size_priors"] = compare_priors(data, **options)
     if as_json:
         facts = {"sizes": sizes, "seed": seed, "level": level}
-        click.echo(to_json(document(data, tables, **facts, **typos_of(recon))))
+        click.echo(to_json(document(data, tables, **facts, **misprints_of(recon))))
         return
     console = standard_console()
     print_reconstruction(recon, console, lang)

@@ -33,7 +33,7 @@ from alumnistats.survey import OVERALL, Figure, Group, Ranking, Survey
 
 TIME_LIMIT = 60.0
 FIRST = 10.0  # seconds for a solution, before parts of the survey are looked at one by one
-MISPRINTS_HINT = "--allow-typos, or typos=0.005, tells which is probably misprinted"
+MISPRINTS_HINT = "--misprints, or misprints=0.005, tells which is probably misprinted"
 FORCING_HINT = (
     'if shares were made to sum to 100, adding_up = ["rounded", "forced"] in the file allows it'
 )

@@ -83,24 +83,26 @@ def make_problem(
     )  # fmt: skip
 
 
-def _check_arguments(survey: Survey, draws: int, level: float, typos: float | None) -> None:
+def _check_arguments(survey: Survey, draws: int, level: float, misprints: float | None) -> None:
     """Raise `ArgumentError` for what `reconstruct` cannot do."""
     if draws < FEWEST_DRAWS:
         raise ArgumentError("draws", draws, f"a whole number of at least {FEWEST_DRAWS}")
     if not 0 < level < 1:
         raise ArgumentError("level", level, "a probability strictly between 0 and 1")
-    if typos:
-        _check_typos(survey, typos)
+    if misprints:
+        _check_misprints(survey, misprints)
 
 
-def _check_typos(survey: Survey, typos: float) -> None:
+def _check_misprints(survey: Survey, misprints: float) -> None:
     """Raise `ArgumentError` where misprints do not go with what else a file allows."""
     if survey.weighted:
-        raise ArgumentError("typos", typos, "none: a weighted percentage agrees with every count")
+        raise ArgumentError(
+            "misprints", misprints, "none: a weighted percentage agrees with every count"
+        )
     if "forced" in survey.adding_up:
-        raise ArgumentError("typos", typos, "none where shares may be forced to sum to 100")
+        raise ArgumentError("misprints", misprints, "none where shares may be forced to sum to 100")
     if "mean" in survey.overall_share:
-        raise ArgumentError("typos", typos, "none where overall figures may be plain means")
+        raise ArgumentError("misprints", misprints, "none where overall figures may be plain means")
 
 
 def _solve(
@@ -185,7 +187,7 @@ def reconstruct(
     subtotals: Mapping[Subtotals, float] | None = None,
     subtotals_by: SubtotalsBy = "release",
     explain: bool = True,
-    typos: float | None = None,
+    misprints: float | None = None,
     largest: int | None = None,
 ) -> Reconstruction:
     """Recover the sample sizes and counts that a survey's figures allow.
@@ -210,10 +212,10 @@ def reconstruct(
         Whether one way of printing subtotals holds throughout, or each question has its own.
     explain : bool
         Whether a contradiction is traced to a minimal set of figures, which can take a minute.
-    typos : float, optional
+    misprints : float, optional
         Probability beforehand that a percentage is a misprint, from 1e-5 to 0.5, as in
         `MISPRINT_PRIOR` (0.005); every figure is right when it is omitted or 0. `misprints` is then
-        a table of the probabilities afterwards; `typos` says how figures come to be misprinted.
+        a table of the probabilities afterwards; `misprints` says how figures come to be misprinted.
     largest : int, optional
         Largest size in the tables, a limit of computation: they grow by themselves where it is
         omitted. What lies beyond is in `left_out`.
@@ -241,14 +243,14 @@ def reconstruct(
     TooLargeError
         If that would take more memory than there is.
     """
-    survey = as_survey(survey, "doubtful" if typos else "right")
-    _check_arguments(survey, draws, level, typos)
+    survey = as_survey(survey, "doubtful" if misprints else "right")
+    _check_arguments(survey, draws, level, misprints)
     if "mean" in survey.overall_share:
         tell(survey.id, left_out_note(build_trees(survey)))
     compiled = partial(
         make_problem, rounding=rounding, subtotals=subtotals, subtotals_by=subtotals_by
     )
-    problem = replace(compiled(survey), typos=typos_of(typos))
+    problem = replace(compiled(survey), typos=typos_of(misprints))
     known = known_particles(problem)
     if known is not None:
         return Reconstruction(survey, sizes, problem, known, 0.0, level, [], draws)

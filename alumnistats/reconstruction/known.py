@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import ContradictionError
+from alumnistats.identification.explained import MISPRINTS_HINT
 from alumnistats.reconstruction.conventions import Scenario, forcing_hint
 from alumnistats.reconstruction.forced_print import forced_range
 from alumnistats.reconstruction.likelihood import agreeing_range
@@ -238,8 +239,7 @@ def _contradiction(
     message = "sizes and counts are published, but percentages beside them do not follow from them"
     if not alone:
         message += ": each does by some rounding rule, all of them by none"
-    hint = "; weighted percentages are not those of the counts: leave them out. "
-    hint += "--allow-typos, or typos=0.005, tells which is probably misprinted"
+    hint = f"; weighted percentages are not those of the counts: leave them out. {MISPRINTS_HINT}"
     ways = sorted({scenario.adding_up for scenario in problem.scenarios})
     hint += "".join(f"; {more}" for more in [forcing_hint(problem.trees, ways)] if more)
     return ContradictionError(message + hint, [_line(problem, counts, key) for key in alone])

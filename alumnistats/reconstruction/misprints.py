@@ -60,7 +60,7 @@ def misprints_table(recon: Reconstruction) -> pd.DataFrame:
     Parameters
     ----------
     recon : Reconstruction
-        Made with `typos`.
+        Made with `misprints`.
 
     Returns
     -------
@@ -79,7 +79,9 @@ def misprints_table(recon: Reconstruction) -> pd.DataFrame:
 
     typos = recon.problem.typos
     if typos is None:
-        raise ArgumentError("typos", None, "a reconstruction that allows misprints: typos=0.005")
+        raise ArgumentError(
+            "misprints", None, "a reconstruction that allows misprints: misprints=0.005"
+        )
     weight = recon.particles.weight
     rows = []
     for figure in recon.survey.figures:

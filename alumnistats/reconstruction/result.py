@@ -395,7 +395,7 @@ class Reconstruction:
         """Table of of, group, percent, probability, error, right_values, right_probability.
 
         The posterior probability that each published percentage is a misprint; only where misprints
-        are allowed (`typos` of `reconstruct`). See `misprints_table`.
+        are allowed (`misprints` of `reconstruct`). See `misprints_table`.
         """
         from alumnistats.reconstruction.misprints import misprints_table
 

@@ -65,7 +65,7 @@ class Typos:
     def __post_init__(self) -> None:
         if not LEAST_PRIOR <= self.prior <= MOST_PRIOR:
             expected = f"0, or a probability from {LEAST_PRIOR} to {MOST_PRIOR}"
-            raise ArgumentError("typos", self.prior, expected)
+            raise ArgumentError("misprints", self.prior, expected)
 
     def right(self, units: npt.ArrayLike, low: int, high: int) -> FloatArray:
         """Return the probability of being right and within ``low`` to ``high``, shape of `units`.

@@ -50,8 +50,8 @@ def load_survey(path_or_id: str | Path | None = None, percentages: Percentages =
         Hackazouk 2025 survey. Text that is an embedded survey's id is read as the id; write
         ``./name`` for a file of the same name.
     percentages : {"right", "doubtful"}
-        Whether percentages may be misprinted, for `reconstruct` with `typos`; then they need not
-        add up or fit the total, and only lists are checked against them.
+        Whether percentages may be misprinted, for `reconstruct` with `misprints`; then they need
+        not add up or fit the total, and only lists are checked against them.
 
     Returns
     -------

@@ -6,10 +6,10 @@ from alumnistats.tables.files import (
     check_directory,
     csv_files,
     document,
+    misprints_of,
     parquet_file,
     records,
     to_json,
-    typos_of,
     write_files,
 )
 from alumnistats.tables.plan import print_plan
@@ -24,6 +24,7 @@ __all__ = [
     "conventions_text",
     "csv_files",
     "document",
+    "misprints_of",
     "parquet_file",
     "print_analysis",
     "print_bounds",
@@ -34,6 +35,5 @@ __all__ = [
     "rounded",
     "sizes_grid",
     "to_json",
-    "typos_of",
     "write_files",
 ]

@@ -122,6 +122,6 @@ def parquet_file(frame: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def typos_of(recon: Reconstruction) -> dict[str, float]:
+def misprints_of(recon: Reconstruction) -> dict[str, float]:
     """Return the prior probability of a misprint as a fact of a document, where one is allowed."""
-    return {} if recon.problem.typos is None else {"typos": recon.problem.typos.prior}
+    return {} if recon.problem.typos is None else {"misprints": recon.problem.typos.prior}

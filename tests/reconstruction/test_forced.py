@@ -349,7 +349,7 @@ def test_without_the_key_nothing_changes():
 
 def test_misprints_do_not_go_with_forcing():
     with pytest.raises(ArgumentError, match="forced to sum to 100"):
-        reconstruct(published(SHOP), typos=0.005)
+        reconstruct(published(SHOP), misprints=0.005)
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_figures_that_may_be_misprinted_leave_something_to_tell():
     contradiction = survey(total=5, g0="33.4", g1="49.9")
     with pytest.raises(ContradictionError):
         reconstruct(contradiction, "free", draws=200, seed=1, explain=False)
-    doubtful = reconstruct(contradiction, "free", draws=200, seed=1, typos=0.1)
+    doubtful = reconstruct(contradiction, "free", draws=200, seed=1, misprints=0.1)
     table = informative_figures(doubtful)
     assert len(table) > 0
     assert np.isfinite(table["bits"]).all()

@@ -350,8 +350,8 @@ def test_overall_figures_that_are_neither_pooled_nor_means_are_a_contradiction()
     survey = tiny(figures, 3, total=60, overall_share=BOTH)
     with pytest.raises(ContradictionError, match=r"x, overall: 10%|m:x, overall: 10%"):
         reconstruct(survey, draws=100)
-    with pytest.raises(ArgumentError, match="typos"):
-        reconstruct(survey, typos=0.005)
+    with pytest.raises(ArgumentError, match="misprints"):
+        reconstruct(survey, misprints=0.005)
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_the_file_says_so(release, tmp_path):
     assert not check_survey(weighted(release))
     assert "weighted = true" in str(check_survey(release.model_copy(update={"design_effect": 2.0})))
     with pytest.raises(ArgumentError, match="weighted"):
-        reconstruct(survey, typos=0.01)
+        reconstruct(survey, misprints=0.01)
 
 
 def test_a_whole_analysis_says_what_sizes_rest_on(release, tmp_path):

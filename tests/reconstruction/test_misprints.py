@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alumnistats.analysis import analyze
-from alumnistats.cli import main
-from alumnistats.cli.common import TYPO_PRIOR
+from alumnistats.cli import common, main
 from alumnistats.errors import ArgumentError, ContradictionError
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR
@@ -183,7 +182,7 @@ CASES = {
 def test_probabilities_are_those_of_complete_enumeration(name):
     survey = CASES[name]
     largest = brute_force.sizes_up_to(survey)
-    recon = reconstruct(survey, "quota", draws=DRAWS, typos=PRIOR, seed=1, largest=largest)
+    recon = reconstruct(survey, "quota", draws=DRAWS, misprints=PRIOR, seed=1, largest=largest)
     tables = {}
     mass = Doubtful(survey, tables=tables, largest=largest).mass()
     evidence = sum(mass.values())
@@ -242,7 +241,9 @@ def test_relabelling_the_groups_relabels_the_probabilities(order, seed):
     permuted = survey.model_copy(
         update={"groups": tuple(survey.groups[i] for i in order), "figures": survey.figures[::-1]}
     )
-    plain, other = (reconstruct(s, draws=1000, typos=PRIOR, seed=seed) for s in (survey, permuted))
+    plain, other = (
+        reconstruct(s, draws=1000, misprints=PRIOR, seed=seed) for s in (survey, permuted)
+    )
     one = plain.misprints.set_index(["of", "group"])
     two = other.misprints.set_index(["of", "group"]).loc[one.index]
     assert np.all((one["probability"] >= 0) & (one["probability"] <= 1))
@@ -252,13 +253,13 @@ def test_relabelling_the_groups_relabels_the_probabilities(order, seed):
 
 def test_without_a_prior_nothing_changes():
     survey = CASES["a list"]
-    plain, allowed = reconstruct(survey, draws=200), reconstruct(survey, draws=200, typos=0)
+    plain, allowed = reconstruct(survey, draws=200), reconstruct(survey, draws=200, misprints=0)
     assert allowed.sample_sizes.equals(plain.sample_sizes)
     assert allowed.log_evidence == plain.log_evidence
     with pytest.raises(ArgumentError, match="allows misprints"):
         _ = allowed.misprints
-    with pytest.raises(ArgumentError, match="typos"):
-        reconstruct(survey, typos=0.9)
+    with pytest.raises(ArgumentError, match="misprints"):
+        reconstruct(survey, misprints=0.9)
 
 
 def test_a_contradiction_becomes_the_probability_of_a_misprint():
@@ -266,9 +267,9 @@ def test_a_contradiction_becomes_the_probability_of_a_misprint():
         truth((10, 4, 3), (10, 2, 2)), bases=None, sizes=("g0", "g1"), overall=False
     )
     survey = printed_wrong(survey, "ab", "g0", "71.0")  # of ten respondents, ought to be 70.0
-    with pytest.raises(ContradictionError, match="allow-typos"):
+    with pytest.raises(ContradictionError, match="--misprints"):
         reconstruct(survey)
-    table = reconstruct(survey, typos=0.005).misprints.set_index("group")
+    table = reconstruct(survey, misprints=0.005).misprints.set_index("group")
     assert table.loc["g0", "probability"] == pytest.approx(1)
     assert table.loc["g0", "right_values"].startswith("70.0")
     assert table.loc["g1", "probability"] < 0.05
@@ -288,9 +289,9 @@ def test_known_counts_show_which_percentage_is_wrong():
         survey.model_dump(by_alias=True, exclude_none=True)
         | {"figures": [f.model_dump(exclude_none=True) for f in figures] + counts}
     )
-    with pytest.raises(ContradictionError, match="allow-typos"):
+    with pytest.raises(ContradictionError, match="--misprints"):
         reconstruct(survey)
-    recon = reconstruct(survey, typos=0.005)
+    recon = reconstruct(survey, misprints=0.005)
     table = recon.misprints.set_index("group")["probability"]
     assert not recon.models  # nothing was inferred
     assert table["g1"] == pytest.approx(1)
@@ -300,23 +301,23 @@ def test_known_counts_show_which_percentage_is_wrong():
 def test_the_command_shows_them(tmp_path):
     path = tmp_path / "survey.toml"
     path.write_text(survey_file(CASES["a group wrong"]), encoding="utf-8")
-    options = ["reconstruct", str(path), "--draws", "200", "--allow-typos"]
+    options = ["reconstruct", str(path), "--draws", "200", "--misprints"]
     assert CliRunner().invoke(main, options[:-1]).exit_code == 2  # the total is too small for it
     shown = CliRunner().invoke(main, options)
     assert shown.exit_code == 0, shown.stderr
     assert "most probably misprinted" in shown.stdout
-    result = CliRunner().invoke(main, [*options, "--typo-prior", "0.05", "--json"])
+    result = CliRunner().invoke(main, [*options, "--misprint-prior", "0.05", "--json"])
     document = json.loads(result.stdout)
-    assert document["typos"] == 0.05
+    assert document["misprints"] == 0.05
     assert len(document["tables"]["misprints"]) == len(CASES["a group wrong"].figures)
 
 
 def test_the_prior_of_the_command_is_that_of_the_method():
-    assert TYPO_PRIOR == MISPRINT_PRIOR
+    assert common.MISPRINT_PRIOR == MISPRINT_PRIOR
 
 
 def test_an_analysis_has_the_table():
-    analysis = analyze(CASES["a group wrong"], typos=PRIOR, draws=200)
+    analysis = analyze(CASES["a group wrong"], misprints=PRIOR, draws=200)
     misprints = labelled(analysis.survey, analysis.reconstruction.misprints)
     assert analysis.tables()["misprints"].equals(misprints)
     assert "misprints" not in analyze(TWO, draws=200).tables()
@@ -351,7 +352,7 @@ def test_figures_of_all_respondents_alone():
             evidence += mass
             for i in range(3):
                 exact[i] += mass * (right[i] != shown[i])
-    table = reconstruct(survey, typos=PRIOR).misprints
+    table = reconstruct(survey, misprints=PRIOR).misprints
     for i, row in enumerate(table.itertuples()):
         assert row.probability == pytest.approx(exact[i] / evidence, abs=0.01)
 
@@ -379,7 +380,7 @@ def scores(releases, seed):
         rng = np.random.default_rng([seed, release])
         survey = simulate(Design(groups=4, total=60, listed=0), rng).survey
         survey, missed = misprint_figures(survey, 0.1, rng)
-        table = reconstruct(survey, draws=300, typos=0.1, seed=rng).misprints
+        table = reconstruct(survey, draws=300, misprints=0.1, seed=rng).misprints
         probability += table["probability"].tolist()
         wrong += missed
     return np.array(probability), np.array(wrong, dtype=float)
