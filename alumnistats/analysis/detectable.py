@@ -49,7 +49,7 @@ def detectable_table(
         )
         m, n = (effective_size(frame[c].to_numpy(), design_effect) for c in ("n_a", "n_b"))
         base = np.round(frame["base"].to_numpy(), 4)  # equal to a hundredth of a point is equal
-        frame["one_sided"] = detectable_difference(base, m, n, evidence.level, power)
+        frame["one_sided"] = detectable_difference(base, m, n, evidence.certainty, power)
         frame["all_pairs"] = detectable_difference(
             base, m, n, evidence.level, power, "two-sided", len(a)
         )

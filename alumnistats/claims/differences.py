@@ -70,6 +70,9 @@ def strongest_difference(evidence: Evidence, of: str, options: int) -> tuple[Ave
     p-value, and the posterior probability of the other sign, are multiplied by the number of
     comparisons the release might have shown (Bonferroni).
 
+    The p-value is two-sided, so it is compared with ``1 - level``; the probability is that of one
+    sign, as of a one-sided test.
+
     Under a tilt the odds of the group and of the rest must differ by more than ``exp(2 tilt)``.
     """
     rules = evidence.rules
@@ -99,7 +102,7 @@ def _against_the_rest(
     margin = 2 * rules.tilt
     above = probability_greater(*mine, *rest, margin)
     below = 1 - above if margin == 0 else probability_greater(*rest, *mine, margin)
-    wrong_sign = np.minimum(2 * np.minimum(1 - above, 1 - below) * family, 1.0)
+    wrong_sign = np.minimum(np.minimum(1 - above, 1 - below) * family, 1.0)
     return p.min(axis=1), 1 - wrong_sign.min(axis=1)
 
 

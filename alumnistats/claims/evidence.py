@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.claims.outcome import one_sided
 from alumnistats.claims.rules import USUAL, Rules
 from alumnistats.errors import AlumniStatsError
 from alumnistats.planning import SizeMethod
@@ -44,6 +45,7 @@ class Evidence:
     fits : dict of Fit
         By measure or option, for those with figures of groups.
     level : float
+        Of the two-sided intervals that are shown beside the verdicts, in (0, 1).
     rules : Rules
         By default those of `analyze`.
     sizing : {"exact", "normal"}
@@ -64,6 +66,16 @@ class Evidence:
     def survey(self) -> Survey:
         """The survey that makes the claims."""
         return self.recon.survey
+
+    @property
+    def alpha(self) -> float:
+        """Significance level of one-sided tests: what the interval leaves out on one side."""
+        return one_sided(self.level)
+
+    @property
+    def certainty(self) -> float:
+        """Probability from which on a claim is established: the interval excludes its opposite."""
+        return 1 - self.alpha
 
     def by(self, level: float, rules: Rules) -> Evidence:
         """Return the same evidence for another level and other rules, sharing what is known."""

@@ -80,7 +80,7 @@ def conjunction(evidence: Evidence, of: str, pairs: Pairs) -> Averaged:
         )
         first, second = np.array(pairs).T
         p = p[:, first, second]
-    return Averaged.of(p.max(axis=1), weight, 1 - evidence.level)
+    return Averaged.of(p.max(axis=1), weight, evidence.alpha)
 
 
 def _adjusted(evidence: Evidence, of: str, ratio: float) -> FloatArray:

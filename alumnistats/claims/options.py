@@ -134,7 +134,7 @@ def _combine(evidence: Evidence, pairs: Compared, *, exclusive: bool) -> Grounds
     probability = max(0.0, 1.0 - sum(1.0 - pair.probability for pair in judged))
     weak = rules.ties == "weak"
     in_sample = float(all(a.count > b.count or (weak and a.count == b.count) for a, b in pairs))
-    return Grounds(in_sample, p, float(p <= 1 - evidence.level), probability, None, "", "")
+    return Grounds(in_sample, p, float(p <= evidence.alpha), probability, None, "", "")
 
 
 def _weighed(evidence: Evidence, found: Comparisons) -> tuple[Grounds, Compared]:
@@ -202,7 +202,7 @@ def _decision(evidence: Evidence, pairs: Compared, *, exclusive: bool) -> Option
     if not pairs:
         return None
     only = [np.array(only_one(a, b, exclusive=exclusive)) / a.nobs for a, b in pairs]
-    return OptionOrder(np.array(only), evidence.level)
+    return OptionOrder(np.array(only), evidence.certainty)
 
 
 def option_decision(evidence: Evidence, claim: RankingClaim | ModeClaim) -> OptionOrder | None:

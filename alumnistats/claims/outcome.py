@@ -48,6 +48,11 @@ NOTHING = Grounds(None, None, None, None, None, "", "")
 """Of a claim of which nothing is published."""
 
 
+def one_sided(level: float) -> float:
+    """Return what a two-sided interval of this level leaves out on one side."""
+    return (1 - level) / 2
+
+
 def decide(grounds: Grounds, level: float) -> Verdict:
     """Return the verdict that the grounds add up to.
 
@@ -55,25 +60,26 @@ def decide(grounds: Grounds, level: float) -> Verdict:
     ----------
     grounds : Grounds
     level : float
-        Confidence, such as 0.95; ``alpha = 1 - level``.
+        Of the two-sided intervals shown, such as 0.95: a claim is established when they exclude its
+        opposite, so with ``alpha = (1 - level) / 2`` on the one side.
 
     Returns
     -------
     str
         ``contradicted`` when the claim is false among the respondents in all but `alpha` of the
-        solutions, or when its opposite has posterior probability of at least `level`;
-        ``supported`` when the test rejects in at least `level` of the solutions and the posterior
-        probability reaches `level`; ``undetermined`` when either ground cannot be had from what is
-        published; ``not supported`` otherwise.
+        solutions, or when its opposite has posterior probability of at least ``1 - alpha``;
+        ``supported`` when the one-sided test rejects at `alpha` in at least `level` of the
+        solutions and the posterior probability reaches ``1 - alpha``; ``undetermined`` when either ground
+        cannot be had from what is published; ``not supported`` otherwise.
     """
-    alpha = 1 - level
+    alpha = one_sided(level)
     if grounds.in_sample is not None and grounds.in_sample <= alpha:
         return "contradicted"
-    if grounds.refuted is not None and grounds.refuted >= level:
+    if grounds.refuted is not None and grounds.refuted >= 1 - alpha:
         return "contradicted"
     if grounds.p_value is None or grounds.probability is None:
         return "undetermined"
     established = grounds.significant is not None and grounds.significant >= level
-    if established and grounds.probability >= level:
+    if established and grounds.probability >= 1 - alpha:
         return "supported"
     return "not supported"

@@ -88,7 +88,7 @@ def group_decision(evidence: Evidence, claim: RankingClaim | ExtremeSetClaim) ->
     places = claim.places if isinstance(claim, RankingClaim) else (claim.members,)
     numbered = [tuple(index[g] for g in place) for place in places]
     tiers = tiers_of(numbered, len(index), 1 if claim.from_ == "highest" else -1)
-    return GroupOrder(mean_shares(evidence.solutions(claim.of)), tiers, evidence.level)
+    return GroupOrder(mean_shares(evidence.solutions(claim.of)), tiers, evidence.certainty)
 
 
 def judge_group_order(evidence: Evidence, claim: RankingClaim) -> Grounds:

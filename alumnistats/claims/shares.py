@@ -42,7 +42,7 @@ def threshold_decision(evidence: Evidence, claim: ThresholdClaim) -> ShareBeyond
             return None
         n, k, weight = found
         share = np.array([(k / np.maximum(n, 1)) @ weight])
-    return ShareBeyond(share, threshold.value, threshold.upward, evidence.level)
+    return ShareBeyond(share, threshold.value, threshold.upward, evidence.certainty)
 
 
 def _needed(evidence: Evidence, claim: ThresholdClaim) -> float | None:
@@ -78,7 +78,7 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
                 float(threshold.refuted(k, n, rules) @ weight),
             ),
         )
-        averaged = Averaged.of(p, weight, 1 - evidence.level)
+        averaged = Averaged.of(p, weight, evidence.alpha)
     needed = _needed(evidence, claim)
     return Grounds(
         in_sample, averaged.p_value, averaged.significant, probability, needed, "", "", refuted
@@ -110,7 +110,7 @@ def _judge_every(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold
         ("every", claim.of, threshold, *_relevant(rules)),
         lambda: threshold.p_value(thin.k, thin.n, rules).max(axis=1),
     )
-    averaged = Averaged.of(p, thin.weight, 1 - evidence.level)
+    averaged = Averaged.of(p, thin.weight, evidence.alpha)
     fit = evidence.fits[claim.of]
 
     def beyond(tilt: float) -> float:
@@ -151,7 +151,6 @@ def union_bounds(evidence: Evidence, claim: UnionClaim) -> tuple[Grounds, UnionB
     if claim.group != OVERALL or any(evidence.survey.overall(of) is None for of in claim.options):
         return NOTHING, None
     threshold = Threshold.of(claim)
-    alpha = 1 - evidence.level
     found = [evidence.counts(of, OVERALL) for of in claim.options]
     counts = [one for one in found if one is not None]
     if len(counts) < len(found):
@@ -169,8 +168,8 @@ def union_bounds(evidence: Evidence, claim: UnionClaim) -> tuple[Grounds, UnionB
     worst, best = threshold.probability(bad, n, rules)[0], 1 - threshold.refuted(good, n, rules)[0]
     sure, possible = threshold.holds(bad, n)[0], threshold.holds(good, n)[0]
     p = float(threshold.p_value(bad, n, rules)[0])
-    if worst >= evidence.level and p <= alpha:
+    if worst >= evidence.certainty and p <= evidence.alpha:
         return Grounds(1.0, p, 1.0, float(worst), None, "", "", 1 - float(worst)), bounds
-    if possible == 0 or best <= alpha:
+    if possible == 0 or best <= evidence.alpha:
         return Grounds(float(possible), None, None, float(best), None, "", "", 1 - best), bounds
     return Grounds(1.0 if sure else None, None, None, None, None, "", ""), bounds

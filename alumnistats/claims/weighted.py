@@ -54,7 +54,7 @@ def judge_weighted(evidence: Evidence, of: str, threshold: Threshold) -> Judged 
         lambda: _weigh(evidence, of, threshold, weights),
     )
     weight = evidence.tested(of).weight
-    return Averaged.of(p, weight, 1 - evidence.level), probability, 1 - possible
+    return Averaged.of(p, weight, evidence.alpha), probability, 1 - possible
 
 
 def _weigh(

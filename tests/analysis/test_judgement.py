@@ -101,8 +101,8 @@ def test_models_and_priors_enter_posteriors_only(judged, model, prior):
 
 def test_the_level_enters_verdicts_only(judged):
     before, after = judged(), judged(level=0.999)
-    # Whether an option without a figure stands in the way of `mode` and `forms` is a verdict too.
-    assert changed(before, after) <= {"mode", "forms"}
+    # What stands in the way of `mode`, `forms` and `either` is a verdict too.
+    assert changed(before, after) <= {"mode", "forms", "either"}
     assert after["mode"].verdict == "not supported"
     assert after["half"].verdict == "supported"
 
@@ -238,8 +238,8 @@ def test_tipping_points(recon, fits, judged):
 
 def test_tipping_point_of_a_threshold_in_closed_form(recon, fits):
     k, n = 42, 60
-    by_test = logit(stats.beta(k, n - k + 1).ppf(0.05)) - logit(0.5)
-    by_probability = logit(stats.beta(k + 0.5, n - k + 0.5).ppf(0.05)) - logit(0.5)
+    by_test = logit(stats.beta(k, n - k + 1).ppf(0.025)) - logit(0.5)
+    by_probability = logit(stats.beta(k + 0.5, n - k + 0.5).ppf(0.025)) - logit(0.5)
     found = tipping_point(recon, fits, USUAL, "a-half", tolerance=1e-5)
     assert found == pytest.approx(min(by_test, by_probability), abs=2e-5)
 

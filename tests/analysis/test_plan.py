@@ -96,7 +96,7 @@ def test_detectable_differences_have_the_target_power(plan):
     assert list(typical["of"]) == sorted(set(table["of"]), key=list(table["of"]).index)
     for row in table.head(4).to_dict("records"):
         base = round(row["base"], 4)
-        power = pair_power(base + row["one_sided"] + 1e-5, base, row["n_a"], row["n_b"])
+        power = pair_power(base + row["one_sided"] + 1e-5, base, row["n_a"], row["n_b"], 0.975)
         assert power == pytest.approx(0.8, abs=0.005)
 
 

@@ -54,7 +54,7 @@ def test_every_claim_gets_a_verdict_and_both_sentences(evidence, verdicts):
     [
         ("any-contact-half", "supported"),
         ("would-use-at-least-half", "supported"),
-        ("important-at-least-70", "supported"),
+        ("important-at-least-70", "not supported"),
         ("hurdles-mode-overall", "supported"),
         ("official-contact-top3-order", "not supported"),
         ("official-contact-bottom3-set", "not supported"),
@@ -64,7 +64,7 @@ def test_every_claim_gets_a_verdict_and_both_sentences(evidence, verdicts):
         ("would-use-answer-above-half", "contradicted"),
         ("rehire-or-dealings-40", "undetermined"),
         ("effects-homogeneous", "undetermined"),
-        ("effects-top3-order", "undetermined"),
+        ("effects-top3-order", "not supported"),
         ("becoming-important", "undetermined"),
     ],
 )
@@ -140,7 +140,7 @@ def test_intersection_union_keeps_its_level():
     pairs = pairs_of_order([[0], [1]], 3)
     parts = [evidence_of(n[i : i + 40], k[i : i + 40]) for i in range(0, 2000, 40)]
     rejected = np.mean([conjunction(part, "m", pairs).significant for part in parts])
-    assert rejected <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 2000)
+    assert rejected <= 0.025 + 3 * np.sqrt(0.025 * 0.975 / 2000)
 
 
 @pytest.mark.parametrize(("a", "b"), [(0.6, 0.5), (0.3, 0.2), (0.9, 0.8)])
@@ -181,7 +181,9 @@ def test_probability_greater_against_draws():
     ("in_sample", "significant", "probability", "refuted", "verdict"),
     [
         (1.0, 1.0, 0.99, None, "supported"),
+        (1.0, 1.0, 0.97, None, "not supported"),
         (1.0, 0.5, 0.99, None, "not supported"),
+        (0.5, 0.0, 0.03, 0.97, "not supported"),
         (1.0, 1.0, 0.90, None, "not supported"),
         (0.01, 1.0, 0.99, None, "contradicted"),
         (1.0, 0.0, 0.01, 0.99, "contradicted"),
@@ -196,11 +198,11 @@ def test_rule(in_sample, significant, probability, refuted, verdict):
 
 def test_rule_is_monotone_in_its_grounds():
     """More evidence never turns a supported claim into another one."""
-    values = [0.0, 0.5, 0.949, 0.95, 1.0]
+    values = [0.0, 0.5, 0.949, 0.95, 0.974, 0.975, 1.0]
     for significant, probability in itertools.product(values, values):
         grounds = Grounds(1.0, 0.01, significant, probability, None, "", "")
         supported = decide(grounds, LEVEL) == "supported"
-        assert supported == (significant >= LEVEL and probability >= LEVEL)
+        assert supported == (significant >= LEVEL and probability >= 0.975)
 
 
 def test_a_group_without_figures_is_undetermined(evidence):
