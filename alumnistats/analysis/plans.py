@@ -168,7 +168,8 @@ def _claim_row(one: PlannedClaim, power: float, design_effect: float, seed: int)
         "id": claim.id, "kind": claim.kind, "comparisons": _comparisons(decision), "power": now,
         "error": error, "method": method, "power_low": bounds.low, "power_high": bounds.high,
         "needed_n": one.needed, "needed_total": one.needed * len(one.members),
-        "needed_asked": np.ceil(one.needed * len(one.members) / one.asked),
+        # A quotient that is whole up to errors of floats is whole.
+        "needed_asked": np.ceil(np.round(one.needed * len(one.members) / one.asked, 6)),
     }  # fmt: skip
     best = best_sizes(decision, power) if isinstance(decision, GroupOrder) else None
     if best is not None and isinstance(decision, GroupOrder):

@@ -89,6 +89,16 @@ def test_adjusted_values_by_hand(judged, recon):
     assert judged(adjustment="holm")["order"].grounds.p_value == pytest.approx(expected)
 
 
+def test_differences_are_adjusted_for_all_that_could_have_been_shown(judged, recon):
+    """Four groups of a question with one printed option: Bonferroni by four."""
+    solutions = recon.solutions_of("use:yes").thin(40)
+    k, n = solutions.k[0], solutions.n[0]
+    assert np.ptp(solutions.k, axis=0).max() == 0
+    p = pair_test(k, n, k.sum() - k, n.sum() - n)
+    assert judged()["differ"].grounds.p_value == pytest.approx(4 * p.min())
+    assert 4 * p.min() < 1
+
+
 @pytest.mark.parametrize("prior", ["wider", "narrower"])
 @pytest.mark.parametrize("model", VALUES["model"])
 def test_models_and_priors_enter_posteriors_only(judged, model, prior):
@@ -188,6 +198,11 @@ def test_population_weights_by_hand(judged, recon, survey):
     count = (k / n) @ part * size
     p = stats.beta(count, size - count + 1).cdf(0.4)
     assert found["half"].grounds.p_value == pytest.approx(p)
+    for effect in (1.5, 3.0):  # divides the effective size
+        x, m = count / effect, size / effect
+        p = stats.beta(x, m - x + 1).cdf(0.4)
+        found = judged(weights="population", design_effect=effect)["half"].grounds
+        assert found.p_value == pytest.approx(p)
 
 
 def test_population_weighted_probability_against_draws(survey, fits, judged):

@@ -179,3 +179,16 @@ def test_a_claim_of_a_share_that_nothing_is_published_of_has_no_plan():
     data["claims"] = [claim, claim | {"id": "unpublished", "of": "effects:recruiting"}]
     found = al.plan(type(survey).model_validate(data), draws=100)
     assert found.plan["id"].tolist() == ["important-at-least-70"]
+
+
+def test_needed_asked_counts_those_whom_the_question_leaves_out(small_survey):
+    """121 of 235 answered yes and were asked for the form; all were asked the other questions."""
+    found = al.plan(small_survey(), claims=["half", "a-half", "order", "mode"], draws=100)
+    table = found.plan.set_index("id")
+    assert table["needed_asked"].to_dict() == {
+        "half": table["needed_n"]["half"],
+        "a-half": table["needed_n"]["a-half"],  # of the group: all of it were asked
+        "order": 4 * table["needed_n"]["order"],
+        "mode": np.ceil(table["needed_n"]["mode"] * 235 / 121),
+    }
+    assert table["needed_asked"]["mode"] > 1.9 * table["needed_n"]["mode"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from alumnistats.claims import Evidence, Grounds, decide, judge, judge_all
+from alumnistats.claims import Evidence, Grounds, Rules, decide, judge, judge_all
 from alumnistats.claims.differences import probability_greater
 from alumnistats.claims.group_pairs import conjunction
 from alumnistats.claims.options import Share, compare
@@ -20,7 +20,7 @@ from alumnistats.claims.rankings import (
 )
 from alumnistats.claims.sentences import probability_text
 from alumnistats.claims.shares import Threshold
-from alumnistats.comparisons import fisher_mid_p
+from alumnistats.comparisons import PAIR_TESTS, fisher_mid_p
 from alumnistats.planning import pair_size, threshold_size
 from alumnistats.posterior import estimate
 from alumnistats.reconstruction import Solutions, reconstruct
@@ -130,6 +130,17 @@ def test_intersection_union_p_value_is_the_largest():
     assert conjunction(evidence_of(n, k), "m", pairs).p_value == pytest.approx(
         max(map(float, each))
     )
+
+
+@pytest.mark.parametrize("test", PAIR_TESTS)
+def test_a_sample_of_nobody_establishes_nothing(test):
+    n, k = np.array([[60, 0, 60]]), np.array([[60, 0, 0]])
+    evidence = evidence_of(n, k).by(LEVEL, Rules(test=test))
+    for pair in [(0, 1), (1, 0), (1, 2), (2, 1)]:
+        found = conjunction(evidence, "m", [pair])
+        assert found.p_value >= 0.5, pair  # mid-P says 0.5 of a table that could not be another
+        assert found.significant == 0.0, pair
+    assert conjunction(evidence, "m", [(0, 2)]).significant == 1.0
 
 
 def test_intersection_union_keeps_its_level():

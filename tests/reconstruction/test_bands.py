@@ -217,6 +217,22 @@ def test_two_rounded_parts_by_counting(base, data, digits, rule):
     assert found.tolist() == [((low <= shown) & (shown <= high)).mean()]
 
 
+@pytest.mark.parametrize("rule", ROUNDING_RULES)
+@pytest.mark.parametrize("digits", [0, 1])
+def test_two_rounded_parts_of_every_small_base(digits, rule):
+    """Ties are rare: bases that divide a power of ten and few counts below them have them all."""
+    for base in (1, 2, 4, 5, 8, 16, 25, 32):
+        for count in range(base + 1):
+            parts = np.arange(count + 1)
+            each = [round_share(x, base, digits, rule) for x in (parts, count - parts)]
+            shown = each[0] + each[1]
+            for units in range(int(shown.min()) - 1, int(shown.max()) + 2):
+                found = chance_of_two(
+                    np.array([base]), np.array([count]), units, units, digits, rule
+                )
+                assert found.tolist() == [(shown == units).mean()], (base, count, units)
+
+
 def test_prior_of_counts_without_squares(monkeypatch):
     problem = make_problem(tiny.random_survey(7)[0])
     tree = problem.trees["q"]

@@ -7,10 +7,11 @@ from scipy.stats import betabinom
 from alumnistats.reconstruction import engine as engine_module
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.engine import allocate_again
+from alumnistats.reconstruction.guided_sizes import Guide
 from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.size_moments import EXACT, Target, moments_of_first
 from alumnistats.reconstruction.size_priors import SizeModel
-from alumnistats.reconstruction.sizes import SizePass
+from alumnistats.reconstruction.sizes import SizePass, run_pass
 from alumnistats.rounding import round_share
 from alumnistats.sources import load_survey
 from alumnistats.survey import Survey
@@ -165,3 +166,24 @@ def test_moments_by_fft_are_those_of_direct_convolutions(monkeypatch):
             some = b > 0  # at other sums an FFT's rounding errors hide what there is
             assert some.sum() >= 2 * largest  # all sums of the first group, more of more groups
             np.testing.assert_allclose(b[some], a[some], rtol=1e-3, atol=1e-3)
+
+
+def test_no_pass_is_forsaken_by_the_guide():
+    """A pass whose sizes seem never to fit gets its part of a tenth of the draws all the same.
+
+    Otherwise what the approximation misjudges would have no draw that could put it right.
+    """
+    groups, largest, total = 4, 40, 80
+    likelihood = np.ones((groups, largest + 1))
+    departing = np.full((groups, largest + 1), 1 / (largest + 1))
+    model = SizeModel(0.0, 20, departing, np.array([0.001, 0.9]), np.array([0.5, 0.5]))
+    passes = [run_pass(0, model, node, likelihood, total) for node in range(2)]
+    # Groups of 20 each say 8 and never otherwise; the overall count is 40 above their sum.
+    mean = np.tile(np.abs(np.arange(largest + 1.0) - 20), (groups, 1))
+    aim = Target(mean, np.full(mean.shape, 1e-3), 40.0, 1e-3)
+    guide = Guide(passes, [aim], total)
+    share, plain = guide._shares, guide._plain
+    assert share.sum() == pytest.approx(1.0)
+    assert (share >= 0.1 * plain - 1e-12).all()
+    assert share[0] == pytest.approx(0.1 * plain[0], rel=1e-3)  # all that it gets
+    assert plain[0] > 0.1

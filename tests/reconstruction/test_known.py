@@ -109,6 +109,16 @@ def test_more_than_one_count_is_left_to_inference():
     assert known_particles(make_problem(vague)) is None
 
 
+@pytest.mark.parametrize(("size", "known"), [(250, False), (25, True)])
+def test_several_counts_of_one_convention_are_left_to_inference(size, known):
+    """12% rounded down are 30, 31 or 32 of 250, but 3 only of 25."""
+    counts = tuple(size * share // 100 for share in (12, 40, 48))
+    figures = without(survey((size,) * 3, (counts,) * 3, 0).figures, "count")
+    vague = survey((size,) * 3, (counts,) * 3, figures=figures)
+    problem = make_problem(vague, rounding={"truncate": 1.0})
+    assert (known_particles(problem) is not None) == known
+
+
 def test_percentages_that_do_not_follow_from_the_counts():
     figures = without(survey(SIZES, COUNTS, 1).figures)
     figures[0]["percent"] = "16.5"  # 5 of 30 are 16.66...%

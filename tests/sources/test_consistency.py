@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from alumnistats.sources.consistency import _simplest, _sum, _written
 from alumnistats.survey import Option, Question
 
-NORTH = 'percent = "70.1"'
+NORTH, SOUTH = 'percent = "70.1"', 'percent = "60.0"'
 BLUE = 'of = "colour:blue"\ngroup = "overall"\npercent = "33.3"'
 SUM = "figures[0], figures[1], figures[2] (colour, overall): found percentages that sum to "
 PLACES = "rankings[0] (warmish, highest).places: found "
@@ -175,6 +175,11 @@ def test_message(problems_after, case):
         pytest.param([('percent = "66.7"', 'percent = "67"')], id="measure of fewer decimals"),
         pytest.param([(NORTH, 'percent = "60.0"')], id="equal as printed, in two places"),
         pytest.param([(NORTH, 'percent = "60"')], id="equal within the coarser digit"),
+        # Truncated 60 is below 61, and 61.0 rounded up is above 60.9: either may be the larger.
+        *(
+            pytest.param([(SOUTH, f'percent = "{b}"'), (NORTH, f'percent = "{a}"')], id=f"{a}, {b}")
+            for a, b in [("60", "61.0"), ("60.0", "61"), ("60", "60.5"), ("59.99", "60.0")]
+        ),
         pytest.param(
             [
                 (
@@ -230,3 +235,14 @@ def test_parts_rounded_by_any_rule_pass(counts, digits, up):
     options = [Option(id=f"o{i}", label=label) for i, _ in parts]
     question = Question(id="q", label=label, answers="single", options=options, complete=True)
     assert list(_sum(question, "overall", parts, whole=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("60", "61.1"), ("60.0", "61.1"), ("60.0", "62"), ("59.99", "60.10")]
+)
+def test_places_of_unequal_decimals_that_no_rounding_explains(problems_after, first, second):
+    changes = [(SOUTH, f'percent = "{second}"'), (NORTH, f'percent = "{first}"')]
+    (problem,) = problems_after(*changes)
+    assert problem.startswith(
+        f'{PLACES}north ("{first}") before south ("{second}"); expected south'
+    )

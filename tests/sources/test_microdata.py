@@ -181,6 +181,21 @@ def test_rows_without_group_or_weight_are_left_out(tmp_path):
     assert data.group_labels == ("a", "b")
 
 
+def test_respondents_of_weight_zero_are_nobody(tmp_path):
+    """Neither a group's size nor an answer of theirs is counted."""
+    path = tmp_path / "t.csv"
+    path.write_text("g,q,w\na,x,2\na,y,2\na,y,0\nb,y,0\nb,x,1\nb,x,1\nb,y,0\n", encoding="utf-8")
+    with pytest.warns(InputNotice, match="3 rows of weight 0 are left out"):
+        data = read_microdata(path, group="g", questions=["q"], weight="w")
+    assert data.group.tolist() == [0, 0, 1, 1]
+    assert data.weight.tolist() == [2, 2, 1, 1]
+    answers = data.questions["q"]
+    chosen = dict(zip(answers.options, answers.chosen.tolist(), strict=True))
+    assert chosen["x"] == [True, False, True, True]
+    with pytest.warns(InputNotice, match="Kish"):
+        assert [group.n for group in data.survey.groups] == [2, 2]
+
+
 BAD = {
     "no column": ({"questions": ["contacts"]}, 'columns: found no column "contacts"; expected one of industry, contact, age'),
     "a close name": ({"group": "industy"}, 'Did you mean "industry"?'),

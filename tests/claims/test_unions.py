@@ -1,0 +1,57 @@
+"""What the sum of several options can be, whose overlap is not published."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from alumnistats.claims import Evidence
+from alumnistats.claims.shares import union_bounds
+from alumnistats.survey import UnionClaim
+
+
+def bounds_of(counts, size, percent="40", relation="at-least", everybody=None):
+    """Return grounds and bounds of "any of these options", each with one count in one base."""
+    particles = SimpleNamespace(sizes=np.array([[everybody or size]]), weight=np.ones(1))
+    recon = SimpleNamespace(
+        survey=SimpleNamespace(overall=lambda of: of),
+        particles=particles,
+        overall_counts=lambda of: (np.array([size]), np.array([counts[of]]), np.ones(1)),
+    )
+    text = {"en": "any", "ja": "any"}
+    claim = UnionClaim.model_validate(
+        {"id": "any", "kind": "union", "options": list(counts), "group": "overall",
+         "relation": relation, "percent": percent, "text": text, "at": "t"}
+    )  # fmt: skip
+    return union_bounds(Evidence(recon, {}, 0.95), claim)
+
+
+def test_a_union_is_at_most_everybody_who_was_asked():
+    """70 and 50 of 100: at least 70 of them chose one, and no more than there are."""
+    _, bounds = bounds_of({"q:a": 70, "q:b": 50}, 100, everybody=400)
+    assert (bounds.low, bounds.high) == (0.7, 1.0)
+    assert (bounds.low_of_all, bounds.high_of_all) == (0.175, 0.25)
+
+
+@given(st.integers(1, 200), st.data())
+def test_bounds_are_frechets(size, data):
+    counts = data.draw(st.lists(st.integers(0, size), min_size=2, max_size=4))
+    _, bounds = bounds_of({f"q:{i}": k for i, k in enumerate(counts)}, size)
+    assert bounds.low == pytest.approx(max(counts) / size)
+    assert bounds.high == pytest.approx(min(sum(counts), size) / size)
+
+
+def test_each_direction_is_judged_at_its_worst_bound():
+    counts = {"q:a": 300, "q:b": 250}
+    grounds, _ = bounds_of(counts, 600)
+    assert grounds.p_value == pytest.approx(stats.binomtest(300, 600, 0.4, "greater").pvalue)
+    low, _ = bounds_of(counts, 1000, percent="60", relation="at-most")
+    assert low.p_value == pytest.approx(stats.binomtest(550, 1000, 0.6, "less").pvalue)
+    refuted, _ = bounds_of(counts, 1000, percent="60")
+    assert refuted.refuted == pytest.approx(stats.beta(550.5, 450.5).cdf(0.6))
+    between, _ = bounds_of(counts, 1000)
+    assert between.p_value is None
+    assert between.in_sample is None

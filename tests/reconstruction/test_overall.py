@@ -1,0 +1,65 @@
+"""The count of all respondents of an option, where no group prints anything, by enumeration."""
+
+import itertools
+from collections import defaultdict
+
+import pytest
+
+from alumnistats.reconstruction import reconstruct
+from alumnistats.survey import Survey
+
+OPTIONS = "abcd"
+
+
+def text(words):
+    return {"en": words, "ja": words}
+
+
+TOTAL = 45  # fewer than 100: a whole percentage belongs to one count
+
+
+def release(**counts):
+    """Return a survey of two groups that prints whole percentages of all respondents."""
+    sizes = {"x": TOTAL // 3, "y": TOTAL - TOTAL // 3}
+    return Survey.model_validate(
+        {
+            "format": 1, "id": "overall", "title": text("Overall"), "total": TOTAL,
+            "source": {"publisher": "p", "url": "u", "cite": "c"},
+            "groups": [{"id": g, "label": text(g), "n": n} for g, n in sizes.items()],
+            "questions": [
+                {"id": "q", "label": text("q"), "answers": "single", "complete": True,
+                 "options": [{"id": o, "label": text(o)} for o in OPTIONS]}
+            ],
+            "measures": [{"id": "ab", "question": "q", "options": ["a", "b"], "label": text("ab")}],
+            "figures": [
+                {"of": of if len(of) > 1 else f"q:{of}", "group": "overall", "at": "t",
+                 "percent": str((200 * count + TOTAL) // (2 * TOTAL))}
+                for of, count in counts.items()
+            ],
+        }
+    )  # fmt: skip
+
+
+def enumerated(known, of):
+    """Return the law of a count if every division of all respondents is equally likely."""
+    law = defaultdict(float)
+    for cut in itertools.combinations(range(TOTAL + 3), 3):  # bars between stars
+        ends = (-1, *cut, TOTAL + 3)
+        counts = {o: j - i - 1 for o, (i, j) in zip(OPTIONS, itertools.pairwise(ends), strict=True)}
+        if all(sum(counts[x] for x in o) == k for o, k in known.items()):
+            law[sum(counts[x] for x in of)] += 1.0
+    norm = sum(law.values())
+    return {k: p / norm for k, p in law.items()}
+
+
+@pytest.mark.parametrize("of", ["q:a", "q:b", "q:c", "q:d", "ab"])
+@pytest.mark.parametrize("known", [{"c": 15}, {"a": 9, "c": 15}, {"ab": 27, "d": 4}])
+def test_the_other_side_of_a_split_has_its_say(known, of):
+    """That 15 of 45 answered c leaves fewer for a and b than if nothing were known of c."""
+    recon = reconstruct(
+        release(**known), draws=100, rounding={"half_up": 1.0}, subtotals={"rounded_sum": 1.0}
+    )
+    nobs, count, weight = recon.overall_counts(of)
+    assert set(nobs.tolist()) == {TOTAL}
+    found = dict(zip(count.tolist(), weight.tolist(), strict=True))
+    assert found == pytest.approx(enumerated(known, of.removeprefix("q:")), abs=1e-9)
