@@ -1,4 +1,4 @@
-"""Passes that are not run are accounted for: what is left out is bounded, and never said to be 0."""
+"""Passes that are not run are accounted for: what is left out is bounded, never said to be 0."""
 
 import numpy as np
 import pytest
