@@ -65,7 +65,14 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
         metadata = Parser().parsestr(archive.read(meta).decode("utf-8"))
         licenses = [name for name in archive.namelist() if name.endswith("/LICENSE")]
     assert names == here
-    assert {Path(name).suffix for name in names} >= {".toml", ".json", ".j2", ".css", ".js", ".typed"}
+    assert {Path(name).suffix for name in names} >= {
+        ".toml",
+        ".json",
+        ".j2",
+        ".css",
+        ".js",
+        ".typed",
+    }
     assert metadata["Name"] == "alumnistats"
     assert metadata["Version"] == PROJECT["version"]
     assert metadata["Requires-Python"] is not None
