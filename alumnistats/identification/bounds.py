@@ -7,16 +7,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
 from alumnistats.errors import ArgumentError
 from alumnistats.identification.compiled import Compiled
 from alumnistats.identification.conventions import Convention
-from alumnistats.identification.explained import TIME_LIMIT, Search, explain, out_of_time, search
+from alumnistats.identification.explained import (
+    TIME_LIMIT,
+    Options,
+    Search,
+    explain,
+    out_of_time,
+    search,
+)
 from alumnistats.identification.feasibility import distinct, solve_under
-from alumnistats.identification.published import Total, statements_of
+from alumnistats.identification.published import statements_of
 from alumnistats.identification.ranges import Ranges, find_ranges
 from alumnistats.identification.targets import Target
 from alumnistats.identification.witness import Witness
@@ -73,7 +80,7 @@ def bounds(
     *,
     of: Sequence[str] = (),
     largest: int | None = None,
-    **options: object,
+    **options: Unpack[Options],
 ) -> Bounds:
     """Return the lowest and highest possible size of each group, and counts and shares if asked.
 
@@ -112,7 +119,7 @@ def bounds(
     """
     if largest is not None and largest < len(survey.groups):
         raise ArgumentError("largest", largest, f"at least {len(survey.groups)}, one in each group")
-    task = search(survey, time_limit, **options)  # type: ignore[arg-type]
+    task = search(survey, time_limit, **options)
     shares = [(name, survey.resolve(name)) for name in of]
     task = replace(
         task,
@@ -122,10 +129,10 @@ def bounds(
             asked=tuple(question.id for _, (question, _) in shares),
         ),
     )
-    limit = None
-    if not any(isinstance(item, Total) for item in task.setting.items):
-        limit = LARGEST_TOTAL if largest is None else largest
-    groups = [*survey.group_ids, *([] if limit is None else [OVERALL])]
+    limit = None if survey.total is not None else largest
+    if largest is None and survey.total_bounds[1] is None:
+        limit = LARGEST_TOTAL
+    groups = [*survey.group_ids, *([OVERALL] if survey.total is None else [])]
     sizes = [Target(group, sign) for group in groups for sign in (1, -1)]
     counts = list(_targets_of_counts(survey, [name for name, _ in shares]))
     ranges = find_ranges(
@@ -139,7 +146,7 @@ def bounds(
     )  # fmt: skip
 
 
-def _nothing_found(survey: Survey, task: Search, options: dict[str, object]) -> Exception:
+def _nothing_found(survey: Survey, task: Search, options: Options) -> Exception:
     """Return the error of a survey of which no solution was found."""
     outcome = explain(survey, task.clock.seconds, **options)
     if isinstance(outcome, Witness):
@@ -218,7 +225,7 @@ def _table_of_counts(survey: Survey, of: Sequence[str], ranges: Ranges) -> pd.Da
 
 
 def possible_totals(
-    survey: Survey, largest: int = 1000, time_limit: float = TIME_LIMIT, **options: object
+    survey: Survey, largest: int = 1000, time_limit: float = TIME_LIMIT, **options: Unpack[Options]
 ) -> list[int]:
     """Return the numbers of respondents that a survey without a published total can have had.
 
@@ -242,7 +249,7 @@ def possible_totals(
     UndecidedError
         If time ends before all are known.
     """
-    task = search(survey, time_limit, **options)  # type: ignore[arg-type]
+    task = search(survey, time_limit, **options)
     found: set[int] = set()
     for convention in distinct(task.setting, task.conventions):
         for total in _candidates(task, convention, largest):

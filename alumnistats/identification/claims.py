@@ -12,11 +12,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, Unpack
 
 from alumnistats.errors import ArgumentError
 from alumnistats.identification.compiled import EDGES, Compiled
-from alumnistats.identification.explained import TIME_LIMIT, search
+from alumnistats.identification.explained import TIME_LIMIT, Options, search
 from alumnistats.identification.feasibility import any_solution
 from alumnistats.identification.linear import Expression, Product, added, minus, times
 from alumnistats.identification.published import Statement, statements_of
@@ -68,7 +68,7 @@ def claim_status(
     time_limit: float = TIME_LIMIT,
     *,
     ties: Ties = "strict",
-    **options: object,
+    **options: Unpack[Options],
 ) -> ClaimStatus:
     """Return whether a claim holds among the respondents in every solution, in none, or in some.
 
@@ -99,7 +99,7 @@ def claim_status(
     Of a survey without a solution the answer is "every": nothing contradicts the claim.
     """
     atoms = list(_atoms(survey, claim, ties))
-    task = search(survey, time_limit, **options)  # type: ignore[arg-type]
+    task = search(survey, time_limit, **options)
     groups = [g for atom in atoms for _, g in (atom.first, atom.second or atom.first)]
     task = replace(
         task,

@@ -196,7 +196,7 @@ def describe(item: Item) -> str:
             return f"{item.id}: n = {item.n}"
         case Stratum():
             return f"{item.id}: {item.total} respondents"
-    return f"total: {item.n} respondents"
+    return f"total: {item.said} respondents"
 
 
 def place_of(item: Item) -> str:

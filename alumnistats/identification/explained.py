@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 from alumnistats.errors import ContradictionError, UndecidedError
 from alumnistats.identification.conflicts import (
@@ -73,6 +74,16 @@ def out_of_time(survey: Survey, seconds: float) -> UndecidedError:
     )
 
 
+class Options(TypedDict, total=False):
+    """What `search` and all that call it take by name."""
+
+    rounding: Sequence[RoundingRule]
+    subtotals: Sequence[Subtotals]
+    subtotals_by: SubtotalsBy
+    misprints: bool
+    told: Told
+
+
 def search(
     survey: Survey,
     time_limit: float = TIME_LIMIT,
@@ -103,7 +114,9 @@ def search(
     return Search(Setting(survey, items_of(survey), shares), conventions, Clock(time_limit), told)
 
 
-def feasible(survey: Survey, time_limit: float = TIME_LIMIT, **options: object) -> Witness | None:
+def feasible(
+    survey: Survey, time_limit: float = TIME_LIMIT, **options: Unpack[Options]
+) -> Witness | None:
     """Return sizes and counts that give everything a survey publishes.
 
     Parameters
@@ -124,14 +137,16 @@ def feasible(survey: Survey, time_limit: float = TIME_LIMIT, **options: object) 
     UndecidedError
         If time ends before either is found.
     """
-    task = search(survey, time_limit, **options)  # type: ignore[arg-type]
+    task = search(survey, time_limit, **options)
     found = any_solution(task.setting, task.conventions, task.clock, told=task.told)
     if found.status == "unknown":
         raise out_of_time(survey, time_limit)
     return found.witness
 
 
-def conflicts(survey: Survey, time_limit: float = TIME_LIMIT, **options: object) -> list[Conflict]:
+def conflicts(
+    survey: Survey, time_limit: float = TIME_LIMIT, **options: Unpack[Options]
+) -> list[Conflict]:
     """Return minimal sets of published data that cannot all be right.
 
     Parameters
@@ -149,14 +164,14 @@ def conflicts(survey: Survey, time_limit: float = TIME_LIMIT, **options: object)
     UndecidedError
         If time ends before a solution or a conflict is found.
     """
-    outcome, found = _looked_into(search(survey, time_limit, **options))  # type: ignore[arg-type]
+    outcome, found = _looked_into(search(survey, time_limit, **options))
     if isinstance(outcome, UndecidedError) and not found:
         raise outcome
     return found
 
 
 def explain(
-    survey: Survey, time_limit: float = TIME_LIMIT, **options: object
+    survey: Survey, time_limit: float = TIME_LIMIT, **options: Unpack[Options]
 ) -> Witness | ContradictionError | UndecidedError:
     """Return a solution of a survey, or the error of a proved contradiction, or that of neither.
 
@@ -165,7 +180,7 @@ def explain(
     survey, time_limit, **options
         As of `feasible`.
     """
-    outcome, found = _looked_into(search(survey, time_limit, **options))  # type: ignore[arg-type]
+    outcome, found = _looked_into(search(survey, time_limit, **options))
     return contradiction(survey, found) if found else outcome
 
 
@@ -224,8 +239,8 @@ def _nearest(survey: Survey, conflict: Conflict, item: Item) -> str:
         return ""
     sizes = [item.n] if item.n is not None else []
     for one in conflict.items:
-        if isinstance(one, Total) and item.group == OVERALL:
-            sizes.append(one.n)
+        if isinstance(one, Total) and one.exact and item.group == OVERALL:
+            sizes.append(one.low)
         if isinstance(one, Group) and one.id == item.group and one.n is not None:
             sizes.append(one.n)
     if len(sizes) != 1:

@@ -17,9 +17,24 @@ from alumnistats.survey import OVERALL, Figure, Group, Ranking, Stratum, Survey
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The published number of respondents."""
+    """What is published of the number of respondents.
 
-    n: int
+    Attributes
+    ----------
+    low, high : int
+        Fewest and most that it allows; the number itself twice, where it is published.
+    said : str
+        As a survey says it: "1233", "about 1000", "at most 1500".
+    """
+
+    low: int
+    high: int
+    said: str
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is the number itself."""
+        return self.low == self.high
 
 
 Item = Figure | Ranking | Group | Stratum | Total
@@ -70,10 +85,15 @@ def items_of(survey: Survey) -> tuple[Item, ...]:
 
     Lists come last, then the sizes: a conflict is sought among the figures first.
     """
-    total = () if survey.total is None else (Total(survey.total),)
     groups = (group for group in survey.groups if group.n is not None)
     strata = (stratum for stratum in survey.strata if stratum.total is not None)
-    return (*total, *strata, *groups, *survey.rankings, *survey.figures)
+    return (*_total_of(survey), *strata, *groups, *survey.rankings, *survey.figures)
+
+
+def _total_of(survey: Survey) -> Iterator[Total]:
+    low, high = survey.total_bounds
+    if high is not None and survey.total_said is not None:
+        yield Total(low, high, survey.total_said)
 
 
 def statements_of(survey: Survey) -> tuple[Statement, ...]:

@@ -34,7 +34,7 @@ def compile_survey(
     items : iterable of Item
         The published data to be met, of the survey's own.
     largest : int, optional
-        Most respondents in all, where no total is among the items.
+        Most respondents in all, where none among the items says it.
     bracket : {"outer", "inner"}
         How plain means are bracketed.
     shares : bool
@@ -56,7 +56,7 @@ def compile_survey(
     if not shares:
         statements = [s.without_share() for s in statements]
     published = _published_sizes(made, statements, known)
-    room = total.n if total is not None else LARGEST if largest is None else largest
+    room = _most(total, largest)
     if total is None and len(published) == len(survey.groups):
         room = sum(published.values())
     made.room = room
@@ -69,6 +69,13 @@ def compile_survey(
     if convention.adding_up == "forced":
         add_forced(made, statements)
     return made
+
+
+def _most(total: Total | None, largest: int | None) -> int:
+    limits = [] if largest is None else [largest]
+    if total is not None:
+        limits.append(total.high)
+    return min(limits, default=LARGEST)
 
 
 def _blocks(
@@ -128,7 +135,7 @@ def _add_sizes(
         if name in published:
             low = high = published[name]
         made.sizes[name] = model.variable(low, high, f"n[{name}]")
-    model.add(made.total(), room if total is not None else None, room)
+    model.add(made.total(), total.low if total is not None else None, room)
     strata = {group.id: group.stratum for group in survey.groups}
     for stratum in survey.strata:
         if id(stratum) in known and stratum.total is not None:

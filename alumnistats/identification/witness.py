@@ -100,8 +100,8 @@ def _sizes(
     survey: Survey, witness: Witness, items: Iterable[Item], known: set[int]
 ) -> Iterator[str]:
     for item in items:
-        if isinstance(item, Total) and witness.total != item.n:
-            yield f"the total is {witness.total}, not {item.n}"
+        if isinstance(item, Total) and not item.low <= witness.total <= item.high:
+            yield f"the total is {witness.total}, not {item.said}"
         if isinstance(item, Group) and witness.sizes[item.id] != item.n:
             yield f"{item.id}: the size is {witness.sizes[item.id]}, not {item.n}"
         if isinstance(item, Stratum) and id(item) in known:

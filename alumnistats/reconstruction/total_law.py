@@ -23,7 +23,6 @@ from alumnistats.reconstruction.structure import Tree
 from alumnistats.reconstruction.windows import feasible_totals, parts_laws, possible_bases
 from alumnistats.rounding import full_scale
 from alumnistats.survey import Figure, Survey
-from alumnistats.survey.fields import ABOUT_CUT
 
 MOST = 5_000  # respondents: surveys of more name their number
 MOST_BY_DIGITS = 10_000  # up to which two decimals still tell numbers from each other
@@ -78,13 +77,13 @@ def fewest(survey: Survey) -> int:
 def prior_of_total(survey: Survey) -> TotalLaw:
     """Return the law of the total before anything printed is looked at, normalised."""
     least = fewest(survey)
+    low, high = survey.total_bounds
     if survey.total_about is not None:
         about = survey.total_about
-        low, high = int(np.ceil((1 - ABOUT_CUT) * about)), int((1 + ABOUT_CUT) * about)
-        totals = np.arange(max(low, least), max(high, least) + 1)
+        totals = np.arange(max(low, least), max(high or least, least) + 1)
         log_prior = -0.5 * ((totals - about) / (ABOUT_SD * about)) ** 2
     else:
-        totals = np.arange(least, (survey.total_at_most or _bound(survey, least)) + 1)
+        totals = np.arange(least, (high or _bound(survey, least)) + 1)
         log_prior = -np.log(totals)
     return TotalLaw(totals, np.asarray(log_prior - np.logaddexp.reduce(log_prior)))
 

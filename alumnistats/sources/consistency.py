@@ -17,7 +17,6 @@ from typing import Literal
 from alumnistats.errors import Problem
 from alumnistats.sources.shape import Draft
 from alumnistats.survey import MAX_DECIMALS, OVERALL, Figure, Question, Ranking, percent_units
-from alumnistats.survey.fields import ABOUT_CUT
 
 Problems = Iterator[Problem]
 Located = Mapping[tuple[str, str], tuple[int, Figure]]
@@ -89,11 +88,9 @@ def _total(draft: Draft, figures: Located) -> Problems:
 def _most(draft: Draft) -> tuple[str, int | None]:
     """Return the most respondents that a file allows, and which key says so."""
     survey = draft.survey
-    if survey.total is None and survey.total_about is not None:
-        return "total_about", int((1 + ABOUT_CUT) * survey.total_about)
-    if survey.total is None and survey.total_at_most is not None:
-        return "total_at_most", survey.total_at_most
-    return "total", survey.total
+    vague = ("total_about", "total_at_most") if survey.total is None else ()
+    key = next((key for key in vague if getattr(survey, key) is not None), "total")
+    return key, survey.total_bounds[1]
 
 
 def _said(draft: Draft, key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, StrictBool
@@ -11,6 +12,7 @@ from pydantic.json_schema import SkipJsonSchema
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.survey.claims import Claim
 from alumnistats.survey.fields import (
+    ABOUT_CUT,
     OVERALL,
     POOLED,
     ROUNDED,
@@ -114,6 +116,25 @@ class Survey(Record):
     claims: tuple[Claim, ...] = Field(default=(), description="tables headed [[claims]]")
     path: SkipJsonSchema[str] = Field(default="", exclude=True)
     sha256: SkipJsonSchema[str] = Field(default="", exclude=True)
+
+    @property
+    def total_bounds(self) -> tuple[int, int | None]:
+        """Fewest and most respondents that the file allows; None where it says no most."""
+        if self.total is not None:
+            return self.total, self.total
+        if self.total_about is not None:
+            off = ABOUT_CUT * self.total_about
+            return ceil(self.total_about - off), int(self.total_about + off)
+        return 1, self.total_at_most
+
+    @property
+    def total_said(self) -> str | None:
+        """The number of respondents as the file gives it: "1233", "about 1000", "at most 1500"."""
+        if self.total is not None:
+            return str(self.total)
+        if self.total_about is not None:
+            return f"about {self.total_about}"
+        return None if self.total_at_most is None else f"at most {self.total_at_most}"
 
     @property
     def group_ids(self) -> tuple[str, ...]:

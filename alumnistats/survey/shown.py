@@ -12,20 +12,12 @@ if TYPE_CHECKING:
     from alumnistats.survey.document import Survey
 
 
-def _respondents(survey: Survey) -> int | str | None:
-    if survey.total_about is not None:
-        return f"about {survey.total_about}"
-    if survey.total_at_most is not None:
-        return f"at most {survey.total_at_most}"
-    return survey.total
-
-
 def survey_card(survey: Survey) -> str:
     """Return the source, how much it publishes, and of what."""
     facts = {
         "id": survey.id,
         "publisher": survey.source.publisher,
-        "respondents": _respondents(survey),
+        "respondents": survey.total or survey.total_said,
         "groups": len(survey.groups),
         "questions": len(survey.questions),
         "figures": len(survey.figures),

@@ -69,6 +69,35 @@ def test_sizes_and_conventions_are_those_of_the_enumeration(survey, largest):
     }
 
 
+@pytest.mark.parametrize("seed", [0, 2, 6, 11, 14, 20, 23])
+@pytest.mark.parametrize("key", ["total_about", "total_at_most"])
+def test_of_a_vague_total_all_that_it_allows_are_possible(seed, key):
+    case = small_case(seed)
+    total = case.survey.total
+    survey = case.survey.model_copy(update={"total": None, key: total})
+    low, high = survey.total_bounds
+    allowed = range(max(low, len(survey.groups)), high + 1)
+    vectors = set()
+    for number in allowed:
+        known = case.survey.model_copy(update={"total": number})
+        largest = number - len(survey.groups) + 1
+        vectors |= set(exact_posterior(known, "free", largest).vectors)
+    table = bounds(survey, SECONDS).sizes.set_index("group")
+    for g, group in enumerate(survey.group_ids):
+        sizes = [vector[g] for vector in vectors]
+        assert table.loc[group, ["lower", "upper"]].tolist() == [min(sizes), max(sizes)]
+    totals = [sum(vector) for vector in vectors]
+    assert table.loc["overall", ["lower", "upper"]].tolist() == [min(totals), max(totals)]
+
+
+def test_what_a_vague_total_rules_out_is_a_conflict_with_it():
+    survey = small_case(0).survey.model_copy(update={"total": None, "total_at_most": 5})
+    groups = tuple(g.model_copy(update={"n": 4}) for g in survey.groups)
+    found = conflicts(survey.model_copy(update={"groups": groups}), SECONDS)
+    items = [item for conflict in found for item in conflict.items]
+    assert any(isinstance(item, Total) and item.said == "at most 5" for item in items)
+
+
 @pytest.mark.parametrize("seed", range(1, 40, 2))
 def test_without_any_one_of_a_conflict_the_rest_of_it_is_possible(seed):
     survey = misprinted(small_case(seed).survey, np.random.default_rng(seed + 100))
