@@ -30,10 +30,10 @@ class Side:
     by : str
         Whose figure bounds it.
     units : int
-        Printed units of the last digit, at least (``upper`` False) or at most.
+        Printed units of the figure's last digit, at least (``upper`` False) or at most.
     upper : bool
     digits : int
-        The most decimals of the list's figures.
+        The figure's decimals.
     """
 
     name: str
@@ -49,19 +49,17 @@ def sides_in(
     """Yield what each figure of a list says of each name that has none; as `bounds_in`."""
     place = {name: i for i, names in enumerate(ranking.places) for name in names}
     known = {n: f for n, f in figures.items() if f.percent is not None and n in place}
-    digits = max((figure.digits for figure in known.values()), default=0)
-    values = {name: f.units * 10 ** (digits - f.digits) for name, f in known.items()}
     last, downward = len(ranking.places), ranking.from_ == "highest"
     where = dict.fromkeys(everything, last) | place if ranking.complete else place
     for name, at in where.items():
         if name in figures:
             continue
         beyond = 0 if at < last else (-1 if downward else 1)
-        for by, value in values.items():
+        for by, figure in known.items():
             if place[by] <= at:
-                yield Side(name, by, value + beyond, downward, digits)
+                yield Side(name, by, figure.units + beyond, downward, figure.digits)
             if place[by] >= at:
-                yield Side(name, by, value, not downward, digits)
+                yield Side(name, by, figure.units, not downward, figure.digits)
 
 
 def most_units(digits: int) -> int:
@@ -90,9 +88,9 @@ def bounds_in(
     """
     found: dict[str, Bounds] = {}
     for side in sides_in(ranking, figures, everything):
-        low, high, digits = found.get(side.name, (0, most_units(side.digits), side.digits))
-        ends = (low, min(high, side.units)) if side.upper else (max(low, side.units), high)
-        found[side.name] = (*ends, digits)
+        ends = (0, side.units) if side.upper else (side.units, most_units(side.digits))
+        new = (*ends, side.digits)
+        found[side.name] = _both(found.get(side.name, new), new)
     return found
 
 
@@ -101,9 +99,18 @@ def merge(bounds: Iterable[Mapping[str, Bounds]]) -> dict[str, Bounds]:
     merged: dict[str, Bounds] = {}
     for some in bounds:
         for name, new in some.items():
-            old = merged.get(name, (0, most_units(new[2]), new[2]))
-            digits = max(old[2], new[2])
-            low_old, high_old = (v * 10 ** (digits - old[2]) for v in old[:2])
-            low_new, high_new = (v * 10 ** (digits - new[2]) for v in new[:2])
-            merged[name] = (max(low_old, low_new), min(high_old, high_new), digits)
+            merged[name] = _both(merged.get(name, new), new)
     return merged
+
+
+def _both(one: Bounds, other: Bounds) -> Bounds:
+    digits = max(one[2], other[2])
+    (low, high), (low_other, high_other) = (_in_finer(b, digits) for b in (one, other))
+    return max(low, low_other), min(high, high_other), digits
+
+
+def _in_finer(bounds: Bounds, digits: int) -> tuple[int, int]:
+    """Return bounds of the print to more decimals, whatever the rounding rule."""
+    low, high, own = bounds
+    finer = 10 ** (digits - own)
+    return max(low * finer - (finer - 1), 0), high * finer + (finer - 1)

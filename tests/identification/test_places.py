@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alumnistats.identification.places import bounds_in, merge
-from alumnistats.rounding import round_share
+from alumnistats.rounding import ROUNDING_RULES, round_share
 from alumnistats.survey import Figure, Ranking
 
 
@@ -32,7 +32,8 @@ EVERY = "abcdefg"
         ({"b": "50.0", "c": "40.0", "d": "40.0", "e": "30.0"}, "a", (500, 2000, 1)),
         ({"a": "60.0", "b": "50.0", "c": "40.0", "d": "40.0"}, "e", (0, 400, 1)),
         ({"a": "60.0", "b": "50.0", "c": "40.0", "d": "40.0"}, "f", (0, 399, 1)),
-        ({"a": "60.0", "e": "30"}, "b", (300, 600, 1)),
+        # 30 may stand for anything above 29 (ceiling): printed to one decimal, 29.1 or more.
+        ({"a": "60.0", "e": "30"}, "b", (291, 600, 1)),
     ],
 )
 def test_places_from_the_highest(figures, name, expected):
@@ -84,3 +85,24 @@ def test_the_true_print_lies_within_the_bounds(seed, hidden, lowest):
     for name, (low, high, digits) in bounds_in(listed, figures, EVERY[:6]).items():
         true = int(units[EVERY.index(name)]) * 10 ** (digits - 1)
         assert low <= true <= high
+
+
+@given(st.integers(0, 10_000), st.sampled_from(ROUNDING_RULES), st.booleans())
+def test_figures_of_several_numbers_of_decimals_leave_the_truth_possible(seed, rule, lowest):
+    rng = np.random.default_rng(seed)
+    n = rng.integers(20, 60, 6)
+    counts = rng.integers(0, n + 1)
+    order = np.argsort(counts / n if lowest else -counts / n, kind="stable")
+    names = [
+        [EVERY[g] for g in place]
+        for _, place in itertools.groupby(order, lambda g: counts[g] / n[g])
+    ]
+    units = [round_share(counts, n, digits, rule) for digits in (0, 1, 2)]
+    shown = {}
+    for g in range(6):
+        digits = int(rng.integers(0, 4))
+        if digits < 3:
+            shown[EVERY[g]] = f"{units[digits][g] / 10**digits:.{digits}f}"
+    listed = ranking(names, "lowest" if lowest else "highest", complete=False)
+    for name, (low, high, digits) in bounds_in(listed, printed(**shown), EVERY[:6]).items():
+        assert low <= units[digits][EVERY.index(name)] <= high
