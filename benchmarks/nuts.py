@@ -20,7 +20,7 @@ import pandas as pd
 
 import alumnistats as al
 from alumnistats.posterior import LogitNormalPrior, estimate
-from alumnistats.posterior.models import partial
+from alumnistats.posterior.models import pooling_model
 from alumnistats.posterior.pymc_sampling import sample
 from alumnistats.ranking.posterior_ranks import pairwise, rank_distribution
 from alumnistats.reconstruction import Solutions
@@ -128,7 +128,8 @@ def main():
     rows = []
     for data, solutions in problems():
         many = MANY if len(solutions.groups) <= 20 else FEWER
-        truth = probabilities(partial(solutions, LogitNormalPrior(), many, fineness=2).mixture)
+        run = pooling_model("partial-pooling").run
+        truth = probabilities(run(solutions, LogitNormalPrior(), many, fineness=2).mixture)
         rows.append(exact_row(data, solutions, truth))
         fit = estimate(solutions)
         installed = [name for name in ("pymc", "nutpie", "numpyro") if find_spec(name) is not None]

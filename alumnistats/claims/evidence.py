@@ -120,7 +120,7 @@ class Evidence:
 
 def all_equal(fit: Fit) -> bool:
     """Return whether the model takes all groups' shares to be one: then none exceeds another."""
-    return fit.model == "complete-pooling"
+    return fit.mixture.one_share
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,20 @@
 from alumnistats.posterior.adaptation import estimate_measure
 from alumnistats.posterior.fit import ENGINES, Engine, FewSolutionsWarning, Fit, estimate
 from alumnistats.posterior.mixture import Mixture
-from alumnistats.posterior.models import MODELS, Model
+from alumnistats.posterior.models import pooling_model, prior_of
 from alumnistats.posterior.multi_question import Correlation, JointFit, estimate_jointly
-from alumnistats.posterior.prior_widths import PRIOR_WIDTHS, PRIORS, PriorWidth, prior_of
-from alumnistats.posterior.priors import BetaBinomialPrior, BetaPrior, LogitNormalPrior
+from alumnistats.posterior.pooling import MODELS, Model, PoolingModel
+from alumnistats.posterior.priors import (
+    PRIOR_WIDTHS,
+    BetaBinomialPrior,
+    BetaPrior,
+    LogitNormalPrior,
+    PriorWidth,
+)
 
 __all__ = [
     "ENGINES",
     "MODELS",
-    "PRIORS",
     "PRIOR_WIDTHS",
     "BetaBinomialPrior",
     "BetaPrior",
@@ -23,9 +28,11 @@ __all__ = [
     "LogitNormalPrior",
     "Mixture",
     "Model",
+    "PoolingModel",
     "PriorWidth",
     "estimate",
     "estimate_jointly",
     "estimate_measure",
+    "pooling_model",
     "prior_of",
 ]

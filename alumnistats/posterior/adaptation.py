@@ -23,7 +23,7 @@ from alumnistats.posterior.fit import (
     exact_fit,
     finish,
 )
-from alumnistats.posterior.priors import BetaPrior
+from alumnistats.posterior.models import pooling_model
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction import Reconstruction
@@ -33,8 +33,6 @@ EXACT_OPTIONS = ("model", "prior", "level", "components")
 ENOUGH = 100  # effective solutions, or
 ENOUGH_SHARE = 0.5  # this share of them, with which nothing is drawn anew
 ROUNDS = 3  # of drawing anew
-SPREADS = (0.25, 1.0, 4.0)  # concentrations of the law, in units of the fit's own
-LEAST, MOST = 0.05, 1e5  # concentration; at the latter the groups' shares are equal
 SMALLEST_SHARE = 1e-4  # keeps the law proper where all shares are near 0 or 1
 
 
@@ -112,12 +110,7 @@ def count_law(fit: Fit) -> CountLaw:
         Without pooling the prior itself; else Beta laws of the moments of all groups' shares,
         narrower and wider.
     """
-    if fit.model == "no-pooling" and isinstance(fit.prior, BetaPrior):
-        return ((fit.prior.a, fit.prior.b),)
     mass = fit.marginal * fit.grid.quad
     mean = float(np.clip((mass @ fit.grid.theta).mean(), SMALLEST_SHARE, 1 - SMALLEST_SHARE))
-    if fit.model == "complete-pooling":
-        return ((MOST * mean, MOST * (1 - mean)),)
-    spread = float((mass @ (fit.grid.theta - mean) ** 2).mean())
-    kappa = np.clip(mean * (1 - mean) / max(spread, 1e-12) - 1, LEAST, MOST)
-    return tuple((float(kappa * s * mean), float(kappa * s * (1 - mean))) for s in SPREADS)
+    variance = float((mass @ (fit.grid.theta - mean) ** 2).mean())
+    return pooling_model(fit.model).count_law(fit.prior, mean, variance)

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alumnistats.errors import ArgumentError
+from alumnistats.posterior.exact_run import Powers
 from alumnistats.posterior.mixture import FloatArray, cumulate
-from alumnistats.posterior.models import RUNS, Powers
+from alumnistats.posterior.models import pooling_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,7 +144,7 @@ def power_sensitivity(fit: Fit, power: float = POWER) -> pd.DataFrame:
 
     if power <= 1:
         raise ArgumentError("power", power, "a number above 1")
-    run = RUNS[fit.model][1]
+    run = pooling_model(fit.model).run
 
     def cdf(powers: Powers) -> FloatArray:
         got = run(fit.solutions, fit.prior, COMPONENTS, powers=powers)

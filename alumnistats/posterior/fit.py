@@ -14,9 +14,11 @@ from scipy.special import expit, logit
 
 from alumnistats.display import card, frame_table
 from alumnistats.errors import ArgumentError
+from alumnistats.posterior.exact_run import Powers
 from alumnistats.posterior.logit_normal import Grid
 from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
-from alumnistats.posterior.models import MODELS, RUNS, Model, Powers
+from alumnistats.posterior.models import pooling_model
+from alumnistats.posterior.pooling import Model
 from alumnistats.posterior.priors import Prior
 
 if TYPE_CHECKING:
@@ -153,7 +155,7 @@ class Fit:
         component = rng.choice(len(mixture.weight), size=size, p=mixture.weight)
         cdf = mixture.cdf
         phi = logit(mixture.grid)
-        if self.model == "complete-pooling":  # one share for all groups
+        if mixture.one_share:
             uniform = np.repeat(rng.random((size, 1)), len(self.groups), axis=1)
         else:
             uniform = rng.random((size, len(self.groups)))
@@ -314,17 +316,13 @@ def exact_fit(
     components: int = DEFAULT_COMPONENTS,
 ) -> Fit:
     """Return the fit of the exact engine, without a word on how many solutions it rests on."""
-    if model not in RUNS:
-        raise ArgumentError("model", model, "one of " + ", ".join(MODELS))
+    pooling = pooling_model(model)
     if not 0 < level < 1:
         raise ArgumentError("level", level, "a probability strictly between 0 and 1")
     if components < FEWEST_COMPONENTS:
         raise ArgumentError("components", components, f"at least {FEWEST_COMPONENTS}")
-    kind, run = RUNS[model]
-    used: Prior = kind() if prior is None else prior
-    if not isinstance(used, kind):
-        raise ArgumentError("prior", used, f"a {kind.__name__} for {model}")
-    got = run(solutions, used, components)
+    used = pooling.prior(prior)
+    got = pooling.run(solutions, used, components)
     return Fit(
         solutions.of, solutions.groups, model, "exact", used, level, got.mixture, got.grid,
         got.marginal, got.hyper, got.log_evidence, got.ess, solutions, got.weight,
@@ -363,9 +361,10 @@ def clustered(fit: Fit, design_effect: float, components: int = DEFAULT_COMPONEN
         return fit
     if fit.engine != "exact":
         raise ArgumentError("design_effect", design_effect, "1, for fits by NUTS")
-    _, run = RUNS[fit.model]
-    powers = Powers(likelihood=1 / design_effect)
-    got = run(fit.solutions, fit.prior, components, powers=powers, given=fit.weight)
+    got = pooling_model(fit.model).run(
+        fit.solutions, fit.prior, components, powers=Powers(likelihood=1 / design_effect),
+        given=fit.weight,
+    )  # fmt: skip
     return replace(
         fit, mixture=got.mixture, grid=got.grid, marginal=got.marginal, hyper=got.hyper,
         log_evidence=got.log_evidence, left_out=got.left_out,

@@ -52,7 +52,7 @@ def panel_grid(edges: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """Weighted components; within each the groups are independent.
+    """Weighted components; within each the groups are independent, or have one share.
 
     Attributes
     ----------
@@ -67,12 +67,16 @@ class Mixture:
         Quadrature weights on the proportion scale; repeated as the grid is.
     density : ndarray, shape (components, groups, nodes)
         Densities of the proportion; ``(density * quad).sum(axis=-1)`` is 1.
+    one_share : bool
+        Whether all groups have one and the same share, whose density each row repeats: no group
+        then exceeds another.
     """
 
     weight: FloatArray
     grid: FloatArray
     quad: FloatArray
     density: FloatArray
+    one_share: bool = False
 
     def __post_init__(self) -> None:
         components, _, nodes = self.density.shape

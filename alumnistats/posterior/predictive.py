@@ -1,4 +1,4 @@
-r"""What a model would have had published: predictive checks, and each group's log likelihood.
+r"""What a model would have had published: predictive checks.
 
 A posterior draw :math:`\theta` goes with a solution drawn from its probability given
 :math:`\theta`, so that a replicated survey has that solution's sizes and is compared with that
@@ -7,18 +7,17 @@ solution's counts. Neither PyMC nor sampling is needed: draws of the exact engin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
-from scipy.special import expit, logit, logsumexp, xlog1py, xlogy
 
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.conjugate import log_choose
 from alumnistats.posterior.mixture import FloatArray
-from alumnistats.posterior.models import RUNS, Model
+from alumnistats.posterior.models import pooling_model
+from alumnistats.posterior.pooling import Model
 from alumnistats.posterior.priors import Prior
+from alumnistats.posterior.solution_draws import draw_solutions, solution_log_weights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,96 +27,7 @@ if TYPE_CHECKING:
     from alumnistats.reconstruction import Solutions
 
 DRAWS = 1000
-EDGE = 1e-12  # shares this close to 0 or 1 are taken for it: their logits stay finite
-CHUNK = 2_000_000  # numbers of an array over draws, solutions and groups that are held at once
 OUTSIDE = 1.959964  # standard errors: 95% of a normal distribution lie within
-
-
-def solution_log_weights(solutions: Sequence[Solutions]) -> FloatArray:
-    """Return the solutions' log weights, freed of the priors on counts, shape (solutions,).
-
-    Parameters
-    ----------
-    solutions : sequence of Solutions
-        Measures of the same particles.
-
-    Returns
-    -------
-    ndarray
-        With the binomial coefficients of every count.
-    """
-    with np.errstate(divide="ignore"):
-        total = np.log(solutions[0].weight)
-    for s in solutions:
-        total = total - s.log_prior + log_choose(s.n.astype(float), s.k.astype(float)).sum(axis=1)
-    return np.asarray(total)
-
-
-def draw_solutions(
-    theta: FloatArray,
-    n: npt.ArrayLike,
-    k: npt.ArrayLike,
-    log_weight: FloatArray,
-    rng: np.random.Generator,
-) -> npt.NDArray[np.int64]:
-    """Draw a solution for every draw of the shares, by its probability given them.
-
-    Parameters
-    ----------
-    theta : ndarray, shape (draws, ...)
-        Shares, in [0, 1].
-    n, k : array_like, shape (solutions, ...)
-        The dimensions after the first are those of `theta`.
-    log_weight : ndarray, shape (solutions,)
-        As from `solution_log_weights`.
-    rng : Generator
-
-    Returns
-    -------
-    ndarray of int, shape (draws,)
-    """
-    phi = logit(np.clip(theta.reshape(len(theta), -1), EDGE, 1 - EDGE))
-    sizes, counts = (np.asarray(a, dtype=float).reshape(len(log_weight), -1) for a in (n, k))
-    log_given = phi @ counts.T - np.logaddexp(0.0, phi) @ sizes.T + log_weight
-    edges = np.cumsum(np.exp(log_given - log_given.max(axis=1, keepdims=True)), axis=1)
-    at = rng.random((len(edges), 1)) * edges[:, -1:]
-    return np.minimum((edges < at).sum(axis=1), len(log_weight) - 1)
-
-
-def pointwise_log_likelihood(
-    theta: FloatArray, n: FloatArray, k: FloatArray, log_weight: FloatArray
-) -> FloatArray:
-    r"""Return the log likelihood of every group given the shares and all other groups' counts.
-
-    Parameters
-    ----------
-    theta : ndarray, shape (draws, ...)
-        Shares, in [0, 1].
-    n, k : ndarray, shape (solutions, ...)
-    log_weight : ndarray, shape (solutions,)
-        As from `solution_log_weights`.
-
-    Returns
-    -------
-    ndarray, shape (draws, ...)
-        :math:`\log \sum_r w_r^{(-g)}(\theta)\, \mathrm{Bin}(k_g^{(r)} \mid n_g^{(r)}, \theta_g)`,
-        where :math:`w_r^{(-g)}(\theta)` is the probability of solution r given the shares and the
-        counts of the other groups. With one solution it is the binomial log probability. Its
-        exponential is the ratio of the likelihoods with and without the group, which is what
-        leave-one-out importance sampling needs.
-    """
-    shape, cells = theta.shape, theta.reshape(len(theta), -1)
-    n, k = (np.asarray(a, dtype=float).reshape(len(a), -1) for a in (n, k))
-    choose = log_choose(n, k)
-    out = np.empty(cells.shape)
-    step = max(CHUNK // n.size, 1)
-    for start in range(0, len(cells), step):
-        t = cells[start : start + step, None, :]
-        one = choose + xlogy(k, t) + xlog1py(n - k, -t)
-        # `log_weight` holds the coefficients of all groups; `one` brings them again.
-        without = (log_weight - choose.sum(axis=1) + one.sum(axis=-1))[..., None] - one
-        out[start : start + step] = logsumexp(without + one, axis=1) - logsumexp(without, axis=1)
-    return out.reshape(shape)
 
 
 def prior_predictive(
@@ -149,15 +59,11 @@ def prior_predictive(
     ArgumentError
         For an unknown model, a prior of the wrong kind, or no draws.
     """
-    if model not in RUNS:
-        raise ArgumentError("model", model, "one of " + ", ".join(get_args(Model)))
-    kind = RUNS[model][0]
-    used: Prior = kind() if prior is None else prior
-    if not isinstance(used, kind):
-        raise ArgumentError("prior", used, f"a {kind.__name__} for {model}")
+    pooling = pooling_model(model)
+    used = pooling.prior(prior)
     _check_draws(draws)
     rng = np.random.default_rng(seed)
-    theta = PRIOR_DRAWS[model](used, (draws, len(solutions.groups)), rng)
+    theta = pooling.prior_draws(used, (draws, len(solutions.groups)), rng)
     n = solutions.n[rng.choice(len(solutions.weight), size=draws, p=solutions.weight)]
     arrays = {"theta": theta, "n": n, "k_rep": rng.binomial(n, theta)}
     return _dataset(arrays, {"group": list(solutions.groups)})
@@ -166,35 +72,6 @@ def prior_predictive(
 def _check_draws(draws: int) -> None:
     if draws < 1:
         raise ArgumentError("draws", draws, "a whole number of at least 1")
-
-
-def _separate(prior: Any, shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:
-    return rng.beta(prior.a, prior.b, shape)
-
-
-def _pooled(prior: Any, shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:
-    return np.repeat(rng.beta(prior.a, prior.b, (shape[0], 1)), shape[1], axis=1)
-
-
-def _partial(prior: Any, shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:
-    mu = rng.normal(prior.mu_loc, prior.mu_scale, (shape[0], 1))
-    sigma = np.abs(rng.normal(0.0, prior.sigma_scale, (shape[0], 1)))
-    return np.asarray(expit(mu + sigma * rng.standard_normal(shape)))
-
-
-def _beta(prior: Any, shape: tuple[int, int], rng: np.random.Generator) -> FloatArray:
-    m = rng.beta(prior.mean_a, prior.mean_b, (shape[0], 1))
-    kappa = prior.kappa_least * (1 + rng.pareto(prior.kappa_shape, (shape[0], 1)))
-    return rng.beta(kappa * m, kappa * (1 - m), shape)
-
-
-PriorDraws = Callable[[Any, tuple[int, int], np.random.Generator], FloatArray]
-PRIOR_DRAWS: dict[Model, PriorDraws] = {
-    "no-pooling": _separate,
-    "complete-pooling": _pooled,
-    "partial-pooling": _partial,
-    "beta-binomial": _beta,
-}
 
 
 def posterior_predictive(source: Any, *, draws: int = DRAWS, seed: int = 0) -> xr.Dataset:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from alumnistats.errors import ArgumentError
 
@@ -64,3 +65,6 @@ class BetaBinomialPrior:
 
 
 Prior = BetaPrior | LogitNormalPrior | BetaBinomialPrior
+
+PriorWidth = Literal["default", "wider", "narrower"]
+PRIOR_WIDTHS: tuple[PriorWidth, ...] = get_args(PriorWidth)

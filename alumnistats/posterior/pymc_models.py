@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.predictive import EDGE, solution_log_weights
 from alumnistats.posterior.priors import BetaBinomialPrior, BetaPrior, LogitNormalPrior
+from alumnistats.posterior.solution_draws import EDGE, solution_log_weights
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction import Solutions
@@ -292,11 +292,3 @@ def _priors(
     if len(prior) != questions or not all(isinstance(p, LogitNormalPrior) for p in prior):
         raise ArgumentError("prior", prior, f"one LogitNormalPrior, or {questions} of them")
     return list(prior)
-
-
-BUILDERS: dict[str, Any] = {
-    "no-pooling": no_pooling_model,
-    "complete-pooling": complete_pooling_model,
-    "partial-pooling": partial_pooling_model,
-    "beta-binomial": beta_binomial_model,
-}

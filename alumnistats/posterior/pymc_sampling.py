@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior import beta_binomial, conjugate, logit_normal
-from alumnistats.posterior.logit_normal import Grid
-from alumnistats.posterior.mixture import FloatArray, Mixture
-from alumnistats.posterior.predictive import (
+from alumnistats.posterior.models import pooling_model
+from alumnistats.posterior.pooling import MODELS
+from alumnistats.posterior.solution_draws import (
     draw_solutions,
     pointwise_log_likelihood,
     solution_log_weights,
 )
-from alumnistats.posterior.pymc_models import BUILDERS
 
 if TYPE_CHECKING:
     from alumnistats.posterior.fit import Fit
@@ -112,9 +110,9 @@ def build(fit: Fit) -> Any:
     fit : Fit
     """
     solutions = getattr(fit, "solutions", None)
-    if getattr(fit, "model", None) not in BUILDERS or solutions is None:
+    if getattr(fit, "model", None) not in MODELS or solutions is None:
         raise ArgumentError("model", fit, "a pymc.Model, or a Fit")
-    return BUILDERS[fit.model](solutions, fit.prior)
+    return pooling_model(fit.model).pymc(solutions, fit.prior)
 
 
 def _check_sampler(sampler: Sampler) -> None:
@@ -274,8 +272,8 @@ def sample_fit(fit: Fit, **sampling: Any) -> Fit:
     """
     trace = sample(fit, **sampling)
     posterior = trace["posterior"]
-    names = {"partial-pooling": ("mu", "sigma"), "beta-binomial": ("m", "log_kappa")}
-    draws = {name: np.asarray(posterior[name]).ravel() for name in names.get(fit.model, ())}
+    model = pooling_model(fit.model)
+    draws = {name: np.asarray(posterior[name]).ravel() for name in model.hyper}
     hyper = {name: (float(v.mean()), float(v.std())) for name, v in draws.items()}
     theta = np.asarray(posterior["theta"]).reshape(-1, len(fit.groups))
     chosen = np.linspace(0, len(theta) - 1, min(CONDITIONED, len(theta))).astype(int)
@@ -284,38 +282,5 @@ def sample_fit(fit: Fit, **sampling: Any) -> Fit:
         np.random.default_rng(sampling.get("seed", 0)),
     )  # fmt: skip
     some = [v[chosen] for v in draws.values()]
-    condition = _hierarchy if some else _conjugate
-    mixture, grid, marginal = condition(fit, some, solution)
-    return replace(
-        fit, engine="pymc", mixture=mixture, grid=grid, marginal=marginal, hyper=hyper, trace=trace
-    )
-
-
-def _conjugate(fit: Fit, _: list[FloatArray], solution: Any) -> tuple[Mixture, Grid, FloatArray]:
-    """Return mixture, grid and densities of the groups given the solutions drawn."""
-    kept, times = np.unique(solution, return_counts=True)
-    n, k = (a[kept].astype(float) for a in (fit.solutions.n, fit.solutions.k))
-    share = times / times.sum()
-    if fit.model == "complete-pooling":
-        n, k = (np.broadcast_to(a.sum(axis=1, keepdims=True), a.shape) for a in (n, k))
-    prior: Any = fit.prior
-    density = conjugate.beta_densities(n, k, prior, fit.grid.theta, fit.grid.quad)
-    mixture = Mixture(share, fit.grid.theta, fit.grid.quad, density)
-    return mixture, fit.grid, np.tensordot(share, density, axes=1)
-
-
-def _hierarchy(
-    fit: Fit, draws: list[FloatArray], solution: Any
-) -> tuple[Mixture, Grid, FloatArray]:
-    """Return mixture, grid and densities given the draws of hyperparameters and solutions."""
-    engine: Any = logit_normal if fit.model == "partial-pooling" else beta_binomial
-    size = len(solution)
-    nodes = engine.HyperNodes(*draws, np.zeros(size), np.zeros(size))
-    tables = engine.tabulate(fit.solutions, fit.grid, nodes)
-    joint = np.zeros((len(fit.solutions.weight), size))
-    joint[solution, np.arange(size)] = 1 / size
-    share = np.full(size, 1 / size)
-    mixture = engine.component_mixture(
-        fit.solutions.n, fit.solutions.k, nodes, solution, np.arange(size), share
-    )
-    return mixture, fit.grid, logit_normal.marginal_densities(tables, fit.grid, joint)
+    mixture, marginal = model.given_draws(fit.solutions, fit.prior, fit.grid, some, solution)
+    return replace(fit, engine="pymc", mixture=mixture, marginal=marginal, hyper=hyper, trace=trace)

@@ -79,9 +79,11 @@ def draw_shares(mixture: Mixture, draws: int, seed: int | np.random.Generator = 
     first = 0
     for c in np.flatnonzero(times):
         rows = slice(first, first + times[c])
-        for g in range(mixture.groups):
+        for g in range(1 if mixture.one_share else mixture.groups):
             out[rows, g] = np.interp(rng.random(times[c]), mixture.cdf[c, g], mixture.grid[c])
         first += times[c]
+    if mixture.one_share:
+        out[:, 1:] = out[:, :1]
     return out
 
 

@@ -76,6 +76,8 @@ def _rank_law(mass: FloatArray, above: FloatArray) -> FloatArray:
 def rank_distribution(mixture: Mixture) -> FloatArray:
     """Return P(group g has rank r), shape (groups, groups); rows and columns sum to 1.
 
+    Where all groups have one share, all share the first rank.
+
     Exact by quadrature, where that takes no more than about 20 s: a thousand groups with
     independent posteriors take one to three. The nodes are made fine enough for the number of
     groups; columns, which nothing forces to do so, sum to 1 within about 1e-7. (With 25 to 80
@@ -84,6 +86,8 @@ def rank_distribution(mixture: Mixture) -> FloatArray:
     Beyond (many groups and many components) from `RANK_DRAWS` draws of all shares with a fixed
     seed: the standard error of a probability p is ``sqrt(p (1 - p) / RANK_DRAWS)``, at most 0.0025.
     """
+    if mixture.one_share:
+        return _all_first(mixture.groups)
     groups, components = mixture.groups, len(mixture.weight)
     if groups > MANY or (groups > FEW and components <= CHUNK):
         cost = components * groups**2 * mixture.grid.shape[1]
@@ -94,6 +98,12 @@ def rank_distribution(mixture: Mixture) -> FloatArray:
         mass, above = _above(mixture, "highest", rows)
         law += np.tensordot(mixture.weight[rows], _rank_law(mass, above), axes=1)
     return law / law.sum(axis=1, keepdims=True)
+
+
+def _all_first(groups: int) -> FloatArray:
+    law = np.zeros((groups, groups))
+    law[:, 0] = 1.0
+    return law
 
 
 def _many_groups(mixture: Mixture) -> FloatArray:
@@ -126,6 +136,8 @@ def expected_ranks(mixture: Mixture) -> tuple[FloatArray, FloatArray]:
     ----------
     mixture : Mixture
     """
+    if mixture.one_share:
+        return np.ones(mixture.groups), np.zeros(mixture.groups)
     mean, square = np.zeros(mixture.groups), np.zeros(mixture.groups)
     for weight, mass, cdf in zip(mixture.weight, mixture.mass, mixture.cdf, strict=True):
         above = 1.0 - cdf
@@ -139,8 +151,14 @@ def expected_ranks(mixture: Mixture) -> tuple[FloatArray, FloatArray]:
 
 
 def pairwise(mixture: Mixture) -> FloatArray:
-    """Return P(share of group a > share of group b), shape (groups, groups); diagonal 1/2."""
+    """Return P(share of group a > share of group b), shape (groups, groups); diagonal 1/2.
+
+    Where all groups have one share, 0 beside the diagonal.
+    """
     out = np.zeros((mixture.groups, mixture.groups))
+    if mixture.one_share:
+        np.fill_diagonal(out, 0.5)
+        return out
     for first in range(0, len(mixture.weight), CHUNK):
         rows = slice(first, first + CHUNK)
         mass, above = _above(mixture, "highest", rows)
@@ -178,6 +196,8 @@ def p_top_set(
     inside, outside = split_members(mixture.groups, members)
     if not outside:
         return 1.0
+    if mixture.one_share:
+        return 0.0
     total = 0.0
     for first in range(0, len(mixture.weight), CHUNK):
         rows = slice(first, first + CHUNK)
@@ -227,6 +247,8 @@ def p_order(
     """
     listed = [g for place in places for g in place]
     _, rest = split_members(mixture.groups, listed)
+    if mixture.one_share:
+        return 0.0 if rest or len(places) > 1 else 1.0
     total = 0.0
     for first in range(0, len(mixture.weight), CHUNK):
         rows = slice(first, first + CHUNK)

@@ -269,7 +269,9 @@ class Ranks(RankTable):
         """
         import pandas as pd
 
-        found = grades(pairwise(self.fit.mixture), trade_off)
+        above = pairwise(self.fit.mixture)
+        ties = 1 - above - above.T  # count half for either group
+        found = grades(above + ties / 2, trade_off)
         table = pd.DataFrame({"group": self.groups, "grade": found.grade})
         return table.sort_values("grade", kind="stable", ignore_index=True)
 
@@ -342,8 +344,9 @@ def rank(
     Parameters
     ----------
     fit : Fit or WeightedShares, optional
-        A fit with no or partial pooling; or weighted shares, whose estimates, covariance and
-        degrees of freedom are taken.
+        A fit by any model (with complete pooling all groups share the first rank, as far as the
+        posterior goes); or weighted shares, whose estimates, covariance and degrees of freedom are
+        taken.
     method : str or sequence of str, optional
         "marginal" and "simultaneous" (confidence sets for each rank and for all at once: exact
         where a group has fewer than ten successes or failures, else normal), "normal-..." or
@@ -372,8 +375,8 @@ def rank(
     Raises
     ------
     ArgumentError
-        For a fit with complete pooling, under which all groups are equal; for no source or more
-        than one; for an unknown method, or one that the source does not allow.
+        For no source or more than one; for an unknown method, or one that the source does not
+        allow.
 
     Examples
     --------
@@ -396,8 +399,6 @@ def rank(
         return _of_estimates(estimates, variance, df, groups, method, used)
     if fit is None:
         fit = estimate(_counted(count, nobs, groups))
-    if fit.model == "complete-pooling":
-        raise ArgumentError("fit", fit.model, "no-pooling or partial-pooling: all shares are equal")
     thin = fit.solutions.thin(SOLUTIONS_TRIED)
     used = fit.level if level is None else level
     names = _check_methods(OF_A_FIT if method is None else method)

@@ -185,6 +185,15 @@ def test_analyze_takes_choices(small_survey):
     assert al.analyze(small_survey(), choices=choices, level=0.8, draws=200).level == 0.8
 
 
+@pytest.mark.parametrize("model", al.posterior.MODELS)
+def test_every_model_goes_through_the_analysis(small_survey, model):
+    analysis = al.analyze(small_survey(), choices=Choices(model=model), draws=200)
+    assert analysis.claims["verdict"].notna().all()
+    probability = analysis.comparisons["probability_a_greater"]
+    assert probability.between(0, 1).all()
+    assert (probability == 0).all() == (model == "complete-pooling")
+
+
 def test_shared_evidence_changes_nothing(usual):
     recon, fits = usual
     shared = gather(recon, fits)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import BetaPrior, estimate, estimate_measure
-from alumnistats.posterior.adaptation import MOST, count_law
+from alumnistats.posterior.adaptation import count_law
 from alumnistats.posterior.fit import FewSolutionsWarning
+from alumnistats.posterior.hierarchies import MOST
 from alumnistats.reconstruction import Solutions, reconstruct
 from alumnistats.sources import load_survey
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alumnistats.posterior import FewSolutionsWarning, LogitNormalPrior, estimate
-from alumnistats.posterior.models import beta, partial
+from alumnistats.posterior import FewSolutionsWarning, LogitNormalPrior, estimate, pooling_model
 from alumnistats.ranking.posterior_ranks import pairwise, rank_distribution
 from alumnistats.reconstruction import Solutions
 
@@ -30,15 +29,13 @@ def mean(found):
     return (found.marginal * found.grid.quad) @ found.grid.theta
 
 
-@pytest.mark.parametrize("run", [partial, beta])
+@pytest.mark.parametrize("model", HIERARCHIES)
 @pytest.mark.parametrize("name", AWKWARD)
-def test_rules_have_converged(name, run):
+def test_rules_have_converged(name, model):
     """Means against a rule that is twice as fine in every dimension."""
-    from alumnistats.posterior.models import RUNS
-
-    prior = next(kind for kind, function in RUNS.values() if function is run)()
-    solutions = known(*AWKWARD[name])
-    coarse, fine = (run(solutions, prior, 300, fineness=f) for f in (1, 2))
+    pooling, solutions = pooling_model(model), known(*AWKWARD[name])
+    prior = pooling.prior()
+    coarse, fine = (pooling.run(solutions, prior, 300, fineness=f) for f in (1, 2))
     assert mean(coarse) == pytest.approx(mean(fine), abs=5e-5)
     assert coarse.log_evidence == pytest.approx(fine.log_evidence, abs=1e-3)
     assert coarse.left_out() == pytest.approx(fine.left_out(), abs=2e-3)
@@ -95,6 +92,7 @@ def test_large_samples_follow_the_data():
 def test_sigma_near_zero_converges(scale):
     prior = LogitNormalPrior(sigma_scale=scale)
     solutions = known([100, 80, 120], [30, 22, 41])
+    partial = pooling_model("partial-pooling").run
     coarse, fine = (partial(solutions, prior, 300, fineness=f) for f in (1, 2))
     assert mean(coarse) == pytest.approx(mean(fine), abs=1e-4)
     assert coarse.log_evidence == pytest.approx(fine.log_evidence, abs=1e-4)

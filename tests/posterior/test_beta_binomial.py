@@ -14,7 +14,7 @@ from scipy.special import betaln
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import BetaBinomialPrior, BetaPrior, LogitNormalPrior, estimate
 from alumnistats.posterior import logit_normal as engine
-from alumnistats.posterior.models import beta
+from alumnistats.posterior.models import pooling_model
 from alumnistats.ranking.posterior_ranks import rank_distribution
 from alumnistats.reconstruction import Solutions
 
@@ -106,7 +106,10 @@ def test_brute_force_quadrature_of_small_and_awkward_data(n, k):
 def test_finer_rules_change_nothing():
     data = pd.read_csv(REFERENCE / "input_k12.csv")
     solutions = known(data["n"], data["x"])
-    coarse, fine = (beta(solutions, BetaBinomialPrior(), 400, fineness=f) for f in (1, 2))
+    coarse, fine = (
+        pooling_model("beta-binomial").run(solutions, BetaBinomialPrior(), 400, fineness=f)
+        for f in (1, 2)
+    )
     means = [(found.marginal * found.grid.quad) @ found.grid.theta for found in (coarse, fine)]
     assert np.abs(means[0] - means[1]).max() < 2e-6
     assert coarse.log_evidence == pytest.approx(fine.log_evidence, abs=1e-5)

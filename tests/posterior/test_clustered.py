@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior import MODELS, PRIORS, estimate, estimate_measure, prior_of
+from alumnistats.posterior import MODELS, estimate, estimate_measure, pooling_model, prior_of
 from alumnistats.posterior.fit import clustered, exact_fit
 from alumnistats.reconstruction import Solutions, reconstruct
 from alumnistats.sources import load_survey
@@ -74,7 +74,7 @@ def test_wider_priors_let_groups_differ_more(model):
     spread = {
         width: np.ptp(estimate(Solutions.known("m", GROUPS, n, k), model, prior=prior)
                       .summary()["mean"])
-        for width, prior in PRIORS[model].items()
+        for width, prior in pooling_model(model).priors.items()
     }  # fmt: skip
     if model == "complete-pooling":
         assert max(spread.values()) == pytest.approx(0, abs=1e-9)

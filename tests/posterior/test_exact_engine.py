@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import BetaPrior, LogitNormalPrior, estimate
-from alumnistats.posterior.models import partial
+from alumnistats.posterior.models import pooling_model
 from alumnistats.reconstruction import Solutions
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -44,6 +44,7 @@ def test_reference_of_twelve_groups(k12):
 
 
 def test_finer_rules_change_nothing(k12):
+    partial = pooling_model("partial-pooling").run
     coarse, fine = (partial(k12, LogitNormalPrior(), 400, fineness=f) for f in (1, 2))
     means = [(found.marginal * found.grid.quad) @ found.grid.theta for found in (coarse, fine)]
     assert np.abs(means[0] - means[1]).max() < 1e-6

@@ -20,15 +20,17 @@ from alumnistats.posterior import (
 )
 from alumnistats.posterior.arviz_data import write_netcdf
 from alumnistats.posterior.predictive import (
-    draw_solutions,
-    pointwise_log_likelihood,
     posterior_predictive,
     predictive_p_values,
     prior_predictive,
-    solution_log_weights,
 )
 from alumnistats.posterior.pymc_models import multi_question_model, observe_counts
 from alumnistats.posterior.pymc_sampling import SamplingWarning, check_sampling, sample
+from alumnistats.posterior.solution_draws import (
+    draw_solutions,
+    pointwise_log_likelihood,
+    solution_log_weights,
+)
 from alumnistats.reconstruction import Solutions
 
 N = np.array([[40, 60, 30, 50], [45, 55, 30, 50]])

@@ -111,7 +111,6 @@ def test_bad_arguments(fit):
         ({"estimates": K / N, "variance": np.ones(12), "method": "posterior"}, "method"),
         ({"count": K, "nobs": N, "groups": ["a"]}, "groups"),
         ({"count": K, "nobs": N[:3]}, "n"),
-        ({"fit": estimate(fit.solutions, "complete-pooling")}, "fit"),
     ):  # fmt: skip
         with pytest.raises(ArgumentError, match=word):
             rank(**options)
