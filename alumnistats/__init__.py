@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from alumnistats.ranking import rank, rank_sets
     from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
+    from alumnistats.regression import glm
     from alumnistats.rounding import check_percent, possible_sizes
     from alumnistats.sensitivity import Sensitivity, load_scenarios, sensitivity
     from alumnistats.simulation import Design, calibrate, simulate
@@ -71,6 +72,7 @@ _HOMES = {
     "count_solutions": "reconstruction",
     "estimate": "analysis",
     "estimate_jointly": "posterior",
+    "glm": "regression",
     "plan": "analysis",
     "load_scenarios": "sensitivity",
     "load_survey": "sources",
@@ -112,6 +114,7 @@ __all__ = [
     "count_solutions",
     "estimate",
     "estimate_jointly",
+    "glm",
     "load_scenarios",
     "load_survey",
     "plan",
