@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from alumnistats.analysis import Analysis, analyze
-from alumnistats.claims import VERDICT_LABELS
+from alumnistats.claims import VERDICT_LABELS, range_text, tally
 from alumnistats.display import probability_text
 from alumnistats.figures import figure_bytes, plot_calibration, plot_overview
 from alumnistats.ranking import rank
@@ -49,14 +49,18 @@ def block(analysis: Analysis) -> str:
     for judged in analysis.judged:
         if any(place.startswith(SHOWN) for place in judged.claim.at):
             grounds = judged.grounds
-            p, probability = (
-                "" if value is None else probability_text(value)
-                for value in (grounds.p_value, grounds.probability)
-            )
+            p, probability = (range_text(found) for found in (grounds.p, grounds.posterior))
             lines.append(f"| {judged.claim.text.en} | {judged.verdict} | {p} | {probability} |")
+    found = tally(analysis.judged, analysis.level)
     verdicts = [judged.verdict for judged in analysis.judged]
-    tally = [f"{verdicts.count(name)} {name}" for name in VERDICT_LABELS]
-    return "\n".join([*lines, "", f"Of all {len(verdicts)} claims: {', '.join(tally)}."])
+    parts = ", ".join(f"{verdicts.count(name)} {name}" for name in VERDICT_LABELS)
+    last = (
+        f"Of all {found.claims} claims, {found.distinct} of them distinct: {parts}. Of "
+        f"{found.supported} distinct claims that are supported, {found.holm} still are when "
+        "p-values are adjusted for the release's distinct tests by Holm's method, "
+        f"{found.bh} by that of Benjamini and Hochberg."
+    )
+    return "\n".join([*lines, "", last])
 
 
 def with_tables(text: str) -> str:

@@ -3,7 +3,9 @@
 from alumnistats.claims.decisions import decision_of, posterior_shares, sizes_of
 from alumnistats.claims.evidence import Evidence
 from alumnistats.claims.judge import JudgedClaim, claims_table, judge, judge_all
+from alumnistats.claims.multiplicity import Tally, adjusted, tally
 from alumnistats.claims.outcome import Grounds, Verdict, decide
+from alumnistats.claims.ranges import Range, factor_text, range_text
 from alumnistats.claims.rules import Rules
 from alumnistats.claims.sentences import VERDICT_LABELS
 
@@ -12,13 +14,19 @@ __all__ = [
     "Evidence",
     "Grounds",
     "JudgedClaim",
+    "Range",
     "Rules",
+    "Tally",
     "Verdict",
+    "adjusted",
     "claims_table",
     "decide",
     "decision_of",
+    "factor_text",
     "judge",
     "judge_all",
     "posterior_shares",
+    "range_text",
     "sizes_of",
+    "tally",
 ]

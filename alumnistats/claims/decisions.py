@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from alumnistats.claims.evidence import JEFFREYS, Evidence, FloatArray, IntArray, mean_sizes
-from alumnistats.claims.options import Share, compares_options, option_decision, share_of
+from alumnistats.claims.option_counts import Share, share_of
+from alumnistats.claims.options import compares_options, option_decision
 from alumnistats.claims.rankings import group_decision
 from alumnistats.claims.shares import threshold_decision
 from alumnistats.planning import Decision, OptionOrder

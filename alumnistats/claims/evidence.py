@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.claims.outcome import one_sided
+from alumnistats.claims.ranges import Range
 from alumnistats.claims.rules import USUAL, Rules
 from alumnistats.errors import AlumniStatsError
 from alumnistats.planning import SizeMethod
@@ -123,14 +124,25 @@ def all_equal(fit: Fit) -> bool:
     return fit.mixture.one_share
 
 
+def share_where(held: npt.ArrayLike, weight: FloatArray) -> float:
+    """Return the probability of the solutions in which something holds: 1 exactly if in all."""
+    inside = np.asarray(held, dtype=bool)
+    return 1.0 if inside[weight > 0].all() else float(weight[inside].sum())
+
+
 @dataclass(frozen=True, slots=True)
 class Averaged:
     """A p-value over solutions: its mean, and the share of solutions with a rejection."""
 
-    p_value: float
-    significant: float
+    p: Range
+    significant: Range
 
     @classmethod
-    def of(cls, p: FloatArray, weight: FloatArray, alpha: float) -> Averaged:
-        """Average `p` with `weight`."""
-        return cls(float(p @ weight), float(weight[p <= alpha].sum()))
+    def of(
+        cls, p: FloatArray, weight: FloatArray, alpha: float, least: FloatArray | None = None
+    ) -> Averaged:
+        """Average `p` with `weight`; where it is only a bound, `least` is the other one."""
+        ends = (p if least is None else least, p)
+        low, high = (float(end @ weight) for end in ends)
+        sure, possible = (share_where(end <= alpha, weight) for end in ends[::-1])
+        return cls(Range(low, high), Range(sure, possible))

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from alumnistats.claims.differences import judge_homogeneity
 from alumnistats.claims.evidence import Evidence
+from alumnistats.claims.multiplicity import METHODS, Adjusted, adjusted
 from alumnistats.claims.options import compares_options, judge_options
 from alumnistats.claims.outcome import NOTHING, Grounds, Verdict, decide
+from alumnistats.claims.ranges import ends, factor_text, range_text
 from alumnistats.claims.rankings import judge_extreme_set, judge_group_order
 from alumnistats.claims.sentences import compose
 from alumnistats.claims.shares import UnionBounds, judge_threshold, union_bounds
@@ -43,8 +45,9 @@ class JudgedClaim:
         grounds = self.grounds
         facts = {
             "verdict": self.verdict,
-            "p": grounds.p_value,
-            "probability": grounds.probability,
+            "p": range_text(grounds.p),
+            "probability": range_text(grounds.posterior),
+            "Bayes factor": factor_text(grounds.bayes_factor),
             "n needed": grounds.needed_n,
             "printed at": "; ".join(self.claim.at),
         }
@@ -117,13 +120,23 @@ def _sentence(evidence: Evidence, claim: Claim, grounds: Grounds, verdict: Verdi
         if bounds is not None:
             en, ja = _bounds_sentence(bounds)
             return replace(grounds, en=en, ja=ja)
+    equal = isinstance(claim, HomogeneityClaim) and not claim.differ and claim.within is None
+    if equal and verdict == "undetermined" and grounds != NOTHING:
+        return replace(
+            grounds,
+            en="No test can establish that groups do not differ at all: `within` says by how much.",
+            ja="差が全くないことは検定では確かめられない。許容差(within)を定めれば判定できる。",
+        )
     if grounds == NOTHING:
         return replace(
             grounds,
             en="Nothing is published that would decide it.",
             ja="判定に必要な数値が公表されていない。",
         )
-    en, ja = compose(grounds, verdict, evidence.level, by_group=_by_group(claim, evidence))
+    en, ja = compose(
+        grounds, verdict, evidence.level,
+        by_group=_by_group(claim, evidence), drawn=len(evidence.recon.particles.weight) > 1,
+    )  # fmt: skip
     return replace(grounds, en=en, ja=ja)
 
 
@@ -153,30 +166,60 @@ def judge_all(evidence: Evidence) -> list[JudgedClaim]:
 
 
 CLAIM_COLUMNS = [
-    "id", "kind", "in_sample", "verdict", "p_value", "significant", "probability", "needed_n",
+    "id", "kind", "in_sample", "in_sample_lower", "in_sample_upper", "verdict",
+    "p_value", "p_value_lower", "p_value_upper", "significant",
+    "p_holm", "p_holm_lower", "p_holm_upper", "p_bh", "p_bh_lower", "p_bh_upper",
+    "probability", "probability_lower", "probability_upper", "prior_probability",
+    "bayes_factor", "bayes_factor_lower", "bayes_factor_upper", "needed_n",
     "claim_en", "claim_ja", "text_en", "text_ja", "at",
 ]  # fmt: skip
+_WORDS = ("id", "kind", "verdict", "claim_en", "claim_ja", "text_en", "text_ja", "at")
+
+
+def numbers_of(grounds: Grounds) -> dict[str, float | None]:
+    """Return the grounds as columns of numbers: a value, empty where it is not known, and its ends.
+
+    Where a value is known its ends are the same; where only bounds are, it is empty.
+    """
+    return {
+        **ends("in_sample", grounds.in_sample),
+        **ends("p_value", grounds.p),
+        "significant": None if grounds.significant is None else grounds.significant.value,
+        **ends("probability", grounds.posterior),
+        "prior_probability": grounds.prior,
+        **ends("bayes_factor", grounds.bayes_factor),
+        "needed_n": grounds.needed_n,
+    }
+
+
+def _adjusted_columns(after: Adjusted | None) -> dict[str, float | None]:
+    columns: dict[str, float | None] = {}
+    for name in METHODS:
+        columns |= ends(name, None if after is None else after[name])
+    return columns
 
 
 def claims_table(judged: list[JudgedClaim]) -> pd.DataFrame:
     """Return the tidy table of judged claims.
 
     Columns: id, kind, in_sample (probability over the solutions), verdict, p_value, significant
-    (share of the solutions in which the test rejects), probability (posterior), needed_n, claim_en,
-    claim_ja, text_en, text_ja, at.
+    (share of the solutions in which the test rejects), p_holm and p_bh (adjusted for the release's
+    distinct tests), probability (posterior), prior_probability, bayes_factor, needed_n, claim_en,
+    claim_ja, text_en, text_ja, at. Beside in_sample, the p-values, probability and bayes_factor are
+    columns with _lower and _upper at the end of their names: where
+    a number is known both are the same as it is, and where only bounds are known the number itself
+    is missing, so that a bound is never read as a value.
     """
     import pandas as pd
 
+    after = adjusted(judged)
     rows = [
         {
             "id": j.claim.id,
             "kind": j.claim.kind,
-            "in_sample": j.grounds.in_sample,
             "verdict": j.verdict,
-            "p_value": j.grounds.p_value,
-            "significant": j.grounds.significant,
-            "probability": j.grounds.probability,
-            "needed_n": j.grounds.needed_n,
+            **numbers_of(j.grounds),
+            **_adjusted_columns(after.get(j.claim.id)),
             "claim_en": j.claim.text.en,
             "claim_ja": j.claim.text.ja,
             "text_en": j.grounds.en,
@@ -185,5 +228,5 @@ def claims_table(judged: list[JudgedClaim]) -> pd.DataFrame:
         }
         for j in judged
     ]
-    numbers = ["in_sample", "p_value", "significant", "probability", "needed_n"]
+    numbers = [column for column in CLAIM_COLUMNS if column not in _WORDS]
     return pd.DataFrame(rows, columns=CLAIM_COLUMNS).astype(dict.fromkeys(numbers, float))

@@ -1,9 +1,14 @@
 """Claims that compare the answers of one question: an order of options, or the most chosen one.
 
 Two options of one question are shares of the same respondents. Their difference rests on those who
-chose one and not the other; how many chose both is not published for a multiple-answer question.
-The tests take the least favourable number, which is the smallest: then the most respondents
-disagree, and the same difference is the least significant (McNemar's sign test at its bound).
+chose one and not the other (McNemar's sign test). How many chose both is not published for a
+multiple-answer question, and of some options only a place is: then the p-value and the probability
+have a range, from the least to the most favourable numbers that what is published allows. The more
+respondents disagree about two options, the less significant is the same difference, so the least
+favourable overlap is the smallest one.
+
+Single answers exclude each other: under a Dirichlet prior (one half for each) their shares are in
+the order of independent gamma variables, so the probability of an order is exact.
 
 A design effect divides the numbers of those who disagree. Under a tilt those who chose one option
 may have answered more readily than those who chose the other, by a factor of at most exp(tilt) in
@@ -21,7 +26,11 @@ import numpy as np
 from scipy.special import betainc, betaincc, expit
 
 from alumnistats.claims.evidence import JEFFREYS, Evidence
+from alumnistats.claims.gamma_order import order_of_gammas
+from alumnistats.claims.option_counts import Share, shares_of
 from alumnistats.claims.outcome import NOTHING, Grounds
+from alumnistats.claims.prior_probabilities import order_prior
+from alumnistats.claims.ranges import Range, conjunction_of, largest
 from alumnistats.claims.rules import USUAL, Rules
 from alumnistats.planning import OptionOrder, needed_size
 from alumnistats.survey import OVERALL, Claim, ModeClaim, Question, RankingClaim, Survey
@@ -35,174 +44,169 @@ def compares_options(claim: Claim, survey: Survey) -> TypeGuard[RankingClaim | M
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """An option's count in a base; only an upper bound of it for an option left out of a list."""
-
-    count: int
-    nobs: int
-    bound: bool = False
-
-
-def share_of(evidence: Evidence, of: str, group: str) -> Share | None:
-    """Return the most probable count of an option, or None if nothing is published of it."""
-    return evidence.once(("share", of, group), lambda: _share_of(evidence, of, group))
-
-
-def _share_of(evidence: Evidence, of: str, group: str) -> Share | None:
-    found = evidence.counts(of, group) if group in evidence.survey.figures_of(of) else None
-    if found is None:
-        return None
-    n, k, weight = found
-    pairs, index = np.unique(np.stack([n, k]), axis=1, return_inverse=True)
-    best = int(np.argmax(np.bincount(index.reshape(-1), weight)))
-    return Share(int(pairs[1, best]), int(pairs[0, best]))
-
-
-def bound_of_unlisted(
-    evidence: Evidence, question: Question, group: str, listed: Sequence[Share]
-) -> Share | None:
-    """Return the largest count that an option without a figure can have, or None if unknown.
-
-    A complete list of a multiple-answer question says that all others lie below its last place; an
-    incomplete single-answer question leaves them what the printed answers leave of the base.
-    """
-    if question.answers == "single":
-        if question.complete:
-            return None
-        rest = listed[0].nobs - sum(share.count for share in listed)
-        return Share(max(rest, 0), listed[0].nobs, bound=True)
-    longer = any(
-        r.of == question.id and r.complete and (r.group or OVERALL) == group
-        for r in evidence.survey.rankings
-    )
-    if not longer:
-        return None
-    last = min(listed, key=lambda share: share.count)
-    return Share(max(last.count - 1, 0), last.nobs, bound=True)
-
-
-@dataclass(frozen=True, slots=True)
 class OptionPair:
-    """The comparison of two options with the smallest possible overlap."""
+    """The grounds of "the first option is chosen more often than the second"."""
 
-    p_value: float
-    probability: float
+    in_sample: Range
+    p: Range
+    posterior: Range
 
 
-def only_one(upper: Share, lower: Share, *, exclusive: bool) -> tuple[int, int]:
+def only_one(upper: int, lower: int, nobs: int, *, exclusive: bool) -> tuple[int, int]:
     """Return how many chose the first only, and the second only, at the smallest overlap."""
-    both = 0 if exclusive else max(0, upper.count + lower.count - upper.nobs)
-    return upper.count - both, lower.count - both
+    both = 0 if exclusive else max(0, upper + lower - nobs)
+    return upper - both, lower - both
 
 
 def compare(upper: Share, lower: Share, *, exclusive: bool, rules: Rules = USUAL) -> OptionPair:
-    """Return the grounds of "the first option is chosen more often than the second"."""
-    b, c = only_one(upper, lower, exclusive=exclusive)
+    """Return the grounds of "the first option is chosen more often than the second".
+
+    Parameters
+    ----------
+    upper, lower : Share
+    exclusive : bool
+        Whether nobody may choose both.
+    rules : Rules
+    """
+    listed, weak = upper.place < lower.place, rules.ties == "weak"
+    worst = _tested(*_closest(upper, lower), upper.nobs, rules, exclusive=exclusive)
+    best = _tested(upper.high, lower.low, upper.nobs, rules, exclusive=exclusive)
+    sure = listed or upper.low > lower.high or (weak and upper.low == lower.high)
+    possible = listed or upper.high > lower.low or (weak and upper.high == lower.low)
+    return OptionPair(
+        Range(float(sure), float(possible)),
+        Range(min(p for p, _ in best), max(p for p, _ in worst)),
+        Range(min(q for _, q in worst), max(q for _, q in best)),
+    )
+
+
+def _closest(upper: Share, lower: Share) -> tuple[int, int]:
+    """Return the least favourable counts: the first at its least, the second at its greatest.
+
+    Where a list says that the first is ahead, they may be one apart, and then about half of all,
+    which leaves the most respondents who disagree.
+    """
+    if not upper.place < lower.place or upper.low > lower.high:
+        return upper.low, lower.high
+    least, most = max(upper.low, lower.low + 1), min(upper.high, lower.high + 1)
+    first = min(max((upper.nobs + 1) // 2, least), most)
+    return first, first - 1
+
+
+def _tested(
+    upper: int, lower: int, nobs: int, rules: Rules, *, exclusive: bool
+) -> list[tuple[float, float]]:
+    """Return p-value and probability at the smallest and at the largest overlap."""
+    only = {only_one(upper, lower, nobs, exclusive=exclusive)}
+    if not exclusive:
+        both = min(upper, lower)
+        only.add((upper - both, lower - both))
+    return [_sign_test(b, c, rules) for b, c in only]
+
+
+def _sign_test(b: int, c: int, rules: Rules) -> tuple[float, float]:
+    """Return the p-value and the probability that more chose the first only than the second."""
     half = float(expit(rules.tilt))
     told, untold = b / rules.design_effect, c / rules.design_effect
     p = float(betainc(told, untold + 1, half)) if b > 0 else 1.0
-    return OptionPair(p, float(betaincc(told + JEFFREYS, untold + JEFFREYS, half)))
+    return p, float(betaincc(told + JEFFREYS, untold + JEFFREYS, half))
 
 
 Compared = Sequence[tuple[Share, Share]]
+Tiers = Sequence[Sequence[Share]]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparisons:
-    """The comparisons that a claim about options consists of.
+class Ordered:
+    """Options in tiers, each of which is claimed to be chosen more often than the next.
 
     Attributes
     ----------
-    pairs : sequence of (Share, Share)
-        The first is claimed to be chosen more often.
-    unlisted : sequence of (Share, Share)
-        Those with the largest count that an option without a figure can have.
+    tiers : sequence of sequence of Share
+        The most chosen ones first.
     exclusive : bool
         Whether nobody may choose two options.
     """
 
-    pairs: Compared
-    unlisted: Compared
+    tiers: Tiers
     exclusive: bool
 
-
-def _combine(evidence: Evidence, pairs: Compared, *, exclusive: bool) -> Grounds:
-    """Return the grounds of all comparisons together: largest p-value, Bonferroni probability."""
-    rules = evidence.rules
-    judged = [compare(a, b, exclusive=exclusive, rules=rules) for a, b in pairs]
-    p = max(pair.p_value for pair in judged)
-    probability = max(0.0, 1.0 - sum(1.0 - pair.probability for pair in judged))
-    weak = rules.ties == "weak"
-    in_sample = float(all(a.count > b.count or (weak and a.count == b.count) for a, b in pairs))
-    return Grounds(in_sample, p, float(p <= evidence.alpha), probability, None, "", "")
+    @property
+    def pairs(self) -> Compared:
+        """The comparisons that the order consists of."""
+        steps = itertools.pairwise(self.tiers)
+        return [pair for a, b in steps for pair in itertools.product(a, b)]
 
 
-def _weighed(evidence: Evidence, found: Comparisons) -> tuple[Grounds, Compared]:
-    """Return the grounds without a needed size, and the comparisons that they rest on.
-
-    Options without a figure are among them if even their bound does not stand in the way; if only
-    that bound does, the claim is undetermined and rests on none.
-    """
-    both = [*found.pairs, *found.unlisted]
-    sure_pairs = found.pairs or both
-    sure = _combine(evidence, sure_pairs, exclusive=found.exclusive)
-    if not found.unlisted:
-        return sure, sure_pairs
-    worst = _combine(evidence, both, exclusive=found.exclusive)
-    if worst.significant:
-        return worst, both
-    if sure.significant:
-        return replace(NOTHING, in_sample=1.0), []
-    return sure, sure_pairs
-
-
-def _of_order(evidence: Evidence, claim: RankingClaim) -> Comparisons | None:
-    question, group = evidence.survey.question(claim.of), claim.group or OVERALL
-    found = [
-        [share_of(evidence, f"{question.id}:{option}", group) for option in place]
-        for place in claim.places
-    ]
-    places = [[s for s in place if s is not None] for place in found]
-    if any(len(a) != len(b) for a, b in zip(places, found, strict=True)):
-        return None
-    if claim.from_ == "lowest":
-        places = places[::-1]
-    pairs = [p for a, b in itertools.pairwise(places) for p in itertools.product(a, b)]
-    listed = [share for place in places for share in place]
-    unlisted = bound_of_unlisted(evidence, question, group, listed)
-    extra = []
-    if unlisted is not None and claim.from_ != "lowest":
-        extra = [(share, unlisted) for share in places[-1]]
-    return Comparisons(pairs, extra, question.answers == "single") if pairs or extra else None
-
-
-def _of_mode(evidence: Evidence, claim: ModeClaim) -> Comparisons | None:
-    question = evidence.survey.question(claim.question)
-    top = share_of(evidence, f"{question.id}:{claim.option}", claim.group)
-    others = [
-        share_of(evidence, f"{question.id}:{option}", claim.group)
-        for option in question.option_ids
-        if option != claim.option
-    ]
-    known = [share for share in others if share is not None]
-    if top is None or not known:
-        return None
-    unlisted = bound_of_unlisted(evidence, question, claim.group, [top, *known])
-    extra = [] if unlisted is None else [(top, unlisted)]
-    return Comparisons([(top, share) for share in known], extra, question.answers == "single")
-
-
-def _comparisons(evidence: Evidence, claim: RankingClaim | ModeClaim) -> Comparisons | None:
+def _ordered(evidence: Evidence, claim: RankingClaim | ModeClaim) -> Ordered | None:
+    """Return the tiers of a claim; None where nothing is published of what it names."""
+    survey = evidence.survey
+    places: list[tuple[str, ...]]
     if isinstance(claim, ModeClaim):
-        return _of_mode(evidence, claim)
-    return _of_order(evidence, claim)
-
-
-def _decision(evidence: Evidence, pairs: Compared, *, exclusive: bool) -> OptionOrder | None:
-    if not pairs:
+        question, places = survey.question(claim.question), [(claim.option,)]
+    else:
+        question, places = survey.question(claim.of), list(claim.places)
+    shares = shares_of(evidence, question, claim.group or OVERALL)
+    named = [option for place in places for option in place]
+    if any(option not in shares for option in named):
         return None
-    only = [np.array(only_one(a, b, exclusive=exclusive)) / a.nobs for a, b in pairs]
-    return OptionOrder(np.array(only), evidence.certainty)
+    tiers = [[shares[o] for o in place] for place in places]
+    others = [s for o, s in shares.items() if o not in named]
+    if isinstance(claim, RankingClaim):
+        if claim.from_ == "lowest":
+            return _of_tiers(tiers[::-1], question)
+        # What no list and no remainder bounds is beyond what an order of options says.
+        others = [s for s in others if s.high < s.nobs]
+    return _of_tiers([*tiers, others] if others else tiers, question)
+
+
+def _of_tiers(tiers: Tiers, question: Question) -> Ordered | None:
+    return Ordered(tiers, question.answers == "single") if len(tiers) > 1 else None
+
+
+def _grounds(evidence: Evidence, found: Ordered) -> Grounds:
+    rules = evidence.rules
+    pairs = [compare(a, b, exclusive=found.exclusive, rules=rules) for a, b in found.pairs]
+    p = largest([pair.p for pair in pairs])
+    sure, possible = (float(x <= evidence.alpha) for x in (p.upper, p.lower))
+    in_sample = Range(
+        min(pair.in_sample.lower for pair in pairs), min(pair.in_sample.upper for pair in pairs)
+    )
+    sizes = [sum(share.options for share in tier) for tier in found.tiers]
+    prior = order_prior(sizes) if rules.tilt == 0 else None
+    return Grounds(
+        in_sample=in_sample, p=p, significant=Range(sure, possible),
+        posterior=_posterior(found, pairs, rules), prior=prior,
+    )  # fmt: skip
+
+
+def _posterior(found: Ordered, pairs: Sequence[OptionPair], rules: Rules) -> Range:
+    if found.exclusive and all(share.exact for tier in found.tiers for share in tier):
+        shapes = [[s.low / rules.design_effect + JEFFREYS for s in tier] for tier in found.tiers]
+        return Range.exact(order_of_gammas(shapes, rules.tilt))
+    times = [lower.options * upper.options for upper, lower in found.pairs]
+    each = [pair.posterior for pair, n in zip(pairs, times, strict=True) for _ in range(n)]
+    return conjunction_of(each)
+
+
+def _settled_by(evidence: Evidence, found: Ordered) -> Compared:
+    """Return the comparisons that a needed size is for: those of counts that are recovered.
+
+    With those of bounds if even the bounds do not stand in the way; none if only they do.
+    """
+    known = [(a, b) for a, b in found.pairs if a.exact and b.exact]
+
+    def rejected(pairs: Compared) -> bool:
+        return all(
+            compare(a, b, exclusive=found.exclusive, rules=evidence.rules).p.upper <= evidence.alpha
+            for a, b in pairs
+        )
+
+    if len(known) == len(found.pairs):
+        return known
+    if rejected(found.pairs):
+        return found.pairs
+    return [] if not known or rejected(known) else known
 
 
 def option_decision(evidence: Evidence, claim: RankingClaim | ModeClaim) -> OptionOrder | None:
@@ -210,24 +214,28 @@ def option_decision(evidence: Evidence, claim: RankingClaim | ModeClaim) -> Opti
 
     None where nothing is published of an option, or the bound of an unlisted one decides.
     """
-    found = _comparisons(evidence, claim)
-    if found is None:
+    found = _ordered(evidence, claim)
+    pairs = [] if found is None else _settled_by(evidence, found)
+    if found is None or not pairs:
         return None
-    pairs = _weighed(evidence, found)[1]
-    return _decision(evidence, pairs, exclusive=found.exclusive)
+    only = [
+        np.array(only_one(a.low, b.high, a.nobs, exclusive=found.exclusive)) / a.nobs
+        for a, b in pairs
+    ]
+    return OptionOrder(np.array(only), evidence.certainty)
 
 
 def judge_options(evidence: Evidence, claim: RankingClaim | ModeClaim) -> Grounds:
     """Return the grounds of "these options hold these places", or "is the most chosen one"."""
-    found = _comparisons(evidence, claim)
+    found = _ordered(evidence, claim)
     if found is None:
         return NOTHING
-    grounds, pairs = _weighed(evidence, found)
-    decision = _decision(evidence, pairs, exclusive=found.exclusive)
+    decision = option_decision(evidence, claim)
+    grounds = _grounds(evidence, found)
     if decision is None:
         return grounds
     needed = evidence.once(
-        ("needed size", claim.id, evidence.level, evidence.sizing, tuple(pairs)),
+        ("needed size", claim.id, evidence.level, evidence.sizing, decision.only.tobytes()),
         lambda: needed_size(decision, method=evidence.sizing),
     )
     return replace(grounds, needed_n=needed)

@@ -5,46 +5,67 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from alumnistats.claims.ranges import ANYTHING, Range
+
 Verdict = Literal["supported", "not supported", "contradicted", "undetermined"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """What the data say about one claim.
+    """What the data say about one claim; None where nothing is known.
 
     Attributes
     ----------
-    in_sample : float or None
-        Probability, over the solutions, that the claim holds among the respondents themselves;
-        None when nothing published decides it.
-    p_value : float or None
-        Of the test whose rejection establishes the claim in the population, averaged over the
-        solutions.
-    significant : float or None
+    in_sample : Range, optional
+        Probability, over the solutions, that the claim holds among the respondents themselves.
+    p : Range, optional
+        P-value of the test whose rejection establishes the claim in the population, averaged over
+        the solutions; a range where only bounds follow from what is published.
+    significant : Range, optional
         Share of the solutions' probability in which that test rejects.
-    probability : float or None
+    posterior : Range, optional
         Posterior probability of the claim in the population.
-    needed_n : float or None
+    prior : float, optional
+        Prior probability of the claim, under the prior of the posterior.
+    needed_n : float, optional
         Respondents (a group, for claims about groups) from whom on the claim's test rejects with a
         probability of 80% if the shares are as observed (`planning.needed_size`); infinite for an
         exact tie.
-    refuted : float or None
+    refuted : Range, optional
         Posterior probability that the opposite holds, where the claim has a plain opposite.
     en, ja : str
         One sentence with the figures.
     """
 
-    in_sample: float | None
-    p_value: float | None
-    significant: float | None
-    probability: float | None
-    needed_n: float | None
-    en: str
-    ja: str
-    refuted: float | None = None
+    in_sample: Range | None = None
+    p: Range | None = None
+    significant: Range | None = None
+    posterior: Range | None = None
+    prior: float | None = None
+    needed_n: float | None = None
+    refuted: Range | None = None
+    en: str = ""
+    ja: str = ""
+
+    @property
+    def p_value(self) -> float | None:
+        """The p-value, where it is more than a bound."""
+        return None if self.p is None else self.p.value
+
+    @property
+    def probability(self) -> float | None:
+        """The posterior probability, where it is more than a bound."""
+        return None if self.posterior is None else self.posterior.value
+
+    @property
+    def bayes_factor(self) -> Range | None:
+        """Posterior odds over prior odds: by what factor the data made the claim more probable."""
+        if self.posterior is None or self.prior is None:
+            return None
+        return self.posterior.odds_ratio(self.prior)
 
 
-NOTHING = Grounds(None, None, None, None, None, "", "")
+NOTHING = Grounds()
 """Of a claim of which nothing is published."""
 
 
@@ -66,20 +87,34 @@ def decide(grounds: Grounds, level: float) -> Verdict:
     Returns
     -------
     str
-        ``contradicted`` when the claim is false among the respondents in all but `alpha` of the
-        solutions, or when its opposite has posterior probability of at least ``1 - alpha``;
-        ``supported`` when the one-sided test rejects at `alpha` in at least `level` of the
-        solutions and the posterior probability reaches ``1 - alpha``; ``undetermined`` when either ground
-        cannot be had from what is published; ``not supported`` otherwise.
+        ``contradicted`` when the claim fails among the respondents in every solution, or when its
+        opposite has posterior probability of at least ``1 - alpha``; ``supported`` when the
+        one-sided test rejects at `alpha` in at least `level` of the solutions and the posterior
+        probability reaches ``1 - alpha``; ``not supported`` when neither can be, whatever the
+        grounds of which only bounds are known are; ``undetermined`` otherwise.
     """
-    alpha = one_sided(level)
-    if grounds.in_sample is not None and grounds.in_sample <= alpha:
+    certain = 1 - one_sided(level) - ROUNDING
+    often = grounds.significant or ANYTHING
+    posterior = grounds.posterior or ANYTHING
+    refuted = grounds.refuted or Range.exact(0.0)
+    fails = Range.exact(0.0) if grounds.in_sample is None else _failing(grounds.in_sample)
+    if fails.lower >= 1 or refuted.lower >= certain:
         return "contradicted"
-    if grounds.refuted is not None and grounds.refuted >= 1 - alpha:
-        return "contradicted"
-    if grounds.p_value is None or grounds.probability is None:
-        return "undetermined"
-    established = grounds.significant is not None and grounds.significant >= level
-    if established and grounds.probability >= 1 - alpha:
+    if often.lower >= level - ROUNDING and posterior.lower >= certain:
         return "supported"
-    return "not supported"
+    supportable = often.upper >= level - ROUNDING and posterior.upper >= certain
+    contradictable = fails.upper >= 1 or refuted.upper >= certain
+    unknown = grounds.p is None and grounds.posterior is None
+    return "undetermined" if supportable or contradictable or unknown else "not supported"
+
+
+ROUNDING = 1e-9  # a sum of weights that should be a level may fall short of it by so much
+
+
+def _failing(in_sample: Range) -> Range:
+    """Return whether a claim fails in every solution: 1 if so, 0 if not, both if it may.
+
+    Of a probability between 0 and 1 some solutions are known in which it holds.
+    """
+    never = float(in_sample.upper <= 0)
+    return Range(never, max(never, float(in_sample.lower <= 0 < in_sample.upper - in_sample.lower)))

@@ -16,9 +16,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alumnistats.claims.evidence import Evidence, FloatArray, IntArray, all_equal, mean_shares
+from alumnistats.claims.evidence import (
+    Evidence,
+    FloatArray,
+    IntArray,
+    all_equal,
+    mean_shares,
+    share_where,
+)
 from alumnistats.claims.group_pairs import Pairs, conjunction
 from alumnistats.claims.outcome import Grounds
+from alumnistats.claims.prior_probabilities import order_prior
+from alumnistats.claims.ranges import Range
 from alumnistats.claims.rules import Ties
 from alumnistats.planning import GroupOrder, needed_size
 from alumnistats.ranking import p_order, p_top_set
@@ -70,8 +79,8 @@ def _grounds(
     solutions = evidence.solutions(of)
     in_sample = evidence.once(
         ("order in the sample", of, tuple(pairs), sign, ties),
-        lambda: float(
-            holds_in_sample(solutions.n, solutions.k, pairs, sign, ties) @ solutions.weight
+        lambda: share_where(
+            holds_in_sample(solutions.n, solutions.k, pairs, sign, ties), solutions.weight
         ),
     )
     averaged = conjunction(evidence, of, pairs if sign > 0 else [(b, a) for a, b in pairs])
@@ -79,7 +88,13 @@ def _grounds(
         ("needed size", claim.id, evidence.level, evidence.sizing),
         lambda: needed_size(group_decision(evidence, claim), method=evidence.sizing),
     )
-    return Grounds(in_sample, averaged.p_value, averaged.significant, probability, needed, "", "")
+    sizes = [len(tier) for tier in group_decision(evidence, claim).tiers]
+    exchangeable = not evidence.rules.tilt and not all_equal(evidence.fits[of])
+    return Grounds(
+        in_sample=Range.exact(in_sample), p=averaged.p, significant=averaged.significant,
+        posterior=Range.exact(probability),
+        prior=order_prior(sizes) if exchangeable else None, needed_n=needed,
+    )  # fmt: skip
 
 
 def group_decision(evidence: Evidence, claim: RankingClaim | ExtremeSetClaim) -> GroupOrder:

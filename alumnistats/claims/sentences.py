@@ -1,11 +1,15 @@
-"""One plain sentence for each judged claim, in English and Japanese, from its grounds."""
+"""One plain sentence for each judged claim, in English and Japanese, from its grounds.
+
+It says what the verdict rests on, of the respondents and of the population, which are two matters;
+the numbers stand in the columns beside it.
+"""
 
 from __future__ import annotations
 
 import math
 
-from alumnistats.claims.outcome import Grounds, Verdict
-from alumnistats.display import probability_text
+from alumnistats.claims.outcome import Grounds, Verdict, one_sided
+from alumnistats.claims.ranges import range_text
 
 VERDICT_LABELS: dict[Verdict, dict[str, str]] = {
     "supported": {"en": "supported", "ja": "支持される"},
@@ -15,69 +19,81 @@ VERDICT_LABELS: dict[Verdict, dict[str, str]] = {
 }
 
 
-def _sample(grounds: Grounds, level: float) -> dict[str, str]:
-    """Return the first clause; the Japanese one ends so that another clause can follow."""
-    if grounds.in_sample is None:
-        return {
-            "en": "The figures do not decide it among the respondents",
-            "ja": "回答者の中で成り立つかは公表値から定まらず",
-        }
-    if grounds.in_sample >= level:
-        return {"en": "It holds among the respondents", "ja": "回答者の中では成り立つ"}
-    share = probability_text(grounds.in_sample).replace("<", "< ")
-    if grounds.in_sample <= 1 - level:
-        return {
-            "en": f"Already among the respondents it fails (probability that it holds {share})",
-            "ja": f"回答者の中ですでに成り立たず(成り立つ確率 {share})",
-        }
-    return {
-        "en": f"It holds among the respondents with probability {share}",
-        "ja": f"回答者の中で成り立つ確率は{share}であり",
-    }
+def _sample(grounds: Grounds, *, drawn: bool) -> dict[str, str]:
+    """Return what is so among the respondents; the Japanese clause ends so that "が、" can follow.
 
-
-def _population(grounds: Grounds, verdict: Verdict) -> dict[str, str]:
-    if grounds.p_value is None or grounds.probability is None:
-        if verdict == "contradicted":
-            return {"en": "what is published rules it out", "ja": "公表値から否定される"}
-        return {
-            "en": "what is published cannot establish it for the population",
-            "ja": "母集団については公表値から判定できない",
-        }
-    p, probability = probability_text(grounds.p_value), probability_text(grounds.probability)
-    reading = {
-        "supported": ("chance does not explain it", "偶然では説明できない"),
-        "not supported": ("chance explains it too", "偶然でも説明できる"),
-        "contradicted": ("so the release cannot claim it", "公表値はこれに反する"),
-        "undetermined": ("the data do not decide it", "データからは定まらない"),
-    }[verdict]
-    return {
-        "en": f"{reading[0]} (p = {p}, probability {probability})".replace("= <", "< ").replace(
-            "= >", "> "
-        ),
-        "ja": f"{reading[1]}(p = {p}、確率 {probability})".replace("= <", "< ").replace(
-            "= >", "> "
-        ),
-    }
-
-
-def _needed(grounds: Grounds, verdict: Verdict, *, by_group: bool) -> dict[str, str]:
-    if verdict != "not supported" or grounds.needed_n is None:
+    Empty where the claim says nothing of them.
+    """
+    held = grounds.in_sample
+    where = (" in every solution drawn", "抽出した全ての解で") if drawn else ("", "")
+    if held is None:
         return {"en": "", "ja": ""}
+    if held.lower >= 1:
+        return {"en": f"It holds among the respondents{where[0]}",
+                "ja": f"{where[1]}回答者の中では成り立つ"}  # fmt: skip
+    if held.upper <= 0:
+        return {"en": f"It fails among the respondents{where[0]}",
+                "ja": f"{where[1]}回答者の中では成り立たない"}  # fmt: skip
+    share = range_text(held)
+    if held.value is None or not share:
+        return {"en": "What is published does not tell whether it holds among the respondents",
+                "ja": "回答者の中で成り立つかどうかは公表値から決まらない"}  # fmt: skip
+    return {"en": f"It holds among the respondents in some of the solutions (probability {share})",
+            "ja": f"回答者の中で成り立つかは解によって異なる(成り立つ確率{share})"}  # fmt: skip
+
+
+_READING: dict[Verdict, tuple[str, str]] = {
+    "supported": ("chance does not explain it", "偶然では説明できない"),
+    "not supported": ("chance explains it too", "偶然でも説明できる"),
+}
+_BOUNDS = (
+    "only bounds of its p-value and probability follow for the population, which leave it open",
+    "母集団についてはp値と確率の限界しか分からず、判定できない",
+)
+_UNKNOWN = (
+    "what is published cannot decide it for the population",
+    "母集団については公表値から判定できない",
+)
+_REFUTED = (
+    "in the population its opposite is established",
+    "母集団については反対のことが示される",
+)
+_ONLY_SAMPLE = (
+    "it is false of this survey, though in the population it may still hold",
+    "この調査の記述としては誤りだが、母集団で成り立つ可能性は残る",
+)
+
+
+def _population(grounds: Grounds, verdict: Verdict, level: float) -> tuple[str, str]:
+    if verdict in _READING:
+        return _READING[verdict]
+    certain = 1 - one_sided(level)
+    if verdict == "contradicted":
+        opposite = grounds.refuted is not None and grounds.refuted.lower >= certain
+        return _REFUTED if opposite or grounds.in_sample is None else _ONLY_SAMPLE
+    known = (grounds.p, grounds.posterior)
+    return _BOUNDS if any(range_text(one) for one in known) else _UNKNOWN
+
+
+def _needed(grounds: Grounds, verdict: Verdict, *, by_group: bool) -> tuple[str, str]:
+    if verdict != "not supported" or grounds.needed_n is None:
+        return "", ""
     if not math.isfinite(grounds.needed_n):
-        return {
-            "en": "; no number of respondents would establish a difference as small as this one",
-            "ja": "。観測された差のままでは、回答者を何人に増やしても確かめられない",
-        }
+        return (
+            "; no number of respondents would establish a difference as small as this one",
+            "。観測された差のままでは、回答者を何人に増やしても確かめられない",
+        )
     unit = ("respondents a group", "各グループ") if by_group else ("respondents", "合計")
     size = f"{grounds.needed_n:,.0f}"
-    return {
-        "en": f"; the observed difference would have needed about {size} {unit[0]}",
-        "ja": f"。観測された差を確かめるには{unit[1]}約{size}人が必要である",
-    }
+    return (
+        f"; the observed difference would have needed about {size} {unit[0]}",
+        f"。観測された差を確かめるには{unit[1]}約{size}人が必要である",
+    )
 
 
-def compose(grounds: Grounds, verdict: Verdict, level: float, *, by_group: bool) -> tuple[str, str]:
+def compose(
+    grounds: Grounds, verdict: Verdict, level: float, *, by_group: bool, drawn: bool
+) -> tuple[str, str]:
     """Return the sentence of a judged claim.
 
     Parameters
@@ -87,19 +103,26 @@ def compose(grounds: Grounds, verdict: Verdict, level: float, *, by_group: bool)
     level : float
     by_group : bool
         Whether `needed_n` counts respondents of each group or of the whole survey.
+    drawn : bool
+        Whether solutions were drawn: what holds in all of them is likely, and not proved, to hold
+        in all there are.
 
     Returns
     -------
     en, ja : str
     """
-    sample, population = _sample(grounds, level), _population(grounds, verdict)
+    sample = _sample(grounds, drawn=drawn)
+    population = _population(grounds, verdict, level)
     needed = _needed(grounds, verdict, by_group=by_group)
-    joint = {"en": "; ", "ja": "、"}
-    if grounds.in_sample is not None and grounds.in_sample >= level:
-        if verdict in ("not supported", "undetermined"):
-            joint = {"en": ", but ", "ja": "が、"}
-        else:
-            sample["ja"] = "回答者の中で成り立ち"
-    en = f"{sample['en']}{joint['en']}{population['en']}{needed['en']}."
-    ja = f"{sample['ja']}{joint['ja']}{population['ja']}{needed['ja']}。"
-    return en, ja
+    if not sample["en"]:
+        en = population[0][0].upper() + population[0][1:]
+        return f"{en}{needed[0]}.", f"{population[1]}{needed[1]}。"
+    held = grounds.in_sample is not None and grounds.in_sample.lower >= 1
+    but = held and verdict in ("not supported", "undetermined")
+    joint = (", but ", "が、") if but else ("; ", "。")
+    if held and verdict == "supported":
+        joint, sample["ja"] = (", and ", "、"), sample["ja"].replace("では成り立つ", "で成り立ち")
+    return (
+        f"{sample['en']}{joint[0]}{population[0]}{needed[0]}.",
+        f"{sample['ja']}{joint[1]}{population[1]}{needed[1]}。",
+    )

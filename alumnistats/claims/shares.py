@@ -12,12 +12,16 @@ from alumnistats.claims.evidence import (
     Evidence,
     all_equal,
     mean_shares,
+    share_where,
 )
 from alumnistats.claims.outcome import NOTHING, Grounds
+from alumnistats.claims.prior_probabilities import share_prior
+from alumnistats.claims.ranges import Range
 from alumnistats.claims.rules import Rules
 from alumnistats.claims.threshold import Threshold
 from alumnistats.claims.weighted import judge_weighted
 from alumnistats.planning import ShareBeyond, needed_size
+from alumnistats.posterior.beyond import prior_beyond
 from alumnistats.survey import EVERY, OVERALL, ThresholdClaim, UnionClaim
 
 if TYPE_CHECKING:
@@ -62,11 +66,11 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
     if found is None:
         return NOTHING
     n, k, weight = found
-    in_sample = float(threshold.holds(k, n) @ weight)
+    in_sample = share_where(threshold.holds(k, n), weight)
     if claim.group == OVERALL and evidence.rules.weights == "population":
         judged = judge_weighted(evidence, claim.of, threshold)
         if judged is None:
-            return Grounds(in_sample, None, None, None, None, "", "")
+            return Grounds(in_sample=Range.exact(in_sample))
         averaged, probability, refuted = judged
     else:
         rules = evidence.rules
@@ -81,8 +85,17 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
         averaged = Averaged.of(p, weight, evidence.alpha)
     needed = _needed(evidence, claim)
     return Grounds(
-        in_sample, averaged.p_value, averaged.significant, probability, needed, "", "", refuted
-    )
+        in_sample=Range.exact(in_sample), p=averaged.p, significant=averaged.significant,
+        posterior=Range.exact(probability), prior=_prior(evidence, claim, threshold),
+        needed_n=needed, refuted=Range.exact(refuted),
+    )  # fmt: skip
+
+
+def _prior(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold) -> float | None:
+    """Return the prior probability of a share beyond a threshold; None under weights of groups."""
+    if claim.group == OVERALL and evidence.rules.weights == "population":
+        return None
+    return share_prior(threshold.at(evidence.rules.tilt), upward=threshold.upward)
 
 
 def _relevant(rules: Rules) -> tuple[object, ...]:
@@ -119,16 +132,16 @@ def _judge_every(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold
             lambda: all_beyond(fit, threshold, tilt),
         )
 
-    return Grounds(
-        float(holds @ solutions.weight),
-        averaged.p_value,
-        averaged.significant,
-        beyond(rules.tilt),
-        _needed(evidence, claim),
-        "",
-        "",
-        refuted=1 - beyond(-rules.tilt),
+    value, groups = threshold.at(rules.tilt), len(fit.groups)
+    prior = evidence.once(
+        ("prior of every", fit.model, fit.prior, value, groups, threshold.upward),
+        lambda: prior_beyond(fit.model, fit.prior, value, groups, upward=threshold.upward),
     )
+    return Grounds(
+        in_sample=Range.exact(share_where(holds, solutions.weight)), p=averaged.p,
+        significant=averaged.significant, posterior=Range.exact(beyond(rules.tilt)), prior=prior,
+        needed_n=_needed(evidence, claim), refuted=Range.exact(1 - beyond(-rules.tilt)),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +158,7 @@ def union_bounds(evidence: Evidence, claim: UnionClaim) -> tuple[Grounds, UnionB
     """Return the grounds of a union claim and its bounds.
 
     The joint counts are not published: the union holds at least the largest option and at most
-    the sum of all (Frechet 1935). The claim is established when it is at the lower bound, refuted
-    when it is at the upper one, and cannot be decided in between.
+    the sum of all (Frechet 1935), so all grounds are ranges between these ends.
     """
     if claim.group != OVERALL or any(evidence.survey.overall(of) is None for of in claim.options):
         return NOTHING, None
@@ -165,11 +177,15 @@ def union_bounds(evidence: Evidence, claim: UnionClaim) -> tuple[Grounds, UnionB
     )
     bad, good = (low, high) if threshold.upward else (high, low)
     rules = evidence.rules
-    worst, best = threshold.probability(bad, n, rules)[0], 1 - threshold.refuted(good, n, rules)[0]
-    sure, possible = threshold.holds(bad, n)[0], threshold.holds(good, n)[0]
-    p = float(threshold.p_value(bad, n, rules)[0])
-    if worst >= evidence.certainty and p <= evidence.alpha:
-        return Grounds(1.0, p, 1.0, float(worst), None, "", "", 1 - float(worst)), bounds
-    if possible == 0 or best <= evidence.alpha:
-        return Grounds(float(possible), None, None, float(best), None, "", "", 1 - best), bounds
-    return Grounds(1.0 if sure else None, None, None, None, None, "", ""), bounds
+    worst, best = threshold.probability(bad, n, rules)[0], threshold.probability(good, n, rules)[0]
+    p = [float(threshold.p_value(k, n, rules)[0]) for k in (good, bad)]
+    refuted = [float(threshold.refuted(k, n, rules)[0]) for k in (good, bad)]
+    grounds = Grounds(
+        in_sample=Range(*(float(threshold.holds(k, n)[0]) for k in (bad, good))),
+        p=Range(*p),
+        significant=Range(*(float(one <= evidence.alpha) for one in p[::-1])),
+        posterior=Range(float(worst), float(best)),
+        prior=share_prior(threshold.at(rules.tilt), upward=threshold.upward),
+        refuted=Range(*refuted),
+    )
+    return grounds, bounds

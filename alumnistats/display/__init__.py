@@ -1,6 +1,14 @@
 """How results show themselves in a notebook: small, escaped HTML, with nothing to import."""
 
 from alumnistats.display.cards import FIRST, card, cell_text, frame_table, rows_table
-from alumnistats.display.probabilities import probability_text
+from alumnistats.display.probabilities import MOST_DECIMALS, probability_text
 
-__all__ = ["FIRST", "card", "cell_text", "frame_table", "probability_text", "rows_table"]
+__all__ = [
+    "FIRST",
+    "MOST_DECIMALS",
+    "card",
+    "cell_text",
+    "frame_table",
+    "probability_text",
+    "rows_table",
+]

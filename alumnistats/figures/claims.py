@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from alumnistats.claims import VERDICT_LABELS
+from alumnistats.claims import VERDICT_LABELS, range_text
 from alumnistats.style import (
     DOUBLE,
     SINGLE,
@@ -26,7 +26,7 @@ NOWHERE = -0.24  # where a claim without a probability stands
 TEXT = {
     "claims": {"en": "Verdicts on the release's claims", "ja": "主張の判定"},
     "probability": {"en": "Posterior probability of the claim", "ja": "主張が正しい事後確率"},
-    "none": {"en": "none", "ja": "なし"},
+    "none": {"en": "no value", "ja": "値なし"},
 }
 
 
@@ -39,7 +39,7 @@ def height(analysis: Analysis, width: float) -> float:
 def plot_claims(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
     """Draw every claim: its verdict as colour and shape, its posterior probability as the place.
 
-    Claims without a probability stand left of the axis.
+    Claims of whose probability no value is known stand left of the axis; a line joins its bounds.
 
     Parameters
     ----------
@@ -63,6 +63,9 @@ def plot_claims(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
         for row, one in enumerate(judged):
             colour, marker, fill = VERDICTS[one.verdict]
             value = one.grounds.probability
+            bounds = one.grounds.posterior
+            if value is None and range_text(bounds) and bounds is not None:
+                ax.plot([bounds.lower, bounds.upper], [row, row], "|-", color=colour, lw=1.2, ms=5)
             ax.axhspan(row - 0.42, row + 0.42, color=colour, alpha=0.18, lw=0)
             (shown,) = ax.plot(
                 [NOWHERE if value is None else value], [row], marker, color=colour, mfc=fill,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from alumnistats.analysis.tipping import tipping_point
-from alumnistats.claims import VERDICT_LABELS, JudgedClaim
+from alumnistats.claims import VERDICT_LABELS, JudgedClaim, Range
 from alumnistats.paper.from_survey import MEASURES, Values
 from alumnistats.paper.inputs import LEAST, Inputs
 from alumnistats.paper.values import Table, Value
@@ -39,7 +39,11 @@ def verdicts(inputs: Inputs) -> Values:
     values["group_orders"] = Value(len(orders), "count")
     values["group_orders_supported"] = Value(sum(j.verdict == "supported" for j in orders), "count")
     values["group_orders_held"] = Value(
-        sum((j.grounds.in_sample or 0.0) >= inputs.analysis.level for j in orders), "count"
+        sum(
+            j.grounds.in_sample is not None and j.grounds.in_sample.lower >= inputs.analysis.level
+            for j in orders
+        ),
+        "count",
     )
     return values
 
@@ -59,7 +63,7 @@ def _grounds(inputs: Inputs, judged: JudgedClaim) -> dict[str, Value]:
     grounds, of = judged.grounds, getattr(judged.claim, "of", None)
     allowed = SIZES * _finite(grounds.needed_n)
     probabilities = {
-        "in_sample": (grounds.in_sample, None),
+        "in_sample": (_known(grounds.in_sample), None),
         "p": (grounds.p_value, of),
         "probability": (grounds.probability, of),
     }
@@ -84,7 +88,7 @@ def claims(inputs: Inputs) -> Values:
     for one in judged:
         grounds, statement = one.grounds, one.claim.kind == "statement"
         rows.append((
-            one.claim.text.en, grounds.in_sample, grounds.p_value, grounds.probability,
+            one.claim.text.en, _known(grounds.in_sample), grounds.p_value, grounds.probability,
             grounds.needed_n, "statement" if statement else one.verdict,
         ))  # fmt: skip
     pooled = inputs.analysis.pooled
@@ -101,6 +105,10 @@ def claims(inputs: Inputs) -> Values:
             {"in_sample": half, "p": half, "probability": half, "needed": SIZES * largest},
         )
     }  # fmt: skip
+
+
+def _known(found: Range | None) -> float | None:
+    return None if found is None else found.value
 
 
 def _finite(value: float | None) -> float:

@@ -72,6 +72,7 @@ from alumnistats.ranking.tau_best import TauGroups, tau_best, tau_worst
 from alumnistats.ranking.tiers import Tiers, separated, tiers
 from alumnistats.ranking.top_sets import TopSet, most_probable_top
 from alumnistats.ranking.tukey import TukeySteps, tukey_rank_sets
+from alumnistats.ranking.within import all_within
 
 __all__ = [
     "CORRECTIONS",
@@ -107,6 +108,7 @@ __all__ = [
     "TopSet",
     "TukeySteps",
     "after_selection",
+    "all_within",
     "binomial_joint_region",
     "binomial_variance",
     "compare_with",

@@ -204,7 +204,7 @@ def p_top_set(
         mass, beats = _above(mixture, from_, rows)
         behind = 1.0 - beats[:, outside]
         # The last of the others at x, the rest of them behind x, all members ahead of it.
-        rest = _others_product(behind)
+        rest = others_product(behind)
         ahead = beats[:, inside]
         if margin > 0:
             ahead = move_by(mixture.grid[rows], margin if from_ == "lowest" else -margin)(ahead)
@@ -213,7 +213,7 @@ def p_top_set(
     return float(np.clip(total, 0.0, 1.0))
 
 
-def _others_product(values: FloatArray) -> FloatArray:
+def others_product(values: FloatArray) -> FloatArray:
     """Return, for each place of axis 1, the product of the values at all other places."""
     out = np.ones_like(values)
     np.cumprod(values[:, :-1], axis=1, out=out[:, 1:])

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.analysis import Choices
-from alumnistats.claims import VERDICT_LABELS, JudgedClaim
+from alumnistats.claims import (
+    VERDICT_LABELS,
+    JudgedClaim,
+    Range,
+    adjusted,
+    factor_text,
+    range_text,
+)
+from alumnistats.claims import tally as counted
 from alumnistats.display import probability_text
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.report import pictures
@@ -39,9 +47,16 @@ def tally(analysis: Analysis) -> Words:
         )
         for lang in LANGUAGES
     }
+    found = counted(analysis.judged, analysis.level)
     return words(
-        "Of {n} claims: {parts}.", "{n}件の主張の内訳:{parts}。",
-        n=len(analysis.judged), parts=parts,
+        "Of {n} claims, {distinct} of them distinct: {parts}. Of {supported} distinct claims that "
+        "are supported, {holm} still are when p-values are adjusted for the release's distinct "
+        "tests by Holm's method, {bh} by that of Benjamini and Hochberg.",
+        "{n}件の主張(重複を除くと{distinct}件)の内訳:{parts}。支持される{supported}件(重複を除く)の"
+        "うち、検定の数についてp値を調整しても支持されるのは、ホルム法で{holm}件、ベンジャミニ・"
+        "ホッホベルグ法で{bh}件である。",
+        n=found.claims, distinct=found.distinct, parts=parts, supported=found.supported,
+        holm=found.holm, bh=found.bh,
     )  # fmt: skip
 
 
@@ -49,6 +64,18 @@ def _probability(value: float | None) -> Cell:
     if value is None or math.isnan(value):
         return number("")
     return number(probability_text(value), value)
+
+
+def _range(found: Range | None) -> Cell:
+    """Return a probability or its bounds; rows are sorted by the middle."""
+    if found is None:
+        return number("")
+    return number(range_text(found), (found.lower + found.upper) / 2)
+
+
+def _factor(found: Range | None) -> Cell:
+    """Return a Bayes factor or its bounds; rows are sorted by the lower one."""
+    return number("") if found is None else number(factor_text(found), found.lower)
 
 
 def _needed(value: float | None) -> Cell:
@@ -78,17 +105,21 @@ def claims_table(analysis: Analysis) -> Table:
     caption = words(
         "Every claim of the release in our own words, with its grounds and its place in the "
         "source. In the sample: probability that it holds among the respondents. p: of the test "
-        "whose rejection would establish it. Probability: posterior, in the population. n needed: "
-        "respondents with which that test succeeds in 80% of surveys.",
+        "whose rejection would establish it; by Holm's method adjusted for the number of distinct "
+        "tests, too. Probability: posterior, in the population; the "
+        "Bayes factor is its odds over those before the data. Of some only bounds are known (≤, "
+        "≥). n needed: respondents with which that test succeeds in 80% of surveys.",
         "公表された主張(要旨)と根拠、出典内の位置。標本内:回答者の中で成り立つ確率。p:主張を確かめる"
-        "検定のp値。確率:母集団で成り立つ事後確率。必要数:その検定が80%の調査で成功する回答者数。",
+        "検定のp値。ホルム法による、異なる検定の数についての調整値も示す。確率:母集団で成り立つ事後確率。ベイズ因子:データを見る前のオッズに対する事後オッズの比。"
+        "≤と≥は限界しか分からないことを示す。必要数:その検定が80%の調査で成功する回答者数。",
     )
-    names = ("verdict", "claim", "in_sample", "p", "probability", "needed")
-    rows = [_claim_row(j, order.index(j.verdict)) for j in judged]
+    names = ("verdict", "claim", "in_sample", "p", "holm", "probability", "factor", "needed")
+    after = {name: found["p_holm"] for name, found in adjusted(analysis.judged).items()}
+    rows = [_claim_row(j, order.index(j.verdict), after.get(j.claim.id)) for j in judged]
     return Table("table-claims", caption, _columns(analysis, *names), rows, head=1)
 
 
-def _claim_row(judged: JudgedClaim, place: int) -> list[Cell]:
+def _claim_row(judged: JudgedClaim, place: int, holm: Range | None) -> list[Cell]:
     grounds, claim = judged.grounds, judged.claim
     label = VERDICT_LABELS[judged.verdict]
     return [
@@ -99,9 +130,11 @@ def _claim_row(judged: JudgedClaim, place: int) -> list[Cell]:
             note={"en": grounds.en, "ja": grounds.ja},
             place="; ".join(claim.at),
         ),
-        _probability(grounds.in_sample),
-        _probability(grounds.p_value),
-        _probability(grounds.probability),
+        _range(grounds.in_sample),
+        _range(grounds.p),
+        _range(holm),
+        _range(grounds.posterior),
+        _factor(grounds.bayes_factor),
         _needed(grounds.needed_n),
     ]
 

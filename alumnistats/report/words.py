@@ -33,19 +33,22 @@ MARKS = {"supported": "✓", "not supported": "–", "contradicted": "✕", "und
 
 MEANINGS: dict[str, Words] = {
     "supported": words(
-        "its test rejects in nearly all solutions, and its probability reaches the level.",
-        "ほぼ全ての解で検定が棄却し、主張の確率も水準に達する。",
+        "its one-sided test rejects in nearly all solutions, and its probability reaches the "
+        "level: the intervals shown exclude its opposite.",
+        "ほぼ全ての解で片側検定が棄却し、確率も水準に達する。表示された区間は反対の主張を含まない。",
     ),
     "not supported": words(
         "the data allow it, but chance explains them too; it may still be true.",
         "データは主張と矛盾しないが、偶然でも説明できる。誤りという意味ではない。",
     ),
     "contradicted": words(
-        "it fails among the respondents already, or its opposite is established.",
-        "回答者の中ですでに成り立たないか、反対のことが確かめられる。",
+        "it fails among the respondents in every solution, or its opposite is established; the "
+        "sentence says which.",
+        "全ての解で回答者の中で成り立たないか、母集団について反対のことが示される。どちらかは文に示す。",
     ),
     "undetermined": words(
-        "what is published cannot decide it.", "公表された内容からは決まらない。"
+        "what is published cannot decide it, or gives only bounds that leave it open.",
+        "公表された内容からは決まらないか、限界しか分からず定まらない。",
     ),
 }
 
@@ -110,6 +113,8 @@ COLUMNS: dict[str, Words] = {
     "in_sample": words("In the sample", "標本内"),
     "p": words("p", "p"),
     "probability": words("Probability", "確率"),
+    "holm": words("p, Holm", "p(ホルム)"),
+    "factor": words("Bayes factor", "ベイズ因子"),
     "needed": words("n needed", "必要数"),
     "group": words("Group", "グループ"),
     "published": words("Published", "公表値"),

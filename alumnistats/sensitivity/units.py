@@ -34,7 +34,8 @@ class Finished:
     Attributes
     ----------
     claims : tuple of dict
-        id, verdict, p_value, significant, probability, in_sample, needed_n of every claim.
+        id, verdict, p_value, significant, probability, in_sample, needed_n of every claim; None
+        where only bounds are known.
     ess : float or None
         Smallest effective number of solutions behind a measure's estimates.
     error : str
@@ -151,10 +152,15 @@ def _text(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
+NUMBERS = ("p_value", "significant", "probability", "in_sample", "needed_n")
+
+
 def _plain(judged: JudgedClaim) -> dict[str, Any]:
-    grounds = judged.grounds
-    names = ("p_value", "significant", "probability", "in_sample", "needed_n")
-    numbers = {name: getattr(grounds, name) for name in names}
+    numbers = {name: getattr(judged.grounds, name) for name in NUMBERS}
+    numbers["in_sample"], numbers["significant"] = (
+        None if found is None else found.value
+        for found in (judged.grounds.in_sample, judged.grounds.significant)
+    )
     return {"id": judged.claim.id, "verdict": judged.verdict} | {
         name: None if value is None else float(value) for name, value in numbers.items()
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, model_validator
 
 from alumnistats.survey.fields import (
     End,
@@ -14,8 +14,10 @@ from alumnistats.survey.fields import (
     Of,
     Percent,
     Places,
+    Points,
     Relation,
     Where,
+    refuse,
 )
 from alumnistats.survey.records import Label, Record
 
@@ -71,12 +73,20 @@ class ModeClaim(ClaimRecord):
 class HomogeneityClaim(ClaimRecord):
     """No group's answers to a question differ notably from the overall ones.
 
-    With ``differ = true`` the claim is the opposite: some groups do differ.
+    With ``differ = true`` the claim is the opposite: some groups do differ. With `within`, in
+    percentage points, "notably" has a meaning: no two groups are farther apart than that.
     """
 
     kind: Literal["homogeneity"]
     question: Id = Field(description=_QUESTION)
     differ: StrictBool = Field(default=False, description="true or false")
+    within: Points | None = None
+
+    @model_validator(mode="after")
+    def _one_direction(self) -> HomogeneityClaim:
+        if self.differ and self.within is not None:
+            raise refuse("within, or differ = true", found="both within and differ = true")
+        return self
 
 
 class UnionClaim(ClaimRecord):

@@ -172,6 +172,10 @@ Percent = Annotated[
     BeforeValidator(_check_percent, json_schema_input_type=Annotated[str, _text(_PERCENT.pattern)]),
     Field(description=_PERCENT_SHAPE),
 ]
+Points = Annotated[
+    float,
+    Field(gt=0, lt=100, strict=True, description="percentage points, a number between 0 and 100"),
+]
 Date = Annotated[
     datetime.date,
     BeforeValidator(_check_date, json_schema_input_type=Annotated[str, _text(_DAY)]),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from alumnistats.claims import VERDICT_LABELS
+from alumnistats.claims import VERDICT_LABELS, range_text, tally
 from alumnistats.display import probability_text
 from alumnistats.tables.reconstruction import print_reconstruction
 from alumnistats.tables.words import (
@@ -90,6 +90,13 @@ def claims_grid(analysis: Analysis, lang: str, width: int) -> RenderableType:
         column.no_wrap = True
     room = width - max(cell_len(label[lang]) for label in VERDICT_LABELS.values()) - CLAIM_MARGIN
     order = list(VERDICT_LABELS)
+    found = tally(analysis.judged, analysis.level)
+    grid.caption = {
+        "en": f"distinct claims supported: {found.supported}; with p-values adjusted for the "
+        f"number of distinct tests: {found.holm} (Holm), {found.bh} (Benjamini-Hochberg)",
+        "ja": f"支持される主張(重複を除く)は{found.supported}件、検定の数についてp値を調整すると"
+        f"{found.holm}件(ホルム法)、{found.bh}件(ベンジャミニ・ホッホベルグ法)",
+    }[lang]
     for row in sorted(analysis.judged, key=lambda j: order.index(j.verdict)):
         if row.claim.kind == "statement":
             continue
@@ -99,8 +106,8 @@ def claims_grid(analysis: Analysis, lang: str, width: int) -> RenderableType:
         grid.add_row(
             Text(VERDICT_LABELS[row.verdict][lang], style=COLOURS[row.verdict]),
             claim,
-            "" if grounds.p_value is None else probability_text(grounds.p_value),
-            "" if grounds.probability is None else probability_text(grounds.probability),
+            range_text(grounds.p),
+            range_text(grounds.posterior),
         )
     return grid
 

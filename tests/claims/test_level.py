@@ -48,7 +48,7 @@ def test_a_verdict_and_the_intervals_never_disagree(test, n, share, percent, lev
     credible = interval(k, n, "jeffreys", level)
     believed = credible[0] > value if upward else credible[1] < value
     if np.abs(np.array([lower, upper, *credible]) - value).min() > 1e-9:
-        assert bool(grounds.significant) == bool(excluded)
+        assert bool(grounds.significant.value) == bool(excluded)
         assert (verdict == "supported") == bool(excluded and believed)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from alumnistats.claims import Evidence
+from alumnistats.claims import Evidence, decide
 from alumnistats.claims.shares import union_bounds
 from alumnistats.survey import UnionClaim
 
@@ -47,11 +47,19 @@ def test_bounds_are_frechets(size, data):
 def test_each_direction_is_judged_at_its_worst_bound():
     counts = {"q:a": 300, "q:b": 250}
     grounds, _ = bounds_of(counts, 600)
-    assert grounds.p_value == pytest.approx(stats.binomtest(300, 600, 0.4, "greater").pvalue)
+    assert grounds.p.upper == pytest.approx(stats.binomtest(300, 600, 0.4, "greater").pvalue)
     low, _ = bounds_of(counts, 1000, percent="60", relation="at-most")
-    assert low.p_value == pytest.approx(stats.binomtest(550, 1000, 0.6, "less").pvalue)
+    assert low.p.upper == pytest.approx(stats.binomtest(550, 1000, 0.6, "less").pvalue)
     refuted, _ = bounds_of(counts, 1000, percent="60")
-    assert refuted.refuted == pytest.approx(stats.beta(550.5, 450.5).cdf(0.6))
+    assert refuted.refuted.lower == pytest.approx(stats.beta(550.5, 450.5).cdf(0.6))
+
+
+def test_between_the_bounds_nothing_is_a_value():
+    counts = {"q:a": 300, "q:b": 250}
     between, _ = bounds_of(counts, 1000)
     assert between.p_value is None
-    assert between.in_sample is None
+    assert between.probability is None
+    assert (between.in_sample.lower, between.in_sample.upper) == (0.0, 1.0)
+    best, worst = stats.beta(550.5, 450.5).sf(0.4), stats.beta(300.5, 700.5).sf(0.4)
+    assert (between.posterior.lower, between.posterior.upper) == pytest.approx((worst, best))
+    assert decide(between, 0.95) == "undetermined"

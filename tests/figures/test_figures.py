@@ -9,6 +9,7 @@ import pytest
 from matplotlib.axes import Axes
 
 import alumnistats.figures as package
+from alumnistats.claims import range_text
 from alumnistats.errors import ArgumentError
 from alumnistats.figures import (
     FIGURES,
@@ -111,12 +112,19 @@ def test_claims_show_verdicts_by_shape_and_probabilities_by_place(analysis):
     ax = plot_claims(analysis)
     points = [line for line in ax.lines if len(line.get_xdata()) == 1]
     assert len(points) == len(analysis.judged)
+    lines = {line.get_ydata()[0]: line for line in ax.lines if line.get_marker() == "|"}
     by_row = {line.get_ydata()[0]: line for line in points}
     order = sorted(analysis.judged, key=lambda j: list(VERDICTS).index(j.verdict))
     for row, one in enumerate(order):
         assert by_row[row].get_marker() == VERDICTS[one.verdict][1]
         x, probability = by_row[row].get_xdata()[0], one.grounds.probability
         assert x == probability if probability is not None else x < 0
+        bounds = one.grounds.posterior
+        if row in lines:
+            assert probability is None
+            assert list(lines[row].get_xdata()) == [bounds.lower, bounds.upper]
+        else:
+            assert probability is not None or bounds is None or range_text(bounds) == ""
 
 
 def test_proportions_show_raw_and_pooled(analysis):

@@ -1,0 +1,123 @@
+"""Whether groups differ, or not: against the chi-squared test and equivalence tests of pairs."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from statsmodels.stats.proportion import proportions_chisquare
+
+from alumnistats.analysis import Choices, analyze
+from alumnistats.comparisons import score_test
+from alumnistats.survey import Survey
+
+TEXT = {"en": "c", "ja": "c"}
+
+
+def survey_of(counts, claims, **changes):
+    """Return a survey of one question with two answers; counts are (count, size) by group."""
+    document = {
+        "format": 1, "id": "s", "title": TEXT,
+        "source": {"publisher": "p", "url": "u", "cite": "c"},
+        "groups": [{"id": g, "label": TEXT, "n": n} for g, (_, n) in counts.items()],
+        "questions": [{"id": "q", "label": TEXT, "answers": "single", "complete": True,
+                       "options": [{"id": o, "label": TEXT} for o in ("yes", "no")]}],
+        "figures": [{"of": "q:yes", "group": g, "count": k, "at": "t"}
+                    for g, (k, _) in counts.items() if k is not None],
+        "claims": [{"kind": "homogeneity", "question": "q", "text": TEXT, "at": "t", **c}
+                   for c in claims],
+    } | changes  # fmt: skip
+    return Survey.model_validate(document)
+
+
+CLAIMS = [{"id": "differ", "differ": True}, {"id": "same"}, {"id": "within", "within": 5}]
+
+
+def judged(counts, **choices):
+    found = analyze(survey_of(counts, CLAIMS), choices=Choices(**choices)).judged
+    return {one.claim.id: one for one in found}
+
+
+@pytest.mark.parametrize("counts", [
+    {"a": (126, 1020), "b": (156, 998)},
+    {"a": (30, 60), "b": (25, 70), "c": (40, 80), "d": (20, 90)},
+])  # fmt: skip
+def test_groups_differ_by_the_chi_squared_test_of_the_table(counts):
+    k, n = np.array(list(counts.values())).T
+    _, p, _ = proportions_chisquare(k, n)
+    assert judged(counts)["differ"].grounds.p_value == pytest.approx(p)
+
+
+def test_small_tables_are_tested_exactly():
+    found = judged({"a": (3, 9), "b": (0, 8)})["differ"].grounds.p_value
+    exact = stats.fisher_exact([[3, 6], [0, 8]])[1]  # two groups: as extreme by Pearson's, too
+    assert found == pytest.approx(exact, abs=0.02)
+
+
+def test_two_versions_of_a_page():
+    """126 of 1,020 against 156 of 998: every claim of a difference says the same of them."""
+    found = judged({"a": (126, 1020), "b": (156, 998)})
+    assert found["differ"].grounds.p_value == pytest.approx(0.034, abs=5e-4)
+    assert found["same"].verdict == "undetermined"
+    assert "within" in found["same"].grounds.en
+
+
+def test_a_clear_difference():
+    found = judged({"a": (20, 200), "b": (100, 200)})
+    assert found["differ"].verdict == "supported"
+    assert found["same"].verdict == "contradicted"
+    assert found["within"].verdict == "contradicted"
+
+
+def test_equivalence_by_two_one_sided_tests():
+    counts = {"a": (2000, 4000), "b": (2010, 4000), "c": (1990, 4000)}
+    found = judged(counts)["within"]
+    k, n = np.array(list(counts.values())).T
+    each = [
+        score_test(k[i], n[i], k[j], n[j], "less", difference=0.05)
+        for i in range(3) for j in range(3) if i != j
+    ]  # fmt: skip
+    assert found.grounds.p_value == pytest.approx(max(map(float, each)))
+    assert found.verdict == "supported"
+    rng = np.random.default_rng(0)
+    draws = rng.beta(k + 0.5, n - k + 0.5, (100_000, 3))
+    independent = (np.ptp(draws, axis=1) <= 0.05).mean()
+    assert found.grounds.probability >= independent - 0.01  # pooling brings shares together
+
+
+def test_too_few_respondents_establish_no_equivalence():
+    found = judged({"a": (50, 100), "b": (50, 100)})["within"]
+    assert found.verdict == "not supported"
+    assert found.grounds.in_sample.value == 1.0
+
+
+def test_two_one_sided_tests_keep_their_level():
+    """Two groups exactly the margin apart are rarely found equivalent."""
+    rng = np.random.default_rng(4)
+    n = 400
+    a, b = rng.binomial(n, 0.5, 4000), rng.binomial(n, 0.4, 4000)
+    p = np.maximum(
+        score_test(a, n, b, n, "less", difference=0.1),
+        score_test(b, n, a, n, "less", difference=0.1),
+    )
+    assert (p <= 0.025).mean() <= 0.025 + 3 * np.sqrt(0.025 * 0.975 / 4000)
+
+
+def test_relabelling_groups_changes_nothing():
+    counts = {"a": (30, 60), "b": (25, 70), "c": (40, 80)}
+    turned = {"a": counts["c"], "b": counts["a"], "c": counts["b"]}
+    one, other = judged(counts), judged(turned)
+    for name in one:
+        first, second = one[name].grounds, other[name].grounds
+        assert one[name].verdict == other[name].verdict
+        if first.p is not None:
+            assert first.p.upper == pytest.approx(second.p.upper, rel=1e-6)
+
+
+def test_a_margin_and_a_difference_exclude_each_other():
+    with pytest.raises(ValueError, match="within, or differ = true"):
+        survey_of({"a": (1, 9), "b": (2, 9)}, [{"id": "x", "differ": True, "within": 5}])
+
+
+@pytest.mark.parametrize("within", [0, 100, "5", True])
+def test_a_margin_is_a_number_of_points(within):
+    with pytest.raises(ValueError, match=r"homogeneity\.within"):
+        survey_of({"a": (1, 9), "b": (2, 9)}, [{"id": "x", "within": within}])
