@@ -80,7 +80,9 @@ class HomogeneityClaim(ClaimRecord):
     kind: Literal["homogeneity"]
     question: Id = Field(description=_QUESTION)
     differ: StrictBool = Field(default=False, description="true or false")
-    within: Points | None = None
+    within: Points | None = Field(
+        default=None, description="percentage points, a number between 0 and 100"
+    )
 
     @model_validator(mode="after")
     def _one_direction(self) -> HomogeneityClaim:

@@ -174,7 +174,7 @@ Percent = Annotated[
 ]
 Points = Annotated[
     float,
-    Field(gt=0, lt=100, strict=True, description="percentage points, a number between 0 and 100"),
+    Field(gt=0, lt=100, strict=True),
 ]
 Date = Annotated[
     datetime.date,
