@@ -1,4 +1,6 @@
-"""Counts as whole numbers: what floating point made of one is put right, the rest refused.
+"""Arguments that several steps take: counts as whole numbers, levels strictly inside (0, 1).
+
+What floating point made of a count is put right, the rest refused.
 
 Counts are often computed before they are handed over (``0.29 * 100`` is 28.999999999999996), and
 cutting them off loses a respondent. What is whole up to the error of a product is that whole
@@ -56,3 +58,34 @@ def whole_numbers(values: npt.ArrayLike, parameter: str = "count") -> FloatArray
     if bad.any():
         raise ArgumentError(parameter, float(found[bad].ravel()[0]), A_COUNT)
     return np.asarray(whole + 0.0)
+
+
+def check_level(
+    value: float,
+    parameter: str = "level",
+    expected: str = "a probability strictly between 0 and 1",
+    smallest: float = 0.0,
+) -> None:
+    """Raise ArgumentError unless the value lies strictly between `smallest` and 1.
+
+    Parameters
+    ----------
+    value : float
+        A level, a power, or another probability that is neither 0 nor 1.
+    parameter, expected : str
+        What the error calls it, and asks for.
+    smallest : float
+
+    Raises
+    ------
+    ArgumentError
+
+    Examples
+    --------
+    >>> check_level(0.95)
+    >>> check_level(95)
+    Traceback (most recent call last):
+    alumnistats.errors.ArgumentError: level: found 95; expected a probability ...
+    """
+    if not smallest < value < 1:
+        raise ArgumentError(parameter, value, expected)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtr, betaincinv, ndtri
 
-from alumnistats.arrays import whole_numbers
+from alumnistats.arrays import check_level, whole_numbers
 from alumnistats.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -119,8 +119,7 @@ def interval(
     """
     if method not in _METHODS:
         raise ArgumentError("method", method, "one of " + ", ".join(INTERVAL_METHODS))
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
+    check_level(level)
     k, n = np.broadcast_arrays(whole_numbers(count), whole_numbers(nobs, "nobs"))
     if (n < 1).any() or (k < 0).any() or (k > n).any():
         raise ArgumentError("count", count, "0 <= count <= nobs and nobs >= 1")

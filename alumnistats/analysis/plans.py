@@ -14,9 +14,9 @@ from alumnistats.analysis.detectable import detectable_table, effective_size
 from alumnistats.analysis.estimates import ranked_measures
 from alumnistats.analysis.pipeline import Analysis, Report, silent
 from alumnistats.analysis.shown import plan_card
+from alumnistats.arrays import check_level
 from alumnistats.claims import Evidence, decision_of, posterior_shares, sizes_of
 from alumnistats.claims.evidence import FloatArray, IntArray
-from alumnistats.comparisons.counts import check_level
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.planning import (
     POWER,
@@ -320,7 +320,7 @@ def plan(
     """
     import pandas as pd
 
-    check_level(power, "power", "a probability strictly between 0 and 1")
+    check_level(power, "power")
     if not 1 <= design_effect < np.inf:
         raise ArgumentError("design_effect", design_effect, "a number of at least 1")
     used = level if level is not None else getattr(subject, "level", 0.95)

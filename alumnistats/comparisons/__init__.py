@@ -29,16 +29,9 @@ from alumnistats.comparisons.odds import odds_ratio_test
 from alumnistats.comparisons.omnibus import OmnibusTest, omnibus
 from alumnistats.comparisons.pairs import EXACT_TESTS, PAIR_TESTS, PairTest, pair_test
 from alumnistats.comparisons.score import mee, miettinen_nurminen, score_test
-from alumnistats.comparisons.simultaneous import (
-    MaxT,
-    ShareVariance,
-    max_t,
-    max_t_pairs,
-    share_variance,
-    tukey,
-    tukey_critical,
-)
+from alumnistats.comparisons.simultaneous import MaxT, max_t, max_t_pairs, tukey, tukey_critical
 from alumnistats.comparisons.unconditional import barnard, boschloo
+from alumnistats.comparisons.variances import SHARE_VARIANCES, ShareVariance, share_variance
 
 __all__ = [
     "ADJUSTMENTS",
@@ -47,6 +40,7 @@ __all__ = [
     "DIFFERENCE_METHODS",
     "EXACT_TESTS",
     "PAIR_TESTS",
+    "SHARE_VARIANCES",
     "Adjustment",
     "Alternative",
     "DependentMethod",

@@ -34,6 +34,11 @@ def adjust(p: npt.ArrayLike, method: Adjustment = "holm") -> FloatArray:
     ------
     ArgumentError
         For an unknown method.
+
+    Examples
+    --------
+    >>> adjust([0.01, 0.02, 0.04], "holm").round(3).tolist()
+    [0.03, 0.04, 0.04]
     """
     values = np.asarray(p, dtype=float)
     tests = values.shape[-1]
@@ -81,6 +86,11 @@ def shaffer(p: npt.ArrayLike, groups: int) -> FloatArray:
     ------
     ArgumentError
         When there are not ``groups (groups - 1) / 2`` values.
+
+    Examples
+    --------
+    >>> shaffer([0.01, 0.02, 0.04], 3).round(3).tolist()
+    [0.03, 0.03, 0.04]
     """
     values = np.asarray(p, dtype=float)
     tests = groups * (groups - 1) // 2

@@ -41,6 +41,12 @@ def deflate(
     ------
     ArgumentError
         For a design effect below 1 or an unknown alternative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> deflate(np.array([0.01, 0.04]), 2.0).round(3).tolist()
+    [0.05, 0.108]
     """
     if not design_effect >= 1:
         raise ArgumentError("design_effect", design_effect, "a number of at least 1")

@@ -38,34 +38,26 @@ def check_alternative(alternative: str) -> None:
 
 def for_distinct_tables(
     compute: Callable[[FloatArray, FloatArray, FloatArray, FloatArray], FloatArray],
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
+    count_a: npt.ArrayLike,
+    nobs_a: npt.ArrayLike,
+    count_b: npt.ArrayLike,
+    nobs_b: npt.ArrayLike,
 ) -> FloatArray:
-    """Return ``compute(k1, n1, k2, n2)`` of every table, each distinct one computed once.
+    """Return what `compute` gives of every table, each distinct one computed once.
 
-    `compute` gets checked, whole counts of shape (tables,) in order of (n1, n2, k1, k2); samples of
-    nobody are allowed. The result has the shape to which the arguments broadcast.
+    It gets checked, whole counts and sizes of shape (tables,), tables in order of both sizes, and
+    of counts then; samples of nobody are allowed. The result has the shape to which the arguments
+    broadcast.
     """
-    arrays = np.broadcast_arrays(*(whole_numbers(x, "counts") for x in (n1, n2, k1, k2)))
+    arrays = np.broadcast_arrays(
+        *(whole_numbers(x, "counts") for x in (nobs_a, nobs_b, count_a, count_b))
+    )
     flat = np.stack([x.ravel() for x in arrays])
     check_counts(flat[2], flat[0], smallest=0)
     check_counts(flat[3], flat[1], smallest=0)
     cells, inverse = np.unique(flat, axis=1, return_inverse=True)
     m, n, a, b = cells
     return np.asarray(compute(a, m, b, n)[inverse.reshape(-1)].reshape(arrays[0].shape))
-
-
-def check_level(
-    value: float,
-    parameter: str = "level",
-    expected: str = "a confidence strictly between 0 and 1",
-    smallest: float = 0.0,
-) -> None:
-    """Raise ArgumentError unless the value lies strictly between `smallest` and 1."""
-    if not smallest < value < 1:
-        raise ArgumentError(parameter, value, expected)
 
 
 def farthest(

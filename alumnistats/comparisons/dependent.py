@@ -16,13 +16,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtr, betaincinv, ndtri
 
-from alumnistats.arrays import whole_numbers
+from alumnistats.arrays import check_level, whole_numbers
 from alumnistats.comparisons.counts import (
     Alternative,
     FloatArray,
     check_alternative,
     check_counts,
-    check_level,
     farthest,
     normal_tail,
 )
@@ -53,6 +52,11 @@ def multinomial_covariance(count: npt.ArrayLike, nobs: npt.ArrayLike) -> FloatAr
     ------
     ArgumentError
         For counts below 0, counts that sum to more than their size, and samples of nobody.
+
+    Examples
+    --------
+    >>> multinomial_covariance([50, 30], 100).round(4).tolist()
+    [[0.0025, -0.0015], [-0.0015, 0.0021]]
     """
     k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
     check_counts(k, n[..., None])
@@ -63,10 +67,10 @@ def multinomial_covariance(count: npt.ArrayLike, nobs: npt.ArrayLike) -> FloatAr
 
 
 def _only(
-    k1: npt.ArrayLike, k2: npt.ArrayLike, nobs: npt.ArrayLike, both: npt.ArrayLike
+    count_a: npt.ArrayLike, count_b: npt.ArrayLike, nobs: npt.ArrayLike, both: npt.ArrayLike
 ) -> list[FloatArray]:
     """Return those who chose the first only, the second only, the size, and both; checked."""
-    arrays = [whole_numbers(x, "counts") for x in (k1, k2, nobs, both)]
+    arrays = [whole_numbers(x, "counts") for x in (count_a, count_b, nobs, both)]
     a, b, n, common = np.broadcast_arrays(*arrays)
     check_counts(a, n)
     check_counts(b, n)
@@ -74,14 +78,14 @@ def _only(
         raise ArgumentError(
             "both",
             "an overlap that the counts exclude",
-            "max(0, k1 + k2 - nobs) <= both <= min(k1, k2)",
+            "max(0, count_a + count_b - nobs) <= both <= min(count_a, count_b)",
         )
     return [a - common, b - common, n, common]
 
 
 def dependent_test(
-    k1: npt.ArrayLike,
-    k2: npt.ArrayLike,
+    count_a: npt.ArrayLike,
+    count_b: npt.ArrayLike,
     nobs: npt.ArrayLike,
     both: npt.ArrayLike = 0,
     method: DependentTest = "exact",
@@ -91,7 +95,7 @@ def dependent_test(
 
     Parameters
     ----------
-    k1, k2, nobs : array_like of int
+    count_a, count_b, nobs : array_like of int
         Counts of both options and the number of respondents; they broadcast.
     both : array_like of int
         Those who chose both; 0 for two options of a single-answer question.
@@ -115,8 +119,13 @@ def dependent_test(
     -----
     For nested measures, of which the first implies the second, the difference cannot be negative
     and a test of equality says nothing: see `nested_interval`.
+
+    Examples
+    --------
+    >>> round(float(dependent_test(45, 30, 100, 20)), 4)
+    0.0167
     """
-    b, c, _, _ = _only(k1, k2, nobs, both)
+    b, c, _, _ = _only(count_a, count_b, nobs, both)
     check_alternative(alternative)
     if method == "z":
         z = np.divide(b - c, np.sqrt(b + c), out=np.zeros(b.shape), where=b + c > 0)
@@ -189,8 +198,8 @@ DEPENDENT_METHODS: dict[DependentMethod, Callable[..., Interval]] = {
 
 
 def dependent_interval(
-    k1: npt.ArrayLike,
-    k2: npt.ArrayLike,
+    count_a: npt.ArrayLike,
+    count_b: npt.ArrayLike,
     nobs: npt.ArrayLike,
     both: npt.ArrayLike = 0,
     level: float = 0.95,
@@ -200,7 +209,7 @@ def dependent_interval(
 
     Parameters
     ----------
-    k1, k2, nobs : array_like of int
+    count_a, count_b, nobs : array_like of int
         Counts of both options and the number of respondents; they broadcast.
     both : array_like of int
         Those who chose both; 0 for two options of a single-answer question.
@@ -220,8 +229,14 @@ def dependent_interval(
     ArgumentError
         For counts out of range or not whole, an overlap that they exclude, an unknown method or a
         level out of range.
+
+    Examples
+    --------
+    >>> lower, upper = dependent_interval(45, 30, 100, 20)
+    >>> round(float(lower), 3), round(float(upper), 3)
+    (0.036, 0.263)
     """
-    b, c, n, common = _only(k1, k2, nobs, both)
+    b, c, n, common = _only(count_a, count_b, nobs, both)
     check_level(level)
     if method not in DEPENDENT_METHODS:
         raise ArgumentError("method", method, "one of " + ", ".join(DEPENDENT_METHODS))
@@ -259,6 +274,12 @@ def nested_interval(
     ArgumentError
         For counts out of range, an inner count above the outer one, an unknown method or a level
         out of range.
+
+    Examples
+    --------
+    >>> lower, upper = nested_interval(30, 50, 100)
+    >>> round(float(lower), 3), round(float(upper), 3)
+    (0.133, 0.289)
     """
     a, b, n = (whole_numbers(x, "counts") for x in (inner, outer, nobs))
     check_counts(b, n)
@@ -276,31 +297,71 @@ def nested_interval(
     return np.where(k == 0, 0.0, lower), np.where(k == n, 1.0, upper)
 
 
-def _overlaps(k1: int, k2: int, nobs: int) -> npt.NDArray[np.int64]:
-    check_counts(np.array([k1, k2], dtype=float), np.array([nobs, nobs], dtype=float), smallest=0)
-    return np.arange(max(0, k1 + k2 - nobs), min(k1, k2) + 1)
+def _overlaps(count_a: int, count_b: int, nobs: int) -> npt.NDArray[np.int64]:
+    check_counts(
+        np.array([count_a, count_b], dtype=float), np.array([nobs, nobs], dtype=float), smallest=0
+    )
+    return np.arange(max(0, count_a + count_b - nobs), min(count_a, count_b) + 1)
 
 
-def mcnemar_bounds(k1: int, k2: int, nobs: int) -> tuple[float, float]:
+def mcnemar_bounds(count_a: int, count_b: int, nobs: int) -> tuple[float, float]:
     """Return the smallest and largest two-sided exact p-value over all possible overlaps.
 
-    Two options of one multiple-answer question were chosen by `k1` and `k2` of `nobs`; how many
-    chose both is unknown, between ``max(0, k1 + k2 - nobs)`` and ``min(k1, k2)``. The test is
-    `dependent_test` with ``method="exact"``.
+    Two options of one multiple-answer question were chosen by `count_a` and `count_b` of `nobs`;
+    how many chose both is unknown, between ``max(0, count_a + count_b - nobs)`` and the smaller
+    count. The test is `dependent_test` with ``method="exact"``.
+
+    Parameters
+    ----------
+    count_a, count_b : int
+        How many chose each option.
+    nobs : int
+        How many answered.
+
+    Returns
+    -------
+    least, most : float
+
+    Examples
+    --------
+    >>> least, most = mcnemar_bounds(45, 30, 100)
+    >>> round(least, 5), round(most, 3)
+    (6e-05, 0.105)
     """
-    both = _overlaps(k1, k2, nobs)
-    b, c = k1 - both, k2 - both
+    both = _overlaps(count_a, count_b, nobs)
+    b, c = count_a - both, count_b - both
     p = np.minimum(2 * bdtr(np.minimum(b, c), b + c, 0.5), 1.0)
     return float(p.min()), float(p.max())
 
 
 def dependent_bounds(
-    k1: int, k2: int, nobs: int, level: float = 0.95, method: DependentMethod = "tango"
+    count_a: int, count_b: int, nobs: int, level: float = 0.95, method: DependentMethod = "tango"
 ) -> tuple[float, float]:
     """Return the lowest and highest end of `dependent_interval` over all possible overlaps.
 
     It covers the difference with at least the method's probability whatever the overlap is.
+
+    Parameters
+    ----------
+    count_a, count_b : int
+        How many chose each option.
+    nobs : int
+        How many answered.
+    level : float
+        Confidence in (0, 1).
+    method : str
+        As in `dependent_interval`.
+
+    Returns
+    -------
+    lower, upper : float
+
+    Examples
+    --------
+    >>> lower, upper = dependent_bounds(45, 30, 100)
+    >>> round(lower, 3), round(upper, 3)
+    (-0.02, 0.311)
     """
-    both = _overlaps(k1, k2, nobs)
-    lower, upper = dependent_interval(k1, k2, nobs, both, level, method)
+    both = _overlaps(count_a, count_b, nobs)
+    lower, upper = dependent_interval(count_a, count_b, nobs, both, level, method)
     return float(lower.min()), float(upper.max())

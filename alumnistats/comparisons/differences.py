@@ -9,44 +9,29 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from alumnistats.arrays import whole_numbers
-from alumnistats.comparisons.counts import FloatArray, check_counts, check_level
+from alumnistats.comparisons.counts import FloatArray
 from alumnistats.comparisons.score import mee, miettinen_nurminen
+from alumnistats.comparisons.two_samples import difference_interval_of
 from alumnistats.errors import ArgumentError
 
 DifferenceMethod = Literal["newcombe", "miettinen_nurminen", "mee", "agresti_caffo", "wald"]
 
 
+@difference_interval_of
 def newcombe(
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
-    level: float = 0.95,
+    a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, level: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return Newcombe's hybrid score interval for the first share minus the second.
 
     Method 10 of Newcombe (1998, Statistics in Medicine 17, 873-890), without continuity
     correction: the distances of both Wilson intervals' ends, combined in quadrature.
 
-    Parameters
-    ----------
-    k1, n1, k2, n2 : array_like of int
-        Counts and sizes of the two samples; they broadcast.
-    level : float
-        Confidence in (0, 1).
-
-    Returns
-    -------
-    lower, upper : ndarray
-        Differences of proportions in [-1, 1].
-
-    Raises
-    ------
-    ArgumentError
-        For counts or a level out of range, and for samples of nobody.
+    Examples
+    --------
+    >>> lower, upper = newcombe(56, 70, 48, 80)
+    >>> round(float(lower), 4), round(float(upper), 4)
+    (0.0524, 0.3339)
     """
-    a, m, b, n = _checked(k1, n1, k2, n2, level)
     p, q = a / m, b / n
     (l1, u1), (l2, u2) = wilson(p, m, level), wilson(q, n, level)
     gap = p - q
@@ -54,36 +39,42 @@ def newcombe(
     return gap - down, gap + up
 
 
+@difference_interval_of
 def wald(
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
-    level: float = 0.95,
+    a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, level: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return the interval of the normal approximation with the observed shares' variances.
 
     It covers too rarely in small samples and has no width where both counts are none or all; it is
-    here for comparison. Parameters, results and errors are those of `newcombe`.
+    here for comparison.
+
+    Examples
+    --------
+    >>> lower, upper = wald(56, 70, 48, 80)
+    >>> round(float(lower), 4), round(float(upper), 4)
+    (0.0575, 0.3425)
     """
-    a, m, b, n = _checked(k1, n1, k2, n2, level)
-    return _normal(a, m, b, n, level)
+    p, q = a / m, b / n
+    half = -ndtri((1 - level) / 2) * np.sqrt(p * (1 - p) / m + q * (1 - q) / n)
+    return np.maximum(p - q - half, -1.0), np.minimum(p - q + half, 1.0)
 
 
+@difference_interval_of
 def agresti_caffo(
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
-    level: float = 0.95,
+    a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, level: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return the Wald interval after one success and one failure are added to each sample.
 
     Agresti and Caffo (2000, The American Statistician 54, 280-288). Its centre is not the observed
-    difference. Parameters, results and errors are those of `newcombe`.
+    difference.
+
+    Examples
+    --------
+    >>> lower, upper = agresti_caffo(56, 70, 48, 80)
+    >>> round(float(lower), 4), round(float(upper), 4)
+    (0.0525, 0.3358)
     """
-    a, m, b, n = _checked(k1, n1, k2, n2, level)
-    return _normal(a + 1, m + 2, b + 1, n + 2, level)
+    return wald(a + 1, m + 2, b + 1, n + 2, level)
 
 
 DIFFERENCE_METHODS: dict[DifferenceMethod, Callable[..., tuple[FloatArray, FloatArray]]] = {
@@ -96,10 +87,10 @@ DIFFERENCE_METHODS: dict[DifferenceMethod, Callable[..., tuple[FloatArray, Float
 
 
 def difference_interval(
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
+    count_a: npt.ArrayLike,
+    nobs_a: npt.ArrayLike,
+    count_b: npt.ArrayLike,
+    nobs_b: npt.ArrayLike,
     level: float = 0.95,
     method: DifferenceMethod = "newcombe",
 ) -> tuple[FloatArray, FloatArray]:
@@ -107,7 +98,7 @@ def difference_interval(
 
     Parameters
     ----------
-    k1, n1, k2, n2 : array_like of int
+    count_a, nobs_a, count_b, nobs_b : array_like of int
         Counts and sizes of the two samples; they broadcast.
     level : float
         Confidence in (0, 1).
@@ -122,10 +113,16 @@ def difference_interval(
     ------
     ArgumentError
         For an unknown method, counts or a level out of range, and samples of nobody.
+
+    Examples
+    --------
+    >>> lower, upper = difference_interval(56, 70, 48, 80)
+    >>> round(float(lower), 4), round(float(upper), 4)
+    (0.0524, 0.3339)
     """
     if method not in DIFFERENCE_METHODS:
         raise ArgumentError("method", method, "one of " + ", ".join(DIFFERENCE_METHODS))
-    return DIFFERENCE_METHODS[method](k1, n1, k2, n2, level)
+    return DIFFERENCE_METHODS[method](count_a, nobs_a, count_b, nobs_b, level)
 
 
 def wilson(p: FloatArray, n: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
@@ -134,21 +131,3 @@ def wilson(p: FloatArray, n: FloatArray, level: float) -> tuple[FloatArray, Floa
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n**2))) / (1 + z2 / n)
     return centre - half, centre + half
-
-
-def _normal(
-    a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, level: float
-) -> tuple[FloatArray, FloatArray]:
-    p, q = a / m, b / n
-    half = -ndtri((1 - level) / 2) * np.sqrt(p * (1 - p) / m + q * (1 - q) / n)
-    return np.maximum(p - q - half, -1.0), np.minimum(p - q + half, 1.0)
-
-
-def _checked(
-    k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike, level: float
-) -> list[FloatArray]:
-    a, m, b, n = (whole_numbers(x, "counts") for x in (k1, n1, k2, n2))
-    check_counts(a, m)
-    check_counts(b, n)
-    check_level(level)
-    return [a, m, b, n]

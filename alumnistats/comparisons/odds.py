@@ -17,10 +17,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import xlog1py, xlogy
 
-from alumnistats.comparisons.asymptotic import checked_tables, divergence
+from alumnistats.comparisons.asymptotic import divergence
 from alumnistats.comparisons.conditional import CELLS, SAME, log_choose
 from alumnistats.comparisons.counts import FloatArray, for_distinct_tables, normal_tail
 from alumnistats.comparisons.pairs import PAIR_TESTS, PairTest, pair_test
+from alumnistats.comparisons.two_samples import checked_samples
 from alumnistats.comparisons.unconditional import by_sizes, cuts_of
 from alumnistats.errors import ArgumentError
 
@@ -28,10 +29,10 @@ SHARES = 512  # grid of the nuisance share of the unconditional tests
 
 
 def odds_ratio_test(
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
+    count_a: npt.ArrayLike,
+    nobs_a: npt.ArrayLike,
+    count_b: npt.ArrayLike,
+    nobs_b: npt.ArrayLike,
     odds_ratio: float = 1.0,
     method: PairTest = "fisher_mid_p",
 ) -> FloatArray:
@@ -39,7 +40,7 @@ def odds_ratio_test(
 
     Parameters
     ----------
-    k1, n1, k2, n2 : array_like of int
+    count_a, nobs_a, count_b, nobs_b : array_like of int
         Counts and sizes of the two samples; they broadcast.
     odds_ratio : float
         Odds of the first share over those of the second, positive.
@@ -54,21 +55,30 @@ def odds_ratio_test(
     ------
     ArgumentError
         For an odds ratio that is not positive, an unknown method, or counts that it refuses.
+
+    Examples
+    --------
+    >>> odds_ratio_test([30, 40], 60, 20, 60, 1.5).round(4).tolist()
+    [0.2293, 0.0057]
     """
     if not 0 < odds_ratio < np.inf:
         raise ArgumentError("odds_ratio", odds_ratio, "a positive number")
     if method not in PAIR_TESTS:
         raise ArgumentError("method", method, "one of " + ", ".join(PAIR_TESTS))
     if odds_ratio == 1:
-        return pair_test(k1, n1, k2, n2, method, "greater")
-    return _ODDS_TESTS[method](k1, n1, k2, n2, odds_ratio)
+        return pair_test(count_a, nobs_a, count_b, nobs_b, method, "greater")
+    return _ODDS_TESTS[method](count_a, nobs_a, count_b, nobs_b, odds_ratio)
 
 
 def _conditional(weight: float) -> Callable[..., FloatArray]:
     """Return Fisher's test that counts the observed table with `weight`."""
 
     def test(
-        k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike, ratio: float
+        count_a: npt.ArrayLike,
+        nobs_a: npt.ArrayLike,
+        count_b: npt.ArrayLike,
+        nobs_b: npt.ArrayLike,
+        ratio: float,
     ) -> FloatArray:
         def compute(a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray) -> FloatArray:
             out = np.empty(len(a))
@@ -81,7 +91,7 @@ def _conditional(weight: float) -> Callable[..., FloatArray]:
                 out[i] = np.where(beyond, law, 0).sum(axis=1) + weight * observed
             return np.minimum(out, 1.0)
 
-        return for_distinct_tables(compute, k1, n1, k2, n2)
+        return for_distinct_tables(compute, count_a, nobs_a, count_b, nobs_b)
 
     return test
 
@@ -110,9 +120,13 @@ def _score(*, unbiased: bool) -> Callable[..., FloatArray]:
     """Return the score test; `unbiased` takes N - 1 in the place of N."""
 
     def test(
-        k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike, ratio: float
+        count_a: npt.ArrayLike,
+        nobs_a: npt.ArrayLike,
+        count_b: npt.ArrayLike,
+        nobs_b: npt.ArrayLike,
+        ratio: float,
     ) -> FloatArray:
-        a, m, b, n = checked_tables(k1, n1, k2, n2, "greater")
+        a, m, b, n = checked_samples(count_a, nobs_a, count_b, nobs_b)
         factor = np.sqrt((m + n - 1) / (m + n)) if unbiased else 1.0
         return normal_tail(_statistic(a, m, b, n, ratio) * factor, "greater")
 
@@ -129,9 +143,13 @@ def _statistic(
 
 
 def _likelihood_ratio(
-    k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike, ratio: float
+    count_a: npt.ArrayLike,
+    nobs_a: npt.ArrayLike,
+    count_b: npt.ArrayLike,
+    nobs_b: npt.ArrayLike,
+    ratio: float,
 ) -> FloatArray:
-    a, m, b, n = checked_tables(k1, n1, k2, n2, "greater")
+    a, m, b, n = checked_samples(count_a, nobs_a, count_b, nobs_b)
     p, q = _constrained(a, m, b, n, ratio)
     gain = divergence(a / m, p, m) + divergence(b / n, q, n)
     return normal_tail(np.sign(a - m * p) * np.sqrt(2 * np.maximum(gain, 0.0)), "greater")
@@ -171,7 +189,11 @@ def _unconditional(order: Callable[[int, int, float], FloatArray]) -> Callable[.
     """Return the unconditional test that takes tables in an order, smallest values first."""
 
     def test(
-        k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike, ratio: float
+        count_a: npt.ArrayLike,
+        nobs_a: npt.ArrayLike,
+        count_b: npt.ArrayLike,
+        nobs_b: npt.ArrayLike,
+        ratio: float,
     ) -> FloatArray:
         def compute(a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray) -> FloatArray:
             out = np.empty(len(a))
@@ -182,7 +204,7 @@ def _unconditional(order: Callable[[int, int, float], FloatArray]) -> Callable[.
                 out[here] = _largest(size1, size2, cuts_of(table, limit), ratio)
             return out
 
-        return for_distinct_tables(compute, k1, n1, k2, n2)
+        return for_distinct_tables(compute, count_a, nobs_a, count_b, nobs_b)
 
     return test
 

@@ -46,7 +46,7 @@ def omnibus(
     Parameters
     ----------
     count, nobs : array_like of int, shape (..., groups)
-        ``exact-monte-carlo`` takes one table at a time, shape (groups,).
+        They broadcast. ``exact-monte-carlo`` takes one table at a time, shape (groups,).
     method : {"chi-square", "likelihood-ratio", "exact-monte-carlo"}
         The last one draws counts given the total, which is exact up to its resampling error, with
         Pearson's statistic and the add-one p-value (Davison and Hinkley 1997, section 4.2).
@@ -65,10 +65,16 @@ def omnibus(
     ------
     ArgumentError
         For an unknown method, fewer than two groups, groups of nobody, or counts out of range.
+
+    Examples
+    --------
+    >>> statistic, p_value = omnibus([30, 20, 10], 60)
+    >>> float(statistic), round(float(p_value), 5)
+    (15.0, 0.00055)
     """
-    k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
-    if k.shape[-1] < 2:
-        raise ArgumentError("count", k.shape[-1], "two groups or more")
+    k, n = np.broadcast_arrays(whole_numbers(count), whole_numbers(nobs, "nobs"))
+    if not k.ndim or k.shape[-1] < 2:
+        raise ArgumentError("count", k.shape, "two groups or more")
     check_counts(k, n)
     if method == "chi-square":
         statistic = _pearson(k, n)

@@ -31,10 +31,10 @@ EXACT_TESTS: tuple[PairTest, ...] = ("fisher_exact", "barnard", "boschloo")
 
 
 def pair_test(
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
+    count_a: npt.ArrayLike,
+    nobs_a: npt.ArrayLike,
+    count_b: npt.ArrayLike,
+    nobs_b: npt.ArrayLike,
     method: PairTest = "fisher_mid_p",
     alternative: Alternative = "two-sided",
 ) -> FloatArray:
@@ -42,7 +42,7 @@ def pair_test(
 
     Parameters
     ----------
-    k1, n1, k2, n2 : array_like of int
+    count_a, nobs_a, count_b, nobs_b : array_like of int
         Counts and sizes of the two samples; they broadcast.
     method : {"z", "score", "likelihood_ratio", "fisher_exact", "fisher_mid_p", "barnard", \
 "boschloo"}
@@ -58,7 +58,12 @@ def pair_test(
     ------
     ArgumentError
         For an unknown method or alternative, and for counts that the method refuses.
+
+    Examples
+    --------
+    >>> pair_test([30, 40], 60, 20, 60, "z").round(4).tolist()
+    [0.0641, 0.0003]
     """
     if method not in PAIR_TESTS:
         raise ArgumentError("method", method, "one of " + ", ".join(PAIR_TESTS))
-    return PAIR_TESTS[method](k1, n1, k2, n2, alternative)
+    return PAIR_TESTS[method](count_a, nobs_a, count_b, nobs_b, alternative)

@@ -13,16 +13,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from alumnistats.arrays import whole_numbers
+from alumnistats.arrays import check_level
 from alumnistats.comparisons.counts import (
     Alternative,
     FloatArray,
     check_alternative,
-    check_counts,
-    check_level,
     farthest,
     normal_tail,
 )
+from alumnistats.comparisons.two_samples import checked_samples, difference_interval_of
 
 TINY = 1e-300
 
@@ -51,10 +50,10 @@ def _variance(
 
 
 def score_test(
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
+    count_a: npt.ArrayLike,
+    nobs_a: npt.ArrayLike,
+    count_b: npt.ArrayLike,
+    nobs_b: npt.ArrayLike,
     alternative: Alternative = "two-sided",
     *,
     difference: float = 0.0,
@@ -63,7 +62,7 @@ def score_test(
 
     Parameters
     ----------
-    k1, n1, k2, n2 : array_like of int
+    count_a, nobs_a, count_b, nobs_b : array_like of int
         Counts and sizes of the two samples; they broadcast.
     alternative : {"two-sided", "greater", "less"}
         "greater" means that the first share exceeds the second by more than `difference`.
@@ -80,12 +79,14 @@ def score_test(
     ------
     ArgumentError
         For counts out of range, samples of nobody, an unknown alternative or such a difference.
+
+    Examples
+    --------
+    >>> round(float(score_test(30, 60, 20, 60)), 4)
+    0.0652
     """
-    arrays = (whole_numbers(x, "counts") for x in (k1, n1, k2, n2))
-    a, m, b, n = np.broadcast_arrays(*arrays)
-    check_counts(a, m)
-    check_counts(b, n)
     check_alternative(alternative)
+    a, m, b, n = checked_samples(count_a, nobs_a, count_b, nobs_b)
     check_level(abs(difference), "difference", "strictly between -1 and 1", smallest=-1.0)
     d = np.full(a.shape, float(difference))
     se = np.sqrt(_variance(a, m, b, n, d, (m + n) / (m + n - 1)))
@@ -95,65 +96,41 @@ def score_test(
     return normal_tail(z, alternative)
 
 
+@difference_interval_of
 def miettinen_nurminen(
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
-    level: float = 0.95,
+    a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, level: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return Miettinen and Nurminen's score interval for the first share minus the second.
 
-    Parameters
-    ----------
-    k1, n1, k2, n2 : array_like of int
-        Counts and sizes of the two samples; they broadcast.
-    level : float
-        Confidence in (0, 1).
-
-    Returns
-    -------
-    lower, upper : ndarray
-        Differences of proportions in [-1, 1].
-
-    Raises
-    ------
-    ArgumentError
-        For counts or a level out of range, and for samples of nobody.
+    Examples
+    --------
+    >>> lower, upper = miettinen_nurminen(56, 70, 48, 80)
+    >>> round(float(lower), 4), round(float(upper), 4)
+    (0.0528, 0.3382)
     """
-    return _score_interval(k1, n1, k2, n2, level, unbiased=True)
+    return _score_interval(a, m, b, n, level, (m + n) / (m + n - 1))
 
 
+@difference_interval_of
 def mee(
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
-    level: float = 0.95,
+    a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, level: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return Mee's score interval: `miettinen_nurminen` without the factor N/(N - 1).
 
-    Parameters, results and errors are those of `miettinen_nurminen`.
+    Examples
+    --------
+    >>> lower, upper = mee(56, 70, 48, 80)
+    >>> round(float(lower), 4), round(float(upper), 4)
+    (0.0533, 0.3377)
     """
-    return _score_interval(k1, n1, k2, n2, level, unbiased=False)
+    return _score_interval(a, m, b, n, level, np.ones(a.shape))
 
 
 def _score_interval(
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
-    level: float,
-    *,
-    unbiased: bool,
+    a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, level: float, factor: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    arrays = (whole_numbers(x, "counts") for x in (k1, n1, k2, n2))
-    a, m, b, n = np.broadcast_arrays(*arrays)
-    check_counts(a, m)
-    check_counts(b, n)
-    check_level(level)
-    z2 = ndtri((1 - level) / 2) ** 2
-    factor = z2 * ((m + n) / (m + n - 1) if unbiased else np.ones(m.shape))
+    """Return all differences whose test, its variance multiplied by `factor`, does not reject."""
+    factor = ndtri((1 - level) / 2) ** 2 * factor
     gap = a / m - b / n
 
     def kept(d: FloatArray) -> npt.NDArray[np.bool_]:

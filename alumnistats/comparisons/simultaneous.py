@@ -15,24 +15,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import gammaincc, ndtr, ndtri
 
-from alumnistats.arrays import whole_numbers
-from alumnistats.comparisons.counts import (
-    Alternative,
-    FloatArray,
-    check_alternative,
-    check_counts,
-    check_level,
-)
+from alumnistats.arrays import check_level
+from alumnistats.comparisons.counts import Alternative, FloatArray, check_alternative
 from alumnistats.errors import ArgumentError
-
-ShareVariance = Literal["plug_in", "pooled"]
 
 NODES = 128  # of the integral over the largest; errors of the probability are below 1e-13
 REACH = 9.0  # standard deviations that it covers
@@ -79,6 +70,21 @@ def tukey_critical(groups: int, level: float = 0.95) -> float:
     """Return the c for which all ``|difference| <= c * standard error`` with probability `level`.
 
     The quantile of the studentised range of known variances over the root of 2.
+
+    Parameters
+    ----------
+    groups : int
+    level : float
+        In (0, 1).
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> round(tukey_critical(12), 3)
+    3.268
     """
     _check_groups(groups)
     check_level(level)
@@ -90,23 +96,6 @@ def tukey_critical(groups: int, level: float = 0.95) -> float:
         return float(range_tail(np.sqrt(2) * c, groups)) - (1 - level)
 
     return float(brentq(gap, 0.0, high + 1e-9, xtol=1e-12))
-
-
-def share_variance(
-    count: npt.ArrayLike, nobs: npt.ArrayLike, kind: ShareVariance = "plug_in"
-) -> FloatArray:
-    """Return the variance of each group's share, shape (groups,).
-
-    "plug_in": p (1 - p) / n with the group's own share; "pooled": with that of all groups, which
-    holds when they are all equal.
-    """
-    k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
-    check_counts(k, n)
-    if kind not in ("plug_in", "pooled"):
-        raise ArgumentError("kind", kind, '"plug_in" or "pooled"')
-    k, n = np.broadcast_arrays(k, n)
-    p = k / n if kind == "plug_in" else k.sum() / n.sum()
-    return np.asarray(p * (1 - p) / n)
 
 
 def tukey(estimate: npt.ArrayLike, variance: npt.ArrayLike) -> FloatArray:
@@ -127,6 +116,11 @@ def tukey(estimate: npt.ArrayLike, variance: npt.ArrayLike) -> FloatArray:
     ------
     ArgumentError
         For shapes that differ, and negative or missing values.
+
+    Examples
+    --------
+    >>> tukey([0.6, 0.5, 0.3], [0.002] * 3).round(3).tolist()
+    [0.254, 0.0, 0.004]
     """
     x, v = np.asarray(estimate, dtype=float), np.asarray(variance, dtype=float)
     _check_estimates(x, fits=v.shape == x.shape, fine=bool(((v >= 0) & np.isfinite(v)).all()))
@@ -169,6 +163,12 @@ def max_t(
     ArgumentError
         For a covariance of another shape, not symmetric, indefinite, or with missing values; for
         an unknown alternative and fewer than one point for each of 16 shifts.
+
+    Examples
+    --------
+    >>> found = max_t([2.4, 1.0], [[1.0, 0.5], [0.5, 1.0]])
+    >>> found.p_value.round(2).tolist()
+    [0.03, 0.32]
     """
     t, matrix = np.asarray(statistic, dtype=float), np.asarray(covariance, dtype=float)
     fits = matrix.shape == (*t.shape, *t.shape)
@@ -211,6 +211,12 @@ def max_t_pairs(
     ------
     ArgumentError
         As in `max_t`.
+
+    Examples
+    --------
+    >>> found = max_t_pairs([0.6, 0.5, 0.3], [0.002] * 3)
+    >>> found.p_value.round(2).tolist()
+    [0.11, 0.0, 0.0]
     """
     x, matrix = np.asarray(estimate, dtype=float), np.asarray(covariance, dtype=float)
     fits = matrix.shape in (x.shape, (*x.shape, *x.shape))

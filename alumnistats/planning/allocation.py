@@ -24,7 +24,7 @@ from typing import Literal, get_args
 import numpy as np
 from scipy.special import log_ndtr, ndtri
 
-from alumnistats.comparisons.counts import check_level
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.decisions import GroupOrder
 from alumnistats.planning.normal import EQUAL, POWER, tiers_size
@@ -79,7 +79,7 @@ def best_fractions(
     ArgumentError
         If a comparison is tied or in the wrong order, or for an unknown criterion.
     """
-    check_level(power, "power", "a probability strictly between 0 and 1")
+    check_level(power, "power")
     if criterion not in CRITERIA:
         raise ArgumentError("criterion", criterion, "one of " + ", ".join(CRITERIA))
     above, below = np.array(order.pairs).T

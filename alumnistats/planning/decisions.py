@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from alumnistats.comparisons.counts import check_level
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.conjunctions import (
     BoolArray,

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from alumnistats.comparisons.counts import check_level
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.normal import POWER
 from alumnistats.planning.power import FloatArray, check_share, check_size, pair_power
@@ -92,7 +92,7 @@ def detectable_difference(
     ------
     ArgumentError
     """
-    check_level(power, "power", "a probability strictly between 0 and 1")
+    check_level(power, "power")
     one = level_of(level, sides, comparisons)
     q, m, n = np.broadcast_arrays(
         check_share("base", base), check_size("n_a", n_a), check_size("n_b", n_b)

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtrc, gammaln, ndtri, xlog1py, xlogy
 
-from alumnistats.comparisons.counts import check_level
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 
 FloatArray = npt.NDArray[np.float64]

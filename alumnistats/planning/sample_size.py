@@ -16,7 +16,7 @@ from typing import Literal, get_args
 import numpy as np
 from scipy.special import ndtri
 
-from alumnistats.comparisons.counts import check_level
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.decisions import Decision, GroupOrder
 from alumnistats.planning.normal import POWER, tiers_size
@@ -78,7 +78,7 @@ def smallest_size(
         Whole, of three significant digits from 1,000 on; `start` where that is infinite, or is
         beyond `LARGEST`.
     """
-    check_level(target, "power", "a probability strictly between 0 and 1")
+    check_level(target, "power")
     if not start <= LARGEST:
         return start if math.isinf(start) else float(grid_size(grid_index(start)))
     index = _crossing(power_at, grid_index(start), target, level)
@@ -149,7 +149,7 @@ def needed_size(decision: Decision, power: float = POWER, method: SizeMethod = "
     ArgumentError
         For a power outside (0, 1), or an unknown method.
     """
-    check_level(power, "power", "a probability strictly between 0 and 1")
+    check_level(power, "power")
     if method not in SIZE_METHODS:
         raise ArgumentError("method", method, "one of " + ", ".join(SIZE_METHODS))
     if method == "normal":

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import bdtr, gammaln
 
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 
 FloatArray = npt.NDArray[np.float64]
@@ -106,8 +107,7 @@ def ecdf_band(
     """
     if size < 2:
         raise ArgumentError("size", size, "at least 2 values")
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a probability strictly between 0 and 1")
+    check_level(level)
     if points < 3:
         raise ArgumentError("points", points, "at least 3")
     low, high = _limits(size, points, ecdf_band_level(size, level, points))

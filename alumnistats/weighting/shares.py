@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.reconstruction import Solutions
 from alumnistats.sources.microdata import Answers, Microdata
@@ -102,8 +103,7 @@ class WeightedShares:
         """
         from scipy.special import betaincinv, stdtrit
 
-        if not 0 < level < 1:
-            raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
+        check_level(level)
         tail = (1 - level) / 2
         few = np.where(self.df > 0, self.df, np.nan)
         ratio = stdtrit(np.maximum(self.n - 1, few), 1 - tail) / stdtrit(few, 1 - tail)

@@ -141,3 +141,14 @@ def test_tables_stack():
 def test_bad_arguments_are_named(arguments, parameter):
     with pytest.raises(ArgumentError, match=parameter):
         omnibus(*arguments)
+
+
+@pytest.mark.parametrize("method", ["chi-square", "likelihood-ratio", "exact-monte-carlo"])
+def test_one_size_of_all_groups_is_that_of_each(method):
+    for found, expected in zip(
+        omnibus([30, 20, 10], 60, method), omnibus([30, 20, 10], [60] * 3, method), strict=True
+    ):
+        assert found == expected
+    assert float(omnibus([30, 20, 10], 60, method)[1]) < 0.01
+    with pytest.raises(ArgumentError, match="two groups"):
+        omnibus(30, 60, method)

@@ -146,7 +146,7 @@ def test_dependent_shares_use_their_covariance():
 def test_no_false_rejection_in_most_simulated_samples():
     # Twelve equal shares of 30% of 400 respondents; 400 samples; nominal 5%.
     rng = np.random.default_rng(2)
-    critical, runs, wrong = tukey_critical(12), 400, {"plug_in": 0, "pooled": 0}
+    critical, runs, wrong = tukey_critical(12), 400, {"plug-in": 0, "pooled": 0}
     a, b = np.triu_indices(12, 1)
     for _ in range(runs):
         k = rng.binomial(400, 0.3, size=12)
