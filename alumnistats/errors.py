@@ -12,6 +12,8 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from alumnistats.text import visible
+
 SHOWN_LENGTH = 60
 """Longest quotation of what was found, in characters: enough to recognise it on one line."""
 
@@ -20,7 +22,17 @@ MAX_LISTED = 12
 
 
 class AlumniStatsError(Exception):
-    """Root of every error this package raises on purpose."""
+    """Root of every error this package raises on purpose.
+
+    Parameters
+    ----------
+    message : str
+        What it quotes of a file or an argument is shown on terminals, so nothing in it commands
+        them.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(visible(message))
 
 
 class ArgumentError(AlumniStatsError, ValueError):
@@ -84,6 +96,25 @@ class UndecidedError(AlumniStatsError):
 
     def __reduce__(self) -> tuple[type, tuple[str, str]]:
         return type(self), (self.survey, self.found)
+
+
+class UnreachableError(AlumniStatsError):
+    """A cluster that was to compute cannot be reached, or is gone.
+
+    Parameters
+    ----------
+    scheduler : str
+        Its address.
+    found : str
+        What happened, and what may help.
+    """
+
+    def __init__(self, scheduler: str, found: str) -> None:
+        self.scheduler, self.found = scheduler, found
+        super().__init__(f"scheduler {scheduler}: {found}")
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.scheduler, self.found)
 
 
 class NotRecoveredError(AlumniStatsError):

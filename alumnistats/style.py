@@ -88,6 +88,7 @@ def styled(lang: str, ax: Any = None, width: float = DOUBLE) -> Iterator[None]:
         "xtick.major.width": 0.6,
         "ytick.major.width": 0.6,
         "svg.hashsalt": "alumnistats",
+        "text.parse_math": False,  # a label with a dollar sign is no formula
         "svg.fonttype": "path",
         "pdf.fonttype": 42,
     }
@@ -95,12 +96,25 @@ def styled(lang: str, ax: Any = None, width: float = DOUBLE) -> Iterator[None]:
         font = _japanese_font()
         if font is not None:
             settings["font.family"] = [font, "DejaVu Sans"]
+    if ax is not None:
+        _plain_texts(ax)
     before = {name: mpl.rcParams[name] for name in settings}
     mpl.rcParams.update(settings)
     try:
         yield
     finally:
         mpl.rcParams.update(before)
+
+
+def _plain_texts(ax: Any) -> None:
+    """Keep the texts that axes of somebody else came with from reading dollar signs as formulas."""
+    axes = (ax.xaxis, ax.yaxis)
+    ticks = [tick for axis in axes for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())]
+    labels = [text for tick in ticks for text in (tick.label1, tick.label2)]
+    # The titles left and right have no public name; set_title(loc=) writes to them.
+    titles = (ax.title, ax._left_title, ax._right_title)
+    for text in (*titles, *(axis.label for axis in axes), *labels):
+        text.set_parse_math(False)
 
 
 def new_axes(width: float, height: float) -> Any:

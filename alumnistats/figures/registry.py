@@ -19,6 +19,7 @@ from alumnistats.figures import (
     specification,
 )
 from alumnistats.style import DOUBLE, SINGLE, new_axes, styled
+from alumnistats.text import file_part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,7 +187,7 @@ def all_figures(
             continue
         result = getattr(given, kind.source)
         for subject in (None,) if kind.subjects is None else kind.subjects(result):
-            full = name if subject is None else f"{name}-{subject.replace(':', '-')}"
+            full = name if subject is None else f"{name}-{file_part(subject)}"
             yield full, drawn(name, result, subject, lang, width)
 
 

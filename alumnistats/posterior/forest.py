@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alumnistats.style import shown_axes, styled
+
 if TYPE_CHECKING:
     from alumnistats.posterior.fit import Fit
 
@@ -31,19 +33,18 @@ def plot_forest(
     -------
     Axes
     """
-    import matplotlib.pyplot as plt
     from matplotlib.ticker import PercentFormatter
 
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.0, 4.2), layout="constrained")
-    table = fit.summary().sort_values("median")
-    rows = np.arange(len(table))
-    ax.hlines(rows, table["lower"], table["upper"], color="#0072B2", lw=2)
-    ax.plot(table["median"], rows, "o", color="#0072B2", ms=5)
-    text = labels or {}
-    ax.set_yticks(rows, [text.get(g, g) for g in table["group"]])
-    ax.set_xlabel(AXIS[lang].format(level=fit.level))
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    ax.grid(axis="x", color="0.9")
-    ax.set_axisbelow(True)
+    with styled(lang, ax):
+        ax = shown_axes(6.0, 4.2) if ax is None else ax
+        table = fit.summary().sort_values("median")
+        rows = np.arange(len(table))
+        ax.hlines(rows, table["lower"], table["upper"], color="#0072B2", lw=2)
+        ax.plot(table["median"], rows, "o", color="#0072B2", ms=5)
+        text = labels or {}
+        ax.set_yticks(rows, [text.get(g, g) for g in table["group"]])
+        ax.set_xlabel(AXIS[lang].format(level=fit.level))
+        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        ax.grid(axis="x", color="0.9")
+        ax.set_axisbelow(True)
     return ax

@@ -12,6 +12,7 @@ from alumnistats.sensitivity.result import MEASURED, Sensitivity
 from alumnistats.sensitivity.scenarios import Plan, Scenario
 from alumnistats.sensitivity.units import Finished
 from alumnistats.survey import Survey
+from alumnistats.text import from_csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,9 @@ def read_sensitivity(folder: str | Path, survey: Survey) -> Sensitivity:
     if missing:
         expected = "a folder that `alumnistats sensitivity --out` wrote; it lacks "
         raise ArgumentError("sensitivity", str(folder), expected + ", ".join(missing))
-    text = [pd.read_csv(path, dtype=str, keep_default_na=False) for path in paths]
+    text = [
+        pd.read_csv(path, dtype=str, keep_default_na=False).map(from_csv_text) for path in paths
+    ]
     scenarios, outcomes = text
     try:
         read = [_scenario(row) for row in scenarios.to_dict("records")]

@@ -13,6 +13,7 @@ from alumnistats.sources.cells import Cell, Grid, address
 from alumnistats.sources.encodings import decode
 from alumnistats.sources.files import read_bytes
 from alumnistats.sources.workbooks import A_TABLE, WORKBOOKS, read_workbook
+from alumnistats.text import ALLOWED, refused
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 EXCEL_SUFFIXES = tuple(WORKBOOKS)
@@ -41,6 +42,17 @@ class Sheet:
     notes: tuple[str, ...] = ()
     merged: Mapping[str, str] = field(default_factory=dict)
     header_rows: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse cells that hold what no text may."""
+        problems = [
+            Problem(cell.where, found, ALLOWED, "Delete it.")
+            for row in self.rows
+            for cell in row
+            if (found := refused(cell.text))
+        ]
+        if problems:
+            raise SurveyFileError(self.path, problems)
 
 
 def read_sheet(

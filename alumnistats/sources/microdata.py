@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.errors import Problem, SurveyFileError
 from alumnistats.sources.notices import tell
 from alumnistats.survey import Survey
+from alumnistats.text import ALLOWED, refused
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -80,6 +82,20 @@ class Microdata:
     stratum_labels: tuple[str, ...] = ()
     stratum_population: FloatArray | None = None
     group_population: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse labels that hold what no text may, whatever file they are from."""
+        named: dict[str, Iterable[str]] = {"groups": self.group_labels, "questions": self.questions}
+        for name, answers in self.questions.items():
+            named[name] = (answers.label, *answers.options)
+        problems = [
+            Problem(key, found, ALLOWED, "Delete it, or recode the values.")
+            for key, texts in named.items()
+            for text in texts
+            if (found := refused(text))
+        ]
+        if problems:
+            raise SurveyFileError(self.path, problems)
 
     @property
     def survey(self) -> Survey:

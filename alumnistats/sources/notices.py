@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 
+from alumnistats.text import visible
+
 
 class InputNotice(UserWarning):
     """Data were read in a way that the user should know of."""
@@ -13,4 +15,4 @@ class InputNotice(UserWarning):
 def tell(path: str, notes: Iterable[str]) -> None:
     """Warn of every note, at the caller of a public reader."""
     for note in notes:
-        warnings.warn(f"{path}: {note}", InputNotice, stacklevel=3)
+        warnings.warn(visible(f"{path}: {note}"), InputNotice, stacklevel=3)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from alumnistats.survey import Survey
+from alumnistats.text import visible
 
 WIDEST = 96
 SCHEMA_LINE = "#:schema ./survey.schema.json"
@@ -136,7 +137,7 @@ def survey_file(survey: Survey, notes: Sequence[str] = ()) -> str:
     """
     document = survey.model_dump(by_alias=True, exclude_none=True, mode="json")
     head = {key: value for key, value in document.items() if key not in _SECTIONS}
-    comments = "".join(f"# Note: {' '.join(note.split())}\n" for note in notes)
+    comments = "".join(f"# Note: {' '.join(visible(note).split())}\n" for note in notes)
     parts = [f"{SCHEMA_LINE}\n{_ABOUT}{comments}\n" + _table(head)]
     for section in _SECTIONS:
         remark = f"# {_REMARKS[section]}\n" if section in _REMARKS else ""

@@ -16,6 +16,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from alumnistats.text import ALLOWED, refused
+
 OVERALL = "overall"
 """In the place of a group id: all respondents."""
 
@@ -139,6 +141,13 @@ def _below(end: int) -> Callable[[int], int]:
     return check
 
 
+def _check_letters(text: str) -> str:
+    """Refuse what a terminal or a drawing would obey or choke on, not show."""
+    if found := refused(text):
+        raise refuse(ALLOWED, "Delete it.", found=found)
+    return text
+
+
 def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
@@ -166,7 +175,9 @@ Of = Annotated[
     Field(description='the id of a measure, or "question:option"'),
 ]
 BaseCandidate = Annotated[str, _text(f"(all|{_ID}:{_ID}([+]{_ID})*)")]
-Line = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
+Line = Annotated[
+    str, StringConstraints(min_length=1, pattern=r"\S"), AfterValidator(_check_letters)
+]
 Percent = Annotated[
     str,
     BeforeValidator(_check_percent, json_schema_input_type=Annotated[str, _text(_PERCENT.pattern)]),

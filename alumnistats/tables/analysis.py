@@ -114,7 +114,7 @@ def claims_grid(analysis: Analysis, lang: str, width: int) -> RenderableType:
 
 def print_analysis(analysis: Analysis, console: Console, lang: str) -> None:
     """Print the summary that a busy reader needs: sizes, rankings, claims."""
-    console.print(f"[bold]{analysis.survey.title.get(lang)}[/]", highlight=False)
+    console.print(analysis.survey.title.get(lang), style="bold", highlight=False)
     print_reconstruction(analysis.reconstruction, console, lang)
     for of in analysis.ranked:
         console.print(ranking_grid(analysis, of, lang))

@@ -93,7 +93,7 @@ def counts_bounds_grid(found: Bounds, of: str, lang: str) -> RenderableType:
 
 def print_bounds(found: Bounds, console: Console, lang: str) -> None:
     """Print all bounds, and how sure they are."""
-    console.print(found.survey.title.get(lang), markup=False)
+    console.print(found.survey.title.get(lang), highlight=False)
     console.print(sizes_bounds_grid(found, lang))
     for of in dict.fromkeys(found.counts["of"]):
         console.print(counts_bounds_grid(found, of, lang))

@@ -5,16 +5,13 @@ from __future__ import annotations
 import io
 import json
 import math
-import os
 import platform
-import tempfile
 from collections.abc import Mapping
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import alumnistats
-from alumnistats.errors import ArgumentError
+from alumnistats.text import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,59 +57,30 @@ def document(survey: Survey, tables: Mapping[str, pd.DataFrame], **facts: Any) -
     }
 
 
-def to_json(content: Mapping[str, Any]) -> str:
-    """Return the document as text, UTF-8 and in a fixed order."""
-    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-
-
-def check_directory(path: Path) -> None:
-    """Raise `ArgumentError` unless files can be written to `path`, which may not exist yet."""
-    if path.exists() and not path.is_dir():
-        raise ArgumentError("--out", str(path), "a folder, or a name that does not exist yet")
-    parent = path
-    while not parent.exists():
-        parent = parent.parent
-    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
-        raise ArgumentError(
-            "--out", str(path), f"a folder that can be written to ({parent} cannot)"
-        )
-
-
-def write_files(directory: Path, contents: Mapping[str, bytes]) -> list[Path]:
-    """Write files so that an interruption leaves either the old or the new one, never half.
-
-    Parameters
-    ----------
-    directory : Path
-        Created if missing.
-    contents : dict of bytes
-        By relative name.
-
-    Returns
-    -------
-    list of Path
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    written = []
-    with tempfile.TemporaryDirectory(dir=directory, prefix=".writing-") as staging:
-        for name, data in contents.items():
-            target = Path(staging, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-        for name in contents:
-            final = directory / name
-            final.parent.mkdir(parents=True, exist_ok=True)
-            Path(staging, name).replace(final)
-            written.append(final)
-    return written
+def to_json(content: Mapping[str, Any], *, ascii_only: bool = False) -> str:
+    """Return the document as text, UTF-8 or ASCII, in a fixed order."""
+    return json.dumps(content, ensure_ascii=ascii_only, indent=1, allow_nan=False)
 
 
 def csv_files(tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Return every table as UTF-8 CSV, by file name."""
+    """Return every table as UTF-8 CSV, by file name; no text in it is a formula (`csv_text`)."""
     return {
-        f"{name}.csv": frame.to_csv(index=False, float_format=FLOATS, lineterminator="\n").encode()
+        f"{name}.csv": _inert(frame)
+        .to_csv(index=False, float_format=FLOATS, lineterminator="\n")
+        .encode()
         for name, frame in tables.items()
     }
+
+
+def _inert(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts are texts in a spreadsheet, too."""
+    texts = [c for c, kind in frame.dtypes.items() if kind.kind == "O" or kind == "string"]
+    changed = {
+        str(c): frame[c].map(lambda value: csv_text(value) if isinstance(value, str) else value)
+        for c in texts
+        if any(isinstance(value, str) and csv_text(value) != value for value in frame[c])
+    }
+    return frame.assign(**changed) if changed else frame
 
 
 def parquet_file(frame: pd.DataFrame) -> bytes:
