@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,15 +12,18 @@ from alumnistats.cli.common import (
     largest_option,
     misprint_options,
     progress,
-    standard_console,
     survey_argument,
     usual_options,
 )
+from alumnistats.cli.printing import remark, say_json, show
+from alumnistats.outputs import check_folder, write_folder
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
     from alumnistats.posterior import Engine
     from alumnistats.reconstruction.size_priors import SizePrior
+
+FILES = ("*.csv", "analysis.json", "analysis.nc", "report.html", "figures/*.svg")
 
 
 @click.command(epilog="Example: alumnistats analyze my-survey.toml --out results --lang ja")
@@ -49,51 +52,46 @@ def analyze(
 ) -> None:
     """Analyze a survey from its figures to a verdict on every claim."""
     from alumnistats.analysis import analyze as run
-    from alumnistats.tables import check_directory, print_analysis
+    from alumnistats.tables import print_analysis
 
     if out is not None:
-        check_directory(out)
+        check_folder(out, FILES)
     with progress(quiet=as_json) as report:
         analysis = run(
             survey, sizes=sizes, engine=engine, level=level, seed=seed, report=report,
             misprints=misprint_prior if misprints else None, largest=largest, **draws_of(draws),
         )  # fmt: skip
-    if as_json:
-        click.echo(_json_of(analysis))
-    else:
-        print_analysis(analysis, standard_console(), lang)
     if out is not None:
         with progress(quiet=as_json) as report:
             report("files")
             _write(analysis, out, lang)
-        click.echo(f"written to {out}", err=True)
+        remark(f"written to {out}")
+    if as_json:
+        say_json(_document(analysis))
+    else:
+        show(lambda console: print_analysis(analysis, console, lang))
 
 
-def _json_of(analysis: Analysis) -> str:
-    from alumnistats.tables import document, misprints_of, to_json
+def _document(analysis: Analysis) -> dict[str, Any]:
+    from alumnistats.tables import document, misprints_of
 
     facts = {"engine": analysis.engine, "seed": analysis.seed, "level": analysis.level}
     facts["sizes"] = analysis.reconstruction.size_prior
     facts |= misprints_of(analysis.reconstruction)
-    return to_json(document(analysis.survey, analysis.tables(), **facts))
+    return document(analysis.survey, analysis.tables(), **facts)
 
 
 def _write(analysis: Analysis, out: Path, lang: str) -> None:
-    """Write tables, document, ArviZ file, figures and page; each file whole or not at all."""
-    import tempfile
-
+    """Write tables, document, ArviZ file, figures and page: all of them or none."""
     from alumnistats.figures import figure_files
-    from alumnistats.posterior.arviz_data import write_netcdf
+    from alumnistats.posterior.arviz_data import netcdf_bytes
     from alumnistats.report import render_html
-    from alumnistats.tables import csv_files, write_files
+    from alumnistats.tables import csv_files, to_json
 
     contents = csv_files(analysis.tables())
-    contents["analysis.json"] = _json_of(analysis).encode()
+    contents["analysis.json"] = to_json(_document(analysis)).encode()
     contents["report.html"] = render_html(analysis, lang).encode()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "analysis.nc")
-        write_netcdf(analysis.pooled, path)
-        contents["analysis.nc"] = path.read_bytes()
+    contents["analysis.nc"] = netcdf_bytes(analysis.pooled)
     for name, figure in figure_files(analysis, lang):
         contents[f"figures/{name}"] = figure
-    write_files(out, contents)
+    write_folder(out, "analyze", contents)

@@ -10,10 +10,9 @@ from alumnistats.cli.common import (
     json_option,
     lang_option,
     progress,
-    standard_console,
-    stop_on_errors,
     survey_argument,
 )
+from alumnistats.cli.printing import say_json, show
 
 
 @click.command(epilog="Example: alumnistats bounds my-survey.toml --of official_contact")
@@ -36,7 +35,6 @@ from alumnistats.cli.common import (
 )
 @lang_option
 @json_option
-@stop_on_errors
 def bounds(
     survey: str | None,
     of: tuple[str, ...],
@@ -53,7 +51,7 @@ def bounds(
     """
     from alumnistats.identification import bounds as run
     from alumnistats.sources import load_survey
-    from alumnistats.tables import document, print_bounds, to_json
+    from alumnistats.tables import document, print_bounds
 
     data = load_survey(survey)
     options: dict[str, Any] = {"of": of, "largest": largest}
@@ -61,6 +59,6 @@ def bounds(
         found = run(data, time_limit, told=told, **options)
     if as_json:
         tables = {"sizes": found.sizes, "counts": found.counts}
-        click.echo(to_json(document(data, tables, largest=found.largest, time_limit=time_limit)))
+        say_json(document(data, tables, largest=found.largest, time_limit=time_limit))
         return
-    print_bounds(found, standard_console(), lang)
+    show(lambda console: print_bounds(found, console, lang))

@@ -2,51 +2,82 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from alumnistats.errors import AlumniStatsError, ContradictionError, UndecidedError
+from alumnistats.cli.printing import tell
+from alumnistats.errors import (
+    AlumniStatsError,
+    ContradictionError,
+    UndecidedError,
+    UnreachableError,
+)
 
+FAILED = 1
 IMPOSSIBLE = 1
 UNDECIDED = 1
 BAD_INPUT = 2
 CONTRADICTION = 3
 SCENARIOS_FAILED = 4
 INTERRUPTED = 130
-NARROWEST = 100  # columns of a summary that is piped to a file
 
 PRIORS = ["quota", "shortfall", "free", "dirichlet", "equal", "proportional", "mixture"]
 
 
-def stop_on_errors(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn the package's errors into a message on standard error and an exit status."""
+class Commands(click.Group):
+    """The commands: whatever ends one of them is a message on standard error and an exit status."""
 
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; the statuses are those of docs/commands.md."""
+        with _terminated_as_interrupted():
+            try:
+                return super().invoke(context)
+            except ContradictionError as error:
+                _stop(error, CONTRADICTION)
+            except (UndecidedError, UnreachableError) as error:
+                _stop(error, UNDECIDED)
+            except AlumniStatsError as error:
+                _stop(error, BAD_INPUT)
+            except MemoryError:
+                _stop("not enough memory for this survey and these options", FAILED)
+            except KeyboardInterrupt:
+                _stop("interrupted; nothing half-written is left", INTERRUPTED)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line; a disk that is full, or the like, is told in one line."""
         try:
-            command(*args, **kwargs)
-        except ContradictionError as error:
-            click.echo(f"alumnistats: {error}", err=True)
-            sys.exit(CONTRADICTION)
-        except UndecidedError as error:
-            click.echo(f"alumnistats: {error}", err=True)
-            sys.exit(UNDECIDED)
-        except AlumniStatsError as error:
-            click.echo(f"alumnistats: {error}", err=True)
-            sys.exit(BAD_INPUT)
+            return super().main(*args, **kwargs)
         except OSError as error:
-            click.echo(f"alumnistats: {error}", err=True)
-            sys.exit(BAD_INPUT)
-        except KeyboardInterrupt:
-            click.echo("alumnistats: interrupted; nothing half-written is left", err=True)
-            sys.exit(INTERRUPTED)
+            where = f"{error.filename}: " if error.filename else ""
+            _stop(f"{where}{error.strerror or error}", FAILED)
 
-    return run
+
+def _stop(message: object, status: int) -> NoReturn:
+    tell(str(message))
+    sys.exit(status)
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """End as on Ctrl-C when a scheduler or an administrator ends this process: tidily."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def say_nothing(_step: str) -> None:
@@ -81,15 +112,6 @@ def bar(total: int | None = None, *, quiet: bool) -> Iterator[Callable[..., None
     with Progress(*columns, console=terminal, disable=hidden) as shown:
         task = shown.add_task("", total=total)
         yield lambda done, total=total: shown.update(task, completed=done, total=total)
-
-
-def standard_console() -> Any:
-    """Return a console for standard output: plain and of fixed width in a pipe."""
-    from rich.console import Console
-
-    if sys.stdout.isatty():
-        return Console()
-    return Console(width=NARROWEST, no_color=True)
 
 
 survey_argument = click.argument("survey", required=False)
@@ -140,10 +162,9 @@ def misprint_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def usual_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of everything that reconstructs a survey, and its errors' end."""
+    """Give a command the options of everything that reconstructs a survey."""
     options = (
         json_option, lang_option, sizes_option, draws_option, level_option, seed_option,
-        stop_on_errors,
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)

@@ -15,9 +15,10 @@ from alumnistats.cli.common import (
     progress,
     seed_option,
     sizes_option,
-    stop_on_errors,
     survey_argument,
 )
+from alumnistats.cli.printing import remark
+from alumnistats.outputs import check_folder, write_folder
 
 if TYPE_CHECKING:
     from alumnistats.figures.files import Format
@@ -50,7 +51,6 @@ FOLDER = click.Path(path_type=Path)
 @draws_option
 @level_option
 @seed_option
-@stop_on_errors
 def figures(
     survey: str | None,
     out: Path,
@@ -69,11 +69,10 @@ def figures(
     A figure that it cannot have is left out, and standard error says why.
     """
     from alumnistats.analysis import analyze, plan
-    from alumnistats.figures import Sources, figure_files, missing
+    from alumnistats.figures import FIGURES, Sources, figure_files, missing
     from alumnistats.sources import load_survey
-    from alumnistats.tables import check_directory, write_files
 
-    check_directory(out)
+    check_folder(out, [f"{name}*.{form}" for name in FIGURES])
     data = load_survey(survey)
     with progress(quiet=False) as report:
         others = _others(data, sensitivity, calibration)  # first: its errors show at once
@@ -83,10 +82,10 @@ def figures(
         report("plan")
         sources = Sources(analysis, plan(analysis, seed=seed), **others)
         report("figures")
-        write_files(out, dict(figure_files(sources, lang, form, width)))
+        write_folder(out, "figures", dict(figure_files(sources, lang, form, width)))
     for name, why in missing(sources).items():
-        click.echo(f"left out: {name}: {why}", err=True)
-    click.echo(f"written to {out}", err=True)
+        remark(f"left out: {name}: {why}")
+    remark(f"written to {out}")
 
 
 def _others(survey: Survey, sensitivity: Path | None, calibration: Path | None) -> dict[str, Any]:

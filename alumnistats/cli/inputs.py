@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from alumnistats.cli.common import IMPOSSIBLE, json_option, stop_on_errors, survey_argument
+from alumnistats.cli.common import IMPOSSIBLE, json_option, survey_argument
+from alumnistats.cli.printing import remark, say, say_json
 
 
 @click.command(epilog="Example: alumnistats validate my-survey.toml")
 @survey_argument
-@stop_on_errors
 def validate(survey: str | None) -> None:
     """Check a survey file; report every error in it at once."""
     from alumnistats.sources import load_survey
@@ -20,7 +20,7 @@ def validate(survey: str | None) -> None:
     data = load_survey(survey)
     parts = ("groups", "questions", "figures", "rankings", "claims")
     counts = ", ".join(f"{part}: {len(getattr(data, part))}" for part in parts)
-    click.echo(f"{data.id}: valid; {counts}")
+    say(f"{data.id}: valid; {counts}")
 
 
 @click.command(epilog="Example: alumnistats schema > survey.schema.json")
@@ -28,7 +28,7 @@ def schema() -> None:
     """Print the JSON Schema of survey files, with which an editor completes and checks them."""
     from alumnistats.sources import schema_text
 
-    click.echo(schema_text(), nl=False)
+    say(schema_text(), end="")
 
 
 digits_option = click.option(
@@ -46,22 +46,19 @@ digits_option = click.option(
     help="They are all shares of one question, made to sum to 100 by the largest remainders.",
 )
 @json_option
-@stop_on_errors
 def sizes(
     percents: tuple[str, ...], digits: int | None, largest: int, *, forced: bool, as_json: bool
 ) -> None:
     """List the sample sizes under which percentages can occur, each and all, by rounding rule."""
-    from alumnistats.tables import to_json
-
     find = _forced_sizes if forced else _sizes_by_rule
     by_rule = find(percents, digits, largest)
     if as_json:
-        click.echo(to_json({"largest": largest, "sizes": by_rule}))
+        say_json({"largest": largest, "sizes": by_rule})
         return
     for used, lists in by_rule.items():
-        click.echo(f"{used.replace('largest_', 'largest ')}, up to {largest}:")
+        say(f"{used.replace('largest_', 'largest ')}, up to {largest}:")
         for name, numbers in lists.items():
-            click.echo(f"  {name}: {_runs(numbers)}")
+            say(f"  {name}: {_runs(numbers)}")
 
 
 def _sizes_by_rule(
@@ -105,27 +102,26 @@ def _runs(numbers: list[int]) -> str:
 @digits_option
 @json_option
 @click.pass_context
-@stop_on_errors
 def check(
     context: click.Context, percent: str, nobs: int, digits: int | None, *, as_json: bool
 ) -> None:
     """Say whether a percentage can come from a sample size; exit status 1 if it cannot."""
     from alumnistats.rounding import check_percent
-    from alumnistats.tables import records, to_json
+    from alumnistats.tables import records
 
     table = check_percent(percent, nobs, digits=digits)
     possible = bool(table["possible"].any())
     if as_json:
         found = {"percent": percent, "n": nobs, "possible": possible, "rules": records(table)}
-        click.echo(to_json(found))
+        say_json(found)
     else:
         verdict = "can" if possible else "cannot"
-        click.echo(f"{percent.strip().rstrip('%％')}% of {nobs} {verdict} occur")
+        say(f"{percent.strip().rstrip('%％')}% of {nobs} {verdict} occur")
         for row in records(table):
             ends = dict.fromkeys([row["lower"], row["upper"]])
             counts = "count " + " to ".join(map(str, ends))
             what = counts if row["possible"] else f"no; the nearest are {row['nearest']}"
-            click.echo(f"  {row['rule']}: {what}")
+            say(f"  {row['rule']}: {what}")
     context.exit(0 if possible else IMPOSSIBLE)
 
 
@@ -157,12 +153,11 @@ def check(
 @digits_option
 @click.option("--sheet", help="Of a workbook with several.")
 @click.option("--encoding", help="Of a text file, if it is not recognised.")
-@stop_on_errors
 def init(name: str, table: Path | None, **options: Any) -> None:
     """Write a commented survey file NAME.toml to fill in; --from takes its figures from a table."""
     from alumnistats.sources.start import start_survey
 
     path, notes = start_survey(name, table, **options)
     for note in notes:
-        click.echo(f"{table}: {note}", err=True)
-    click.echo(f"written to {path}; next: alumnistats validate {path}", err=True)
+        remark(f"{table}: {note}")
+    remark(f"written to {path}; next: alumnistats validate {path}")

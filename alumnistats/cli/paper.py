@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alumnistats.cli.common import progress, stop_on_errors
+from alumnistats.cli.common import progress
+from alumnistats.cli.printing import remark, say
+from alumnistats.outputs import write_file
 
 if TYPE_CHECKING:
     from alumnistats.paper.inputs import Inputs
@@ -24,7 +26,6 @@ TABLES = Path("benchmarks") / "results"  # beside the paper's folder
 )  # fmt: skip
 @click.option("--check", is_flag=True, help="Recompute, and name the values that differ.")
 @click.option("--reuse", is_flag=True, help="Typeset results and figures that are there.")
-@stop_on_errors
 def paper(folder: Path, *, check: bool, reuse: bool) -> None:
     """Compute every number of the paper, and typeset it; of the repository, not of any survey.
 
@@ -44,11 +45,11 @@ def paper(folder: Path, *, check: bool, reuse: bool) -> None:
             results = read_results(folder) if reuse else _write_results(folder, inputs)
             problems = lint(folder, results)
     for problem in problems:
-        click.echo(problem, err=True)
+        remark(problem)
     if problems:
         sys.exit(DIFFERS)
     if check:
-        click.echo(f"{len(read_results(folder)['values'])} values as recorded")
+        say(f"{len(read_results(folder)['values'])} values as recorded")
     else:
         _write_pages(folder)
 
@@ -57,11 +58,12 @@ def _write_results(folder: Path, inputs: Inputs) -> dict[str, Any]:
     from alumnistats.paper import compute, results_text
     from alumnistats.paper.figures import figure_files
     from alumnistats.paper.results import NAME
-    from alumnistats.tables import write_files
 
     results = compute(inputs)
     figures = {f"build/{name}": content for name, content in figure_files(inputs).items()}
-    write_files(folder, {NAME: results_text(results).encode(), **figures})
+    (folder / "build").mkdir(exist_ok=True)
+    for name, content in {NAME: results_text(results).encode(), **figures}.items():
+        write_file(folder / name, content)
     return results
 
 
@@ -73,16 +75,15 @@ def _differences(folder: Path, inputs: Inputs) -> list[str]:
     recorded, found = read_results(folder), compute(inputs)
     differences = compare(recorded, found)
     for line in changed_sources(recorded, found):
-        click.echo(f"changed since: {line}", err=True)
+        remark(f"changed since: {line}")
     for difference in differences:
         if not difference.fails:
-            click.echo(str(difference), err=True)
+            remark(str(difference))
     return [str(difference) for difference in differences if difference.fails]
 
 
 def _write_pages(folder: Path) -> None:
     from alumnistats.paper import page_count, typeset
-    from alumnistats.tables import write_files
 
-    write_files(folder, {"paper.pdf": typeset(folder)})
-    click.echo(f"{folder / 'paper.pdf'}: {page_count(folder)} pages", err=True)
+    write_file(folder / "paper.pdf", typeset(folder))
+    remark(f"{folder / 'paper.pdf'}: {page_count(folder)} pages")

@@ -10,14 +10,17 @@ import click
 from alumnistats.cli.common import (
     draws_of,
     progress,
-    standard_console,
     survey_argument,
     usual_options,
 )
+from alumnistats.cli.printing import remark, say_json, show
+from alumnistats.outputs import check_folder, write_folder
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Plan
     from alumnistats.reconstruction.size_priors import SizePrior
+
+FILES = ("*.csv", "figures/*.svg")
 
 
 @click.command(epilog="Example: alumnistats plan my-survey.toml --power 0.9 --assurance --out plan")
@@ -47,32 +50,32 @@ def plan(
 ) -> None:
     """Say how many respondents would have settled each claim, and what could be found."""
     from alumnistats.analysis import plan as run
-    from alumnistats.tables import check_directory, document, print_plan, to_json
+    from alumnistats.tables import document, print_plan
 
     if out is not None:
-        check_directory(out)
+        check_folder(out, FILES)
     with progress(quiet=as_json) as report:
         found = run(
             survey, power=power, level=level, assured=assurance, design_effect=design_effect,
             claims=claims or None, seed=seed, report=report, sizes=sizes, **draws_of(draws),
         )  # fmt: skip
-    if as_json:
-        facts = {"power": power, "level": level, "design_effect": design_effect, "seed": seed}
-        click.echo(to_json(document(found.survey, found.tables(), sizes=sizes, **facts)))
-    else:
-        print_plan(found, standard_console(), lang)
     if out is not None:
         _write_plan(found, out, lang)
-        click.echo(f"written to {out}", err=True)
+        remark(f"written to {out}")
+    if as_json:
+        facts = {"power": power, "level": level, "design_effect": design_effect, "seed": seed}
+        say_json(document(found.survey, found.tables(), sizes=sizes, **facts))
+    else:
+        show(lambda console: print_plan(found, console, lang))
 
 
 def _write_plan(found: Plan, out: Path, lang: str) -> None:
-    """Write the tables and figures of a plan; each file whole or not at all."""
+    """Write the tables and figures of a plan: all of them or none."""
     from alumnistats.figures import figure_bytes, plot_needed, plot_power
-    from alumnistats.tables import csv_files, write_files
+    from alumnistats.tables import csv_files
 
     contents = csv_files(found.tables())
     if len(found.plan):
         for name, draw in (("needed", plot_needed), ("power", plot_power)):
             contents[f"figures/{name}.svg"] = figure_bytes(draw(found, lang=lang).figure, lang)
-    write_files(out, contents)
+    write_folder(out, "plan", contents)

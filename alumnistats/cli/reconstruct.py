@@ -11,10 +11,10 @@ from alumnistats.cli.common import (
     largest_option,
     misprint_options,
     progress,
-    standard_console,
     survey_argument,
     usual_options,
 )
+from alumnistats.cli.printing import say, say_json, show
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction.size_priors import SizePrior
@@ -48,7 +48,7 @@ def reconstruct(
     from alumnistats.reconstruction.compare import compare_priors
     from alumnistats.reconstruction.information import pinning_sentence
     from alumnistats.sources import load_survey
-    from alumnistats.tables import document, misprints_of, print_reconstruction, to_json
+    from alumnistats.tables import document, misprints_of, print_reconstruction
 
     data = load_survey(survey, "doubtful" if misprints else "right")
     options = {
@@ -76,12 +76,10 @@ def reconstruct(
             tables["size_priors"] = compare_priors(data, **options)
     if as_json:
         facts = {"sizes": sizes, "seed": seed, "level": level}
-        click.echo(to_json(document(data, tables, **facts, **misprints_of(recon))))
+        say_json(document(data, tables, **facts, **misprints_of(recon)))
         return
-    console = standard_console()
-    print_reconstruction(recon, console, lang)
-    pinning = pinning_sentence(recon, tables["informative_figures"], lang)
-    console.print(pinning, highlight=False)
+    show(lambda console: print_reconstruction(recon, console, lang))
+    say(pinning_sentence(recon, tables["informative_figures"], lang))
     for name in ("solutions", "size_priors"):
         if name in tables:
-            console.print(tables[name].to_string(index=False), highlight=False)
+            say(tables[name].to_string(index=False))

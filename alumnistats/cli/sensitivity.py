@@ -18,9 +18,11 @@ from alumnistats.cli.common import (
     progress,
     scheduler_option,
     seed_option,
-    stop_on_errors,
     survey_argument,
 )
+from alumnistats.cli.printing import remark, say, say_json
+from alumnistats.outputs import check_folder, write_folder
+from alumnistats.text import file_part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from alumnistats.sensitivity import Sensitivity
 
 KEPT = "finished"  # folder of finished scenarios, in that of the run
+FILES = ("*.csv", "sensitivity.parquet", "figures/*.svg")
 LONG = ("sensitivity", "scenarios")  # tables with a row for every scenario, left out of its JSON
 
 
@@ -43,7 +46,6 @@ LONG = ("sensitivity", "scenarios")  # tables with a row for every scenario, lef
 @json_option
 @lang_option
 @seed_option
-@stop_on_errors
 def sensitivity(
     survey: str | None,
     out: Path,
@@ -60,9 +62,9 @@ def sensitivity(
     Run it again with the same --out to go on after an interruption, or when choices changed.
     """
     from alumnistats.sensitivity import sensitivity as run
-    from alumnistats.tables import check_directory, records, to_json
+    from alumnistats.tables import records
 
-    check_directory(out)
+    check_folder(out, FILES)
     try:
         with bar(quiet=as_json) as report:
             found = run(
@@ -70,21 +72,21 @@ def sensitivity(
                 report=report,
             )  # fmt: skip
     except KeyboardInterrupt:
-        click.echo(f"finished scenarios are in {out / KEPT}: run it again to go on", err=True)
+        remark(f"finished scenarios are in {out / KEPT}: run it again to go on")
         raise
     with progress(quiet=as_json) as report:
         report("tables and figures")
         tables = found.tables()
         _write_sensitivity(found, tables, out, lang)
+    remark(f"written to {out}")
     if as_json:
         shown = {name: records(table) for name, table in tables.items() if name not in LONG}
-        click.echo(to_json(shown))
+        say_json(shown)
     else:
-        click.echo("\n".join(tables["sentences"][f"text_{lang}"]))
-    click.echo(f"written to {out}", err=True)
+        say("\n".join(tables["sentences"][f"text_{lang}"]))
     if failed := len(found.failures):
         total = len(found.finished)
-        click.echo(f"{failed} of {total:,} scenarios failed: see scenarios.csv", err=True)
+        remark(f"{failed} of {total:,} scenarios failed: see scenarios.csv")
         sys.exit(SCENARIOS_FAILED)
 
 
@@ -95,7 +97,7 @@ def _write_sensitivity(
     from matplotlib.pyplot import close
 
     from alumnistats.figures import figure_bytes
-    from alumnistats.tables import csv_files, parquet_file, write_files
+    from alumnistats.tables import csv_files, parquet_file
 
     contents = csv_files(tables)
     contents["sensitivity.parquet"] = parquet_file(tables["sensitivity"])
@@ -105,6 +107,6 @@ def _write_sensitivity(
             ("tornado", found.plot_tornado),
         ):
             figure = plot(claim, lang=lang).figure
-            contents[f"figures/{name}-{claim}.svg"] = figure_bytes(figure, lang)
+            contents[f"figures/{name}-{file_part(claim)}.svg"] = figure_bytes(figure, lang)
             close(figure)
-    write_files(out, contents)
+    write_folder(out, "sensitivity", contents)

@@ -16,8 +16,9 @@ from alumnistats.cli.common import (
     json_option,
     scheduler_option,
     seed_option,
-    stop_on_errors,
 )
+from alumnistats.cli.printing import remark, say, say_json
+from alumnistats.outputs import check_folder, write_folder
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction.size_priors import SizePrior
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 @json_option
 @draws_option
 @seed_option
-@stop_on_errors
 def simulate(
     releases: int,
     groups: int,
@@ -56,23 +56,23 @@ def simulate(
 ) -> None:
     """Check the package's probabilities on simulated releases with known truth."""
     from alumnistats.simulation import Design, calibrate
-    from alumnistats.tables import check_directory, csv_files, records, to_json, write_files
+    from alumnistats.tables import csv_files, records
 
     if out is not None:
-        check_directory(out)
+        check_folder(out, ["*.csv"])
     design = Design(groups, total, listed, digits, sizes)
     with bar(releases, quiet=as_json) as report:
         place: dict[str, Any] = {"jobs": jobs, "scheduler": scheduler}
         found = calibrate(design, releases, seed=seed, report=report, **place, **draws_of(draws))
     summaries = {"uniformity": found.uniformity(), "coverage": found.coverage()}
+    details = {"values": found.values, "intervals": found.intervals, "failed": found.failures}
+    if out is not None:
+        write_folder(out, "simulate", csv_files({**summaries, **details}))
+        remark(f"written to {out}")
     if as_json:
-        click.echo(to_json({name: records(table) for name, table in summaries.items()}))
+        say_json({name: records(table) for name, table in summaries.items()})
     else:
         for table in summaries.values():
-            click.echo(table.round(4).to_string(index=False) + "\n")
+            say(table.round(4).to_string(index=False) + "\n")
     if len(found.failures):
-        click.echo(f"{len(found.failures)} releases could not be reconstructed", err=True)
-    if out is not None:
-        details = {"values": found.values, "intervals": found.intervals, "failed": found.failures}
-        write_files(out, csv_files({**summaries, **details}))
-        click.echo(f"written to {out}", err=True)
+        remark(f"{len(found.failures)} releases could not be reconstructed")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from alumnistats.errors import ArgumentError
 from alumnistats.figures.registry import Sources, Width, all_figures
+from alumnistats.outputs import write_folder
 from alumnistats.style import styled
 
 if TYPE_CHECKING:
@@ -66,14 +67,11 @@ def save_figures(
     form: Format = "svg",
     width: Width = "double",
 ) -> list[Path]:
-    """Write every figure to a folder, which is created if missing; return the files."""
-    directory.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for name, content in figure_files(sources, lang, form, width):
-        path = directory / name
-        path.write_bytes(content)
-        paths.append(path)
-    return paths
+    """Write every figure to a folder, which is created if missing; return the files.
+
+    Figures of an earlier run are replaced; `ArgumentError` where other files are in the way.
+    """
+    return write_folder(directory, "figures", dict(figure_files(sources, lang, form, width)))
 
 
 def read_calibration(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -7,8 +7,8 @@ written with xarray alone, since importing ArviZ takes longer than the whole ana
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+import io
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,9 +23,16 @@ if TYPE_CHECKING:
 DRAWS = 4000
 
 
-def variable_name(of: str) -> str:
-    """Return a netCDF variable name for a measure or ``question:option``."""
-    return of.replace(":", "__").replace("-", "_")
+def variable_names(shares: Iterable[str]) -> dict[str, str]:
+    """Return a netCDF variable's name for each measure or ``question:option``, all different."""
+    found: dict[str, str] = {}
+    for of in shares:
+        name = of.replace(":", "__").replace("-", "_")
+        taken, again = name, 2
+        while taken in found.values():
+            taken, again = f"{name}_{again}", again + 1
+        found[of] = taken
+    return found
 
 
 def posterior_dataset(
@@ -97,27 +104,29 @@ def _is_tree(az: Any) -> bool:
     return az.InferenceData is getattr(xr, "DataTree", None)
 
 
-def write_netcdf(fits: Mapping[str, Fit], path: Path, draws: int = DRAWS, seed: int = 0) -> None:
-    """Write the posterior draws and mean counts of several measures to one netCDF file.
+def netcdf_bytes(fits: Mapping[str, Fit], draws: int = DRAWS, seed: int = 0) -> bytes:
+    """Return the posterior draws and mean counts of several measures as a netCDF file's content.
+
+    In memory: HDF5 ends the whole process where a disk is full.
 
     Parameters
     ----------
     fits : dict of Fit
         By measure; all of one survey, so that they share their groups.
-    path : Path
     draws, seed : int
         As in `to_arviz`.
     """
     import xarray as xr
 
+    file = io.BytesIO()
     if not fits:
-        xr.Dataset(attrs=_attributes()).to_netcdf(path, engine="h5netcdf")
-        return
+        xr.Dataset(attrs=_attributes()).to_netcdf(file, engine="h5netcdf")
+        return file.getvalue()
+    names = variable_names(fits)
     posterior = xr.merge(
-        [posterior_dataset(fit, draws, seed, variable_name(of)) for of, fit in fits.items()]
+        [posterior_dataset(fit, draws, seed, names[of]) for of, fit in fits.items()]
     )
-    constant = xr.merge(
-        [constant_dataset(fit, f"{variable_name(of)}__") for of, fit in fits.items()]
-    )
-    posterior.to_netcdf(path, mode="w", group="posterior", engine="h5netcdf")
-    constant.to_netcdf(path, mode="a", group="constant_data", engine="h5netcdf")
+    constant = xr.merge([constant_dataset(fit, f"{names[of]}__") for of, fit in fits.items()])
+    posterior.to_netcdf(file, mode="w", group="posterior", engine="h5netcdf")
+    constant.to_netcdf(file, mode="a", group="constant_data", engine="h5netcdf")
+    return file.getvalue()

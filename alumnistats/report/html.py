@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import alumnistats
 from alumnistats.claims import VERDICT_LABELS
 from alumnistats.errors import ArgumentError
+from alumnistats.outputs import write_file
 from alumnistats.report import pictures, sections
 from alumnistats.report.words import LANGUAGES, MARKS, MEANINGS, WORDS
 from alumnistats.tables import csv_files
@@ -103,5 +104,4 @@ def render_html(analysis: Analysis, lang: str = "en") -> str:
 
 def write_html(analysis: Analysis, path: Path, lang: str = "en") -> Path:
     """Write the page to `path` and return it."""
-    path.write_text(render_html(analysis, lang), encoding="utf-8")
-    return path
+    return write_file(path, render_html(analysis, lang).encode())

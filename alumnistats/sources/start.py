@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from alumnistats.errors import ArgumentError, Problem, SurveyFileError
+from alumnistats.outputs import write_new_file
 from alumnistats.sources.crosstab import survey_of_table
 from alumnistats.sources.ids import slug
 from alumnistats.sources.table_options import TableOptions
@@ -38,6 +39,8 @@ def start_survey(
         If the table cannot be read, or the file is there already.
     """
     path = Path(name)
+    if not path.name:
+        raise ArgumentError("name", str(name), "a name with a letter or digit in it")
     if path.suffix.lower() != ".toml":
         path = path.with_name(f"{path.name}.toml")
     id = slug(path.stem).replace("_", "-")
@@ -49,9 +52,10 @@ def start_survey(
     else:
         survey, notes = survey_of_table(table, TableOptions(**options))
         text = survey_file(survey.model_copy(update={"id": id}), notes)
+    if not path.parent.is_dir():
+        raise ArgumentError("name", str(name), "a name in a folder that exists")
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        write_new_file(path, text.encode())
     except FileExistsError as error:
         hint = "Choose another name, or move that file away."
         problem = Problem("", "a file that is there already", "a new file", hint)

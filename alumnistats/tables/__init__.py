@@ -3,14 +3,12 @@
 from alumnistats.tables.analysis import claims_grid, print_analysis, ranking_grid
 from alumnistats.tables.bounds import print_bounds
 from alumnistats.tables.files import (
-    check_directory,
     csv_files,
     document,
     misprints_of,
     parquet_file,
     records,
     to_json,
-    write_files,
 )
 from alumnistats.tables.plan import print_plan
 from alumnistats.tables.reconstruction import conventions_text, print_reconstruction, sizes_grid
@@ -18,7 +16,6 @@ from alumnistats.tables.words import base_label, convention_sentence, rounded
 
 __all__ = [
     "base_label",
-    "check_directory",
     "claims_grid",
     "convention_sentence",
     "conventions_text",
@@ -35,5 +32,4 @@ __all__ = [
     "rounded",
     "sizes_grid",
     "to_json",
-    "write_files",
 ]

@@ -26,22 +26,23 @@ def test_files_of_every_format_and_silence(run, tmp_path, form):
     done = run("--out", tmp_path / "new", "--format", form, "--width", "single", "--lang", "ja")
     assert done.exit_code == 0, done.output
     assert done.stdout == ""
-    assert [p.name for p in (tmp_path / "new").iterdir()] == [f"sizes.{form}"]
+    assert [p.name for p in (tmp_path / "new").glob("[!.]*")] == [f"sizes.{form}"]
     assert "left out: specification-curve: no folder" in done.stderr
 
 
 def test_results_of_other_commands_are_taken_up(run, sources, tmp_path):
-    from alumnistats.tables import csv_files, write_files
+    from alumnistats.outputs import write_folder
+    from alumnistats.tables import csv_files
 
-    write_files(tmp_path / "sensitivity", csv_files(sources.sensitivity.tables()))
+    write_folder(tmp_path / "sensitivity", "sensitivity", csv_files(sources.sensitivity.tables()))
     tables = {"coverage": sources.coverage, "values": sources.calibration}
-    write_files(tmp_path / "simulated", csv_files(tables))
+    write_folder(tmp_path / "simulated", "simulate", csv_files(tables))
     done = run(
         "--out", tmp_path / "out", "--sensitivity", tmp_path / "sensitivity", "--calibration",
         tmp_path / "simulated", figures=("specification-curve", "coverage", "needed"),
     )  # fmt: skip
     assert done.exit_code == 0, done.output
-    written = {p.stem for p in (tmp_path / "out").iterdir()}
+    written = {p.stem for p in (tmp_path / "out").glob("[!.]*")}
     claims = {f"specification-curve-{c}" for c in sources.sensitivity.varying_claims()}
     assert written == {"coverage", "needed"} | claims
     assert "left out" not in done.stderr

@@ -4,14 +4,15 @@ import pandas as pd
 import pytest
 
 from alumnistats.errors import ArgumentError
+from alumnistats.outputs import write_folder
 from alumnistats.sensitivity.identity import SHOWING
 from alumnistats.sensitivity.reading import read_sensitivity
-from alumnistats.tables import csv_files, write_files
+from alumnistats.tables import csv_files
 
 
 @pytest.fixture
 def folder(brief_result, tmp_path):
-    write_files(tmp_path, csv_files(brief_result.tables()))
+    write_folder(tmp_path, "sensitivity", csv_files(brief_result.tables()))
     return tmp_path
 
 

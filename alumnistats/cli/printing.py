@@ -1,0 +1,110 @@
+"""What the commands print, whatever is behind standard output: a terminal, a pipe, a full disk.
+
+Everything printed passes here. A reader that left early (``| head -1``) is no error: what was to be
+written is written, and the exit status is that of the work. Letters that the encoding of a terminal
+lacks are written as escapes, once told; JSON stays JSON. Nothing printed is markup or a command to
+a terminal, whatever a file calls its groups.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any, TextIO
+
+from alumnistats.text import visible
+
+NARROWEST = 100  # columns of a summary that is piped to a file
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Print a text on standard output.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written for another reason than that nobody reads it.
+    """
+    if sys.stdout is None:  # closed by whoever started the command
+        return
+    shown = text + end
+    if not _can_show(shown, sys.stdout):
+        encoding = sys.stdout.encoding
+        shown = shown.encode(encoding, "backslashreplace").decode(encoding)
+        _tell_of_escapes(encoding)
+    _write(shown, sys.stdout)
+
+
+@lru_cache
+def _tell_of_escapes(encoding: str) -> None:
+    """Say once that letters are missing."""
+    tell(
+        f"standard output is {encoding}, which lacks some letters: they are written as escapes "
+        "(\\u88fd). Set PYTHONUTF8=1 to have UTF-8"
+    )
+
+
+def say_json(content: Mapping[str, Any]) -> None:
+    """Print a JSON document, in ASCII where the encoding of standard output needs it."""
+    from alumnistats.tables import to_json
+
+    text = to_json(content)
+    if sys.stdout is not None and not _can_show(text, sys.stdout):
+        text = to_json(content, ascii_only=True)
+    say(text)
+
+
+def show(draw: Callable[[Any], None]) -> None:
+    """Print what a function draws on a console of rich: plain and of fixed width in a pipe."""
+    from rich.console import Console
+
+    options: dict[str, Any] = {"markup": False, "emoji": False}
+    if sys.stdout is None or not sys.stdout.isatty():
+        options |= {"width": NARROWEST, "no_color": True}
+    console = Console(file=sys.stdout or io.StringIO(), **options)
+    with console.capture() as captured:
+        draw(console)
+    say(captured.get(), end="")
+
+
+def tell(text: str) -> None:
+    """Print a message on standard error, headed by the command's name; lost if nobody can read."""
+    remark(f"alumnistats: {text}")
+
+
+def remark(text: str) -> None:
+    """Print a line on standard error."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            _write(f"{visible(text)}\n", sys.stderr)
+
+
+def _can_show(text: str, stream: TextIO) -> bool:
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
+def _write(text: str, stream: TextIO) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        _silence(stream)
+        if error.errno not in (errno.EPIPE, errno.EINVAL):  # EINVAL: a broken pipe on Windows
+            raise
+
+
+def _silence(stream: TextIO) -> None:
+    """Send what is left in a stream nowhere: Python would fail again when it ends."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
