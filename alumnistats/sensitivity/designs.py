@@ -6,6 +6,7 @@ that depends on the arguments only. Points that come out equal are merged later,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -113,6 +114,14 @@ ENUMERATIONS: dict[str, Callable[[Mapping[str, tuple[Any, ...]]], list[Setting]]
     "grid": full_grid,
     "one-at-a-time": one_at_a_time,
 }
+
+
+def number_of_points(kind: str, dimensions: Levels, n: int | None) -> int:
+    """Return how many points `settings_of` would make, without making them."""
+    if kind in SAMPLERS:
+        return (n or 0) * (len(dimensions) + 2 if kind == "saltelli" else 1)
+    lengths = [len(levels) for levels in dimensions.values() if not isinstance(levels, Range)]
+    return math.prod(lengths) if kind == "grid" else sum(lengths)
 
 
 def settings_of(kind: str, dimensions: Levels, n: int | None, seed: int) -> Sequence[Setting]:

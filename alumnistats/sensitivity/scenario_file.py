@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from alumnistats.errors import Problem, ScenarioFileError, closest, listed, shown
 from alumnistats.sensitivity.dimensions import REPLICATE, dimension_names, problem_of
+from alumnistats.sources.files import MOST_BYTES_OF_TEXT, read_bytes
 from alumnistats.survey.fields import refuse
 
 Kind = Literal["grid", "one-at-a-time", "latin-hypercube", "sobol", "saltelli"]
@@ -28,16 +29,18 @@ MAY_DRAW: Kind = "one-at-a-time"
 
 EACH: Literal["each"] = "each"
 DEFAULT_DRAWS = 300
-FEWEST_DRAWS = 100
+FEWEST_DRAWS, MOST_DRAWS = 100, 100_000
+MOST_SCENARIOS = 100_000
+"""Of one design: each takes a tenth of a second or more, and a table keeps them all."""
 
 _VALUES = 'a list of values, "each", or a range such as { low = 1.0, high = 3.0, scale = "log" }'
 _ABOUT = {
     "format": "1, the only version of the format so far",
-    "draws": f"a whole number of solutions, {FEWEST_DRAWS} or more",
+    "draws": f"a whole number of solutions from {FEWEST_DRAWS} to {MOST_DRAWS}",
     "base": "a table of choices",
     "designs": "at least one [[designs]]",
     "kind": "one of " + ", ".join(KINDS),
-    "n": "a whole number, 2 or more",
+    "n": f"a whole number from 2 to {MOST_SCENARIOS}",
     "dimensions": f"a table whose keys are choices, each {_VALUES}",
     "low": "a number below high, and above 0 where the scale is log",
     "high": "a number above low",
@@ -88,7 +91,7 @@ class DesignSpec(_Record):
     """
 
     kind: Kind
-    n: Annotated[StrictInt, Field(ge=2)] | None = None
+    n: Annotated[StrictInt, Field(ge=2, le=MOST_SCENARIOS)] | None = None
     dimensions: Annotated[dict[str, Annotated[Any, BeforeValidator(_values)]], Field(min_length=1)]
 
 
@@ -105,7 +108,7 @@ class ScenarioFile(_Record):
     """
 
     format: Literal[1]
-    draws: Annotated[StrictInt, Field(ge=FEWEST_DRAWS)] = DEFAULT_DRAWS
+    draws: Annotated[StrictInt, Field(ge=FEWEST_DRAWS, le=MOST_DRAWS)] = DEFAULT_DRAWS
     base: dict[str, Any] = Field(default_factory=dict)
     designs: Annotated[tuple[DesignSpec, ...], Field(min_length=1)]
 
@@ -138,14 +141,17 @@ def load_scenarios(source: str | Path | Mapping[str, Any] | None = None) -> Scen
 
 def _document(path: str | Path) -> dict[str, Any]:
     expected = "a scenario file (TOML)"
+    data = read_bytes(str(path), expected, MOST_BYTES_OF_TEXT, ScenarioFileError)
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        found = f"text that is not TOML: {error}"
+        return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         found = "text that is not UTF-8"
-    except OSError as error:
-        found = f"a path that cannot be opened ({error.strerror})"
+    except RecursionError:
+        found = "tables or lists nested too deeply"
+    except tomllib.TOMLDecodeError as error:
+        found = f"text that is not TOML: {error}"
+    except ValueError:  # Python refuses to convert very long integers
+        found = "a number of thousands of digits"
     raise ScenarioFileError(str(path), [Problem("", found, expected)])
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from alumnistats.analysis.choices import Choices
 from alumnistats.errors import ArgumentError, Problem, ScenarioFileError
-from alumnistats.sensitivity.designs import Levels, Setting, drawn, settings_of
+from alumnistats.sensitivity.designs import Levels, Setting, drawn, number_of_points, settings_of
 from alumnistats.sensitivity.dimensions import REPLICATE, as_value, choice_names, each_value
 from alumnistats.sensitivity.identity import digest, seed_from
 from alumnistats.sensitivity.scenario_file import (
     EACH,
     MAY_DRAW,
+    MOST_SCENARIOS,
     DesignSpec,
     Range,
     ScenarioFile,
@@ -102,6 +103,11 @@ def place(file: ScenarioFile, survey: Survey, seed: int) -> Plan:
             continue
         if spec.kind == MAY_DRAW and spec.n is not None:
             dimensions = drawn(dimensions, spec.n, _seed_of(spec, seed))
+        if (count := number_of_points(spec.kind, dimensions, spec.n)) > MOST_SCENARIOS:
+            found, expected = f"{count:,} scenarios", f"at most {MOST_SCENARIOS:,} of one design"
+            hint = "Fewer values, or a sample: latin-hypercube, sobol or saltelli with n."
+            problems.append(Problem(f"designs[{index}]", found, expected, hint))
+            continue
         points = settings_of(spec.kind, dimensions, spec.n, _seed_of(spec, seed))
         scenarios = [scenario_with(base, point) for point in points]
         members = tuple(numbers.setdefault(scenario, len(numbers)) for scenario in scenarios)

@@ -24,6 +24,7 @@ from alumnistats.sources.cells import Cell, plain
 from alumnistats.sources.files import read_bytes
 from alumnistats.sources.grids import EXCEL_SUFFIXES, TEXT_SUFFIXES, read_sheet
 from alumnistats.sources.headings import LOOKED_AT, AnswerSet, Headings, read_headings
+from alumnistats.sources.workbooks import is_filled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -256,8 +257,8 @@ class SheetSource:
             book = openpyxl.load_workbook(io.BytesIO(self.data), data_only=True)
             if self.sheet is not None:
                 return book[self.sheet]
-            filled = (s for s in book.worksheets if any(any(row) for row in s.values))
-            return next(s for s in filled if s.sheet_state == "visible")
+            visible = (s for s in book.worksheets if s.sheet_state == "visible")
+            return next(s for s in visible if is_filled(s))
 
     def _exact(self, cells: Sequence[Cell]) -> Iterator[str]:
         """Return numbers with all their digits: a format that hides some changes no weight."""

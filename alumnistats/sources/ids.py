@@ -37,16 +37,18 @@ def ids_of(labels: Iterable[str], noun: str) -> list[str]:
     noun : str
         Such as ``"group"``: the third label becomes ``"group_3"`` if no id can be made of it.
     """
-    found: list[str] = []
+    found: dict[str, None] = {}  # in order, and quick to look up
+    numbers: dict[str, int] = {}
     for number, label in enumerate(labels, 1):
         id = slug(label) or f"{noun}_{number}"
         if id in _RESERVED:
             id = f"{noun}_{id}"
-        taken, again = id, 2
+        taken, again = id, numbers.get(id, 2)
         while taken in found:
             taken, again = f"{id}_{again}", again + 1
-        found.append(taken)
-    return found
+        numbers[id] = again
+        found[taken] = None
+    return list(found)
 
 
 def _without_accent(letter: str) -> str:

@@ -35,7 +35,8 @@ MOST_ANSWERS = 60
 MOST_GROUPS = 1000
 FEW_ROWS = 4  # below which nothing can be said of a first row that is unlike the others
 SPACES = ("Zs", "Cf", "Cc")
-A_WEIGHT = "a weight: a number, 0 or more"
+SMALLEST_WEIGHT, LARGEST_WEIGHT = 1e-100, 1e100
+A_WEIGHT = "a weight: 0, or a number from 1e-100 to 1e100"
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
@@ -131,10 +132,12 @@ class ColumnReader:
         return kept
 
     def numbers(self, column: str, kept: IntArray) -> FloatArray:
-        """Return numbers that are finite and not negative."""
+        """Return numbers that are not negative, nor so large or small that squares overflow."""
         texts = self.figures[column].text[kept].tolist()
         for row, text in zip(kept.tolist(), texts, strict=True):
-            good = _NUMBER.fullmatch(text) and np.isfinite(float(text)) and float(text) >= 0
+            good = _NUMBER.fullmatch(text) and (
+                float(text) == 0 or SMALLEST_WEIGHT <= float(text) <= LARGEST_WEIGHT
+            )
             if not good:
                 key = f"{self.source.where(row)}, {shown(column)}"
                 found = shown(text) if text else "nothing"

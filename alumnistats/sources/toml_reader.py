@@ -15,7 +15,7 @@ from alumnistats.errors import ArgumentError, Problem, SurveyFileError, closest,
 from alumnistats.sources.checks import find_problems
 from alumnistats.sources.consistency import Percentages
 from alumnistats.sources.encodings import is_shift_jis
-from alumnistats.sources.files import read_bytes
+from alumnistats.sources.files import MOST_BYTES_OF_TEXT, read_bytes
 from alumnistats.sources.shape import parse
 from alumnistats.survey import Survey
 
@@ -115,7 +115,7 @@ def read_survey(path: str | Path, percentages: Percentages = "right") -> Survey:
     SurveyFileError
         If the file cannot be read, or anything in it is wrong; lists every problem.
     """
-    data = read_bytes(str(path), "a survey file (TOML)")
+    data = read_bytes(str(path), "a survey file (TOML)", MOST_BYTES_OF_TEXT)
     return _survey_from(str(path), data, percentages)
 
 

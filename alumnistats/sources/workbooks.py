@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import IO, Any
 from xml.etree import ElementTree
 
 from alumnistats.errors import Problem, SurveyFileError, closest, listed, shown
@@ -16,6 +17,10 @@ from alumnistats.sources.number_formats import displayed
 A_TABLE = "a table: .csv, .tsv, .txt, .xlsx, .xlsm, .xls or .ods"
 MOST_CELLS = 1_000_000
 MOST_BYTES = 300_000_000
+CHUNK = 1 << 20  # bytes of a sheet that are looked at together
+_SHEET = re.compile(r"xl/worksheets/[^/]*\.xml")
+_ELEMENT = re.compile(rb"<(?:\w+:)?(c|row)[\s/>]")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([^\"']*)")
 Merged = dict[str, str]
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -58,19 +63,83 @@ def read_workbook(path: str, suffix: str, data: bytes, sheet: str | None) -> tup
 def _xlsx(path: str, data: bytes, sheet: str | None) -> tuple[Grid, Merged]:
     import openpyxl
 
+    _check_dimensions(path, data)
     shown_values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     visible = {s.title: s for s in shown_values.worksheets if s.sheet_state == "visible"}
-    filled = [n for n, s in visible.items() if any(c is not None for row in s.values for c in row)]
-    name = _chosen(path, list(visible), filled, sheet)
+    name = _chosen(path, list(visible), [n for n, s in visible.items() if is_filled(s)], sheet)
     values = visible[name]
     _limit(path, name, values.max_row, values.max_column)
     written = openpyxl.load_workbook(io.BytesIO(data))[name]
     rows = [
-        [_cell(value, written[value.coordinate].value) for value in row]
+        [_read_cell(path, name, value, written[value.coordinate].value) for value in row]
         for row in values.iter_rows()
     ]
     ranges = [(r.min_row, r.max_row, r.min_col, r.max_col) for r in values.merged_cells.ranges]
     return rows, _merged((a - 1, b, c - 1, d) for a, b, c, d in ranges)
+
+
+def is_filled(sheet: Any) -> bool:
+    """Return whether any cell of a sheet of openpyxl holds a value.
+
+    Of the cells that the file has: those of the rectangle around them may be billions.
+    """
+    return any(cell.value is not None for cell in sheet._cells.values())
+
+
+def _check_dimensions(path: str, data: bytes) -> None:
+    """Refuse sheets of more cells than can be read, before anything is made of them."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+        if size > MOST_BYTES:
+            raise ValueError(f"its contents have {size:,} bytes, more than {MOST_BYTES:,}")
+        for entry in archive.infolist():
+            if _SHEET.fullmatch(entry.filename):
+                with archive.open(entry) as stream:
+                    found = _too_much(stream)
+                if found:
+                    expected = f"at most {MOST_CELLS} cells"
+                    raise SurveyFileError(path, [Problem(entry.filename, found, expected)])
+
+
+def _too_much(stream: IO[bytes]) -> str:
+    """Return what a sheet has more of than can be read, by its stream of XML; or nothing."""
+    counts, merged, rest = {"c": 0, "row": 0}, 0, b""
+    while chunk := stream.read(CHUNK):
+        # Elements that a chunk cuts in two are counted with the next one.
+        text = rest + chunk
+        end = text.rfind(b">") + 1 or len(text)
+        text, rest = text[:end], text[end:]
+        for match in _ELEMENT.finditer(text):
+            counts[match[1].decode()] += 1
+        merged += sum(_area(match[1]) for match in _MERGED.finditer(text))
+        for name, what in (("c", "cells"), ("row", "rows")):
+            if counts[name] > MOST_CELLS:
+                return f"more than {MOST_CELLS} {what}"
+        if merged > MOST_CELLS:
+            return f"merged ranges of {merged} cells"
+    return ""
+
+
+def _area(reference: bytes) -> int:
+    """Return how many cells a range such as A1:C9 has; 0 where it is none, which openpyxl tells."""
+    from openpyxl.utils import range_boundaries
+
+    try:
+        left, top, right, bottom = range_boundaries(reference.decode())
+        return int((right - left + 1) * (bottom - top + 1))
+    except (ValueError, TypeError):
+        return 0
+
+
+def _read_cell(path: str, sheet: str, cell: Any, written: Any) -> Cell:
+    """Return a cell as `_cell` does; what is wrong with it is told with its place."""
+    try:
+        return _cell(cell, written)
+    except Exception as error:
+        found = f"a value that cannot be read ({_one_line(error)})"
+        hint = "Write it anew, with another number format."
+        problem = Problem(f"{sheet}!{cell.coordinate}", found, "a text or a number", hint)
+        raise SurveyFileError(path, [problem]) from error
 
 
 def _xls(path: str, data: bytes, sheet: str | None) -> tuple[Grid, Merged]:
@@ -130,6 +199,9 @@ def _ods_rows(path: str, name: str, table: ElementTree.Element) -> tuple[Grid, M
         row: list[Cell] = []
         for part in element:
             text, kind = _ods_text(part)
+            if text or part is not element[-1]:  # empty cells to the right end are not read
+                again = int(part.get(f"{_TABLE}number-columns-repeated", "1"))
+                _limit(path, name, len(rows) + 1, len(row) + again)
             for _ in range(int(part.get(f"{_TABLE}number-columns-repeated", "1")) if text else 1):
                 row.append(Cell(text, address(len(rows), len(row)), kind))
             if not text and part.get(f"{_TABLE}number-columns-repeated"):
@@ -165,9 +237,13 @@ def _ods_text(cell: ElementTree.Element) -> tuple[str, Any]:
 
 def _merged(spans: Iterable[tuple[int, int, int, int]]) -> Merged:
     """Return the cells of merged ranges, each given by first row, end, first column, end."""
+    ranges = list(spans)
+    area = sum((bottom - top) * (right - left) for top, bottom, left, right in ranges)
+    if area > 2 * MOST_CELLS:  # every cell is a range of its own in some files
+        raise ValueError(f"merged ranges of {area:,} cells")
     return {
         address(r, c): address(top, left)
-        for top, bottom, left, right in spans
+        for top, bottom, left, right in ranges
         for r in range(top, bottom)
         for c in range(left, right)
         if (r, c) != (top, left)
@@ -175,9 +251,14 @@ def _merged(spans: Iterable[tuple[int, int, int, int]]) -> Merged:
 
 
 def _not_a_workbook(what: str, error: Exception) -> Problem:
-    found = f"a file that is not {what} ({error})"
+    found = f"a file that is not {what} ({_one_line(error)})"
     hint = "Protected by a password, or another format under this name? Save it anew as .xlsx."
     return Problem("", found, A_TABLE, hint)
+
+
+def _one_line(error: Exception) -> str:
+    """Return what a reader says, or what it raised where it says nothing."""
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _limit(path: str, name: str, rows: int, columns: int) -> None:
