@@ -10,26 +10,33 @@ and exists on some systems only.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
+import os
 import signal
+import socket
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from alumnistats.errors import ArgumentError
+from alumnistats.errors import ArgumentError, UnreachableError
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 LOST = "the process that computed this died, and died again when it was repeated"
 IN_FLIGHT = 2  # tasks handed out for each process: one to work on, one to go on with
-SECONDS_TO_CONNECT = 30
+SECONDS_TO_CONNECT = 10
 
+NO_SCHEDULER = "no running Dask scheduler there; expected an address such as tcp://10.0.0.1:8786"
+GONE = "the scheduler is gone; what was finished is kept: start it and run the command again"
 GUARD = 'processes that can start; a script calls this below `if __name__ == "__main__":`'
 DISTRIBUTED = "None, or an installed Dask: pip install 'alumnistats[distributed]'"
 
@@ -82,8 +89,10 @@ def map_unordered(
     Raises
     ------
     ArgumentError
-        For fewer than one job, both of `jobs` and `scheduler`, no scheduler at the address, other
-        code at its workers, or processes that cannot start.
+        For fewer than one job, both of `jobs` and `scheduler`, other code at the workers of a
+        cluster, or processes that cannot start.
+    UnreachableError
+        If there is no scheduler at the address, or it goes away.
     Exception
         Whatever `function` raises; tasks not yet begun are then dropped. So they are when the
         iterator is closed.
@@ -96,20 +105,44 @@ def map_unordered(
         return _on_cluster(function, tasks, scheduler)
     if jobs > 1 and len(tasks) > 1:
         return _in_processes(function, tasks, jobs)
-    return (Outcome(i, function(task)) for i, task in enumerate(tasks))
+    return (Outcome(i, one_thread()(function)(task)) for i, task in enumerate(tasks))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep linear algebra to one thread, in a ``with`` or as a decorator.
+
+    Several threads add numbers in another order, and so give other last digits: results would
+    depend on the number of cores.
+    """
+    import scipy.linalg  # noqa: F401  # brings both libraries of linear algebra, to be limited
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield
 
 
 def _begin_work() -> None:
     """Prepare a worker.
 
-    Ctrl-C ends it without a traceback: its parent reports. Linear algebra keeps to one thread: the
-    processes share the cores already, and threads beyond them only wait for each other.
+    It ends with its parent, however that ended: nobody would take its results. Ctrl-C ends it
+    without a traceback: its parent reports. Linear algebra keeps to one thread: the processes
+    share the cores already, and threads beyond them only wait for each other.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     import scipy.linalg  # noqa: F401  # brings both libraries of linear algebra, to be limited
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)
+
+
+def _end_with_parent() -> None:
+    """Wait until the parent is gone, in a thread of its own, and end this process then."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
@@ -207,17 +240,47 @@ def _client(scheduler: str) -> Iterator[Any]:
         from distributed import Client
     except ImportError as error:
         raise ArgumentError("scheduler", scheduler, DISTRIBUTED) from error
-    try:
-        client = Client(scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False)
-    except (OSError, ValueError) as error:
-        expected = "the address of a running Dask scheduler, such as tcp://10.0.0.1:8786"
-        raise ArgumentError("scheduler", scheduler, expected) from error
-    with client:
+    with _quiet_log():
+        began = time.monotonic()
+        _knock(scheduler)
+        left = max(SECONDS_TO_CONNECT - (time.monotonic() - began), 1)
         try:
-            client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
-        except TimeoutError as error:
-            raise ArgumentError("scheduler", scheduler, "a scheduler with workers") from error
-        yield client
+            client = Client(scheduler, timeout=left, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise UnreachableError(scheduler, NO_SCHEDULER) from error
+        with client:
+            try:
+                client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+            except TimeoutError as error:
+                raise UnreachableError(scheduler, "it has no workers") from error
+            yield client
+
+
+def _knock(scheduler: str) -> None:
+    """Find out whether anybody listens at an address of TCP: Dask would wait for a minute."""
+    kind, separator, place = scheduler.rpartition("://")
+    host, colon, port = place.rpartition(":")
+    if separator and kind not in ("tcp", "tls"):
+        return  # Dask knows whether there is such a kind
+    if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise UnreachableError(scheduler, f"{NO_SCHEDULER}: no such address")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), SECONDS_TO_CONNECT):
+            pass
+    except (OSError, UnicodeError) as error:
+        raise UnreachableError(scheduler, NO_SCHEDULER) from error
+
+
+@contextmanager
+def _quiet_log() -> Iterator[None]:
+    """Keep Dask from printing tracebacks of what is told in one line here."""
+    log = logging.getLogger("distributed")
+    before = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _on_cluster(
@@ -226,13 +289,17 @@ def _on_cluster(
     import alumnistats
 
     with _client(scheduler) as client:
+        from concurrent.futures import CancelledError
+
         from distributed import KilledWorker, as_completed
+        from distributed.comm import CommClosedError
 
         run = partial(_with_version, function=function, version=alumnistats.__version__)
-        futures = client.map(run, tasks, pure=False)
-        index = {future.key: i for i, future in enumerate(futures)}
+        futures: list[Any] = []
         suspects: list[int] = []
         try:
+            futures = client.map(run, tasks, pure=False)
+            index = {future.key: i for i, future in enumerate(futures)}
             for future in as_completed(futures, loop=client.loop):
                 if isinstance(future.exception(), KilledWorker):
                     suspects.append(index[future.key])
@@ -243,5 +310,8 @@ def _on_cluster(
                 future = client.submit(run, tasks[i], pure=False)
                 lost = isinstance(future.exception(), KilledWorker)
                 yield Outcome(i, None, LOST) if lost else Outcome(i, future.result())
+        except (CancelledError, CommClosedError) as error:
+            raise UnreachableError(scheduler, GONE) from error
         finally:
-            client.cancel([future for future in futures if not future.done()])
+            with suppress(CancelledError, CommClosedError, OSError):
+                client.cancel([future for future in futures if not future.done()])

@@ -14,6 +14,7 @@ from alumnistats.analysis.estimates import estimates_table, ranked_measures
 from alumnistats.analysis.ranks import ranks_table
 from alumnistats.analysis.shown import analysis_card
 from alumnistats.claims import JudgedClaim, claims_table
+from alumnistats.parallel import one_thread
 from alumnistats.posterior import Engine, Fit, Model
 from alumnistats.posterior.fit import FEWEST_COMPONENTS
 from alumnistats.ranking import Ranks, rank
@@ -108,6 +109,7 @@ class Analysis:
         """The claims with their verdicts."""
         return claims_table(self.judged)
 
+    @one_thread()
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table by name, in the order of the method, with labels beside ids."""
         names = (
@@ -127,6 +129,7 @@ def silent(message: str) -> None:
     """Report nothing."""
 
 
+@one_thread()
 def analyze(
     survey: Survey | str | Path | None = None,
     *,

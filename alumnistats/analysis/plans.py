@@ -18,6 +18,7 @@ from alumnistats.arrays import check_level
 from alumnistats.claims import Evidence, decision_of, posterior_shares, sizes_of
 from alumnistats.claims.evidence import FloatArray, IntArray
 from alumnistats.errors import ArgumentError, closest, listed
+from alumnistats.parallel import one_thread
 from alumnistats.planning import (
     POWER,
     Assurance,
@@ -132,6 +133,7 @@ class Plan:
     design_effect: float
     seed: int
 
+    @one_thread()
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table by name, with labels beside ids."""
         names = ("plan", "allocation", "power_curves", "detectable")
@@ -271,6 +273,7 @@ def _chosen(survey: Survey, ids: Sequence[str] | None) -> list[Claim]:
     return [known[name] for name in ids]
 
 
+@one_thread()
 def plan(
     subject: Analysis | Survey | str | Path | None = None,
     *,

@@ -16,6 +16,7 @@ import numpy as np
 from alumnistats.errors import ArgumentError, ContradictionError, UndecidedError
 from alumnistats.identification import Witness
 from alumnistats.identification import explain as decide
+from alumnistats.parallel import one_thread
 from alumnistats.reconstruction.beyond_tables import share_beyond
 from alumnistats.reconstruction.conventions import (
     ROUNDING_PRIOR,
@@ -176,6 +177,7 @@ def _nothing_drawn(
     )
 
 
+@one_thread()
 def reconstruct(
     survey: Survey | str | Path,
     sizes: SizePrior = "mixture",

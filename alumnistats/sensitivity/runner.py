@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,12 +98,27 @@ def _run(
     report(len(results), total)
     jobs, scheduler = place_to_run
     units = divide(left, survey, draws, seed)
-    with closing(map_unordered(run_unit, units, jobs=jobs, scheduler=scheduler)) as outcomes:
+    here = scheduler is None  # workers of a cluster may not see the folder
+    work = partial(run_unit, save=store.save) if store is not None and here else run_unit
+    with (
+        _tidied(store),
+        closing(map_unordered(work, units, jobs=jobs, scheduler=scheduler)) as outcomes,
+    ):
         for outcome in outcomes:
             unit = units[outcome.index]
             found = outcome.value if outcome.value is not None else failed(unit, outcome.error)
-            kept = {name: result for name, result in found.items() if result.lasting}
-            if store is not None and kept:
-                store.save(kept)
+            if store is not None and not here:
+                store.save(found)
             results |= found
             report(len(results), total)
+
+
+@contextmanager
+def _tidied(store: Store | None) -> Iterator[None]:
+    """Take away what processes that were ended left half-written."""
+    try:
+        yield
+    except BaseException:
+        if store is not None:
+            store.tidy()
+        raise

@@ -6,8 +6,9 @@ scenarios are divided into units, changes nothing.
 
 from __future__ import annotations
 
+import time
 import warnings
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -22,7 +23,10 @@ from alumnistats.sensitivity.scenarios import Scenario
 from alumnistats.survey import Survey
 
 LARGEST = 240
-"""Scenarios of one unit at most: what an interruption may cost, against work done twice."""
+"""Scenarios of one unit at most: processes that share the work evenly, against work done twice."""
+
+SECONDS_UNSAVED = 2.0
+"""What an interruption may cost, beside the reconstruction that is under way."""
 
 RECONSTRUCTION, ESTIMATION = 100, 50  # rough cost, in judgements, by which long units go first
 
@@ -48,6 +52,9 @@ class Finished:
     ess: float | None = None
     error: str = ""
     lasting: bool = True
+
+
+Save = Callable[[Mapping[str, Finished]], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,15 +105,33 @@ def _pieces(
         yield members[len(members) * i // pieces : len(members) * (i + 1) // pieces]
 
 
-def run_unit(unit: Unit) -> dict[str, Finished]:
+def run_unit(unit: Unit, save: Save | None = None) -> dict[str, Finished]:
     """Return the result of every scenario of a unit.
 
     A scenario that the survey contradicts, or in which anything else fails, has its error for a
     result: others go on.
+
+    Parameters
+    ----------
+    unit : Unit
+    save : callable, optional
+        Called with what is new every few seconds, and at the end, whatever ends it.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FewSolutionsWarning)  # the table holds the number
-        return dict(_run(unit))
+    found: dict[str, Finished] = {}
+    fresh: dict[str, Finished] = {}
+    saved = time.monotonic()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FewSolutionsWarning)  # the table holds the number
+            for name, result in _run(unit):
+                found[name] = fresh[name] = result
+                if save is not None and time.monotonic() - saved > SECONDS_UNSAVED:
+                    save(fresh)
+                    fresh, saved = {}, time.monotonic()
+    finally:
+        if save is not None:
+            save(fresh)
+    return found
 
 
 def _run(unit: Unit) -> Iterator[tuple[str, Finished]]:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alumnistats.errors import ArgumentError
+from alumnistats.errors import ArgumentError, UnreachableError
 from alumnistats.parallel import LOST, _until_broken, map_unordered
 
 DIE = "__import__('os').kill(__import__('os').getpid(), 9)"
@@ -123,7 +123,7 @@ def test_a_task_that_kills_workers_is_an_error(impatient_cluster):
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x"])
 def test_no_scheduler_there(monkeypatch, address):
     monkeypatch.setattr("alumnistats.parallel.SECONDS_TO_CONNECT", 1)
-    with pytest.raises(ArgumentError, match="running Dask scheduler"):
+    with pytest.raises(UnreachableError, match="running Dask scheduler"):
         collect(["1", "2"], scheduler=address)
 
 

@@ -24,9 +24,9 @@ def computed(monkeypatch):
     """Return a list that collects what is computed from here on, by digest."""
     done = []
 
-    def run_unit(unit):
+    def run_unit(unit, save=None):
         done.extend(unit.scenarios)
-        return units.run_unit(unit)
+        return units.run_unit(unit, save)
 
     monkeypatch.setattr("alumnistats.sensitivity.runner.run_unit", run_unit)
     return done
