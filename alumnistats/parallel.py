@@ -16,7 +16,6 @@ import os
 import signal
 import socket
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -241,11 +240,9 @@ def _client(scheduler: str) -> Iterator[Any]:
     except ImportError as error:
         raise ArgumentError("scheduler", scheduler, DISTRIBUTED) from error
     with _quiet_log():
-        began = time.monotonic()
         _knock(scheduler)
-        left = max(SECONDS_TO_CONNECT - (time.monotonic() - began), 1)
         try:
-            client = Client(scheduler, timeout=left, set_as_default=False)
+            client = Client(scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False)
         except (OSError, ValueError) as error:
             raise UnreachableError(scheduler, NO_SCHEDULER) from error
         with client:
@@ -257,7 +254,10 @@ def _client(scheduler: str) -> Iterator[Any]:
 
 
 def _knock(scheduler: str) -> None:
-    """Find out whether anybody listens at an address of TCP: Dask would wait for a minute."""
+    """Find out whether a scheduler answers at an address of TCP: Dask would wait for a minute.
+
+    A scheduler speaks first, unless the connection is to be encrypted.
+    """
     kind, separator, place = scheduler.rpartition("://")
     host, colon, port = place.rpartition(":")
     if separator and kind not in ("tcp", "tls"):
@@ -265,10 +265,12 @@ def _knock(scheduler: str) -> None:
     if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise UnreachableError(scheduler, f"{NO_SCHEDULER}: no such address")
     try:
-        with socket.create_connection((host.strip("[]"), int(port)), SECONDS_TO_CONNECT):
-            pass
+        with socket.create_connection((host.strip("[]"), int(port)), SECONDS_TO_CONNECT) as there:
+            answers = kind == "tls" or there.recv(1)
     except (OSError, UnicodeError) as error:
         raise UnreachableError(scheduler, NO_SCHEDULER) from error
+    if not answers:
+        raise UnreachableError(scheduler, NO_SCHEDULER)
 
 
 @contextmanager

@@ -147,8 +147,14 @@ def tables(folder):
 
 
 def test_two_kills_and_a_resume_are_an_uninterrupted_run(tmp_path):
+    scenarios = tmp_path / "scenarios.toml"
+    scenarios.write_text(
+        'format = 1\ndraws = 100\n[[designs]]\nkind = "grid"\n'
+        f"[designs.dimensions]\nreplicate = {list(range(24))}\n"
+    )
     small = str(ROOT / "tests" / "sensitivity" / "small.toml")
-    arguments = [sys.executable, "-m", "alumnistats", "sensitivity", SURVEY, "--scenarios", small]
+    command = [sys.executable, "-m", "alumnistats", "sensitivity", small]
+    arguments = [*command, "--scenarios", str(scenarios)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     kept = tmp_path / "resumed" / "finished"
     command = [*arguments, "--out", str(tmp_path / "resumed"), "--jobs", "2"]
