@@ -27,6 +27,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.critical_values import FloatArray, IntArray
 from alumnistats.ranking.joint_region import single_level
@@ -100,8 +101,7 @@ def _checked(
         raise ArgumentError("variance", v.shape, "one variance for each estimate")
     if not (np.isfinite(x).all() and np.isfinite(v).all() and (v >= 0).all()):
         raise ArgumentError("variance", "a negative or missing value", "finite, not negative")
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
+    check_level(level)
     return x, np.sqrt(v)
 
 
@@ -160,6 +160,12 @@ def comparison_intervals(
     ArgumentError
         For shapes that differ, negative variances, a level outside (0, 1), or an unknown
         correction.
+
+    Examples
+    --------
+    >>> found = comparison_intervals([0.6, 0.5, 0.3], [0.002] * 3)
+    >>> found.lower.round(3).tolist(), found.upper.round(3).tolist()
+    ([0.538, 0.438, 0.238], [0.662, 0.562, 0.362])
     """
     x, se = _checked(estimate, variance, level)
     if correction not in get_args(PairCorrection):
@@ -249,6 +255,11 @@ def compare_with(
     ArgumentError
         For shapes that differ, negative variances, a level outside (0, 1), an unknown family, or
         an index out of range.
+
+    Examples
+    --------
+    >>> compare_with(1, [0.7, 0.5, 0.48], [0.002] * 3).position.tolist()
+    [1, 0, 0]
     """
     x, se = _checked(estimate, variance, level)
     if not 0 <= reference < len(x):

@@ -23,6 +23,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.covariances import check_covariance, check_draws, check_estimates
 from alumnistats.ranking.critical_values import BoolArray, FloatArray, IntArray
@@ -69,6 +70,12 @@ class RankSets:
     kind, tail : str
     guarantee : str
         What the level is a probability of, and when.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking import rank_sets
+    >>> rank_sets([0.60, 0.50, 0.30], [0.002] * 3).uncertain.any(axis=-1).tolist()
+    False
     """
 
     lower: IntArray
@@ -232,6 +239,12 @@ def rank_sets(
         For shapes that do not match, values that are missing or infinite, negative variances, a
         covariance that is not symmetric and semi-definite, a level outside (0, 1), or unknown
         names.
+
+    Examples
+    --------
+    >>> sets = rank_sets([0.60, 0.50, 0.30], [0.002, 0.002, 0.002], kind="simultaneous")
+    >>> sets.lower.tolist(), sets.upper.tolist()
+    ([1, 1, 3], [2, 2, 3])
     """
     values = np.asarray(estimate, dtype=float)
     source = _source(variance, covariance, draws)
@@ -263,8 +276,7 @@ def _source(variance: object, covariance: object, draws: object) -> str:
 
 
 def _check_choices(level: float, kind: str, tail: str, points: int) -> None:
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
+    check_level(level)
     if kind not in get_args(SetKind):
         raise ArgumentError("kind", kind, '"marginal" or "simultaneous"')
     if tail not in get_args(Tail):
@@ -336,24 +348,3 @@ def _as_sets(
         choices.tail,
         guarantee,
     )
-
-
-def binomial_variance(
-    count: npt.ArrayLike, nobs: npt.ArrayLike, kind: Literal["plug-in", "agresti-coull"] = "plug-in"
-) -> FloatArray:
-    """Return the variance of a sample proportion.
-
-    Parameters
-    ----------
-    count, nobs : array_like of int
-    kind : {"plug-in", "agresti-coull"}
-        ``p (1 - p) / n``; or the same after adding one success and one failure, which keeps
-        comparisons of small groups and rare answers near their level.
-    """
-    k, n = np.asarray(count, dtype=float), np.asarray(nobs, dtype=float)
-    if kind == "agresti-coull":
-        k, n = k + 1, n + 2
-    elif kind != "plug-in":
-        raise ArgumentError("kind", kind, '"plug-in" or "agresti-coull"')
-    p = k / n
-    return np.asarray(p * (1 - p) / n)

@@ -39,6 +39,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.confidence_sets import SetKind
 from alumnistats.ranking.critical_values import BoolArray, FloatArray, IntArray
@@ -190,8 +191,7 @@ def rank_sets_of_p(
     ArgumentError
         For a level outside (0, 1) or unknown names.
     """
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
+    check_level(level)
     if tail not in get_args(Tail):
         raise ArgumentError("tail", tail, '"two-sided", "lower" or "upper"')
     if correction not in CORRECTIONS:

@@ -72,6 +72,13 @@ def draw_shares(mixture: Mixture, draws: int, seed: int | np.random.Generator = 
     mixture : Mixture
     draws : int
     seed : int or numpy.random.Generator
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> draw_shares(posterior, 4000, seed=1).shape
+    (4000, 3)
     """
     rng = np.random.default_rng(seed)
     times = rng.multinomial(draws, mixture.weight / mixture.weight.sum())
@@ -95,6 +102,11 @@ def ranks_of_draws(draws: npt.ArrayLike) -> IntArray:
     Parameters
     ----------
     draws : array_like, shape (draws, groups)
+
+    Examples
+    --------
+    >>> ranks_of_draws([[0.5, 0.3, 0.4], [0.2, 0.2, 0.1]]).tolist()
+    [[1, 3, 2], [1, 1, 3]]
     """
     values = _check(draws)
     out = np.empty(values.shape, dtype=np.int64)
@@ -141,6 +153,15 @@ def rank_distribution_from_draws(
     ------
     ArgumentError
         For draws that are not a table or have missing values, or an unknown tie rule.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> from alumnistats.ranking import draw_shares
+    >>> draws = draw_shares(posterior, 4000, seed=1)
+    >>> rank_distribution_from_draws(draws).value.round(1).tolist()
+    [[0.6, 0.4, 0.0], [0.4, 0.6, 0.0], [0.0, 0.0, 1.0]]
     """
     values = _check(draws)
     count, groups = values.shape
@@ -181,6 +202,15 @@ def pairwise_from_draws(
     ------
     ArgumentError
         For draws that are not a table or have missing values.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> from alumnistats.ranking import draw_shares
+    >>> draws = draw_shares(posterior, 4000, seed=1)
+    >>> pairwise_from_draws(draws).value.round(1).tolist()
+    [[0.5, 0.6, 1.0], [0.4, 0.5, 1.0], [0.0, 0.0, 0.5]]
     """
     values = _check(draws)
     count, groups = values.shape
@@ -222,6 +252,16 @@ def p_top_set_from_draws(
     from_ : {"highest", "lowest"}
     effective : float, optional
         As in `rank_distribution_from_draws`.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> from alumnistats.ranking import draw_shares
+    >>> draws = draw_shares(posterior, 4000, seed=1)
+    >>> found = p_top_set_from_draws(draws, [0, 1])
+    >>> round(float(found.value), 2), round(float(found.error), 3)
+    (0.99, 0.002)
     """
     return p_order_from_draws(draws, [list(members)], from_, effective=effective)
 
@@ -244,6 +284,15 @@ def p_order_from_draws(
     from_ : {"highest", "lowest"}
     effective : float, optional
         As in `rank_distribution_from_draws`.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> from alumnistats.ranking import draw_shares
+    >>> draws = draw_shares(posterior, 4000, seed=1)
+    >>> round(float(p_order_from_draws(draws, [[0], [1]]).value), 1)
+    0.6
     """
     values = sign_of(from_) * _check(draws)
     _, rest = split_members(values.shape[1], [g for place in places for g in place])

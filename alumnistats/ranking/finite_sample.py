@@ -21,10 +21,10 @@ from alumnistats.ranking.critical_values import FloatArray, IntArray
 from alumnistats.ranking.directed_pairs import Correction, CountRankSets, rank_sets_of_p
 from alumnistats.ranking.marginal_sets import Tail
 
-PairTest = Literal["fisher", "boschloo", "barnard"]
-PAIR_TESTS: tuple[PairTest, ...] = get_args(PairTest)
+DirectedTest = Literal["fisher", "boschloo", "barnard"]
+DIRECTED_TESTS: tuple[DirectedTest, ...] = get_args(DirectedTest)
 
-_TESTS: dict[PairTest, Callable[..., FloatArray]] = {
+_TESTS: dict[DirectedTest, Callable[..., FloatArray]] = {
     "fisher": fisher_exact,
     "boschloo": boschloo,
     "barnard": barnard,
@@ -42,7 +42,7 @@ def whole_counts(count: npt.ArrayLike) -> IntArray:
 
 
 def directed_p_values(
-    count: npt.ArrayLike, nobs: npt.ArrayLike, test: PairTest = "fisher"
+    count: npt.ArrayLike, nobs: npt.ArrayLike, test: DirectedTest = "fisher"
 ) -> FloatArray:
     """Return the p-value of "j is at least k" for every directed pair of groups.
 
@@ -61,9 +61,14 @@ def directed_p_values(
     ------
     ArgumentError
         For counts that are not whole or exceed their size, shapes that differ, or an unknown test.
+
+    Examples
+    --------
+    >>> directed_p_values([12, 9, 1], [15, 15, 15]).round(4).tolist()
+    [[1.0, 1.0, 1.0], [0.2135, 1.0, 1.0], [0.0001, 0.0026, 1.0]]
     """
     if test not in _TESTS:
-        raise ArgumentError("test", test, "one of " + ", ".join(PAIR_TESTS))
+        raise ArgumentError("test", test, "one of " + ", ".join(DIRECTED_TESTS))
     k, n = whole_counts(count), whole_counts(nobs)
     if k.shape != n.shape:
         raise ArgumentError("nobs", n.shape, "one size for each count")
@@ -89,7 +94,7 @@ def finite_sample_rank_sets(
     level: float = 0.95,
     kind: SetKind = "marginal",
     tail: Tail = "two-sided",
-    test: PairTest = "fisher",
+    test: DirectedTest = "fisher",
     correction: Correction = "shaffer",
 ) -> CountRankSets:
     """Return confidence sets for the ranks of independent proportions, exact in any sample.
@@ -125,6 +130,12 @@ def finite_sample_rank_sets(
     See Also
     --------
     alumnistats.ranking.directed_pairs : the procedure, and the proof of its level.
+
+    Examples
+    --------
+    >>> sets = finite_sample_rank_sets([12, 9, 1], [15, 15, 15])
+    >>> sets.lower.tolist(), sets.upper.tolist()
+    ([1, 1, 3], [2, 2, 3])
     """
     return rank_sets_of_p(
         directed_p_values(count, nobs, test),

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -90,8 +91,7 @@ def widened(covariance: FloatArray, df: npt.ArrayLike, level: float) -> FloatArr
     degrees = np.asarray(df, dtype=float)
     if degrees.ndim > 1 or degrees.shape not in ((), (size,)):
         raise ArgumentError("df", degrees.shape, "one number, or one for each group")
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
+    check_level(level)
     degrees = np.broadcast_to(np.where(degrees > 0, degrees, np.nan), (size,))
     q = 1 - (1 - level) / max(size * (size - 1), 2)
     ratio = stdtrit(degrees, q) / ndtri(q)

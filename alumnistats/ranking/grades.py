@@ -104,6 +104,11 @@ def grades(
     ArgumentError
         For a matrix that is not square, entries that are not probabilities of opposite events, a
         trade-off outside [0, 1], or an unknown method.
+
+    Examples
+    --------
+    >>> grades([[0.5, 0.6, 0.99], [0.4, 0.5, 0.98], [0.01, 0.02, 0.5]]).grade.tolist()
+    [1, 1, 2]
     """
     pi = _checked(probability)
     if not 0 <= trade_off <= 1:

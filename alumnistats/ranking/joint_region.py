@@ -20,7 +20,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import whole_numbers
+from alumnistats.arrays import check_level, whole_numbers
 from alumnistats.errors import ArgumentError
 from alumnistats.intervals import IntervalMethod, interval
 from alumnistats.ranking.confidence_sets import SetKind
@@ -67,11 +67,6 @@ def _ranks(low: FloatArray, high: FloatArray) -> tuple[IntArray, IntArray]:
     return 1 + above, groups - below
 
 
-def _check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
-
-
 def joint_region(
     lower: npt.ArrayLike,
     upper: npt.ArrayLike,
@@ -100,13 +95,19 @@ def joint_region(
     ArgumentError
         For shapes that differ, missing ends, an upper end below its lower one, or a level outside
         (0, 1).
+
+    Examples
+    --------
+    >>> region = joint_region([0.5, 0.3, 0.1], [0.7, 0.6, 0.2])
+    >>> region.lower.tolist(), region.upper.tolist()
+    ([1, 1, 3], [2, 2, 3])
     """
     low, high = np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)
     if low.ndim < 1 or low.shape != high.shape or low.shape[-1] < 1:
         raise ArgumentError("upper", high.shape, "one upper end for each lower end")
     if not (low <= high).all():
         raise ArgumentError("upper", "a missing end, or one below the lower end", "lower <= upper")
-    _check_level(level)
+    check_level(level)
     groups = low.shape[-1]
     pairs = zip(low.reshape(-1, groups), high.reshape(-1, groups), strict=True)
     ranks = np.array([_ranks(a, b) for a, b in pairs], dtype=np.int64).reshape(-1, 2, groups)
@@ -132,7 +133,7 @@ def single_level(level: float, groups: int, correction: IntervalCorrection) -> f
         ``1 - (1 - level) / groups``, whatever the dependence; or ``level**(1 / groups)`` (Sidak),
         for independent intervals.
     """
-    _check_level(level)
+    check_level(level)
     if correction == "bonferroni":
         return 1 - (1 - level) / groups
     if correction == "independence":
@@ -170,6 +171,12 @@ def binomial_joint_region(
     ------
     ArgumentError
         For counts out of range, a level outside (0, 1), or unknown names.
+
+    Examples
+    --------
+    >>> region = binomial_joint_region([60, 40, 10], [100] * 3)
+    >>> region.lower.tolist(), region.upper.tolist()
+    ([1, 1, 3], [2, 2, 3])
     """
     if correction not in get_args(IntervalCorrection):
         raise ArgumentError("correction", correction, '"bonferroni" or "independence"')

@@ -51,6 +51,12 @@ def multinomial_rank_sets(
     ------
     ArgumentError
         For counts that are not whole, a level outside (0, 1), or unknown names.
+
+    Examples
+    --------
+    >>> sets = multinomial_rank_sets([60, 25, 15])
+    >>> sets.lower.tolist(), sets.upper.tolist()
+    ([1, 2, 2], [1, 3, 3])
     """
     k = whole_counts(count)
     own, other = k[..., :, None], k[..., None, :]

@@ -85,6 +85,23 @@ def rank_distribution(mixture: Mixture) -> FloatArray:
 
     Beyond (many groups and many components) from `RANK_DRAWS` draws of all shares with a fixed
     seed: the standard error of a probability p is ``sqrt(p (1 - p) / RANK_DRAWS)``, at most 0.0025.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        Of the groups' shares, as a fit has.
+
+    Returns
+    -------
+    ndarray, shape (groups, groups)
+        Rows are groups, columns are ranks.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> rank_distribution(posterior).round(3).tolist()
+    [[0.665, 0.331, 0.004], [0.334, 0.653, 0.013], [0.001, 0.016, 0.983]]
     """
     if mixture.one_share:
         return _all_first(mixture.groups)
@@ -135,6 +152,14 @@ def expected_ranks(mixture: Mixture) -> tuple[FloatArray, FloatArray]:
     Parameters
     ----------
     mixture : Mixture
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> mean, spread = expected_ranks(posterior)
+    >>> mean.round(2).tolist(), spread.round(2).tolist()
+    ([1.34, 1.68, 2.98], [0.48, 0.49, 0.14])
     """
     if mixture.one_share:
         return np.ones(mixture.groups), np.zeros(mixture.groups)
@@ -154,6 +179,23 @@ def pairwise(mixture: Mixture) -> FloatArray:
     """Return P(share of group a > share of group b), shape (groups, groups); diagonal 1/2.
 
     Where all groups have one share, 0 beside the diagonal.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        Of the groups' shares, as a fit has.
+
+    Returns
+    -------
+    ndarray, shape (groups, groups)
+        Opposite cells sum to 1 unless all groups have one share.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> pairwise(posterior).round(3).tolist()
+    [[0.5, 0.665, 0.996], [0.335, 0.5, 0.986], [0.004, 0.014, 0.5]]
     """
     out = np.zeros((mixture.groups, mixture.groups))
     if mixture.one_share:
@@ -171,7 +213,25 @@ def pairwise(mixture: Mixture) -> FloatArray:
 
 
 def p_first(mixture: Mixture) -> FloatArray:
-    """Return P(group g has the largest share), shape (groups,)."""
+    """Return P(group g has the largest share), shape (groups,).
+
+    Parameters
+    ----------
+    mixture : Mixture
+        Of the groups' shares, as a fit has.
+
+    Returns
+    -------
+    ndarray, shape (groups,)
+        Sums to 1, unless all groups have one share: then each is first.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> p_first(posterior).round(3).tolist()
+    [0.665, 0.334, 0.001]
+    """
     return rank_distribution(mixture)[:, 0]
 
 
@@ -192,6 +252,13 @@ def p_top_set(
     margin : float
         In log odds, at least 0: by so much every member must exceed all others (or fall short of
         them).
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> round(p_top_set(posterior, [0, 1]), 3)
+    0.983
     """
     inside, outside = split_members(mixture.groups, members)
     if not outside:
@@ -244,6 +311,13 @@ def p_order(
     margin : float
         In log odds, at least 0: by so much each place must exceed the next one (or fall short of
         it).
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> round(p_order(posterior, [[0], [1]]), 3)
+    0.652
     """
     listed = [g for place in places for g in place]
     _, rest = split_members(mixture.groups, listed)
@@ -350,6 +424,14 @@ def posterior_ranks(mixture: Mixture, level: float = 0.95) -> PosteriorRanks:
     mixture : Mixture
     level : float
         At least this probability lies in each set.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> found = posterior_ranks(posterior)
+    >>> found.lower.tolist(), found.upper.tolist(), found.expected.round(2).tolist()
+    ([1, 1, 3], [2, 2, 3], [1.34, 1.68, 2.98])
     """
     law = rank_distribution(mixture)
     ranks = np.arange(1, mixture.groups + 1)

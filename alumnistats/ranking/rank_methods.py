@@ -13,8 +13,9 @@ from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 
+from alumnistats.comparisons import share_variance
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.confidence_sets import SetKind, binomial_variance, rank_sets
+from alumnistats.ranking.confidence_sets import SetKind, rank_sets
 from alumnistats.ranking.critical_values import BoolArray, FloatArray, IntArray
 from alumnistats.ranking.finite_sample import finite_sample_rank_sets
 from alumnistats.ranking.joint_region import binomial_joint_region
@@ -105,8 +106,8 @@ def given_counts(count: IntArray, nobs: IntArray) -> Given:
     """Return counts as `Given`, shape (solutions, groups); a base of nobody counts as one."""
     n = np.maximum(nobs, 1)
     plain = Given(count / n, None, None, count, n)
-    added = binomial_variance(count, n, "agresti-coull")
-    variance = np.where(plain.few[:, None], added, binomial_variance(count, n))
+    added = share_variance(count, n, "agresti-caffo")
+    variance = np.where(plain.few[:, None], added, share_variance(count, n))
     return replace(plain, variance=variance)
 
 

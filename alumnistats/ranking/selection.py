@@ -27,9 +27,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from alumnistats.arrays import whole_numbers
+from alumnistats.arrays import check_level, whole_numbers
+from alumnistats.comparisons import share_variance
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.confidence_sets import binomial_variance
 from alumnistats.ranking.critical_values import FloatArray, IntArray
 from alumnistats.ranking.simulated_quantiles import quantile
 from alumnistats.ranking.truncated_normal import Intervals, quantiles
@@ -133,6 +133,12 @@ def after_selection(
     ArgumentError
         For shapes that do not match, missing values, a covariance that is not one, places that do
         not exist, or a level or beta out of range.
+
+    Examples
+    --------
+    >>> found = after_selection([0.6, 0.5, 0.3], [0.002, 0.002, 0.002], [1])
+    >>> found.naive.estimate.round(3).tolist(), found.conditional.estimate.round(3).tolist()
+    ([0.6], [0.599])
     """
     x, cov = np.asarray(estimate, dtype=float), np.asarray(covariance, dtype=float)
     _check(x, cov, level, beta)
@@ -176,7 +182,7 @@ def winner_share(
     nobs: npt.ArrayLike,
     top: int = 1,
     *,
-    variance: Literal["plug-in", "agresti-coull"] = "agresti-coull",
+    variance: Literal["plug-in", "agresti-caffo"] = "agresti-caffo",
     level: float = 0.95,
     beta: float = 0.005,
 ) -> SelectedGroups:
@@ -189,8 +195,8 @@ def winner_share(
     top : int
         How many places are reported; 1 for the winner. Every group in them, tied ones included, is
         reported given that it is among them.
-    variance : {"plug-in", "agresti-coull"}
-        See `binomial_variance`; the default stays usable where a group has nobody, or everybody.
+    variance : {"plug-in", "agresti-caffo"}
+        See `share_variance`; the default stays usable where a group has nobody, or everybody.
     level, beta : float
         As in `after_selection`.
 
@@ -203,11 +209,17 @@ def winner_share(
     ------
     ArgumentError
         For counts out of range, groups of nobody, and as `after_selection`.
+
+    Examples
+    --------
+    >>> found = winner_share([60, 55, 30], [100] * 3)
+    >>> found.group.tolist(), found.hybrid.lower.round(2).tolist()
+    ([0], [0.45])
     """
     k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
     if k.ndim != 1 or k.shape != n.shape or not ((k >= 0) & (k <= n) & (n >= 1)).all():
         raise ArgumentError("count", count, "counts from 0 to their sizes, one for each group")
-    spread = binomial_variance(k, n, variance)
+    spread = share_variance(k, n, variance)
     found = after_selection(k / n, spread, range(1, top + 1), level=level, beta=beta)
     return replace(
         found,
@@ -335,7 +347,6 @@ def _check(x: FloatArray, cov: FloatArray, level: float, beta: float) -> None:
         value = np.linalg.eigvalsh(cov)
         if not np.allclose(cov, cov.T, rtol=1e-8, atol=0) or value[0] < -DEFINITE * abs(value[-1]):
             raise ArgumentError("covariance", "not a covariance", "symmetric, no negative variance")
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
+    check_level(level)
     if not 0 < beta < (1 - level) * (1 - 1e-9):  # 1 - 0.95 is above 0.05
         raise ArgumentError("beta", beta, "an error strictly between 0 and 1 - level")

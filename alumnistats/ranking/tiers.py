@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import check_level
 from alumnistats.comparisons import Adjustment, adjust
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.critical_values import BoolArray, IntArray
@@ -67,6 +68,12 @@ def tiers(above: npt.ArrayLike) -> Tiers:
     ArgumentError
         For a matrix that is not square and boolean, or that declares a pair both ways; and for
         decisions so irregular that more than 2,000 letters would be needed.
+
+    Examples
+    --------
+    >>> found = tiers([[False, False, True], [False] * 3, [False] * 3])
+    >>> found.tier.tolist(), found.letters
+    ([1, 1, 1], ('a', 'ab', 'b'))
     """
     declared = _checked(above)
     groups = len(declared)
@@ -115,14 +122,19 @@ def separated(
     ArgumentError
         For shapes that do not match, p-values outside [0, 1] or not symmetric, a level outside
         (0, 1), or an unknown method.
+
+    Examples
+    --------
+    >>> p = [[1, 0.4, 0.001], [0.4, 1, 0.02], [0.001, 0.02, 1]]
+    >>> separated([0.6, 0.5, 0.3], p).tolist()
+    [[False, False, True], [False, False, True], [False, False, False]]
     """
     x, p = np.asarray(estimate, dtype=float), np.asarray(p_value, dtype=float)
     if x.ndim != 1 or p.shape != (len(x), len(x)):
         raise ArgumentError("p_value", p.shape, "one value for each pair of estimates")
     if not np.isfinite(x).all():
         raise ArgumentError("estimate", "a missing or infinite value", "finite numbers")
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a confidence strictly between 0 and 1")
+    check_level(level)
     pairs = np.triu_indices(len(x), 1)
     upper, lower = p[pairs], p.T[pairs]
     if not (((upper >= 0) & (upper <= 1)).all() and np.allclose(upper, lower, rtol=1e-9, atol=0)):

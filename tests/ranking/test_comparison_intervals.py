@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from scipy.optimize import bisect
 from scipy.stats import binom, norm
 
+from alumnistats.comparisons import share_variance
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking import (
     FAMILIES,
-    binomial_variance,
     compare_with,
     comparison_intervals,
     joint_region,
@@ -23,7 +23,7 @@ from alumnistats.ranking import (
 from alumnistats.ranking.joint_region import single_level
 
 K = np.array([49, 46, 42, 42, 33, 31, 30, 28, 27, 22, 21, 18])
-P, V = K / 103, binomial_variance(K, np.full(12, 103))
+P, V = K / 103, share_variance(K, np.full(12, 103))
 
 variances = st.lists(st.sampled_from([0.0, 1e-4, 0.01, 0.3, 1.0, 40.0]), min_size=1, max_size=8)
 

@@ -12,8 +12,9 @@ from hypothesis.extra.numpy import arrays
 from scipy.special import ndtri
 from scipy.stats import binom
 
+from alumnistats.comparisons import share_variance
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking import binomial_variance, rank_sets
+from alumnistats.ranking import rank_sets
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 KINDS = ["marginal", "simultaneous"]
@@ -289,11 +290,11 @@ def test_bad_arguments_are_named(arguments, options, parameter):
         rank_sets(*arguments, **options)
 
 
-def test_binomial_variance_by_hand(k12):
+def test_share_variance_by_hand(k12):
     table = pd.read_csv(REFERENCE / "input_k12.csv")
-    np.testing.assert_allclose(binomial_variance(table["x"], table["n"]), k12[1], rtol=1e-12)
-    assert binomial_variance(0, 20) == 0.0
-    assert binomial_variance(0, 20, "agresti-coull") == pytest.approx(1 / 22 * 21 / 22 / 22)
-    assert binomial_variance(5, 10, "agresti-coull") == pytest.approx(0.25 / 12)
+    np.testing.assert_allclose(share_variance(table["x"], table["n"]), k12[1], rtol=1e-12)
+    assert share_variance(0, 20) == 0.0
+    assert share_variance(0, 20, "agresti-caffo") == pytest.approx(1 / 22 * 21 / 22 / 22)
+    assert share_variance(5, 10, "agresti-caffo") == pytest.approx(0.25 / 12)
     with pytest.raises(ArgumentError, match="kind"):
-        binomial_variance(1, 2, "wilson")
+        share_variance(1, 2, "wilson")

@@ -9,7 +9,6 @@ from hypothesis.extra.numpy import arrays
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking import (
     draw_shares,
-    mixture_of_betas,
     p_order,
     p_order_from_draws,
     p_top_set,
@@ -20,6 +19,7 @@ from alumnistats.ranking import (
     rank_distribution_from_draws,
     ranks_of_draws,
 )
+from alumnistats.ranking.further import mixture_of_betas
 
 
 @st.composite

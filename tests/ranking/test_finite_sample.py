@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, fisher_exact
 
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking import PAIR_TESTS, directed_p_values, finite_sample_rank_sets
+from alumnistats.ranking import DIRECTED_TESTS, directed_p_values, finite_sample_rank_sets
 
 KINDS = ["marginal", "simultaneous"]
 TAILS = ["two-sided", "lower", "upper"]
@@ -75,7 +75,7 @@ def test_twelve_groups_of_103():
     assert bounds(marginal)[11] == (5, 12)
 
 
-@pytest.mark.parametrize("test", PAIR_TESTS)
+@pytest.mark.parametrize("test", DIRECTED_TESTS)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("tail", TAILS)
 @settings(max_examples=15)
@@ -94,7 +94,7 @@ def test_sets_enclose_the_observed_ranks(test, kind, tail, problem, level):
         assert (sets.lower == 1).all()
 
 
-@pytest.mark.parametrize("test", PAIR_TESTS)
+@pytest.mark.parametrize("test", DIRECTED_TESTS)
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=15)
 @given(problem=problems(smallest=2), random=st.randoms(use_true_random=False))
@@ -147,7 +147,7 @@ def test_one_tail_is_at_least_as_sharp_as_two(problem):
     assert (finite_sample_rank_sets(*problem, level=0.8, tail="upper").upper <= both.upper).all()
 
 
-@pytest.mark.parametrize("test", PAIR_TESTS)
+@pytest.mark.parametrize("test", DIRECTED_TESTS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_awkward_counts(test, kind):
     options = {"kind": kind, "test": test}
@@ -180,7 +180,7 @@ RUNS = 1500
 GROUPS = 12
 
 
-@pytest.mark.parametrize("test", PAIR_TESTS)
+@pytest.mark.parametrize("test", DIRECTED_TESTS)
 @pytest.mark.parametrize("rate", [0.05, 0.1])
 def test_familywise_error_of_equal_groups_is_at_most_nominal(rate, test):
     # Plug-in normal sets have familywise errors of .55 and .20 here instead of .05.

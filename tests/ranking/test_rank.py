@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alumnistats.comparisons import share_variance
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import estimate
 from alumnistats.ranking import (
     binomial_joint_region,
-    binomial_variance,
     finite_sample_rank_sets,
     multinomial_rank_sets,
     rank,
@@ -34,7 +34,7 @@ def fit():
 
 
 def test_every_method_is_the_function_of_its_name(fit):
-    p, v = K / 103, binomial_variance(K, N)
+    p, v = K / 103, share_variance(K, N)
     expected = {
         "marginal": rank_sets(p, v, points=2**11, max_points=2**12),
         "simultaneous": rank_sets(p, v, kind="simultaneous", points=2**11, max_points=2**12),
@@ -58,7 +58,7 @@ def test_counts_estimates_and_a_fit_agree(fit):
     of_fit = rank(fit).table
     of_counts = rank(count=K, nobs=N, groups=NAMES).table
     assert of_fit.equals(of_counts)
-    v = binomial_variance(K, N)
+    v = share_variance(K, N)
     for variance in (v, np.diag(v)):
         table = rank(estimates=K / N, variance=variance).table
         assert table["expected"].isna().all()

@@ -13,8 +13,9 @@ from scipy.integrate import quad
 from scipy.special import ndtr, ndtri
 from scipy.stats import binom, norm
 
+from alumnistats.comparisons import share_variance
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking import after_selection, binomial_variance, winner_share
+from alumnistats.ranking import after_selection, winner_share
 from alumnistats.ranking.truncated_normal import log_mass, quantiles
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -379,7 +380,7 @@ def test_coverage_in_other_places_of_dependent_estimates(ranks):
 def test_winner_share_equals_the_normal_answer_cut_to_shares():
     k, n = np.array([3, 1, 0, 0]), np.array([20, 25, 18, 30])
     found = winner_share(k, n, top=2)
-    plain = after_selection(k / n, binomial_variance(k, n, "agresti-coull"), [1, 2])
+    plain = after_selection(k / n, share_variance(k, n, "agresti-caffo"), [1, 2])
     assert found.group.tolist() == plain.group.tolist() == [0, 1]
     for kind in KINDS:
         for bound in BOUNDS:

@@ -64,6 +64,14 @@ def most_probable_top(
     ------
     ArgumentError
         For a size out of range or draws that are not a table.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> found = most_probable_top(posterior, 2)
+    >>> found.members.tolist(), round(found.probability, 3)
+    ([0, 1], 0.983)
     """
     groups = posterior.groups if isinstance(posterior, Mixture) else np.asarray(posterior).shape[-1]
     if not 1 <= top <= groups:

@@ -76,6 +76,12 @@ def pairwise_order(pairs: npt.ArrayLike, *, tie: float = TIE) -> PairwiseOrder:
     ArgumentError
         For a table that is not square, has values outside [0, 1], or whose opposite cells do not
         sum to 1.
+
+    Examples
+    --------
+    >>> found = pairwise_order([[0.5, 0.9, 0.8], [0.1, 0.5, 0.6], [0.2, 0.4, 0.5]])
+    >>> found.order.tolist(), found.winner, round(found.expected_swaps, 1)
+    ([0, 1, 2], 0, 0.7)
     """
     p = _check(pairs)
     groups = len(p)

@@ -19,6 +19,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.mixture import FloatArray
 from alumnistats.ranking.critical_values import BoolArray, IntArray
@@ -112,11 +113,6 @@ CREDIBLE_SETS: dict[CredibleKind, Callable[[FloatArray, float], BoolArray]] = {
 }
 
 
-def _check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a probability strictly between 0 and 1")
-
-
 def credible_ranks(
     law: npt.ArrayLike, level: float = 0.95, kind: CredibleKind = "shortest"
 ) -> CredibleRanks:
@@ -139,9 +135,16 @@ def credible_ranks(
     ------
     ArgumentError
         For a table that is no rank distribution, a level outside (0, 1), or an unknown kind.
+
+    Examples
+    --------
+    >>> law = [[0.6, 0.3, 0.1], [0.3, 0.5, 0.2], [0.1, 0.2, 0.7]]
+    >>> found = credible_ranks(law, 0.8)
+    >>> found.lower.tolist(), found.upper.tolist()
+    ([1, 1, 2], [2, 2, 3])
     """
     values = check_law(law)
-    _check_level(level)
+    check_level(level)
     if kind not in CREDIBLE_SETS:
         raise ArgumentError("kind", kind, "one of " + ", ".join(CREDIBLE_SETS))
     members = CREDIBLE_SETS[kind](values, level)
@@ -201,8 +204,18 @@ def simultaneous_credible_ranks(
     -----
     The sets are found and judged on the same draws; with many groups and few draws they are a
     little narrow. Use 10,000 draws or more, and compare two seeds.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> from alumnistats.ranking import draw_shares
+    >>> draws = draw_shares(posterior, 4000, seed=1)
+    >>> found = simultaneous_credible_ranks(draws, 0.8)
+    >>> found.lower.tolist(), found.upper.tolist()
+    ([1, 1, 3], [2, 2, 3])
     """
-    _check_level(level)
+    check_level(level)
     ranks = ranks_of_draws(draws) - 1
     count, groups = ranks.shape
     tally = np.zeros((groups, groups))

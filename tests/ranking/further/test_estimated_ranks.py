@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata
 
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking import frank, irank
+from alumnistats.ranking.further import frank, irank
 
 VALUES = [4, 4, 4, 3, 1, 10, 7, 7]  # the example of csranks' help page
 RULES = {0.0: "min", 0.5: "average", 1.0: "max"}

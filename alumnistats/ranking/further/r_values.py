@@ -88,6 +88,11 @@ def r_values_binomial(
     ------
     ArgumentError
         For counts out of range, parameters not positive, or an unknown marginal.
+
+    Examples
+    --------
+    >>> r_values_binomial([30, 3, 10], [60, 4, 40]).value.round(2).tolist()
+    [0.33, 0.67, 1.0]
     """
     k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
     if k.ndim != 1 or k.shape != n.shape or not len(k):
@@ -172,6 +177,7 @@ def fit_beta(count: npt.ArrayLike, nobs: npt.ArrayLike) -> tuple[float, float]:
     Parameters
     ----------
     count, nobs : array_like of int, shape (groups,)
+        They broadcast.
 
     Returns
     -------
@@ -181,10 +187,16 @@ def fit_beta(count: npt.ArrayLike, nobs: npt.ArrayLike) -> tuple[float, float]:
     -----
     Counts that vary no more than sampling explains fit best with a + b infinite; it stops at 1e7.
     If all counts are none or all, the mean goes to the end of its range, a share of e**-20.
+
+    Examples
+    --------
+    >>> a, b = fit_beta([10, 14, 30, 22], 50)
+    >>> round(a / (a + b), 2)
+    0.38
     """
     from scipy.optimize import minimize
 
-    k, n = whole_numbers(count), whole_numbers(nobs, "nobs")
+    k, n = np.broadcast_arrays(whole_numbers(count), whole_numbers(nobs, "nobs"))
     check_counts(k, n)
 
     def loss(at: FloatArray) -> float:
@@ -227,6 +239,13 @@ def r_values_posterior(posterior: Mixture | npt.ArrayLike) -> RValues:
     ------
     ArgumentError
         For draws that are not a table or have missing values.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> r_values_posterior(posterior).value.round(2).tolist()
+    [0.33, 0.67, 1.0]
     """
     if isinstance(posterior, Mixture):
         points, exceeding = _tails(posterior)

@@ -109,6 +109,14 @@ def tau_best(sets: SimultaneousSets, tau: int = 1) -> TauGroups:
     ------
     ArgumentError
         For marginal sets, or a tau out of range.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking import rank_sets
+    >>> sets = rank_sets([0.60, 0.50, 0.30], [0.002] * 3, kind="simultaneous")
+    >>> found = tau_best(sets, 2)
+    >>> found.possible.tolist(), found.certain.tolist()
+    ([True, True, False], [True, True, False])
     """
     _check(sets, tau)
     return _result(sets, sets.lower, sets.upper, tau, "best")
@@ -134,6 +142,14 @@ def tau_worst(sets: SimultaneousSets, tau: int = 1) -> TauGroups:
     ------
     ArgumentError
         For marginal sets, or a tau out of range.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking import rank_sets
+    >>> sets = rank_sets([0.60, 0.50, 0.30], [0.002] * 3, kind="simultaneous")
+    >>> found = tau_worst(sets, 1)
+    >>> found.possible.tolist(), found.certain.tolist()
+    ([False, False, True], [False, False, True])
     """
     groups = _check(sets, tau)
     return _result(sets, groups + 1 - sets.upper, groups + 1 - sets.lower, tau, "worst")

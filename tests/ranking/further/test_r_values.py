@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from scipy.stats import beta, betabinom
 
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking import (
-    draw_shares,
+from alumnistats.ranking import draw_shares
+from alumnistats.ranking.further import (
     fit_beta,
     mixture_of_betas,
     r_values_binomial,
     r_values_posterior,
 )
 
-REFERENCE = Path(__file__).parents[1] / "reference"
+REFERENCE = Path(__file__).parents[2] / "reference"
 PRIOR = (6.0, 12.0)
 
 
@@ -191,3 +191,7 @@ def test_bad_arguments_are_named():
         r_values_binomial([1], [3], PRIOR, marginal="units")
     with pytest.raises(ArgumentError, match="draws"):
         r_values_posterior([1.0, 2.0])
+
+
+def test_one_size_of_all_groups_is_that_of_each():
+    assert fit_beta([10, 14, 30, 22], 50) == fit_beta([10, 14, 30, 22], [50] * 4)

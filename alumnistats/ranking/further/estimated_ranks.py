@@ -40,6 +40,13 @@ def irank(values: npt.ArrayLike, *, omega: float = 0.0, first: FirstRank = "larg
     ------
     ArgumentError
         For missing values, an omega outside [0, 1], or an unknown `first`.
+
+    Examples
+    --------
+    >>> irank([0.5, 0.3, 0.5, 0.1]).tolist()
+    [1.0, 3.0, 1.0, 4.0]
+    >>> irank([0.5, 0.3, 0.5, 0.1], omega=1.0).tolist()
+    [2.0, 3.0, 2.0, 4.0]
     """
     x = np.asarray(values, dtype=float)
     if x.ndim < 1 or np.isnan(x).any():
@@ -75,6 +82,11 @@ def frank(values: npt.ArrayLike, *, omega: float = 0.0, first: FirstRank = "larg
     ------
     ArgumentError
         As `irank`.
+
+    Examples
+    --------
+    >>> frank([0.5, 0.3, 0.5, 0.1]).tolist()
+    [0.25, 0.75, 0.25, 1.0]
     """
     ranks = irank(values, omega=omega, first=first)
     return np.asarray(ranks / max(ranks.shape[-1], 1))

@@ -55,6 +55,15 @@ def mixture_on_grid(
     ArgumentError
         For a grid that does not increase, shapes that do not match, values that are missing or
         negative, a row without mass, or an unknown interpolation.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from alumnistats.ranking import p_first
+    >>> grid = np.linspace(0, 1, 201)
+    >>> density = [grid**30 * (1 - grid) ** 30, grid**25 * (1 - grid) ** 35]
+    >>> p_first(mixture_on_grid(grid, density)).round(3).tolist()
+    [0.818, 0.182]
     """
     edges, values = np.asarray(grid, dtype=float), np.asarray(density, dtype=float)
     _check_grid(edges, values)
@@ -120,6 +129,12 @@ def mixture_of_betas(a: npt.ArrayLike, b: npt.ArrayLike) -> Mixture:
     -----
     What lies beyond the outermost logits (a share within e**-600 of 0 or 1, which only parameters
     below about 0.05 can have) is spread over the outermost panel.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking import p_first
+    >>> p_first(mixture_of_betas([31, 26], [31, 36])).round(3).tolist()
+    [0.818, 0.182]
     """
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     if a.ndim != 1 or a.shape != b.shape or not len(a):

@@ -8,17 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking import (
+from alumnistats.ranking import draw_shares, expected_ranks, p_top_set, rank_distribution
+from alumnistats.ranking.further import (
     LOSSES,
-    draw_shares,
     expected_loss,
-    expected_ranks,
     median_ranks,
     mixture_of_betas,
     most_probable_top,
     optimal_ranks,
-    p_top_set,
-    rank_distribution,
     top_list,
 )
 

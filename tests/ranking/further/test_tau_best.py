@@ -17,11 +17,10 @@ from alumnistats.ranking import (
     joint_region,
     multinomial_rank_sets,
     rank_sets,
-    tau_best,
-    tau_worst,
 )
+from alumnistats.ranking.further import tau_best, tau_worst
 
-REFERENCE = Path(__file__).parents[1] / "reference"
+REFERENCE = Path(__file__).parents[2] / "reference"
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,10 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import binom
 
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking import (
+from alumnistats.ranking import draw_shares, posterior_ranks, rank_distribution, ranks_of_draws
+from alumnistats.ranking.further import (
     credible_ranks,
-    draw_shares,
     mixture_of_betas,
-    posterior_ranks,
-    rank_distribution,
-    ranks_of_draws,
     simultaneous_credible_ranks,
 )
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking import condorcet as module
-from alumnistats.ranking import mixture_of_betas, mixture_on_grid, pairwise, pairwise_order
+from alumnistats.ranking import pairwise
+from alumnistats.ranking.further import condorcet as module
+from alumnistats.ranking.further import mixture_of_betas, mixture_on_grid, pairwise_order
 
 
 def matrix(draw, groups, levels):

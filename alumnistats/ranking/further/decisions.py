@@ -28,8 +28,8 @@ from scipy.optimize import linear_sum_assignment
 
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.mixture import FloatArray
-from alumnistats.ranking.credible_sets import check_law
 from alumnistats.ranking.critical_values import IntArray
+from alumnistats.ranking.further.credible_sets import check_law
 
 Loss = Literal[
     "squared",
@@ -66,7 +66,7 @@ LOSSES: dict[Loss, Cost] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Decision:
+class OptimalRanks:
     """A ranking of least expected loss.
 
     Attributes
@@ -120,6 +120,12 @@ def expected_loss(
         As in `optimal_ranks`.
     top : int, optional
         As in `optimal_ranks`.
+
+    Examples
+    --------
+    >>> law = [[0.6, 0.3, 0.1], [0.3, 0.5, 0.2], [0.1, 0.2, 0.7]]
+    >>> round(expected_loss(law, [1, 2, 3]), 2), round(expected_loss(law, [2, 1, 3]), 2)
+    (1.8, 2.6)
     """
     values = check_law(law)
     given = np.asarray(ranks)
@@ -131,7 +137,7 @@ def expected_loss(
 
 def optimal_ranks(
     law: npt.ArrayLike, loss: Loss = "squared", *, top: int | None = None
-) -> Decision:
+) -> OptimalRanks:
     """Return the ranking with the least expected loss.
 
     Parameters
@@ -150,7 +156,7 @@ def optimal_ranks(
 
     Returns
     -------
-    Decision
+    OptimalRanks
         Between rankings of equal expected loss the choice is arbitrary but repeatable.
 
     Raises
@@ -158,6 +164,13 @@ def optimal_ranks(
     ArgumentError
         For a table that is no rank distribution, an unknown loss, or a size that is missing, out of
         range or not meant.
+
+    Examples
+    --------
+    >>> law = [[0.6, 0.3, 0.1], [0.3, 0.5, 0.2], [0.1, 0.2, 0.7]]
+    >>> found = optimal_ranks(law)
+    >>> found.ranks.tolist(), round(found.expected_loss, 2)
+    ([1, 2, 3], 1.8)
     """
     values = check_law(law)
     cost = _cost_matrix(values, loss, top)
@@ -173,7 +186,7 @@ def optimal_ranks(
         order = np.argsort(linear_sum_assignment(cost)[1])
     ranks = np.empty(groups, dtype=np.int64)
     ranks[order] = np.arange(groups)
-    return Decision(ranks + 1, float(cost[np.arange(groups), ranks].sum()), loss, top)
+    return OptimalRanks(ranks + 1, float(cost[np.arange(groups), ranks].sum()), loss, top)
 
 
 def top_list(law: npt.ArrayLike, top: int) -> IntArray:
@@ -190,6 +203,12 @@ def top_list(law: npt.ArrayLike, top: int) -> IntArray:
     Returns
     -------
     ndarray of int, shape (top,)
+
+    Examples
+    --------
+    >>> law = [[0.6, 0.3, 0.1], [0.3, 0.5, 0.2], [0.1, 0.2, 0.7]]
+    >>> top_list(law, 2).tolist()
+    [0, 1]
     """
     values = check_law(law)
     if not 1 <= top <= len(values):
@@ -207,5 +226,11 @@ def median_ranks(law: npt.ArrayLike) -> IntArray:
     Parameters
     ----------
     law : array_like, shape (groups, groups)
+
+    Examples
+    --------
+    >>> law = [[0.6, 0.3, 0.1], [0.3, 0.5, 0.2], [0.1, 0.2, 0.7]]
+    >>> median_ranks(law).tolist()
+    [1, 2, 3]
     """
     return 1 + np.argmax(np.cumsum(check_law(law), axis=1) >= 0.5 - 1e-12, axis=1)
