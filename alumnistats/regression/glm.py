@@ -87,7 +87,7 @@ def glm(
     >>> fit.params.round(3).to_dict()
     {'a': -1.099, 'b': 0.0}
     >>> round(fit.test().p_value, 4)
-    0.0148
+    0.014
     """
     solutions = _solutions(source, of)
     _check(dispersion, covariance, estimator, imputations, level)

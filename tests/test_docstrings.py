@@ -1,0 +1,59 @@
+"""Examples in docstrings show what the functions give, and public functions have some."""
+
+import doctest
+import importlib
+import inspect
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "alumnistats"
+MODULES = sorted(
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+    for path in PACKAGE.rglob("*.py")
+    if ">>> " in path.read_text(encoding="utf-8") and path.name != "__init__.py"
+)
+DOCUMENTED = ("alumnistats.ranking", "alumnistats.ranking.further", "alumnistats.comparisons")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_show_what_is_so(name):
+    found = doctest.testmod(
+        importlib.import_module(name),
+        optionflags=doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL,
+    )
+    assert found.attempted
+    assert not found.failed
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_every_public_function_has_an_example(name):
+    package = importlib.import_module(name)
+    functions = {x: f for x in package.__all__ if inspect.isfunction(f := getattr(package, x))}
+    assert len(functions) > 10
+    without = [
+        x
+        for x, f in functions.items()
+        if not x.startswith("plot_") and "Examples\n" not in inspect.getdoc(f)
+    ]
+    assert without == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_what_tests_share_is_documented_where_numpydoc_wants_it(name):
+    """Parameters, returns, errors, notes and examples, in this order."""
+    heads = [f"{word}\n{'-' * len(word)}\n" for word in ("Parameters", "Returns", "Raises",
+             "Notes", "Examples")]  # fmt: skip
+    package = importlib.import_module(name)
+    for x in package.__all__:
+        if not inspect.isfunction(f := getattr(package, x)) or x.startswith("plot_"):
+            continue
+        text = inspect.getdoc(f)
+        assert text.startswith(("Return", "Rank", "Test")), x
+        assert heads[0] in text, x
+        places = [text.index(head) for head in heads if head in text]
+        assert places == sorted(places), x
+        assert all(text.count(head) == 1 for head in heads if head in text), x
+        names = set(inspect.signature(f).parameters)
+        listed = text[text.index(heads[0]) : text.find(heads[1]) if heads[1] in text else None]
+        assert {n for n in names if n not in listed} == set(), x
