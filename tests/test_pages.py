@@ -152,3 +152,58 @@ def test_what_pages_load_from_the_network_is_found(build, tmp_path):
         "page.html: loads //example.org/x.png",
         "style.css: loads https://example.org/y.png",
     ]
+
+
+def at_a_glance():
+    """Return the rows of the table of top-level names: what each takes and returns."""
+    table = API.split("## At a glance")[1].split("\n## ")[0]
+    return {
+        name: (takes, gives)
+        for name, takes, gives in re.findall(
+            r"^\| `(\w+)` \| (.*?) \| (.*?) \|$", table, re.MULTILINE
+        )
+    }
+
+
+def test_the_table_of_names_is_complete():
+    names = re.findall(r"^\| `(\w+)` \|", API.split("## At a glance")[1], re.MULTILINE)
+    assert sorted(names) == sorted(al.__all__)
+    assert set(at_a_glance()) == set(al.__all__)
+
+
+def callable_of(name):
+    found = importlib.import_module("alumnistats.sensitivity") if name == "sensitivity" else al
+    return getattr(found, name)
+
+
+def is_made(name):
+    """Whether nobody makes one by hand: results, errors and notices."""
+    found = callable_of(name)
+    return inspect.isclass(found) and (
+        issubclass(found, al.AlumniStatsError | Warning) or "made by" in at_a_glance()[name][0]
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in al.__all__ if not is_made(name)])
+def test_the_table_names_what_is_taken(name):
+    """Every argument that it names exists, and whatever must be given is named."""
+    words = set(re.findall(r"`(\w+)`", at_a_glance()[name][0]))
+    taken = inspect.signature(callable_of(name)).parameters
+    if name == "Solutions":  # from other results, or from counts
+        assert callable(al.Solutions.known)
+        return
+    assert words - set(al.__all__) <= {*taken, "str"}
+    assert {p.name for p in taken.values() if p.default is p.empty and p.kind < 2} <= words
+
+
+@pytest.mark.parametrize("name", [n for n in al.__all__ if inspect.isfunction(callable_of(n))])
+def test_the_table_names_what_is_returned(name):
+    annotation = str(inspect.signature(callable_of(name)).return_annotation)
+    returned = {part.split(".")[-1] for part in re.findall(r"[\w.]+", annotation)}
+    assert returned & set(re.findall(r"`(\w+)`", at_a_glance()[name][1]))
+
+
+@pytest.mark.parametrize("name", ["Microdata", "WeightedShares", "Analysis", "Plan", "Sensitivity"])
+def test_the_table_names_what_makes_a_result(name):
+    maker = re.search(r"made by `(\w+)`", at_a_glance()[name][0])[1]
+    assert inspect.signature(callable_of(maker)).return_annotation == name

@@ -156,18 +156,19 @@ def _places(units: IntArray, count: int, *, highest: bool) -> list[list[int]]:
     return places
 
 
-def simulate(design: Design, rng: np.random.Generator) -> Release:
+def simulate(design: Design, seed: int | np.random.Generator = 0) -> Release:
     """Draw a truth and publish it.
 
     Parameters
     ----------
     design : Design
-    rng : numpy.random.Generator
+    seed : int or numpy.random.Generator
 
     Returns
     -------
     Release
     """
+    rng = np.random.default_rng(seed)
     prior, groups, full = design.prior, design.groups, full_scale(design.digits)
     while True:
         n = draw_prior_sizes(groups, design.total, design.sizes, rng)
