@@ -33,6 +33,13 @@ def all_within(mixture: Mixture, margin: float, members: Sequence[int] | None = 
     ------
     ArgumentError
         For a margin out of range.
+
+    Examples
+    --------
+    >>> from alumnistats.ranking.further import mixture_of_betas
+    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
+    >>> round(all_within(posterior, 0.1, [0, 1]), 3), round(all_within(posterior, 0.1), 3)
+    (0.808, 0.06)
     """
     if not 0 < margin < 1:
         raise ArgumentError("margin", margin, "a difference of proportions between 0 and 1")
