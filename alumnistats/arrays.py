@@ -1,6 +1,4 @@
-"""Arguments that several steps take: counts as whole numbers, levels strictly inside (0, 1).
-
-What floating point made of a count is put right, the rest refused.
+"""Numerics and checks that several steps share: kinds of arrays, whole numbers, drawing, levels.
 
 Counts are often computed before they are handed over (``0.29 * 100`` is 28.999999999999996), and
 cutting them off loses a respondent. What is whole up to the error of a product is that whole
@@ -16,6 +14,8 @@ from alumnistats.errors import ArgumentError
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+ComplexArray = npt.NDArray[np.complex128]
 
 WHOLE = 1e-9  # farthest from a whole number that a count may be
 ROUNDINGS = 4  # errors of rounding in a large count, in units of its last place
@@ -89,3 +89,20 @@ def check_level(
     """
     if not smallest < value < 1:
         raise ArgumentError(parameter, value, expected)
+
+
+def systematic(probability: FloatArray, draws: int, rng: np.random.Generator) -> IntArray:
+    """Return how many of `draws` fall to each cell: one random offset for all."""
+    edges = np.cumsum(probability / probability.sum())
+    points = (np.arange(draws) + rng.random()) / draws
+    cells = np.minimum(np.searchsorted(edges, points, side="right"), len(edges) - 1)
+    return np.bincount(cells, minlength=len(edges)).astype(np.int64)
+
+
+def choose(weight: FloatArray, rng: np.random.Generator) -> IntArray:
+    """Draw one column index for each row with probability proportional to `weight`."""
+    edges = np.cumsum(weight, axis=1)
+    point = rng.random(len(weight)) * edges[:, -1]
+    # A point can equal the last edge after rounding: never step past the last positive weight.
+    last = weight.shape[1] - 1 - np.argmax(weight[:, ::-1] > 0, axis=1)
+    return np.minimum((edges <= point[:, None]).sum(axis=1), last)

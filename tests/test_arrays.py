@@ -102,8 +102,8 @@ class TestSeries:
         one, both = al.rank(estimates=x, variance=v), al.rank(estimates=x, variance=matrix)
         assert one.groups == tuple(x.index)
         pd.testing.assert_frame_equal(one.table, both.table)
-        in_order = al.rank(estimates=x.to_numpy(), variance=v[x.index].to_numpy(), groups=x.index)
-        pd.testing.assert_frame_equal(one.table, in_order.table)
+        by_strata = al.rank(estimates=x.to_numpy(), variance=v[x.index].to_numpy(), groups=x.index)
+        pd.testing.assert_frame_equal(one.table, by_strata.table)
 
     def test_groups_that_are_given_win_and_row_numbers_are_no_names(self):
         assert al.rank(count=self.COUNT, nobs=self.NOBS, groups=["a", "b", "c"]).groups[0] == "a"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from alumnistats import posterior
 from alumnistats.intervals import IntervalMethod, identification_range
 from alumnistats.posterior import Fit
-from alumnistats.reconstruction import Reconstruction
+from alumnistats.reconstruction import Reconstruction, has_overall_counts, overall_counts
 from alumnistats.survey import OVERALL
 
 if TYPE_CHECKING:
@@ -87,9 +87,9 @@ def _overall(recon: Reconstruction, level: float) -> pd.DataFrame:
     for of in shares:
         if survey.overall(of) is None and not _parts_printed(recon, of):
             continue
-        if not recon.has_overall_counts(of):  # a plain mean is no count of all respondents
+        if not has_overall_counts(recon, of):  # a plain mean is no count of all respondents
             continue
-        n, k, weight = recon.overall_counts(of)
+        n, k, weight = overall_counts(recon, of)
         for method in METHODS:
             frame = identification_range(k[:, None], n[:, None], weight, method, level)
             frames.append(frame.assign(of=of, group=OVERALL, method=method, level=level))

@@ -19,6 +19,7 @@ from alumnistats.posterior import Engine, Fit, Model
 from alumnistats.posterior.fit import FEWEST_COMPONENTS
 from alumnistats.ranking import Ranks, rank
 from alumnistats.reconstruction import Reconstruction
+from alumnistats.reconstruction import misprints as misprints_of
 from alumnistats.reconstruction.from_survey import DEFAULT_DRAWS
 from alumnistats.reconstruction.size_priors import SizePrior
 from alumnistats.sources import as_survey
@@ -117,8 +118,8 @@ class Analysis:
             "claims",
         )  # fmt: skip
         found = {name: getattr(self, name) for name in names}
-        if self.reconstruction.problem.typos is not None:
-            found["misprints"] = self.reconstruction.misprints
+        if self.reconstruction.misprint_prior is not None:
+            found["misprints"] = misprints_of(self.reconstruction)
         return {name: labelled(self.survey, table) for name, table in found.items()}
 
     def _repr_html_(self) -> str:

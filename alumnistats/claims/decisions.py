@@ -11,6 +11,7 @@ from alumnistats.claims.rankings import group_decision
 from alumnistats.claims.shares import threshold_decision
 from alumnistats.planning import Decision, OptionOrder
 from alumnistats.ranking.draws import draw_shares
+from alumnistats.reconstruction import overall_counts
 from alumnistats.survey import (
     EVERY,
     OVERALL,
@@ -73,7 +74,7 @@ def sizes_of(evidence: Evidence, claim: Claim) -> IntArray:
         Means over the solutions, rounded; at least 1.
     """
     if isinstance(claim, ThresholdClaim) and claim.group == OVERALL:
-        n, _, weight = evidence.recon.overall_counts(claim.of)
+        n, _, weight = overall_counts(evidence.recon, claim.of)
         return np.maximum(np.round([n @ weight]), 1).astype(np.int64)
     if compares_options(claim, evidence.survey):
         return np.array([_first_option(evidence, claim).nobs])

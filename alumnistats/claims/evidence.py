@@ -15,7 +15,7 @@ from alumnistats.claims.rules import USUAL, Rules
 from alumnistats.errors import AlumniStatsError
 from alumnistats.planning import SizeMethod
 from alumnistats.posterior import Fit
-from alumnistats.reconstruction import Reconstruction, Solutions
+from alumnistats.reconstruction import Reconstruction, Solutions, overall_counts
 from alumnistats.survey import OVERALL, Survey
 
 FloatArray = npt.NDArray[np.float64]
@@ -106,7 +106,7 @@ class Evidence:
         """
         if group == OVERALL:
             try:
-                return self.recon.overall_counts(of)
+                return overall_counts(self.recon, of)
             except AlumniStatsError:
                 return None
         if of not in self.recon.recovered:

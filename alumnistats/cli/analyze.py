@@ -73,11 +73,11 @@ def analyze(
 
 
 def _document(analysis: Analysis) -> dict[str, Any]:
-    from alumnistats.tables import document, misprints_of
+    from alumnistats.tables import document, misprint_prior_of
 
     facts = {"engine": analysis.engine, "seed": analysis.seed, "level": analysis.level}
     facts["sizes"] = analysis.reconstruction.size_prior
-    facts |= misprints_of(analysis.reconstruction)
+    facts |= misprint_prior_of(analysis.reconstruction)
     return document(analysis.survey, analysis.tables(), **facts)
 
 

@@ -144,7 +144,7 @@ scheduler_option = click.option(
 seed_option = click.option("--seed", type=int, default=0, help="Same seed, same tables.")
 
 
-MISPRINT_PRIOR = 0.005  # as in reconstruction.typos, which takes long to import
+MISPRINT_PRIOR = 0.005  # as in reconstruction.misprinted, which takes long to import
 
 
 def misprint_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -43,12 +43,13 @@ def reconstruct(
     as_json: bool,
 ) -> None:
     """Recover sample sizes, counts and conventions only."""
-    from alumnistats.reconstruction import informative_figures
+    from alumnistats.reconstruction import informative_figures, solution_counts
+    from alumnistats.reconstruction import misprints as misprints_of
     from alumnistats.reconstruction import reconstruct as run
-    from alumnistats.reconstruction.compare import compare_priors
+    from alumnistats.reconstruction.from_survey import compare_priors
     from alumnistats.reconstruction.information import pinning_sentence
     from alumnistats.sources import load_survey
-    from alumnistats.tables import document, misprints_of, print_reconstruction
+    from alumnistats.tables import document, misprint_prior_of, print_reconstruction
 
     data = load_survey(survey, "doubtful" if misprints else "right")
     options = {
@@ -66,17 +67,17 @@ def reconstruct(
         }
         if recon.totals is not None:
             tables["total"] = recon.total
-        if recon.problem.typos is not None:
-            tables["misprints"] = recon.misprints
+        if recon.misprint_prior is not None:
+            tables["misprints"] = misprints_of(recon)
         if count:
             report("counting solutions")
-            tables["solutions"] = recon.solution_counts()
+            tables["solutions"] = solution_counts(recon)
         if all_priors:
             report("other priors")
             tables["size_priors"] = compare_priors(data, **options)
     if as_json:
         facts = {"sizes": sizes, "seed": seed, "level": level}
-        say_json(document(data, tables, **facts, **misprints_of(recon)))
+        say_json(document(data, tables, **facts, **misprint_prior_of(recon)))
         return
     show(lambda console: print_reconstruction(recon, console, lang))
     say(pinning_sentence(recon, tables["informative_figures"], lang))

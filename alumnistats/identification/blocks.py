@@ -42,8 +42,8 @@ def divided(made: Compiled, values: Sequence[int]) -> Witness:
                     made, counts, question, name, whole
                 )
         _leave(made, members, counts)
-    in_order = {group: sizes[group] for group in made.survey.group_ids}
-    return Witness(made.convention, in_order, counts)
+    by_strata = {group: sizes[group] for group in made.survey.group_ids}
+    return Witness(made.convention, by_strata, counts)
 
 
 def _asked(made: Compiled, counts: Counts, question: Question, group: str, whole: int) -> int:

@@ -11,12 +11,12 @@ from alumnistats.posterior.priors import LogitNormalPrior
 from alumnistats.ranking.rank_methods import FEW, SIGNIFICANT
 from alumnistats.ranking.ranks import SOLUTIONS_TRIED
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR
+from alumnistats.reconstruction.count_prior import CONCENTRATIONS
 from alumnistats.reconstruction.size_priors import (
     DEPARTURE_PRIOR,
     SIZE_LIMIT_OF_MEAN,
     size_limits,
 )
-from alumnistats.reconstruction.split_laws import CONCENTRATIONS
 from alumnistats.rounding import possible_sizes
 
 Values = dict[str, Value | Table]

@@ -13,8 +13,7 @@ import numpy as np
 
 from alumnistats.analysis import Analysis, Plan, analyze, plan
 from alumnistats.paper.results import PaperError
-from alumnistats.reconstruction.compare import compare_priors
-from alumnistats.reconstruction.from_survey import DEFAULT_DRAWS
+from alumnistats.reconstruction.from_survey import DEFAULT_DRAWS, compare_priors
 from alumnistats.survey import Survey
 
 if TYPE_CHECKING:

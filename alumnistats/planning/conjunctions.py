@@ -118,18 +118,18 @@ def tiers_power(shares: FloatArray, tiers: Tiers, n: int, level: float = 0.95) -
     """
     y, law = _largest(n, shares[list(tiers[1])])
     critical = critical_counts(y, n, n, level)
-    in_order = _smallest_tail(critical, n, shares[list(tiers[0])])  # A_1(c(y))
+    by_strata = _smallest_tail(critical, n, shares[list(tiers[0])])  # A_1(c(y))
     for tier, lower in itertools.pairwise(tiers[1:]):
         below, its_law = _largest(n, shares[list(lower)])
         critical = critical_counts(below, n, n, level)
         mine = shares[list(tier)]
         if len(tier) == 1:
-            weighted = np.concatenate([np.cumsum((law * in_order)[::-1])[::-1], [0.0]])
-            in_order = weighted[np.clip(np.searchsorted(y, critical), 0, len(y))]
+            weighted = np.concatenate([np.cumsum((law * by_strata)[::-1])[::-1], [0.0]])
+            by_strata = weighted[np.clip(np.searchsorted(y, critical), 0, len(y))]
         else:
-            in_order = _joint(n, mine, critical, y) @ in_order
+            by_strata = _joint(n, mine, critical, y) @ by_strata
         y, law = below, its_law
-    return float(np.clip(law @ in_order, 0.0, 1.0))
+    return float(np.clip(law @ by_strata, 0.0, 1.0))
 
 
 def tiers_decided(

@@ -27,7 +27,7 @@ from alumnistats.posterior.models import pooling_model
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction import Reconstruction
-    from alumnistats.reconstruction.split_laws import CountLaw
+    from alumnistats.reconstruction.count_prior import CountLaw
 
 EXACT_OPTIONS = ("model", "prior", "level", "components")
 ENOUGH = 100  # effective solutions, or

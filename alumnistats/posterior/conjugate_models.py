@@ -23,7 +23,7 @@ from alumnistats.posterior.priors import BetaPrior, PriorWidth
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction import Solutions
-    from alumnistats.reconstruction.split_laws import CountLaw
+    from alumnistats.reconstruction.count_prior import CountLaw
 
 # Jeffreys', nearly Haldane's (0, 0), which is improper and therefore useless for counts that may be
 # 0, and the uniform one of Bayes and Laplace.

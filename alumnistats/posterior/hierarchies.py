@@ -32,7 +32,7 @@ from alumnistats.posterior.priors import (
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction import Solutions
-    from alumnistats.reconstruction.split_laws import CountLaw
+    from alumnistats.reconstruction.count_prior import CountLaw
 
 P = TypeVar("P", bound=Prior)
 

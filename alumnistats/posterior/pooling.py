@@ -21,7 +21,7 @@ from alumnistats.posterior.priors import PRIOR_WIDTHS, Prior, PriorWidth
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction import Solutions
-    from alumnistats.reconstruction.split_laws import CountLaw
+    from alumnistats.reconstruction.count_prior import CountLaw
 
 Model = Literal["no-pooling", "complete-pooling", "partial-pooling", "beta-binomial"]
 MODELS: tuple[Model, ...] = get_args(Model)

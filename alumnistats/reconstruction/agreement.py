@@ -1,4 +1,4 @@
-"""How figures pin sample sizes: which sizes can show each percentage that is printed of a group.
+"""How figures pin sample sizes: which sizes can show each percentage that is published of a group.
 
 Not every percentage can come from every sample size: 47.8% needs a count whose share rounds to it.
 A figure rules out the sizes without one; of several figures of one group each rules out others, and
@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import BoolArray
 from alumnistats.errors import ArgumentError
-from alumnistats.reconstruction.structure import locate
+from alumnistats.reconstruction.question_tree import locate
+from alumnistats.reconstruction.result import Reconstruction
 from alumnistats.remainders import forced_counts
 from alumnistats.rounding import ROUNDING_RULES, RoundingRule, agreeing_counts, check_rule
 from alumnistats.survey import OVERALL, AddingUp, Figure, Survey
@@ -24,9 +25,7 @@ from alumnistats.survey import OVERALL, AddingUp, Figure, Survey
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.reconstruction.result import Reconstruction
 
-BoolArray = npt.NDArray[np.bool_]
 COLUMNS = ["group", "n", "figures", "agreeing", "probability"]
 
 
@@ -93,7 +92,7 @@ def size_agreement(
     Returns
     -------
     DataFrame
-        One row a group and size from 1 to the largest admitted: group, n, figures (printed of the
+        One row a group and size from 1 to the largest admitted: group, n, figures (published of the
         group), agreeing (as many as n can show under the one rule under which it can show most,
         with distributions rounded or forced to sum to 100 as the survey allows),
         probability (posterior of n, from all that is published; missing if sizes are not
@@ -141,7 +140,7 @@ def size_agreement(
 
 
 def _in_full(recon: Reconstruction, figure: Figure) -> bool:
-    """Return whether a figure is one of a distribution that its group prints in full."""
+    """Return whether a figure is one of a distribution that its group publishes in full."""
     tree, node = locate(recon.survey, recon.trees, figure.of)
     whole = tree.in_full.get(figure.group)
     return whole is not None and node in whole.leaves

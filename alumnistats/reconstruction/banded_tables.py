@@ -1,9 +1,10 @@
 """The tables of `likelihood` for large groups, as bands.
 
-What a group prints narrows the counts at a node from below (its own figure, and the figures below)
-and from above (the base is a size, and a parent's count less a sibling's is what is left). Windows
-for each size follow from both by interval arithmetic; tables hold the counts inside of them. Counts
-outside cannot occur with the group's other figures, so that nothing computed from the root changes.
+What a group publishes narrows the counts at a node from below (its own figure, and the figures
+below) and from above (the base is a size, and a parent's count less a sibling's is what is left).
+Windows for each size follow from both by interval arithmetic; tables hold the counts inside of
+them. Counts outside cannot occur with the group's other figures, so that nothing computed from the
+root changes.
 """
 
 from __future__ import annotations
@@ -13,35 +14,36 @@ from functools import cached_property
 
 import numpy as np
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.reconstruction.bands import Band, mix, row_blocks
-from alumnistats.reconstruction.likelihood import GroupTables, IntArray, agreeing_range
-from alumnistats.reconstruction.split_laws import (
+from alumnistats.reconstruction.count_prior import (
     CountLaw,
-    FloatArray,
     SplitWeights,
     law_of_child,
     prior_of_counts,
     split_parameters,
     split_weights,
 )
-from alumnistats.reconstruction.structure import Printed
-from alumnistats.reconstruction.two_parts import chance_of_two
+from alumnistats.reconstruction.count_tables import Tables
+from alumnistats.reconstruction.published import agreeing_range
+from alumnistats.reconstruction.question_tree import Published
+from alumnistats.reconstruction.rounded_parts import chance_of_two
 from alumnistats.rounding import full_scale, round_share
 
 EQUAL = ((1.0, 1.0),)  # parameters under which every division in two is equally likely
 
 
-class BandedTables(GroupTables):
-    """`GroupTables` that hold windows of counts instead of squares; for exact figures.
+class BandedTables(Tables):
+    """`Tables` that hold windows of counts instead of squares; for exact figures.
 
     Parameters
     ----------
-    tree, scenario, largest, attached, cache, laws
-        As of `GroupTables`.
+    tree, scenario, largest, figures, nested, cache, laws
+        As of `Tables`.
     """
 
     def key(self, node: int, group: str) -> tuple[object, ...]:
-        """Return what distinguishes the table of `group` at `node`: all that the group prints."""
+        """Return what distinguishes the table of `group` at `node`: all that it publishes."""
         return (node, *super().key(0, group)[1:])
 
     def table(self, node: int, group: str) -> FloatArray | None:
@@ -51,7 +53,7 @@ class BandedTables(GroupTables):
         return band.at(size[:, None], size[None, :])
 
     def root(self, group: str) -> FloatArray:
-        """Return the probability of the group's print for every base size."""
+        """Return the probability of the group's figures for every base size."""
         key = ("root", self.key(0, group))
         if key not in self._cache:
             size = np.arange(self.largest + 1)
@@ -97,9 +99,9 @@ class BandedTables(GroupTables):
             if left is not None and right is not None:
                 low[v] = low[left] + low[right]
                 high[v] = np.minimum(high[left] + high[right], size)
-            printed = self.tree.group_prints.get((v, group))
-            if printed is not None:
-                first, last = self._own_window(v, group, printed)
+            published = self.tree.group_figures.get((v, group))
+            if published is not None:
+                first, last = self._own_window(v, group, published)
                 low[v], high[v] = np.maximum(low[v], first), np.minimum(high[v], last)
         low[0] = np.maximum(low[0], size)
         for v, node in enumerate(nodes):
@@ -113,35 +115,34 @@ class BandedTables(GroupTables):
         low[:, none], high[:, none] = 0, -1
         return low, high
 
-    def _own_window(self, node: int, group: str, printed: Printed) -> tuple[IntArray, IntArray]:
+    def _own_window(self, node: int, group: str, published: Published) -> tuple[IntArray, IntArray]:
         size = np.arange(self.largest + 1)
-        low, high = agreeing_range(printed, size, self.scenario.rounding)
+        low, high = agreeing_range(published, size, self.scenario.rounding)
         if self.adds_rounded_parts(node, group) is None:
             return low, high
         # The sum of J rounded parts is less than J units away from the exact share.
-        slack, scale = len(self.tree.parts(node)), full_scale(printed.digits)
-        low = -(-(int(printed.low or 0) - slack) * size // scale)
-        high = (int(printed.high or 0) + slack) * size // scale
-        if printed.count is not None:
-            low, high = np.maximum(low, printed.count), np.minimum(high, printed.count)
-        known = (size > 0) & ((printed.nobs is None) | (size == printed.nobs))
+        slack, scale = len(self.tree.parts(node)), full_scale(published.digits)
+        low = -(-(int(published.low or 0) - slack) * size // scale)
+        high = (int(published.high or 0) + slack) * size // scale
+        if published.count is not None:
+            low, high = np.maximum(low, published.count), np.minimum(high, published.count)
+        known = (size > 0) & ((published.nobs is None) | (size == published.nobs))
         return np.maximum(low, 0), np.where(known, np.minimum(high, size), -1)
 
     def _silent(self, node: int, group: str) -> bool:
         """Return whether nothing is known of the group below a node."""
         below = self._below[node] - {node}
         return not (
-            any(g == group and v in below for v, g in self.tree.group_prints)
-            or any(g == group and v in below for v, g in self._attached)
+            any(g == group and v in below for v, g in self.tree.group_figures)
+            or any(g == group and v in below for v, g in self._nested)
             or any(v in below for v in self._laws)
         )
 
     def holds_values(self, node: int, group: str) -> bool:
         """Return whether a table holds more than the ends of its windows."""
-        at = self.tree.nodes[node]
-        mixed = at.left is not None and not self._silent(node, group)
-        hung = (node, group) in self._attached or node in self._laws
-        return mixed or hung or self.adds_rounded_parts(node, group) is not None
+        mixed = self.tree.nodes[node].left is not None and not self._silent(node, group)
+        factors = (node, group) in self._nested or node in self._laws
+        return mixed or factors or self.adds_rounded_parts(node, group) is not None
 
     def _values(self, node: int, group: str, window: Band) -> FloatArray | None:
         """Return the table's values in the windows, or None where all are 1."""
@@ -155,21 +156,20 @@ class BandedTables(GroupTables):
         return factor if mixed is None else mixed * factor
 
     def _from_children(self, node: int, group: str, window: Band) -> FloatArray | None:
-        at = self.tree.nodes[node]
-        if at.left is None or at.right is None or self._silent(node, group):
+        if self.tree.nodes[node].left is None or self._silent(node, group):
             return None
-        left, right = self.band(at.left, group), self.band(at.right, group)
+        left, right = (self.band(child, group) for child in self.tree.children(node))
         return mix(window, left, right, self.law_by_node(node))
 
     def _factors(self, node: int, group: str, window: Band) -> FloatArray | None:
-        """Return what hangs on a node, and its law over the prior's own, in the windows."""
-        hangs, law = self._attached.get((node, group)), self._laws.get(node)
-        if hangs is None and law is None:
+        """Return what is nested in a node, and its law over the prior's own, in the windows."""
+        nested, law = self._nested.get((node, group)), self._laws.get(node)
+        if nested is None and law is None:
             return None
         out = window.dense()
         count = np.minimum(window.counts(), self.largest)
-        if hangs is not None:
-            out *= hangs[1][count]
+        if nested is not None:
+            out *= nested[1][count]
         if law is not None:
             size = np.arange(self.largest + 1)[:, None]
             out *= self.over_prior(node, law, size, np.minimum(count, size))
@@ -181,43 +181,41 @@ class BandedTables(GroupTables):
         own = prior_of_counts(self.tree, node, size, count, law)
         return np.divide(own, usual, out=np.zeros_like(usual), where=usual > 0)
 
-    def _of_parts(self, node: int, group: str, printed: Printed, plain: Band) -> FloatArray:
-        """Return the values of a measure whose print is the sum of its rounded parts.
+    def _of_parts(self, node: int, group: str, published: Published, plain: Band) -> FloatArray:
+        """Return the values of a measure whose figure is the sum of its rounded parts.
 
-        Away from the ends of the printed range the answer is plain; see `GroupTables`.
+        Away from the ends of the published range the answer is plain; see `Tables`.
         """
         size = np.arange(self.largest + 1)[:, None]
         count, values = plain.counts(), plain.dense().copy()
-        low, high = int(printed.low or 0), int(printed.high or 0)
-        slack, exact = len(self.tree.parts(node)), full_scale(printed.digits) * count
+        low, high = int(published.low or 0), int(published.high or 0)
+        slack, exact = len(self.tree.parts(node)), full_scale(published.digits) * count
         certain = (exact - slack * size >= low * size) & (exact + slack * size <= high * size)
         rows, columns = np.nonzero(plain.inside() & ~certain)
         for some in row_blocks(len(rows), 1):
             i, j = rows[some], columns[some]
             c = plain.start[i] + j
             if self.two_parts(node):
-                values[i, j] = self._chance_of_two(node, group, printed, i, c)
+                values[i, j] = self._chance_of_two(node, group, published, i, c)
             else:
-                values[i, j] *= self._chance_of_sum(printed, slack, i, c)
+                cells = zip(i.tolist(), c.tolist(), strict=True)
+                values[i, j] *= [
+                    self.chance_of_sum(published, slack, *cell).sum() for cell in cells
+                ]
         return values
 
-    def _chance_of_sum(
-        self, printed: Printed, parts: int, base: IntArray, count: IntArray
-    ) -> FloatArray:
-        low, high = int(printed.low or 0), int(printed.high or 0)
-        chances = []
-        for b, c in zip(base.tolist(), count.tolist(), strict=True):
-            sums = self.sums_of_parts(parts, b, c, printed.digits)
-            chances.append(sum(w for s, w in sums.items() if low <= s <= high))
-        return np.array(chances)
-
     def _chance_of_two(
-        self, node: int, group: str, printed: Printed, base: IntArray, count: IntArray
+        self,
+        node: int,
+        group: str,
+        published: Published,
+        base: IntArray,
+        count: IntArray,
     ) -> FloatArray:
-        """Return the probability of the print, and of the parts' own, given the count (cells,)."""
-        rule, digits = self.scenario.rounding, printed.digits
+        """Return the probability of the figure, and of the parts' own, given the count (cells,)."""
+        rule, digits = self.scenario.rounding, published.digits
         if self._silent(node, group) and split_parameters(self.tree, node) == EQUAL:
-            low, high = int(printed.low or 0), int(printed.high or 0)
+            low, high = int(published.low or 0), int(published.high or 0)
             return chance_of_two(base, count, low, high, digits, rule)
         out = np.zeros(len(base))
         first, last = self._left_window(node, group, base, count)
@@ -230,26 +228,24 @@ class BandedTables(GroupTables):
         self, node: int, group: str, base: IntArray, count: IntArray
     ) -> tuple[IntArray, IntArray]:
         """Return the first and last left count of cells, shape (cells,) each."""
-        at = self.tree.nodes[node]
-        assert at.left is not None and at.right is not None  # callers pass inner nodes
+        one, other = self.tree.children(node)
         low, high = self.windows(group)
-        first = np.maximum(low[at.left, base], count - high[at.right, base])
-        return first, np.minimum(high[at.left, base], count - low[at.right, base])
+        first = np.maximum(low[one, base], count - high[other, base])
+        return first, np.minimum(high[one, base], count - low[other, base])
 
     def split_cells(
         self, node: int, group: str, base: IntArray, count: IntArray
     ) -> tuple[IntArray, FloatArray]:
         """Return the first left count of cells, and weights from it on, (cells,), (cells, width).
 
-        A weight is the probability of a left count given the count, times that of what is printed
-        below on either side, and of the sum of rounded parts if the print is one.
+        A weight is the probability of a left count given the count, times that of what is published
+        below on either side, and of the sum of rounded parts if the figure is one.
         """
-        at = self.tree.nodes[node]
-        assert at.left is not None and at.right is not None  # callers pass inner nodes
         first, last = self._left_window(node, group, base, count)
         width = int((last - first).max(initial=0)) + 1
         out = np.zeros((len(base), width))
-        sides, law = (self.band(at.left, group), self.band(at.right, group)), self.law_by_node(node)
+        sides = [self.band(child, group) for child in self.tree.children(node)]
+        law = self.law_by_node(node)
         parts = self.adds_rounded_parts(node, group)
         for rows in row_blocks(len(base), width):
             b, c = base[rows, None], count[rows, None]
@@ -262,14 +258,14 @@ class BandedTables(GroupTables):
                     round_share(part, np.maximum(b, 1), parts.digits, self.scenario.rounding)
                     for part in (left, right)
                 )
-                weight = weight * self._shows(parts, np.asarray(units))
+                weight = weight * self.figures.of_units(parts, np.asarray(units))
             out[rows] = weight
         return first, out
 
     def laws_of_cells(
         self, node: int, groups: Mapping[int, str], kind: IntArray, base: IntArray, count: IntArray
     ) -> tuple[IntArray, FloatArray]:
-        """Return the laws of left counts as `GroupTables` does, each from its window's start on."""
+        """Return the laws of left counts as `Tables` does, each from its window's start on."""
         found = {
             k: self.split_cells(node, group, base[kind == k], count[kind == k])
             for k, group in groups.items()
@@ -310,15 +306,14 @@ class BandedTables(GroupTables):
         return Band(band.start, band.stop, law / np.where(norm > 0, norm, 1.0))
 
     def _above(self, node: int, group: str) -> FloatArray:
-        """Return the probability of counts and of all that is printed beside and above a node."""
+        """Return the probability of counts and of all that is published beside and above a node."""
         band = self.band(node, group)
         if node == 0:
             return band.inside().astype(float)
         parent = next(v for v, at in enumerate(self.tree.nodes) if node in (at.left, at.right))
-        at = self.tree.nodes[parent]
-        assert at.left is not None and at.right is not None  # it is a parent
+        (other,) = set(self.tree.children(parent)) - {node}
         law = law_of_child(self.tree, parent, node, self.largest)
-        beside = self.band(at.left if node == at.right else at.right, group)
+        beside = self.band(other, group)
         window = Band(*(side[parent] + i for i, side in enumerate(self.windows(group))))
         values, factor = self._above(parent, group), self._factors(parent, group, window)
         above = Band(window.start, window.stop, values if factor is None else values * factor)

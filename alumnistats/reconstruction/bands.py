@@ -1,6 +1,6 @@
 r"""Tables of counts by base sizes as bands: the counts that a group's figures allow, no others.
 
-A share printed to one decimal allows about n / 1000 + 1 counts of n, so that nearly all of the
+A share published to one decimal allows about n / 1000 + 1 counts of n, so that nearly all of the
 square of counts by sizes is zero. A `Band` holds a window of counts for each size. Bands of two
 children combine to that of their parent by the factors of the split's law,
 
@@ -16,11 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from alumnistats.reconstruction.split_laws import FloatArray, IntArray, SplitWeights
-
-BoolArray = npt.NDArray[np.bool_]
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
+from alumnistats.reconstruction.count_prior import SplitWeights
 
 CELLS = 2_000_000  # numbers that are computed at a time
 

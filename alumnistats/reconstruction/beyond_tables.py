@@ -2,7 +2,7 @@ r"""What lies beyond the largest size in the tables: a bound of its share of the
 
 Tables of counts grow with the square of the sizes they hold, so they begin with the usual sizes and
 grow where larger ones matter. Let :math:`F_g(x) = \sum_n w_g(n) x^n` be the weights of a group's
-sizes, up to some size beyond the tables, with what the group prints of questions asked of all.
+sizes, up to some size beyond the tables, with what the group publishes of questions asked of all.
 A solution with a size beyond the tables in group g adds to the evidence, for every r > 0, at most
 
 .. math:: \max_{n > L} w_g(n) r^n \prod_{h \ne g} F_h(r) / r^N,
@@ -18,16 +18,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from alumnistats.arrays import FloatArray
 from alumnistats.reconstruction.banded_tables import BandedTables
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.nesting import base_of
-from alumnistats.reconstruction.problem import Problem
-from alumnistats.reconstruction.size_evidence import tilts
-from alumnistats.reconstruction.size_laws import FloatArray, SizeModel
-from alumnistats.reconstruction.sizes import SizePass
-from alumnistats.reconstruction.strata import StratumGroups
-from alumnistats.reconstruction.strata_laws import by_part
-from alumnistats.reconstruction.strata_passes import in_order
+from alumnistats.reconstruction.problem import Problem, by_strata
+from alumnistats.reconstruction.question_tree import base_of
+from alumnistats.reconstruction.size_draws import SizePass
+from alumnistats.reconstruction.size_laws import SizeModel, StratumGroups, tilts
+from alumnistats.reconstruction.size_strata import by_part
 
 
 def share_beyond(
@@ -52,14 +50,14 @@ def share_beyond(
     if not passes:
         return float("inf")
     if len(problem.strata) > 1:
-        problem, _ = in_order(problem)  # as the passes are
+        problem, _ = by_strata(problem)  # as the passes are
     log_mass: dict[int, float] = {}
     for done in passes:
         so_far = log_mass.get(done.scenario, -np.inf)
         log_mass[done.scenario] = float(np.logaddexp(so_far, done.log_evidence))
     prior = problem.log_prior
     best = max(log_mass, key=lambda s: log_mass[s] + prior[s])
-    width = models[0].departing.shape[1]
+    width = models[0].off_quota.shape[1]
     within = next(done.likelihood for done in passes if done.scenario == best)
     wide = _wide_likelihood(problem, problem.scenarios[best], width - 1, within)
     if len(problem.strata) > 1:
@@ -80,8 +78,8 @@ def _wide_likelihood(
     """
     like = np.ones((len(problem.groups), largest + 1))
     scenario = replace(scenario, adding_up="rounded")
-    for tree in problem.trees.values():
-        if base_of(tree, scenario).tree is not None or problem.weighting is not None:
+    for tree in problem.trees.values() if problem.figures.tell_sizes else ():
+        if base_of(tree, scenario).tree is not None:
             continue
         tables = BandedTables(tree, scenario, largest)
         for g, group in enumerate(problem.groups):
@@ -182,9 +180,9 @@ def _by_model(
     """Yield the log bounds of each model's evidence and of that beyond, both (nodes, tilts)."""
     known: dict[int, tuple[FloatArray, FloatArray]] = {}
     for model in models:
-        key = id(model.departing)
+        key = id(model.off_quota)
         if key not in known:
-            weight = model.departing * likelihood
+            weight = model.off_quota * likelihood
             far = weight[:, None, largest + 1 :] * scale[:, largest + 1 :]
             known = {key: (weight @ scale.T, far.sum(2) if total is None else far.max(2))}
         whole, far = known[key]

@@ -1,6 +1,6 @@
 """The conventions a press office may have followed, and how probable each is beforehand.
 
-A convention is not printed, yet it decides which counts agree with the print: how percentages
+A convention is not published, yet it decides which counts agree with the figures: how percentages
 were rounded, whether a measure of two options is the rounded share of the summed counts or the sum
 of two rounded shares, who the base of a question was, whether overall figures are shares of all
 respondents or plain means over groups, and whether the shares of a whole distribution were forced
@@ -10,18 +10,17 @@ posterior probabilities are one of its results.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from alumnistats.errors import ArgumentError
-from alumnistats.reconstruction.structure import Tree
+from alumnistats.identification.conventions import Convention, conventions_of
+from alumnistats.reconstruction.question_tree import Tree, build_trees
 from alumnistats.remainders import adds_up
 from alumnistats.rounding import SUBTOTALS_BY, RoundingRule, Subtotals, SubtotalsBy
-from alumnistats.survey import AddingUp, OverallShare
+from alumnistats.survey import AddingUp, OverallShare, Survey
 
 # Spreadsheets and statistics packages round halves up or to even; presentation software that
 # rounds an already rounded number, and truncation, are seen but rare.
@@ -42,68 +41,20 @@ ADDING_UP_PRIOR: dict[AddingUp, float] = {"rounded": 0.9, "forced": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
-class Scenario:
-    """One choice of every convention.
+class Scenario(Convention):
+    """One choice of every convention, with its prior probability.
 
     Attributes
     ----------
-    rounding : RoundingRule
-    subtotals : tuple of (str, Subtotals)
-        Question id and how its subtotals were made, for questions with any.
-    bases : tuple of (str, str)
-        Question id and the text of the base it was asked of.
     log_prior : float
-        Log of the scenario's prior probability.
-    overall : {"pooled", "mean"}
-        Whether overall figures are shares of all respondents or plain means over groups.
-    adding_up : {"rounded", "forced"}
-        Whether the shares of a distribution that is printed in full are each rounded by itself, or
-        forced to sum to 100 by the largest remainders (see `remainders`).
+        Log of the prior probability; the others are those of `Convention`.
     """
 
-    rounding: RoundingRule
-    subtotals: tuple[tuple[str, Subtotals], ...]
-    bases: tuple[tuple[str, str], ...]
-    log_prior: float
-    overall: OverallShare = "pooled"
-    adding_up: AddingUp = "rounded"
-
-    def base(self, question: str) -> str:
-        """Return the base text of `question`."""
-        return dict(self.bases).get(question, "all")
-
-    def added(self, question: str) -> bool:
-        """Return whether the question's subtotals are sums of rounded shares."""
-        return dict(self.subtotals).get(question) == "sum_of_rounded"
-
-
-def with_subtotals(trees: Mapping[str, Tree]) -> tuple[str, ...]:
-    """Return the questions of which a measure of several options has a published share."""
-    found = [
-        tree.question
-        for tree in trees.values()
-        if tree.measures & {*tree.totals, *(node for node, _ in tree.group_prints)}
-    ]
-    return tuple(dict.fromkeys(found))
-
-
-def _ways_of_adding(
-    questions: Sequence[str], prior: Mapping[Subtotals, float], by: SubtotalsBy
-) -> list[tuple[tuple[tuple[str, Subtotals], ...], float]]:
-    """Return how each question's subtotals may have been made, with prior weights."""
-    if by == "question":
-        ways = itertools.product(prior, repeat=len(questions))
-        return [
-            (tuple(zip(questions, way, strict=True)), math.prod(prior[one] for one in way))
-            for way in ways
-        ]
-    if not questions:
-        return [((), 1.0)]
-    return [(tuple((q, way) for q in questions), weight) for way, weight in prior.items()]
+    log_prior: float = 0.0
 
 
 def may_be_forced(trees: Mapping[str, Tree]) -> bool:
-    """Return whether any distribution is printed in full, of a group or of all respondents."""
+    """Return whether any distribution is published in full, of a group or of all respondents."""
     return any(tree.in_full for tree in trees.values())
 
 
@@ -118,30 +69,24 @@ def forcing_hint(trees: Mapping[str, Tree], adding_up: Sequence[AddingUp]) -> st
 
 
 def scenarios(
-    trees: Mapping[str, Tree],
+    survey: Survey,
     rounding: Mapping[RoundingRule, float] | None = None,
     subtotals: Mapping[Subtotals, float] | None = None,
-    overall: Sequence[OverallShare] = ("pooled",),
     subtotals_by: SubtotalsBy = "release",
-    adding_up: Sequence[AddingUp] = ("rounded",),
 ) -> list[Scenario]:
     """Return every combination of conventions with its prior probability.
 
     Parameters
     ----------
-    trees : dict of Tree
-        As from `build_trees`: they say which questions have several candidate bases.
+    survey : Survey
+        Its candidates of bases, overall figures and adding up; their prior weights are in
+        `OVERALL_PRIOR` and `ADDING_UP_PRIOR`.
     rounding, subtotals : dict, optional
         Prior weights of the rules; the defaults are `ROUNDING_PRIOR` and `SUBTOTALS_PRIOR`.
         A rule that is left out is ruled out.
-    overall : sequence of {"pooled", "mean"}
-        Candidates; their prior weights are in `OVERALL_PRIOR`.
     subtotals_by : {"release", "question"}
         Whether one way of making subtotals holds throughout, or each question has its own,
         independently beforehand.
-    adding_up : sequence of {"rounded", "forced"}
-        Candidates; their prior weights are in `ADDING_UP_PRIOR`. Of no consequence where no
-        distribution is printed in full.
 
     Returns
     -------
@@ -156,27 +101,32 @@ def scenarios(
     if subtotals_by not in SUBTOTALS_BY:
         raise ArgumentError("subtotals_by", subtotals_by, "one of " + ", ".join(SUBTOTALS_BY))
     rules = dict(ROUNDING_PRIOR if rounding is None else rounding)
-    prior = SUBTOTALS_PRIOR if subtotals is None else subtotals
-    sums = _ways_of_adding(with_subtotals(trees), prior, subtotals_by)
-    candidates = {t.question: tuple(b.text for b in t.bases) for t in trees.values()}
-    choices = [[(q, base) for base in bases] for q, bases in candidates.items()]
-    combos = list(itertools.product(*choices))
-    shares = {share: OVERALL_PRIOR[share] for share in overall}
-    if len(shares) == 1:
-        shares = dict.fromkeys(shares, 1.0)
-    ways: dict[AddingUp, float] = {"rounded": 1.0}
-    if may_be_forced(trees):
-        ways = {way: ADDING_UP_PRIOR[way] for way in adding_up}
-    if len(ways) == 1:
-        ways = dict.fromkeys(ways, 1.0)
-    norm = (
-        sum(rules.values()) * sum(weight for _, weight in sums) * len(combos) * sum(shares.values())
+    sums = dict(SUBTOTALS_PRIOR if subtotals is None else subtotals)
+    if survey.weighted:  # of no consequence there
+        rules, sums = {"half_up": 1.0}, {"rounded_sum": 1.0}
+
+    def weight(one: Convention) -> float:
+        made = [sums[way] for _, way in one.subtotals]
+        several = math.prod(made) if subtotals_by == "question" else (made or [1.0])[0]
+        usual = OVERALL_PRIOR[one.overall] * ADDING_UP_PRIOR[one.adding_up]
+        return rules[one.rounding] * several * usual
+
+    def place(one: Convention) -> tuple[object, ...]:
+        ways = tuple(list(sums).index(way) for _, way in one.subtotals)
+        last = survey.overall_share.index(one.overall), one.adding_up == "forced"
+        asked = tuple(survey.question(q).base.index(base) for q, base in one.bases)
+        return list(rules).index(one.rounding), ways, asked, last
+
+    convention = conventions_of(survey, tuple(rules), tuple(sums), subtotals_by)
+    told = {tree.question for tree in build_trees(survey).values()}  # of others nothing is said
+    every = dict.fromkeys(
+        replace(one, bases=tuple(base for base in one.bases if base[0] in told))
+        for one in convention
     )
-    norm *= sum(ways.values())
-    return [
-        Scenario(rule, subtotal, combo, float(np.log(p * s * o * w / norm)), share, way)
-        for (rule, p), (subtotal, s), combo, (share, o), (way, w) in itertools.product(
-            rules.items(), sums, combos, shares.items(), ways.items()
-        )
-        if p * s > 0
-    ]
+    found = sorted((one for one in every if weight(one) > 0), key=place)
+    norm = sum(weight(one) for one in found)
+    return [Scenario(**_fields(one), log_prior=math.log(weight(one) / norm)) for one in found]
+
+
+def _fields(one: Convention) -> dict[str, Any]:
+    return {field.name: getattr(one, field.name) for field in fields(one)}

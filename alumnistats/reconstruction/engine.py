@@ -1,39 +1,35 @@
 """The reconstruction from end to end: scenarios, size passes, particles.
 
 Reads top to bottom: compile the survey into trees, drop the scenarios whose overall figures cannot
-be, tabulate what each group's print says about its size, run the size passes worth running, draw
-sizes and counts, weigh them, until they are enough. Where few draws would count, sizes are drawn
+be, tabulate what each group's figures say about its size, run the size passes worth running, draw
+sizes and counts with weights, until they are enough. Where few draws would count, sizes are drawn
 with regard to the overall figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from alumnistats.reconstruction.accuracy import ENOUGH_SHARE, Goal, pool
-from alumnistats.reconstruction.guided_sizes import Guide
-from alumnistats.reconstruction.likelihood import GroupTables
-from alumnistats.reconstruction.likelihoods import sampler_maker
-from alumnistats.reconstruction.means import tied
-from alumnistats.reconstruction.particles import (
-    CountSampler,
-    Particles,
-    draw_size_vectors,
-    stacked_counts,
-    stratified_shares,
-    systematic,
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, systematic
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.count_draws import CountSampler
+from alumnistats.reconstruction.count_tables import Tables
+from alumnistats.reconstruction.guided_sizes import Guide, targets_of
+from alumnistats.reconstruction.problem import (
+    Problem,
+    by_strata,
+    likelihoods_of,
+    sampler_of,
+    tabulate,
 )
-from alumnistats.reconstruction.passes import negligible, run_passes
-from alumnistats.reconstruction.problem import Problem, likelihoods_of, tabulate
+from alumnistats.reconstruction.size_draws import SizePass, draw_size_vectors, stratified_shares
 from alumnistats.reconstruction.size_laws import SizeModel
-from alumnistats.reconstruction.size_moments import targets
-from alumnistats.reconstruction.sizes import IntArray, SizePass
-from alumnistats.reconstruction.split_laws import FloatArray
-from alumnistats.reconstruction.strata_passes import draw_passes, in_order
+from alumnistats.reconstruction.size_mixture import negligible, run_passes
+from alumnistats.reconstruction.size_strata import draw_passes
+from alumnistats.reconstruction.solutions import Particles, pool, stacked_counts, standard_error
 
 PLAIN_ENOUGH = 0.6  # effective share of the particles below which they are drawn with a guide
 PILOT = 4  # particles that estimate a scenario's overall evidence before the main run
@@ -49,25 +45,24 @@ class ScenarioRun:
 
     index: int
     problem: Problem
-    tables: Mapping[str, GroupTables]
+    tables: Mapping[str, Tables]
     passes: Sequence[SizePass]
     guide: Guide | None = None
 
     def guided(self) -> ScenarioRun:
         """Return the run with a guide, if there is anything to be guided by."""
         problem = self.problem
-        if problem.weighting is not None:  # overall figures tie nothing
-            return self
         scenario = problem.scenarios[self.index]
-        trees = tied(problem.trees, scenario)
-        aims = targets(trees, self.tables, scenario, problem.groups, problem.total)
-        if not aims or problem.total is None:
+        targets = targets_of(
+            problem.tied(scenario), self.tables, scenario, problem.groups, problem.total
+        )
+        if not targets or problem.total is None:
             return self
-        return replace(self, guide=Guide(self.passes, aims, problem.total))
+        return replace(self, guide=Guide(self.passes, targets, problem.total))
 
     @property
     def log_mass(self) -> float:
-        """Log probability of the scenario and of everything that groups print."""
+        """Log probability of the scenario and of everything that groups publish."""
         evidence = np.logaddexp.reduce([done.log_evidence for done in self.passes])
         return float(evidence + self.problem.scenarios[self.index].log_prior)
 
@@ -81,9 +76,9 @@ class ScenarioRun:
         else:
             sizes, log_share = self.guide.draw(draws, rng)
         scenario = problem.scenarios[self.index]
-        kind = scenario.overall, scenario.adding_up
-        make = sampler_maker(problem.typos, problem.weighting, *kind)
-        sampler = make(problem.trees, self.tables, scenario, problem.groups, rng)
+        sampler = sampler_of(scenario)(
+            problem.trees, self.tables, scenario, problem.groups, rng, problem.figures
+        )
         log_weight, counts = in_batches(sampler, sizes, problem.batch)
         log_weight = log_weight + log_share
         peak = float(log_weight.max())
@@ -104,9 +99,7 @@ def in_batches(
     return np.concatenate([log_weight for log_weight, _ in parts]), counts
 
 
-def allocate(
-    runs: Sequence[ScenarioRun], draws: int, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
+def allocate(runs: Sequence[ScenarioRun], draws: int, rng: np.random.Generator) -> IntArray:
     """Return how many particles each scenario gets: one, and more as its mass is larger.
 
     The mass is that after the overall figures, estimated by a small pilot of each scenario; the
@@ -127,7 +120,7 @@ def allocate_again(
     parts: Sequence[Particles],
     draws: int,
     rng: np.random.Generator,
-) -> npt.NDArray[np.int64]:
+) -> IntArray:
     """Return how many particles each scenario gets after a round: no fewer than it had.
 
     What a few particles said of a scenario may be far from what more of them say, so the round
@@ -150,7 +143,7 @@ def _shares(runs: Sequence[ScenarioRun], log_evidence: FloatArray) -> FloatArray
     return np.asarray(np.exp(mass - mass.max()))
 
 
-def _worth_a_pilot(runs: Sequence[ScenarioRun]) -> npt.NDArray[np.bool_]:
+def _worth_a_pilot(runs: Sequence[ScenarioRun]) -> BoolArray:
     mass = np.array([run.log_mass for run in runs])
     return np.asarray(mass > mass.max() + np.log(WORTH_A_PILOT))
 
@@ -206,9 +199,11 @@ def size_passes(
     Those of a survey with strata have the groups in the order of the strata.
     """
     if len(problem.strata) > 1:
-        ordered, _ = in_order(problem)
-        return draw_passes(ordered, models, likelihoods_of(ordered), draws, rng)
-    return run_passes(problem, models, likelihoods_of(problem), negligible(draws))
+        problem, _ = by_strata(problem)
+    given = models, likelihoods_of(problem), problem.log_prior
+    if len(problem.strata) > 1:
+        return draw_passes(*given, problem.strata, problem.total, draws, rng)
+    return run_passes(*given, problem.total, negligible(draws))
 
 
 def draw_solutions(
@@ -225,7 +220,7 @@ def draw_solutions(
     goal = goal or Goal.shown(problem, draws)
     if len(problem.strata) == 1:
         return _infer_from(problem, passes, draws, rng, goal)
-    ordered, places = in_order(problem)
+    ordered, places = by_strata(problem)
     found = _infer_from(ordered, passes, draws, rng, goal)
     if found is None:
         return None
@@ -241,7 +236,7 @@ def _infer_from(
     mine: dict[int, list[SizePass]] = {}
     for done in passes:
         mine.setdefault(done.scenario, []).append(done)
-    shared: dict[object, dict[object, FloatArray | None]] = {}
+    shared = problem.shared()
     runs = [
         ScenarioRun(s, problem, tabulate(problem, problem.scenarios[s], shared), own)
         for s, own in mine.items()
@@ -297,6 +292,105 @@ def _plain_share(guided: Sequence[ScenarioRun]) -> float:
 
 
 def _draw(
-    runs: Sequence[ScenarioRun], times: npt.NDArray[np.int64], rng: np.random.Generator
+    runs: Sequence[ScenarioRun], times: IntArray, rng: np.random.Generator
 ) -> list[Particles]:
     return [run.draw(n, rng) for run, n in zip(runs, times.tolist(), strict=True)]
+
+
+ENOUGH_EFFECTIVE = 200  # and below which more are drawn
+ENOUGH_SHARE = 0.4  # the same, of the draws asked for
+SMALL_ERROR = 0.01  # of every probability of a size or a convention
+MORE = 3  # times the draws of the last round, at most, are drawn in the next
+USUAL_BUDGET, LONGEST_BUDGET = 13, 40  # draws in all, in multiples of those asked for
+# Counts drawn, over draws, groups and splits: up to the first number of them draws are added where
+# the error alone is too large, up to the second where too few are effective. The embedded release
+# takes about 4 s for twice the first. A clock would make results depend on the machine.
+FOR_ERROR, FOR_EFFECT = 1e5, 6e5
+
+
+def largest_error(particles: Particles, scenarios: Sequence[Scenario]) -> float:
+    """Return the largest standard error of the sizes' modes and of the conventions."""
+    shown = [*_modes(particles), *_conventions(particles, scenarios)]
+    return max(standard_error(share, particles.weight) for share in shown)
+
+
+def _modes(particles: Particles) -> Iterator[BoolArray]:
+    for own in particles.sizes.T:
+        support, inverse = np.unique(own, return_inverse=True)
+        best = int(np.argmax(np.bincount(inverse.reshape(-1), particles.weight)))
+        yield own == support[best]
+
+
+def _conventions(particles: Particles, scenarios: Sequence[Scenario]) -> Iterator[BoolArray]:
+    found = np.unique(particles.scenario).tolist()
+    for s in found:
+        yield particles.scenario == s
+    values: dict[Hashable, list[int]] = {}
+    for s in found:
+        one = scenarios[s]
+        fixed = ("rounding", one.rounding), ("overall", one.overall), ("sum", one.adding_up)
+        for value in (*fixed, *one.subtotals, *one.bases):
+            values.setdefault(value, []).append(s)
+    for mine in {tuple(mine) for mine in values.values()}:
+        yield np.isin(particles.scenario, mine)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """When draws are enough.
+
+    Attributes
+    ----------
+    effective : float
+        Effective draws that are enough.
+    error : float or None
+        Largest standard error of a probability that is shown, if that matters.
+    budget, longest : int
+        Draws in all, after which no more are added: where the error alone is too large, and where
+        too few are effective.
+    """
+
+    effective: float
+    error: float | None
+    budget: int
+    longest: int
+
+    @classmethod
+    def usual(cls, draws: int) -> Goal:
+        """Return the goal of draws of which no probabilities are shown."""
+        return cls(ENOUGH_SHARE * draws, None, 0, USUAL_BUDGET * draws)
+
+    @classmethod
+    def shown(cls, problem: Problem, draws: int) -> Goal:
+        """Return the goal of the draws behind the tables of a reconstruction."""
+        splits = sum(at.left is not None for tree in problem.trees.values() for at in tree.nodes)
+        counts = len(problem.groups) * max(splits, 1)  # of one draw
+        longest = max(min(LONGEST_BUDGET * draws, int(FOR_EFFECT / counts)), USUAL_BUDGET * draws)
+        effective = max(ENOUGH_EFFECTIVE, ENOUGH_SHARE * draws)
+        return cls(effective, SMALL_ERROR, min(longest, int(FOR_ERROR / counts)), longest)
+
+    def more(
+        self, found: Particles | None, scenarios: Sequence[Scenario], spent: int, last: int
+    ) -> int:
+        """Return how many draws the next round gets; 0 if they are enough, or the budget spent.
+
+        Parameters
+        ----------
+        found : Particles or None
+            What all rounds together found.
+        scenarios : sequence of Scenario
+        spent, last : int
+            Draws of all rounds, and of the last one: no round has fewer than the one before.
+        """
+        budget, times = self.longest, float(MORE + 1)
+        if found is not None and found.ess < self.effective:
+            times = self.effective / found.ess
+        elif found is not None:
+            if self.error is None or spent + last > self.budget:
+                return 0
+            budget = self.budget
+            times = (largest_error(found, scenarios) / self.error) ** 2
+        if times <= 1 or spent + last > budget:
+            return 0
+        wanted = int(np.ceil((times - 1) * spent))
+        return min(max(wanted, last), MORE * last, budget - spent)

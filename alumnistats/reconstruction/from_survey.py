@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,29 +25,34 @@ from alumnistats.reconstruction.conventions import (
     scenarios,
 )
 from alumnistats.reconstruction.engine import draw_solutions, size_passes
-from alumnistats.reconstruction.known import known_particles
 from alumnistats.reconstruction.means import comparable, left_out_note
-from alumnistats.reconstruction.particles import Particles
-from alumnistats.reconstruction.problem import Problem
+from alumnistats.reconstruction.misprinted import Misprinted
+from alumnistats.reconstruction.problem import Problem, check_memory
+from alumnistats.reconstruction.published import Exact
+from alumnistats.reconstruction.published_counts import known_particles
+from alumnistats.reconstruction.question_tree import build_trees
 from alumnistats.reconstruction.result import Reconstruction
-from alumnistats.reconstruction.room import check_room
-from alumnistats.reconstruction.size_laws import SizeModel
+from alumnistats.reconstruction.size_laws import SizeModel, strata_of
 from alumnistats.reconstruction.size_priors import (
+    RIVAL_PRIORS,
     SizePrior,
     highest_size,
     in_wider_tables,
     size_limits,
     size_models,
 )
-from alumnistats.reconstruction.strata import strata_of
-from alumnistats.reconstruction.structure import build_trees
-from alumnistats.reconstruction.typos import typos_of
+from alumnistats.reconstruction.solutions import Particles
 from alumnistats.reconstruction.unknown_total import Solved, is_unknown, solve_totals
-from alumnistats.reconstruction.weighted_print import DESIGN_EFFECT, Weighting
+from alumnistats.reconstruction.weighted import DESIGN_EFFECT, Weighted
 from alumnistats.rounding import RoundingRule, Subtotals, SubtotalsBy, full_scale
 from alumnistats.sources.notices import tell
 from alumnistats.sources.toml_reader import as_survey
 from alumnistats.survey import Survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alumnistats.survey import Survey
 
 DEFAULT_DRAWS = 800
 TOLERATED = (
@@ -64,22 +70,20 @@ def make_problem(
     rounding: Mapping[RoundingRule, float] | None = None,
     subtotals: Mapping[Subtotals, float] | None = None,
     subtotals_by: SubtotalsBy = "release",
+    misprints: float | None = None,
 ) -> Problem:
     """Compile a survey for inference."""
     trees = build_trees(survey)
-    weighting = None
+    figures = Misprinted(float(misprints)) if misprints else Exact()
     if survey.weighted:
-        weighting = Weighting(survey.design_effect or DESIGN_EFFECT)
-        rounding, subtotals = {"half_up": 1.0}, {"rounded_sum": 1.0}  # of no consequence
+        figures = Weighted(survey.design_effect or DESIGN_EFFECT)
     _, largest = size_limits(survey)
     known = {g.id: g.n for g in survey.groups if g.n is not None}
     if "mean" in survey.overall_share:
         trees, _ = comparable(trees)
-    ways = scenarios(
-        trees, rounding, subtotals, survey.overall_share, subtotals_by, survey.adding_up
-    )
+    every = scenarios(survey, rounding, subtotals, subtotals_by)
     return Problem(
-        survey.group_ids, survey.total, known, trees, ways, largest, weighting=weighting,
+        survey.group_ids, survey.total, known, trees, every, largest, figures=figures,
         strata=strata_of(survey),
     )  # fmt: skip
 
@@ -122,20 +126,20 @@ def _solve(
     table, top = size_limits(survey, largest)[1], highest_size(survey)
     while True:
         problem = replace(problem, largest=table)
-        check_room(problem, draws, survey.id)
+        check_memory(problem, draws, survey.id)
         models = size_models(survey, prior, table)
         passes, left_out = size_passes(problem, models, draws, rng)
         wider = 2 * table if top is None else min(2 * table, top)
-        room = largest is None and wider > table and wider <= _widest(survey)
+        may_grow = largest is None and wider > table and wider <= _widest(survey)
         beyond = 0.0
         if wider > table:
             look = min(wider, int(LOOK * table) + 1)
             beyond = share_beyond(problem, passes, in_wider_tables(models, survey, prior, look))
         particles = None
         dear = wider**2 * len(survey.groups) > ENOUGH_CELLS
-        if beyond <= TOLERATED or dear or not room:
+        if beyond <= TOLERATED or dear or not may_grow:
             particles = draw_solutions(problem, passes, draws, rng)
-        if particles is not None or not room:
+        if particles is not None or not may_grow:
             return problem, models, particles, min(left_out + beyond, 1.0)
         table = wider
 
@@ -143,8 +147,8 @@ def _solve(
 def _widest(survey: Survey) -> int:
     """Return the largest size to which tables grow by themselves: a limit of computation.
 
-    Without a total sizes beyond twice a unit's worth of the printed digits are told from each other
-    by nothing: each can show every percentage.
+    Without a total sizes beyond twice a unit's worth of the published digits are told from each
+    other by nothing: each can show every percentage.
     """
     widest = int(np.sqrt(CELLS / len(survey.groups)))
     if survey.total is None:
@@ -208,10 +212,10 @@ def reconstruct(
     level : float
         Probability of the equal-tailed intervals in the tables, in (0, 1).
     rounding, subtotals : dict, optional
-        Prior weights of the rounding rules and of the two ways to print a subtotal; a rule that
+        Prior weights of the rounding rules and of the two conventions of subtotals; a rule that
         is left out is ruled out.
     subtotals_by : {"release", "question"}
-        Whether one way of printing subtotals holds throughout, or each question has its own.
+        Whether one convention of subtotals holds throughout, or each question has its own.
     explain : bool
         Whether a contradiction is traced to a minimal set of figures, which can take a minute.
     misprints : float, optional
@@ -236,7 +240,7 @@ def reconstruct(
     Raises
     ------
     ContradictionError
-        If no sizes and counts give the printed figures; it is proved, with minimal conflicting
+        If no sizes and counts give the published figures; it is proved, with minimal conflicting
         sets, if it is to `explain`.
     UndecidedError
         If no solution was drawn, though there is one, or it is not known whether there is any.
@@ -250,9 +254,13 @@ def reconstruct(
     if "mean" in survey.overall_share:
         tell(survey.id, left_out_note(build_trees(survey)))
     compiled = partial(
-        make_problem, rounding=rounding, subtotals=subtotals, subtotals_by=subtotals_by
+        make_problem,
+        rounding=rounding,
+        subtotals=subtotals,
+        subtotals_by=subtotals_by,
+        misprints=misprints,
     )
-    problem = replace(compiled(survey), typos=typos_of(misprints))
+    problem = compiled(survey)
     known = known_particles(problem)
     if known is not None:
         return Reconstruction(survey, sizes, problem, known, 0.0, level, [], draws)
@@ -260,22 +268,63 @@ def reconstruct(
     if is_unknown(survey, problem):
 
         def given(known: Survey, draws: int, rng: np.random.Generator) -> Solved:
-            own = replace(compiled(known), typos=problem.typos)
             if largest is not None and largest * len(known.groups) < (known.total or 0):
-                return own, [], None, 0.0  # no sizes in the tables add up to it
-            return _solve(known, sizes, own, draws, rng, largest)
+                return problem, [], None, 0.0  # no sizes in the tables add up to it
+            return _solve(known, sizes, compiled(known), draws, rng, largest)
 
         totals = solve_totals(survey, problem, given, sizes, draws, rng)
         if totals is not None:
             return Reconstruction.over_totals(survey, sizes, problem, totals, level, draws)
     problem, models, particles, left_out = _solve(survey, sizes, problem, draws, rng, largest)
-    if particles is None and problem.typos is not None:
+    if particles is None and problem.figures.misprint_prior is not None:
         raise ContradictionError(
-            f"{survey.id}: no sizes and counts give what is printed, even if percentages are "
+            f"{survey.id}: no sizes and counts give what is published, even if percentages are "
             "misprinted: counts, sizes, the total and lists are taken as right"
         )
     if particles is None and not explain:
-        raise ContradictionError(f"{survey.id}: no sizes and counts give the printed figures")
+        raise ContradictionError(f"{survey.id}: no sizes and counts give the published figures")
     if particles is None:
         raise _nothing_drawn(survey, rounding, subtotals, subtotals_by)
     return Reconstruction(survey, sizes, problem, particles, left_out, level, models, draws)
+
+
+def compare_priors(survey: Survey, **options: Any) -> pd.DataFrame:
+    """Reconstruct a survey under every prior on sample sizes but the mixture of some of them.
+
+    Parameters
+    ----------
+    survey : Survey
+    **options
+        Of `reconstruct`.
+
+    Returns
+    -------
+    DataFrame
+        sizes, log_evidence (of the figures given the published total), probability (of the prior,
+        all being equally likely beforehand), group, mode, mode_probability, lower, upper. A prior
+        that allows no solution has probability 0 and no rows by group; one that needs what the
+        survey does not publish is left out.
+    """
+    import pandas as pd
+
+    frames, evidence = [], {}
+    for prior in RIVAL_PRIORS:
+        try:
+            recon = reconstruct(survey, prior, **{"explain": False, **options})
+        except ArgumentError as error:
+            if error.parameter != "sizes":
+                raise
+            continue
+        except (ContradictionError, UndecidedError):
+            evidence[prior] = -np.inf
+            frames.append(pd.DataFrame({"sizes": [prior]}))
+            continue
+        evidence[prior] = recon.log_evidence
+        table = recon.sample_sizes.rename(columns={"probability": "mode_probability"})
+        frames.append(table.drop(columns="mean").assign(sizes=prior))
+    total = np.logaddexp.reduce(list(evidence.values()))
+    result = pd.concat(frames, ignore_index=True)
+    result["log_evidence"] = result["sizes"].map(evidence)
+    result["probability"] = np.exp(result["log_evidence"] - total)
+    columns = ["sizes", "log_evidence", "probability", "group", "mode", "mode_probability"]
+    return result[[*columns, "lower", "upper"]]

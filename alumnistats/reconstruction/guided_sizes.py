@@ -1,12 +1,12 @@
 r"""Size vectors that the overall figures can belong to, where few of those drawn without them can.
 
-If every group's share is printed, sizes determine counts, and of the size vectors that agree with
-the total only few give the printed overall share. The pass over sizes does not know that share; it
-is guided by an approximation. Given its size a group's count has the mean :math:`\mu_g(n)` and the
-variance :math:`v_g(n)`. The sum of counts of the first g groups given the sum of their sizes has
-moments that are known approximately, by regression; walking back, a size is drawn with the normal
-density that they give to what is left of the overall count. For the last groups to be drawn the
-moments are exact, so that their sizes are chosen to fit.
+If every group's share is published, sizes determine counts, and of the size vectors that agree with
+the total only few give the published overall share. The pass over sizes does not know that share;
+it is guided by an approximation. Given its size a group's count has the mean :math:`\mu_g(n)` and
+the variance :math:`v_g(n)`. The sum of counts of the first g groups given the sum of their sizes
+has moments that are known approximately, by regression; walking back, a size is drawn with the
+normal density that they give to what is left of the overall count. For the last groups to be drawn
+the moments are exact, so that their sizes are chosen to fit.
 
 The densities of what was drawn are known, so that weights correct the approximation (twisted
 forward filtering, backward sampling; Guarniero, Johansen and Lee 2017, Journal of the American
@@ -15,22 +15,252 @@ Statistical Association 112, 1636-1647).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from scipy.fft import irfft, next_fast_len, rfft
 
-from alumnistats.reconstruction.particles import systematic
-from alumnistats.reconstruction.size_moments import Moments, Target, moments_of_first
-from alumnistats.reconstruction.sizes import (
-    IntArray,
+from alumnistats.arrays import FloatArray, IntArray, choose, systematic
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.count_tables import Tables
+from alumnistats.reconstruction.overall import law_of_totals
+from alumnistats.reconstruction.published import Exact
+from alumnistats.reconstruction.question_tree import Tree, base_of
+from alumnistats.reconstruction.size_draws import (
+    DIRECT,
+    LOST,
     SizePass,
-    choose,
+    after,
+    convolve,
     law_of_group,
     states_to_draw_from,
+    support,
 )
-from alumnistats.reconstruction.split_laws import FloatArray
+from alumnistats.reconstruction.size_laws import tilts
+
+NARROW = 0.2  # a window of totals wider than this share of the total guides nothing
+SLACK = 0.3  # variance added to an overall count: whole numbers are not normal
+EXACT = 4  # groups up to which moments given the sum of sizes are exact
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """An overall count, and what each group adds to it by its size.
+
+    Attributes
+    ----------
+    mean, variance : ndarray, shape (groups, largest + 1)
+        Of the group's count given its size and its own figures.
+    value, spread : float
+        Mean and variance of the totals that the overall figures allow.
+    """
+
+    mean: FloatArray
+    variance: FloatArray
+    value: float
+    spread: float
+
+
+def targets_of(
+    trees: Mapping[str, Tree],
+    tables: Mapping[str, Tables],
+    scenario: Scenario,
+    groups: Sequence[str],
+    total: int | None,
+) -> list[Target]:
+    """Return the overall counts that sizes can be guided by, one a measure published by group."""
+    if total is None:
+        return []
+    found = []
+    for name, tree in trees.items():
+        if base_of(tree, scenario).tree is not None:
+            continue
+        allowed = law_of_totals(tree, total, scenario, Exact()).ahead  # as if all were right
+        for v in sorted({v for v, _ in tree.group_figures} - {0}):
+            totals = np.flatnonzero(allowed[v])
+            if 0 < totals.size <= NARROW * total:
+                mean, variance = _moments(tables[name], v, groups)
+                spread = float(totals.var()) + SLACK
+                found.append(Target(mean, variance, float(totals.mean()), spread))
+    return found
+
+
+def _moments(table: Tables, node: int, groups: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+    """Return mean and variance of each group's count given its size; 0 where it has none."""
+    rows: dict[object, tuple[FloatArray, FloatArray]] = {}
+    for group in groups:
+        key = table.key(node, group)
+        if key not in rows:
+            rows[key] = table.moments(node, group)
+    means, variances = zip(*(rows[table.key(node, group)] for group in groups), strict=True)
+    return np.stack(means), np.stack(variances)
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Of every pass, after 0, 1, ... groups: moments of the sums of sizes and of counts.
+
+    Attributes
+    ----------
+    size, size_variance : ndarray, shape (passes, groups + 1)
+    count, between, within, covariance : ndarray, shape (passes, groups + 1, targets)
+        Mean of the sum of counts; variance of its mean given the sizes, and mean of its variance
+        given them; covariance with the sum of sizes.
+    """
+
+    size: FloatArray
+    size_variance: FloatArray
+    count: FloatArray
+    between: FloatArray
+    within: FloatArray
+    covariance: FloatArray
+
+    @classmethod
+    def of(cls, passes: Sequence[SizePass], targets: Sequence[Target], total: int) -> Moments:
+        """Return the moments under laws that are tilted until the sum of all sizes is the total."""
+        likelihood = passes[0].likelihood
+        scale = tilts(likelihood.shape, total)
+        functions = _functions(targets, likelihood.shape)
+        raw = np.empty((len(passes), *functions.shape[:2]))
+        models: dict[int, list[int]] = {}
+        for i, done in enumerate(passes):
+            models.setdefault(id(done.model.off_quota), []).append(i)
+        for mine in models.values():
+            raw[mine] = _tilted_means([passes[i] for i in mine], functions, scale)
+        mean, square = raw[:, 1], raw[:, 2]
+        by_target = raw[:, 3:].reshape(len(raw), len(targets), 4, -1)
+        count, square_count, within, product = np.moveaxis(by_target, (2, 3), (0, 2))
+        covariance = product - count * mean[..., None]
+        sums = (mean, square - mean**2, count, square_count - count**2, within, covariance)
+        return cls(*(_running(x) for x in sums))
+
+    def regression(
+        self, index: slice | IntArray, groups: int
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return how the counts of the first groups depend on the sum of their sizes.
+
+        Returns
+        -------
+        intercept, slope : ndarray, shape (passes, targets)
+            Of their mean; exact if sizes and counts were normal.
+        between, within : ndarray, shape (passes, targets)
+            Variances given that sum.
+        """
+        at = index, groups
+        variance, covariance = self.size_variance[at][:, None], self.covariance[at]
+        slope = np.where(variance > 0, covariance / np.where(variance > 0, variance, 1.0), 0.0)
+        intercept = self.count[at] - slope * self.size[at][:, None]
+        between = np.maximum(self.between[at] - slope * covariance, 0.0)
+        return intercept, slope, between, self.within[at]
+
+
+def _running(x: FloatArray) -> FloatArray:
+    """Return sums over the first 0, 1, ... groups, which are along the second axis."""
+    return np.concatenate([np.zeros_like(x[:, :1]), np.cumsum(x, axis=1)], axis=1)
+
+
+def _functions(targets: Sequence[Target], shape: tuple[int, ...]) -> FloatArray:
+    """Return what is averaged over sizes, (functions, groups, sizes): size and counts' moments."""
+    n = np.broadcast_to(np.arange(float(shape[1])), shape)
+    rows = [np.ones(shape), n, n**2]
+    for target in targets:
+        rows += [target.mean, target.mean**2, target.variance, n * target.mean]
+    return np.stack(rows)
+
+
+def _tilted_means(
+    passes: Sequence[SizePass], functions: FloatArray, scale: FloatArray
+) -> FloatArray:
+    """Return the mean of each function under each pass's tilted laws, (passes, functions, groups).
+
+    The passes share the law of sizes off the quota.
+    """
+    likelihood, model = passes[0].likelihood, passes[0].model
+    gone = (functions * (model.off_quota * likelihood)) @ scale.T
+    rate = np.array([done.model.nodes[done.node] for done in passes])[:, None, None]
+    if model.quota is None:
+        value = rate[..., None] * gone
+        tilt = np.log(value[:, 0]).sum(axis=1).argmin(axis=1)
+        value = value[np.arange(len(passes)), :, :, tilt]
+    else:
+        quota = np.array([done.model.quota for done in passes])
+        stays = (1 - rate) * likelihood[:, quota].T[..., None] * scale.T[quota, None]
+        with np.errstate(divide="ignore"):  # a pass has a group for which only one tilt is left
+            tilt = np.log(rate * gone[0] + stays).sum(axis=1).argmin(axis=1)
+        chosen = stays[np.arange(len(passes)), :, tilt]
+        value = rate * np.moveaxis(gone, 2, 0)[tilt]
+        value += chosen[:, None] * np.moveaxis(functions[:, :, quota], 2, 0)
+    return value / value[:, :1]
+
+
+def moments_of_first(
+    done: SizePass, targets: Sequence[Target], total: int
+) -> list[tuple[FloatArray, FloatArray]]:
+    """Return mean and variance of the counts given each sum of sizes, of the first groups."""
+    if total * done.likelihood.shape[1] > DIRECT:
+        return _moments_by_fft(done, targets, total)
+    mass = np.zeros(total + 1)
+    mass[0] = 1.0
+    first, second = np.zeros((len(targets), total + 1)), np.zeros((len(targets), total + 1))
+    found = [(first, second)]
+    reached = range(1)
+    for g in range(min(EXACT, len(done.likelihood))):
+        law = law_of_group(done.model, done.node, done.likelihood, g)
+        used = support(law)
+        plain = convolve(np.stack([mass, *first, *second]), law, reached, used)
+        new_first, new_second = np.split(plain[1:], 2)
+        for i, target in enumerate(targets):
+            mean = target.mean[g]
+            once = convolve(np.stack([mass, first[i]]), law * mean, reached, used)
+            squares = law * (mean**2 + target.variance[g])
+            new_first[i] += once[0]
+            new_second[i] += 2 * once[1] + convolve(mass[None], squares, reached, used)[0]
+        mass, first, second = plain[0], new_first, new_second
+        reached = after(reached, used, total)
+        norm = np.where(mass > 0, mass, 1.0)
+        mean, square = first / norm, second / norm
+        found.append((mean, np.maximum(square - mean**2, 0.0)))
+    return found
+
+
+def _moments_by_fft(
+    done: SizePass, targets: Sequence[Target], total: int
+) -> list[tuple[FloatArray, FloatArray]]:
+    """Return `moments_of_first` with tilted laws, of which a tilt changes no moment given the sum.
+
+    At sums that rounding errors hide, none of which is drawn (see `tilted_states`), they are 0.
+    """
+    groups = range(len(done.likelihood))
+    laws = np.stack([law_of_group(done.model, done.node, done.likelihood, g) for g in groups])
+    scales = tilts(laws.shape, total)
+    with np.errstate(divide="ignore"):
+        laws *= scales[int(np.log(laws @ scales.T).sum(axis=0).argmin())]
+    laws /= laws.sum(axis=1, keepdims=True)
+    length = next_fast_len(total + laws.shape[1], real=True)
+    mass, moments = np.zeros(total + 1), np.zeros((2 * len(targets), total + 1))
+    mass[0] = 1.0
+    found = [(moments[::2], moments[1::2])]
+    for g in range(min(EXACT, len(laws))):
+        own = [laws[g]]
+        for target in targets:
+            own += [laws[g] * target.mean[g], laws[g] * (target.mean[g] ** 2 + target.variance[g])]
+        one, *each = rfft(np.stack(own), length, axis=1)
+        before, *known = rfft(np.vstack([mass, moments]), length, axis=1)
+        new = [before * one]
+        for i in range(len(targets)):
+            first, second = known[2 * i], known[2 * i + 1]
+            new.append(first * one + before * each[2 * i])
+            new.append(second * one + 2 * first * each[2 * i] + before * each[2 * i + 1])
+        mass, *rest = irfft(np.stack(new), length, axis=1)[:, : total + 1]
+        sure = mass > LOST * mass.max()
+        mass, moments = np.where(sure, mass, 0.0), np.where(sure, np.stack(rest), 0.0)
+        mean, square = moments[::2], moments[1::2]
+        norm = np.where(sure, mass, 1.0)
+        found.append((mean / norm, np.maximum(square / norm - (mean / norm) ** 2, 0.0)))
+    return found
+
 
 WIDER = 1.3  # factor of the variances of what is ahead, whose law is not normal
 PASSES = (8, 100)  # fewest and most passes that are drawn from, between them
@@ -51,7 +281,7 @@ def _draw(
     passes: Sequence[SizePass],
     counts: IntArray,
     ahead: Ahead,
-    aims: Sequence[Target],
+    targets: Sequence[Target],
     total: int,
     rng: np.random.Generator,
 ) -> tuple[IntArray, FloatArray]:
@@ -60,8 +290,8 @@ def _draw(
     who, rows = np.repeat(np.arange(len(passes)), counts), np.arange(draws)
     sizes, log_ratio = np.zeros((draws, groups), dtype=np.int64), np.zeros(draws)
     left = np.full(draws, total)
-    value = np.repeat([[aim.value] for aim in aims], draws, axis=1)
-    spread = np.repeat([[aim.spread] for aim in aims], draws, axis=1)
+    value = np.repeat([[target.value] for target in targets], draws, axis=1)
+    spread = np.repeat([[target.spread] for target in targets], draws, axis=1)
     for g in range(groups - 1, -1, -1):
         laws = np.stack([law_of_group(p.model, p.node, p.likelihood, g) for p in passes])
         size = np.flatnonzero(laws.any(axis=0))
@@ -70,18 +300,18 @@ def _draw(
         mass, mean, variance = ahead(g)
         with np.errstate(divide="ignore"):
             log_weight = np.log(np.where(before >= 0, law * mass[cell], 0.0))
-        for i, aim in enumerate(aims):
-            gap = value[i][:, None] - aim.mean[g, size] - mean[i][cell]
-            spread_ahead = WIDER * variance[i][cell] + aim.variance[g, size]
+        for i, target in enumerate(targets):
+            gap = value[i][:, None] - target.mean[g, size] - mean[i][cell]
+            spread_ahead = WIDER * variance[i][cell] + target.variance[g, size]
             log_weight += _log_normal(gap, spread_ahead + spread[i][:, None])
         weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
         chosen = choose(weight, rng)
         log_ratio += np.log(law[rows, chosen] * weight.sum(axis=1) / weight[rows, chosen])
         sizes[:, g] = size[chosen]
         left = left - sizes[:, g]
-        for i, aim in enumerate(aims):
-            value[i] -= aim.mean[g, sizes[:, g]]
-            spread[i] += aim.variance[g, sizes[:, g]]
+        for i, target in enumerate(targets):
+            value[i] -= target.mean[g, sizes[:, g]]
+            spread[i] += target.variance[g, sizes[:, g]]
     return sizes, log_ratio
 
 
@@ -93,18 +323,21 @@ class Guide:
     ----------
     passes : sequence of SizePass
         All passes of the scenario.
-    aims : sequence of Target
+    targets : sequence of Target
         At least one.
     total : int
     """
 
     passes: Sequence[SizePass]
-    aims: Sequence[Target]
+    targets: Sequence[Target]
     total: int
+    _known: dict[int, tuple[list[FloatArray], list[tuple[FloatArray, FloatArray]]]] = field(
+        default_factory=dict, repr=False
+    )
 
     @cached_property
     def _moments(self) -> Moments:
-        return Moments.of(self.passes, self.aims, self.total)
+        return Moments.of(self.passes, self.targets, self.total)
 
     @cached_property
     def _plain(self) -> FloatArray:
@@ -124,16 +357,16 @@ class Guide:
     def _gaps(self) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
         """Yield by target how far each pass is from it, and its variances, shape (passes,) each."""
         intercept, slope, between, within = self._moments.regression(slice(None), -1)
-        for i, aim in enumerate(self.aims):
-            gap = aim.value - intercept[:, i] - slope[:, i] * self.total
-            yield gap, between[:, i], within[:, i] + aim.spread
+        for i, target in enumerate(self.targets):
+            gap = target.value - intercept[:, i] - slope[:, i] * self.total
+            yield gap, between[:, i], within[:, i] + target.spread
 
     @property
     def plain_share(self) -> float:
         """Effective share that draws without a guide would have, about.
 
         Sizes give the overall count a normal density whose mean varies between them; the weights
-        are its values at what is printed, and their mean squared over their mean square is known.
+        are its values at what is published, and their mean squared over their mean square is known.
         """
         share = 1.0
         for gap, between, within in self._gaps():
@@ -143,11 +376,19 @@ class Guide:
             share *= first * first / second if second > 0 else 0.0
         return share
 
+    def _given_pass(self, i: int) -> tuple[list[FloatArray], list[tuple[FloatArray, FloatArray]]]:
+        """Return a pass's forward states, and the moments of its first groups; a few are kept."""
+        if i not in self._known:
+            done = self.passes[i]
+            if (len(self._known) + 1) * len(done.likelihood) * self.total > CELLS:
+                self._known.clear()
+            states = states_to_draw_from(done.model, done.node, done.likelihood, self.total)
+            self._known[i] = states, moments_of_first(done, self.targets, self.total)
+        return self._known[i]
+
     def _ahead(self, index: IntArray) -> Ahead:
         """Return what `_draw` needs of some passes."""
-        some = [self.passes[i] for i in index]
-        masses = [states_to_draw_from(p.model, p.node, p.likelihood, self.total) for p in some]
-        exact = [moments_of_first(p, self.aims, self.total) for p in some]
+        masses, exact = zip(*(self._given_pass(int(i)) for i in index), strict=True)
         sums = np.arange(self.total + 1.0)
 
         def ahead(g: int) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -169,7 +410,7 @@ class Guide:
         sizes : ndarray of int, shape (draws, groups)
         log_share : ndarray, shape (draws,)
             Log of each draw's share of the passes' evidence: the expected sum of
-            ``exp(log_share) * f(sizes)`` is the mean of f given what groups print.
+            ``exp(log_share) * f(sizes)`` is the mean of f given what groups publish.
         """
         evidence = np.logaddexp.reduce([done.log_evidence for done in self.passes])
         # Some passes stand for all: each as often, on average, as its share of the draws.
@@ -183,7 +424,7 @@ class Guide:
             index = drawn[start : start + at_once]
             some = [self.passes[i] for i in index]
             sizes, log_ratio = _draw(
-                some, counts[index], self._ahead(index), self.aims, self.total, rng
+                some, counts[index], self._ahead(index), self.targets, self.total, rng
             )
             own = [np.log(p.model.node_weights[p.node]) + p.model.log_weight for p in some]
             each = np.array(own) - np.log(self._shares[index] * draws) - evidence

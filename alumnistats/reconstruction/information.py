@@ -1,8 +1,8 @@
-r"""What one more printed figure would tell of a group's sample size.
+r"""What one more published figure would tell of a group's sample size.
 
-A figure that is not printed yet has a distribution: that of the group's size n, as the print leaves
-it, and of the count given n. Its expected information about n (Lindley 1956, Annals of Mathematical
-Statistics 27, 986-1005) is
+A figure that is not published yet has a distribution: that of the group's size n, as the figures
+leave it, and of the count given n. Its expected information about n (Lindley 1956, Annals of
+Mathematical Statistics 27, 986-1005) is
 
 .. math:: I = H(n) - E[H(n \mid \text{figure})]
             = \sum_{n, f} P(n, f) \log_2 \frac{P(n, f)}{P(n) P(f)},
@@ -19,27 +19,24 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from alumnistats.reconstruction.accuracy import FEWEST_EFFECTIVE
-from alumnistats.reconstruction.likelihood import GroupTables
-from alumnistats.reconstruction.likelihoods import table_maker
-from alumnistats.reconstruction.nesting import base_of
-from alumnistats.reconstruction.sizes import IntArray
-from alumnistats.reconstruction.split_laws import FloatArray
-from alumnistats.reconstruction.structure import Printed, locate
+from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.reconstruction.count_tables import Tables
+from alumnistats.reconstruction.question_tree import Published, base_of, locate
+from alumnistats.reconstruction.result import Reconstruction
+from alumnistats.reconstruction.solutions import FEWEST_EFFECTIVE
 from alumnistats.rounding import RoundingRule, round_share
 from alumnistats.survey.fields import MAX_DECIMALS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.reconstruction.result import Reconstruction
 
 Candidate = Literal["size", "share", "decimal"]
 
 PINNED = 0.95  # probability of a size from which a group's size counts as pinned
 SETTLED = 0.01  # bits below which nothing is left to be told
 SHOWN = 3  # figures that the sentence names
-USUAL_DECIMALS = 1  # of a share that is printed as counts only
+USUAL_DECIMALS = 1  # of a share that is published as counts only
 
 
 def mutual_information(joint: FloatArray) -> float:
@@ -65,7 +62,7 @@ def entropy(mass: FloatArray) -> float:
 def information_in_print(
     sizes: IntArray, mass: FloatArray, law: FloatArray, digits: int, rule: RoundingRule
 ) -> float:
-    """Return what a printed percentage tells of the size, in bits.
+    """Return what a published percentage tells of the size, in bits.
 
     Parameters
     ----------
@@ -76,7 +73,7 @@ def information_in_print(
     law : ndarray, shape (sizes, counts)
         Probability of the count given the size; 0 beyond the size.
     digits : int
-        Decimals that would be printed.
+        Decimals that would be published.
     rule : RoundingRule
     """
     count = np.minimum(np.arange(law.shape[1]), sizes[:, None])
@@ -88,7 +85,7 @@ def information_in_print(
 
 
 def informative_figures(recon: Reconstruction) -> pd.DataFrame:
-    """Return what every figure that could be printed as well would tell of its group's size.
+    """Return what every figure that could be published as well would tell of its group's size.
 
     Parameters
     ----------
@@ -97,20 +94,18 @@ def informative_figures(recon: Reconstruction) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        group; figure ("size", "share" of a measure printed for other groups, or one more "decimal"
-        of a printed one); of (empty for a size); digits (decimals that would be printed, missing
-        for a size); bits, the expected information about the group's size; left, the bits that are
-        unknown now. The most informative first. Questions that were not asked of all are left out;
-        everything is, if too few draws carry the weight.
+        group; figure ("size", "share" of a measure published for other groups, or one more
+        "decimal" of a published one); of (empty for a size); digits (decimals that would be
+        published, missing for a size); bits, the expected information about the group's size; left,
+        the bits that are unknown now. The most informative first. Questions that were not asked of
+        all are left out; everything is, if too few draws carry the weight.
     """
     import pandas as pd
 
     likely = int(np.bincount(recon.particles.scenario, recon.particles.weight).argmax())
     scenario, problem = recon.scenarios[likely], recon.problem
-    kind = problem.typos, problem.weighting, scenario.adding_up
-    make = table_maker(*kind, bands=problem.bands)
     asked = [tree for tree in problem.trees.values() if base_of(tree, scenario).tree is None]
-    tables = {tree.name: make(tree, scenario, problem.largest) for tree in asked}
+    tables = {tree.name: problem.tables(tree, scenario) for tree in asked}
     groups = range(len(recon.survey.group_ids))
     rows = [row for g in groups for row in _of_group(recon, g, tables)]
     rows = rows if recon.recovered_sizes else []
@@ -120,7 +115,7 @@ def informative_figures(recon: Reconstruction) -> pd.DataFrame:
 
 
 def _of_group(
-    recon: Reconstruction, g: int, tables: Mapping[str, GroupTables]
+    recon: Reconstruction, g: int, tables: Mapping[str, Tables]
 ) -> Iterator[tuple[str, Candidate, str, int | None, float, float]]:
     group = recon.survey.group_ids[g]
     sizes, inverse = np.unique(recon.particles.sizes[:, g], return_inverse=True)
@@ -131,7 +126,7 @@ def _of_group(
     if left < SETTLED:
         return
     yield group, "size", "", None, left, left
-    if recon.problem.weighting is not None:  # weighted shares tell nothing of sizes
+    if not recon.problem.figures.tell_sizes:
         return
     if not sizes[0]:  # a group of nobody has no shares
         sizes, mass = sizes[1:], mass[1:]
@@ -139,7 +134,7 @@ def _of_group(
         tree, node = locate(recon.survey, recon.trees, of)
         if tree.name not in tables:
             continue
-        figure, digits = _candidate(recon, of, tree.group_prints.get((node, group)))
+        figure, digits = _candidate(recon, of, tree.group_figures.get((node, group)))
         if digits > MAX_DECIMALS:
             continue
         table = tables[tree.name]
@@ -148,12 +143,14 @@ def _of_group(
         yield group, figure, of, digits, bits, left
 
 
-def _candidate(recon: Reconstruction, of: str, printed: Printed | None) -> tuple[Candidate, int]:
-    """Return which figure of a group could be printed, and with how many decimals."""
-    if printed is None or printed.low is None or printed.low != printed.high:
+def _candidate(
+    recon: Reconstruction, of: str, published: Published | None
+) -> tuple[Candidate, int]:
+    """Return which figure of a group could be published, and with how many decimals."""
+    if published is None or published.low is None or published.low != published.high:
         others = [f.digits for f in recon.survey.figures if f.of == of and f.percent is not None]
         return "share", max(others, default=USUAL_DECIMALS)
-    return "decimal", printed.digits + 1
+    return "decimal", published.digits + 1
 
 
 def unpinned(recon: Reconstruction) -> tuple[str, ...]:

@@ -3,8 +3,8 @@ r"""Overall figures that may be plain means over the groups' shares instead of p
 A pooled figure is the share of one count among all respondents, and ties the groups' counts in the
 lattice passes. A plain mean :math:`\frac1G\sum_g k_g/n_g` ties them by no sum of whole numbers:
 sizes and counts are drawn without it, and each draw counts as far as its rounded mean is the one
-printed. Every split with a printed mean is drawn several times given the counts above it, which are
-weighted by the share of the draws that fits; one that fits is kept and split further. The mean
+published. Every split with a published mean is drawn several times given the counts above it, which
+are weighted by the share of the draws that fits; one that fits is kept and split further. The mean
 weight is then still the probability of the figures.
 
 Means are rounded exactly, by the formulas of `rounding` for the fraction of whole numbers that the
@@ -18,22 +18,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.likelihood import GroupTables
-from alumnistats.reconstruction.nesting import grouped_splits
-from alumnistats.reconstruction.particles import CountSampler
-from alumnistats.reconstruction.sizes import IntArray
-from alumnistats.reconstruction.split_laws import FloatArray
-from alumnistats.reconstruction.structure import Printed, Tree
+from alumnistats.reconstruction.count_draws import CountSampler
+from alumnistats.reconstruction.question_tree import Published, Tree, grouped_splits
 from alumnistats.rounding import RoundingRule, full_scale
 
-BoolArray = npt.NDArray[np.bool_]
 Counts = dict[tuple[str, int], IntArray]
 
 TRIES = 16  # draws of a split for each draw of the counts above it
-EDGES = 20  # every rule's printed value changes at multiples of 1/20 of a unit only
+EDGES = 20  # every rule's published value changes at multiples of 1/20 of a unit only
 BLOCK = 2**22  # counts of one node that are drawn together
 NOBODY = -1  # the mean of no share
 
@@ -41,14 +36,14 @@ NOBODY = -1  # the mean of no share
 def mean_units(
     count: IntArray, nobs: IntArray, digits: int, rule: RoundingRule = "half_up"
 ) -> IntArray:
-    """Return the printed plain mean of the groups' shares, as an integer number of units.
+    """Return the published plain mean of the groups' shares, as an integer number of units.
 
     Parameters
     ----------
     count, nobs : ndarray of int, shape (draws, groups)
         A group of which nobody was asked has no share and is left out of the mean.
     digits : int
-        Decimals of the printed percentage.
+        Decimals of the published percentage.
     rule : RoundingRule
         A mean exactly at a tie is rounded as the rule says.
 
@@ -103,31 +98,31 @@ def _exact(count: list[int], nobs: list[int], scale: int, rule: RoundingRule) ->
 def mean_shows(
     tree: Tree, node: int, counts: Mapping[tuple[str, int], IntArray], scenario: Scenario
 ) -> BoolArray:
-    """Return which draws have the printed overall figure of a node as their plain mean, (draws,).
+    """Return which draws have the published overall figure of a node as their plain mean, (draws,).
 
     Where subtotals are sums of rounded shares, the means of a measure's options are rounded and
     added.
     """
-    printed, base = tree.totals[node], counts[tree.name, 0]
+    published, base = tree.totals[node], counts[tree.name, 0]
     added = scenario.added(tree.question) and node in tree.measures
     parts = [
-        mean_units(counts[tree.name, v], base, printed.digits, scenario.rounding)
+        mean_units(counts[tree.name, v], base, published.digits, scenario.rounding)
         for v in (_leaves(tree, node) if added else [node])
     ]
     units = np.sum(parts, axis=0)
-    assert printed.low is not None and printed.high is not None  # a share is printed
-    return np.asarray((units >= printed.low) & (units <= printed.high) & (parts[0] != NOBODY))
+    assert published.low is not None and published.high is not None  # a share is published
+    return np.asarray((units >= published.low) & (units <= published.high) & (parts[0] != NOBODY))
 
 
 def _leaves(tree: Tree, node: int) -> list[int]:
     return [v for v in tree.below(node) if tree.nodes[v].left is None]
 
 
-def _of_count(printed: Printed) -> Printed | None:
-    """Return what is left of a print without its share: a count of respondents is no mean."""
-    if printed.count is None and printed.nobs is None:
+def _of_count(published: Published) -> Published | None:
+    """Return what is left of a figure without its share: a count of respondents is no mean."""
+    if published.count is None and published.nobs is None:
         return None
-    return replace(printed, low=None, high=None)
+    return replace(published, low=None, high=None)
 
 
 def _with_shares(tree: Tree, nodes: set[int]) -> Tree:
@@ -136,15 +131,8 @@ def _with_shares(tree: Tree, nodes: set[int]) -> Tree:
     return replace(tree, totals={v: p for v, p in kept.items() if p is not None})
 
 
-def tied(trees: Mapping[str, Tree], scenario: Scenario) -> Mapping[str, Tree]:
-    """Return the trees with the overall figures that are sums over groups under a scenario."""
-    if scenario.overall == "pooled":
-        return trees
-    return {name: _with_shares(tree, set()) for name, tree in trees.items()}
-
-
 def _shares(tree: Tree) -> set[int]:
-    return {v for v, printed in tree.totals.items() if printed.low is not None}
+    return {v for v, published in tree.totals.items() if published.low is not None}
 
 
 def by_group(trees: Mapping[str, Tree]) -> dict[str, set[int]]:
@@ -203,32 +191,26 @@ def left_out_note(trees: Mapping[str, Tree]) -> tuple[str, ...]:
 class MeanSampler(CountSampler):
     """`CountSampler` whose overall figures are plain means over the groups' shares."""
 
-    def __init__(
-        self,
-        trees: Mapping[str, Tree],
-        tables: Mapping[str, GroupTables],
-        scenario: Scenario,
-        groups: Sequence[str],
-        rng: np.random.Generator,
-    ) -> None:
-        super().__init__(tied(trees, scenario), tables, scenario, groups, rng)
-        self.printed = trees
+    @staticmethod
+    def tied(trees: Mapping[str, Tree]) -> Mapping[str, Tree]:
+        """Return the trees with the overall figures that are sums over groups: no shares."""
+        return {name: _with_shares(tree, set()) for name, tree in trees.items()}
 
     def counts_of(self, tree: Tree, counts: Counts) -> FloatArray:
-        """Draw the counts of a tree, every split several times where a mean is printed below."""
+        """Draw the counts of a tree, every split several times where a mean is published below."""
         log_weight = super().counts_of(tree, counts)
         if 0 in self._plain(tree):  # the whole base is no part of a split
-            log_weight[~mean_shows(self.printed[tree.name], 0, counts, self.scenario)] = -np.inf
+            log_weight[~mean_shows(self.published[tree.name], 0, counts, self.scenario)] = -np.inf
         return log_weight
 
     def _added(self, tree: Tree) -> set[int]:
-        """Return the nodes whose printed mean is the sum of rounded means of their options."""
+        """Return the nodes whose published mean is the sum of rounded means of their options."""
         if not self.scenario.added(tree.question):
             return set()
-        return _shares(self.printed[tree.name]) & tree.measures
+        return _shares(self.published[tree.name]) & tree.measures
 
     def _plain(self, tree: Tree) -> set[int]:
-        return _shares(self.printed[tree.name]) - self._added(tree)
+        return _shares(self.published[tree.name]) - self._added(tree)
 
     def _descend(
         self, tree: Tree, node: int, counts: Counts, base: IntArray, grouped: set[int]
@@ -248,8 +230,7 @@ class MeanSampler(CountSampler):
         self, tree: Tree, node: int, counts: Counts, base: IntArray
     ) -> tuple[FloatArray, IntArray]:
         once = super()._split
-        left, right = tree.nodes[node].left, tree.nodes[node].right
-        assert left is not None and right is not None  # an inner node
+        left, right = tree.children(node)
         checked = [v for v in (left, right) if v in self._plain(tree)]
         if not checked:
             return once(tree, node, counts, base)
@@ -274,7 +255,7 @@ class MeanSampler(CountSampler):
         """Draw what is below a node several times, and keep one draw that fits, if any does.
 
         `draw` adds counts to those of the base and of the node, and returns log weights; the
-        printed means at `checked` then decide. Returned are the log of the mean weight,
+        published means at `checked` then decide. Returned are the log of the mean weight,
         (particles,), and the counts kept.
         """
         given = {key: counts[key] for key in {(tree.name, 0), (tree.name, node)}}
@@ -286,7 +267,7 @@ class MeanSampler(CountSampler):
             many = {key: np.repeat(values[block], TRIES, axis=0) for key, values in given.items()}
             log_weight = draw(many, np.repeat(base[block], TRIES))
             for v in checked:
-                fits = mean_shows(self.printed[tree.name], v, many, self.scenario)
+                fits = mean_shows(self.published[tree.name], v, many, self.scenario)
                 log_weight = np.where(fits, log_weight, -np.inf)
             log_weight = log_weight.reshape(-1, TRIES)
             chosen = np.argmax(log_weight + self.rng.gumbel(size=log_weight.shape), axis=1)

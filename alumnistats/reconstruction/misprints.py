@@ -14,20 +14,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ArgumentError
-from alumnistats.reconstruction.nesting import base_of
-from alumnistats.reconstruction.overall import totals_of
-from alumnistats.reconstruction.printed_counts import DoubtfulTables, overall_chances
-from alumnistats.reconstruction.structure import OVERALL, Tree, locate
-from alumnistats.reconstruction.typos import FloatArray, IntArray, Typos
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.count_tables import Tables
+from alumnistats.reconstruction.misprinted import Misprinted
+from alumnistats.reconstruction.overall import law_of_totals
+from alumnistats.reconstruction.overall_counts import totals_of
+from alumnistats.reconstruction.question_tree import OVERALL, Tree, base_of, locate
+from alumnistats.reconstruction.result import Reconstruction
 from alumnistats.rounding import round_share
+from alumnistats.survey import Figure
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.reconstruction.conventions import Scenario
-    from alumnistats.reconstruction.result import Reconstruction
-    from alumnistats.survey import Figure
 
 LISTED = 3  # right values that are named
 LEAST = 1e-12  # probability of a value that is left out
@@ -54,7 +55,7 @@ class _Verdict:
             self.values[value] = self.values.get(value, 0.0) + more
 
 
-def misprints_table(recon: Reconstruction) -> pd.DataFrame:
+def misprints(recon: Reconstruction) -> pd.DataFrame:
     """Return of, group, percent, probability, error, right_values, right_probability.
 
     Parameters
@@ -77,8 +78,8 @@ def misprints_table(recon: Reconstruction) -> pd.DataFrame:
     """
     import pandas as pd
 
-    typos = recon.problem.typos
-    if typos is None:
+    figures = recon.problem.figures
+    if not isinstance(figures, Misprinted):
         raise ArgumentError(
             "misprints", None, "a reconstruction that allows misprints: misprints=0.005"
         )
@@ -88,7 +89,7 @@ def misprints_table(recon: Reconstruction) -> pd.DataFrame:
         if figure.percent is None:
             continue
         verdict = _overall if figure.group == OVERALL else _group
-        found = verdict(recon, figure, typos)
+        found = verdict(recon, figure, figures)
         share = float(np.clip(weight @ found.wrong, 0.0, 1.0))
         error = float(np.sqrt(np.square(weight * (found.wrong - share)).sum()))
         named = sorted(found.values, key=lambda u: (-found.values[u], u))
@@ -108,10 +109,10 @@ def _by_scenario(recon: Reconstruction) -> list[tuple[Scenario, IntArray]]:
     return [(recon.scenarios[s], np.flatnonzero(scenario == s)) for s in np.unique(scenario)]
 
 
-def _group(recon: Reconstruction, figure: Figure, typos: Typos) -> _Verdict:
+def _group(recon: Reconstruction, figure: Figure, law: Misprinted) -> _Verdict:
     tree, node = locate(recon.survey, recon.trees, figure.of)
     g = recon.survey.group_ids.index(figure.group)
-    printed = tree.group_prints[node, figure.group]
+    published = tree.group_figures[node, figure.group]
     particles = recon.particles
     found = _Verdict(np.zeros(len(particles.weight)), {})
     base, count = particles.counts[tree.name, 0][:, g], particles.counts[tree.name, node][:, g]
@@ -119,10 +120,10 @@ def _group(recon: Reconstruction, figure: Figure, typos: Typos) -> _Verdict:
         adds = scenario.added(tree.question) and node in tree.measures
         parts = [v for v in tree.below(node) if tree.nodes[v].left is None]
         if adds and len(parts) > 2 and recon.models:
-            table = DoubtfulTables(tree, scenario, int(base.max()), typos=typos)
+            table = Tables(tree, scenario, int(base.max()), law)
             for b, c, some in _cells(base, count, mine):
                 sums = np.array(list(table.sums_of_parts(len(parts), b, c, figure.digits)))
-                mass = table.chance_of_sum(printed, len(parts), b, c)
+                mass = table.chance_of_sum(published, len(parts), b, c)
                 _add(found, sums, mass, figure, some, particles.weight)
             continue
         terms = parts if adds else [node]
@@ -151,34 +152,32 @@ def _add(
     some: IntArray,
     weight: FloatArray,
 ) -> None:
-    """Add particles that know the right value only as a law, given what is printed."""
+    """Add particles that know the right value only as a law, given what is published."""
     mass = mass / mass.sum()
     wrong = units != figure.units
     found.wrong[some] = mass[wrong].sum()
     found.add(units[wrong], mass[wrong] * weight[some].sum())
 
 
-def _overall(recon: Reconstruction, figure: Figure, typos: Typos) -> _Verdict:
+def _overall(recon: Reconstruction, figure: Figure, law: Misprinted) -> _Verdict:
     tree, node = locate(recon.survey, recon.trees, figure.of)
     weight = recon.particles.weight
     found = _Verdict(np.zeros(len(weight)), {})
     cases, inverse = totals_of(recon, tree, node)
-    for i, (s, law) in enumerate(cases):
+    for i, (s, counts) in enumerate(cases):
         some = np.flatnonzero(inverse == i)
         scenario = recon.scenarios[s]
         if not _enters(recon, tree, scenario):
-            found.wrong[some] = typos.prior
+            found.wrong[some] = law.prior
             continue
-        bases, total = np.array(list(law), dtype=np.int64).T
+        bases, total = np.array(list(counts), dtype=np.int64).T
         base = int(bases[0])  # as of all solutions of a case where it is found group by group
-        chances = overall_chances(
-            tree, base, scenario.rounding, typos, added=scenario.added(tree.question)
-        )
-        mass = np.fromiter(law.values(), dtype=float)
-        right = float(mass @ (chances.right[node][total] / chances.own[node][total]))
-        wrong = mass * (1 - chances.right[node][total] / chances.own[node][total])
-        found.wrong[some] = max(1 - right, 0.0)
-        found.add(chances.units(node)[total], wrong * weight[some].sum())
+        totals, published = law_of_totals(tree, base, scenario, law), tree.totals[node]
+        units = totals.units(total, published.digits)
+        wrong = np.fromiter(counts.values(), dtype=float)
+        wrong *= law.wrong(published, units) / totals.own[node][total]
+        found.wrong[some] = wrong.sum()
+        found.add(units, wrong * weight[some].sum())
     return found
 
 

@@ -1,30 +1,75 @@
-"""What is inferred: groups, total, trees and scenarios; and what each group prints given its size.
+"""What is inferred: groups, total, trees and scenarios; and whether it fits the memory there is.
 
 Compiled once from the survey; everything that follows reads it and changes nothing.
+
+The estimate of memory counts what grows with sizes: tables of counts by sizes, held for every way
+of rounding, and the laws of the counts that one batch of solutions is drawn from. Both are added up
+from the windows that the figures leave. A fixed part for the program itself is added. Where tables
+are the largest part it is right within a factor of two or so; it errs upwards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.errors import TooLargeError
+from alumnistats.reconstruction.banded_tables import BandedTables
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.likelihood import GroupTables
-from alumnistats.reconstruction.likelihoods import table_maker
-from alumnistats.reconstruction.means import tied
-from alumnistats.reconstruction.memory import SHORT, SMALL, bytes_of_squares
-from alumnistats.reconstruction.nesting import base_of
-from alumnistats.reconstruction.split_laws import CountLaw, FloatArray
-from alumnistats.reconstruction.strata import StratumGroups
-from alumnistats.reconstruction.structure import Tree
-from alumnistats.reconstruction.typos import Typos
-from alumnistats.reconstruction.weighted_print import Weighting
-from alumnistats.reconstruction.windows import feasible_totals
+from alumnistats.reconstruction.count_draws import CountSampler
+from alumnistats.reconstruction.count_prior import CountLaw
+from alumnistats.reconstruction.count_tables import Tables
+from alumnistats.reconstruction.forced_sums import ForcedSampler
+from alumnistats.reconstruction.means import MeanSampler
+from alumnistats.reconstruction.overall import law_of_totals
+from alumnistats.reconstruction.published import Exact
+from alumnistats.reconstruction.question_tree import Tree, base_of, grouped_splits
+from alumnistats.reconstruction.size_laws import StratumGroups
+
+BYTES = 8  # of a number
+# Squares are as quick as bands up to so many bytes, where no size is larger than that.
+SMALL, SHORT = 2e8, 750
+
+
+def squares(trees: Mapping[str, Tree]) -> int:
+    """Return how many tables of counts by sizes all groups' figures need, equal ones once."""
+    return sum(len(set(_tables_of(tree))) for tree in trees.values())
+
+
+def _tables_of(tree: Tree) -> Iterator[tuple[object, ...]]:
+    figures: dict[str, dict[int, object]] = {}
+    for (v, group), published in tree.group_figures.items():
+        figures.setdefault(group, {})[v] = published
+    below = [frozenset(tree.below(v)) for v in range(len(tree.nodes))]
+    for own in figures.values():
+        for v in range(1, len(tree.nodes)):  # of the root a diagonal is enough
+            known = frozenset((u, published) for u, published in own.items() if u in below[v])
+            if known:
+                yield v, "whole", known
+            if any(u != v for u, _ in known):
+                yield v, "children", known
+
+
+def bytes_of_squares(trees: Mapping[str, Tree], largest: int) -> int:
+    """Return the memory of the tables as squares, under one rounding rule."""
+    return BYTES * squares(trees) * (largest + 1) ** 2
+
 
 COUNTS = 2e7  # counts and their laws, at most, that are drawn together
 MANY = 10**9
+
+
+Shared = dict[object, dict[object, FloatArray | None]]
+"""Tables that scenarios share, by tree, rounding rule and other conventions that matter to them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,17 +81,15 @@ class Problem:
     groups : tuple of str
     total : int or None
     published_sizes : dict
-        Sizes that the source prints, by group.
+        Sizes that the source publishes, by group.
     trees : dict of Tree
     scenarios : list of Scenario
     largest : int
         Largest sample size considered.
     laws : dict of CountLaw
         By tree and node: laws of counts that replace the prior's own.
-    typos : Typos, optional
-        How probable misprints are; None where every figure is right.
-    weighting : Weighting, optional
-        Of weighted percentages; None where they are shares of counts.
+    figures : Exact
+        Law of a figure: right, misprinted or weighted.
     strata : tuple of StratumGroups
         More than one where groups were filled to several quotas.
     """
@@ -58,16 +101,19 @@ class Problem:
     scenarios: Sequence[Scenario]
     largest: int
     laws: Mapping[tuple[str, int], CountLaw] = field(default_factory=dict)
-    typos: Typos | None = None
-    weighting: Weighting | None = None
+    figures: Exact = field(default_factory=Exact)
     strata: tuple[StratumGroups, ...] = ()
+    _tables: Shared = field(init=False, default_factory=dict, repr=False)
+
+    @cached_property
+    def small(self) -> bool:
+        """Whether tables as squares would take little memory."""
+        return self.largest <= SHORT and bytes_of_squares(self.trees, self.largest) <= SMALL
 
     @property
     def bands(self) -> bool:
         """Whether tables are bands: of exact figures, where squares would be large."""
-        exact = self.typos is None and self.weighting is None
-        small = bytes_of_squares(self.trees, self.largest) <= SMALL
-        return exact and not (small and self.largest <= SHORT)
+        return self.figures.certain and not self.small
 
     @property
     def batch(self) -> int:
@@ -79,50 +125,67 @@ class Problem:
         """Log prior of each scenario."""
         return np.array([s.log_prior for s in self.scenarios])
 
+    def shared(self) -> Shared:
+        """Return where tables are kept: those of this problem, if they are small, or none."""
+        return self._tables if self.small else {}
+
+    def tied(self, scenario: Scenario) -> Mapping[str, Tree]:
+        """Return the trees with the overall figures that are sums over groups in a scenario."""
+        return sampler_of(scenario).tied(self.figures.tied(self.trees))
+
+    def tables(self, tree: Tree, scenario: Scenario, *more: Any) -> Tables:
+        """Return the tables of a tree; `more` are the other arguments of `Tables`."""
+        make = sampler_of(scenario).tables_of(banded=self.bands)
+        return make(tree, scenario, self.largest, self.figures, *more)
+
+
+def sampler_of(scenario: Scenario) -> type[CountSampler]:
+    """Return the kind of sampler that a scenario asks for; neither goes with the other."""
+    if scenario.adding_up == "forced":
+        return ForcedSampler
+    return MeanSampler if scenario.overall == "mean" else CountSampler
+
 
 def overall_possible(problem: Problem, scenario: Scenario) -> bool:
     """Return whether the overall figures of every question asked of all can occur together."""
-    if problem.total is None or problem.typos is not None or problem.weighting is not None:
+    total = problem.total
+    if total is None or not problem.figures.certain:
         return True
     return all(
-        feasible_totals(tree, problem.total, scenario)[0][problem.total]
-        for tree in tied(problem.trees, scenario).values()
+        law_of_totals(tree, total, scenario, problem.figures).ahead[0][total]
+        for tree in problem.tied(scenario).values()
         if base_of(tree, scenario).tree is None
     )
 
 
-def tabulate(
-    problem: Problem, scenario: Scenario, cache: dict[object, dict[object, FloatArray | None]]
-) -> dict[str, GroupTables]:
-    """Return the tables of every tree, those hanging on another one attached to it."""
-    kind = problem.typos, problem.weighting, scenario.adding_up
-    make = table_maker(*kind, bands=problem.bands)
-    tables: dict[str, GroupTables] = {}
-    attached: dict[str, dict[tuple[int, str], tuple[object, FloatArray]]] = {}
-    for name in reversed(list(problem.trees)):  # what hangs comes after what it hangs on
+def tabulate(problem: Problem, scenario: Scenario, cache: Shared) -> dict[str, Tables]:
+    """Return the tables of every tree, each with those of the trees that are nested in it."""
+    tables: dict[str, Tables] = {}
+    nested: dict[str, dict[tuple[int, str], tuple[object, FloatArray]]] = {}
+    for name in reversed(list(problem.trees)):  # nested ones come after those they are nested in
         tree = problem.trees[name]
-        added, way = scenario.added(tree.question), scenario.adding_up
-        key = (name, scenario.rounding, added, way)
+        added = scenario.added(tree.question)
+        key = (name, scenario.rounding, added, scenario.adding_up)
         shared = cache.setdefault(key, {})
         laws = {v: law for (t, v), law in problem.laws.items() if t == name}
-        tables[name] = make(tree, scenario, problem.largest, attached.get(name), shared, laws)
+        tables[name] = problem.tables(tree, scenario, nested.get(name), shared, laws)
         base = base_of(tree, scenario)
         if base.tree is None:
             continue
-        hooks = attached.setdefault(base.tree, {})
+        inside = nested.setdefault(base.tree, {})
         for group in problem.groups:
-            if not tables[name].prints(0, group):
+            if not tables[name].published(0, group):
                 continue
-            old_key, factor = hooks.get((base.node, group), ((), 1.0))
+            old_key, factor = inside.get((base.node, group), ((), 1.0))
             new_key = (old_key, name, tables[name].key(0, group))
-            hooks[base.node, group] = (new_key, factor * tables[name].root(group))
+            inside[base.node, group] = (new_key, factor * tables[name].root(group))
     return tables
 
 
 def group_likelihood(
-    problem: Problem, scenario: Scenario, tables: Mapping[str, GroupTables]
+    problem: Problem, scenario: Scenario, tables: Mapping[str, Tables]
 ) -> FloatArray:
-    """Return the probability of each group's print given its size, shape (groups, largest + 1)."""
+    """Return the probability of each group's figures given its size, (groups, largest + 1)."""
     like = np.ones((len(problem.groups), problem.largest + 1))
     roots = [t for t in problem.trees.values() if base_of(t, scenario).tree is None]
     for g, group in enumerate(problem.groups):
@@ -139,17 +202,124 @@ def group_likelihood(
 def likelihoods_of(problem: Problem) -> dict[int, FloatArray]:
     """Return `group_likelihood` of every scenario that the overall figures leave possible.
 
-    Tables are shared between the scenarios of one rounding rule, then dropped: all together they
-    would be the largest thing in memory.
+    Tables are shared between the scenarios of one rounding rule. Large ones are dropped then: all
+    together they would be the largest thing in memory.
     """
     likelihoods = {}
-    shared: dict[object, dict[object, FloatArray | None]] = {}
-    rule = None
+    shared, rule = problem.shared(), None
     for s, scenario in enumerate(problem.scenarios):
         if not overall_possible(problem, scenario):
             continue
         if rule != (scenario.rounding, scenario.subtotals):
-            rule, shared = (scenario.rounding, scenario.subtotals), {}
+            rule, shared = (scenario.rounding, scenario.subtotals), problem.shared()
         tables = tabulate(problem, scenario, shared)
         likelihoods[s] = group_likelihood(problem, scenario, tables)
     return likelihoods
+
+
+def by_strata(problem: Problem) -> tuple[Problem, IntArray]:
+    """Return the problem with its groups by stratum; and where each group was.
+
+    Returns
+    -------
+    problem : Problem
+    places : ndarray of int, shape (groups,)
+        Of the groups, in the problem that was given.
+    """
+    places = np.concatenate([stratum.members for stratum in problem.strata])
+    ends = np.cumsum([0, *(len(stratum.members) for stratum in problem.strata)]).tolist()
+    moved = tuple(
+        replace(stratum, members=np.arange(start, end))
+        for stratum, (start, end) in zip(problem.strata, pairwise(ends), strict=True)
+    )
+    groups = tuple(problem.groups[i] for i in places)
+    return replace(problem, groups=groups, strata=moved), places
+
+
+PROGRAM = 2e8  # bytes that any reconstruction takes
+COPIES = 2  # of the laws of a batch of counts, were all of its sizes different
+GROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")  # of a container (Linux)
+
+
+def bytes_needed(problem: Problem, draws: int) -> float:
+    """Return about how much memory inference will take at its peak.
+
+    Parameters
+    ----------
+    problem : Problem
+    draws : int
+        Number of solutions.
+
+    Returns
+    -------
+    float
+        Bytes. With tables of one kind, squares or bands, larger sizes, more figures and more draws
+        never need less.
+    """
+    ways = {(s.rounding, s.subtotals, s.adding_up): s for s in problem.scenarios}.values()
+    trees = problem.trees.values()
+    if problem.bands:
+        tables = sum(_bytes_of_bands(problem, tree, way) for tree in trees for way in ways)
+    else:
+        tables = len(ways) * bytes_of_squares(problem.trees, problem.largest)
+        splits = sum(at.left is not None for tree in trees for at in tree.nodes)
+        tables += splits * BYTES * (problem.largest + 1) ** 2  # the splits' laws
+    cells = min(draws, problem.batch) * len(problem.groups)
+    width = max((_width(problem, tree) for tree in trees), default=1)
+    return PROGRAM + tables + COPIES * BYTES * cells * width
+
+
+def _tables(problem: Problem, tree: Tree, scenario: Scenario) -> BandedTables:
+    return BandedTables(tree, scenario, problem.largest)
+
+
+def _kinds(problem: Problem, tables: BandedTables) -> Iterator[str]:
+    """Yield one group of each kind that publishes anything in a tree."""
+    kinds = {tables.key(0, g): g for g in problem.groups if tables.published(0, g)}
+    yield from kinds.values()
+
+
+def _bytes_of_bands(problem: Problem, tree: Tree, scenario: Scenario) -> int:
+    tables = _tables(problem, tree, scenario)
+    total = 0
+    for group in _kinds(problem, tables):
+        low, high = tables.windows(group)
+        for v in range(1, len(tree.nodes)):
+            if tables.holds_values(v, group):
+                total += int((high[v] - low[v]).max() + 1)
+    return BYTES * (problem.largest + 1) * total
+
+
+def _width(problem: Problem, tree: Tree) -> int:
+    """Return how many counts one split of a group may leave, at most."""
+    if not problem.bands:
+        return problem.largest + 1
+    tables = _tables(problem, tree, problem.scenarios[0])
+    inner = [tree.nodes[v] for v in grouped_splits(problem.trees, tree.name)]
+    found = [1]
+    for group in _kinds(problem, tables):
+        low, high = tables.windows(group)
+        found += [int((high[at.left] - low[at.left]).max()) + 1 for at in inner]
+    return max(found)
+
+
+def bytes_available() -> float:
+    """Return how much memory this process may take: the machine's, a container's, its own limit."""
+    limits = [float("inf")]
+    with suppress(AttributeError, ValueError, OSError):  # not on every system
+        limits.append(float(os.sysconf("SC_PHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE"))
+    with suppress(ImportError):  # not on Windows
+        import resource
+
+        own = resource.getrlimit(resource.RLIMIT_AS)[0]
+        limits += [] if own == resource.RLIM_INFINITY else [float(own)]
+    with suppress(OSError, ValueError):  # no container, or one without a limit: "max"
+        limits.append(float(GROUP_LIMIT.read_text(encoding="ascii")))
+    return min(limits)
+
+
+def check_memory(problem: Problem, draws: int, survey_id: str) -> None:
+    """Raise `TooLargeError` where inference would take more memory than there is."""
+    needed, available = bytes_needed(problem, draws), bytes_available()
+    if needed > available:
+        raise TooLargeError(survey_id, needed, available, len(problem.groups), problem.largest)

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import (
     AlumniStatsError,
     ArgumentError,
     ContradictionError,
     NotRecoveredError,
 )
-from alumnistats.reconstruction.accuracy import FEWEST_EFFECTIVE, standard_error
 from alumnistats.reconstruction.conventions import Scenario, may_be_forced
+from alumnistats.reconstruction.count_prior import CountLaw, prior_of_counts
 from alumnistats.reconstruction.engine import infer
-from alumnistats.reconstruction.particles import Particles
 from alumnistats.reconstruction.problem import Problem
-from alumnistats.reconstruction.shown import reconstruction_card
+from alumnistats.reconstruction.question_tree import Tree, locate, rests_on
 from alumnistats.reconstruction.size_laws import SizeModel, part_shares
 from alumnistats.reconstruction.size_priors import log_probability_of
-from alumnistats.reconstruction.sizes import IntArray
-from alumnistats.reconstruction.solutions import Solutions
-from alumnistats.reconstruction.split_laws import CountLaw, FloatArray, prior_of_counts
-from alumnistats.reconstruction.structure import Tree, locate
-from alumnistats.reconstruction.told import rests_on
+from alumnistats.reconstruction.solutions import (
+    FEWEST_EFFECTIVE,
+    Particles,
+    Solutions,
+    standard_error,
+)
 from alumnistats.reconstruction.unknown_total import Totals, part_shares_over_totals
 from alumnistats.survey import Survey
 
@@ -67,7 +68,7 @@ def summarize_integers(
 
 @dataclass(frozen=True, eq=False)
 class Reconstruction:
-    """Every (size, count) that the print allows, weighted by its probability.
+    """Every (size, count) that the figures allow, weighted by its probability.
 
     Attributes
     ----------
@@ -98,9 +99,6 @@ class Reconstruction:
     models: list[SizeModel]
     draws: int
     totals: Totals | None = None
-    _overall: dict[str, tuple[IntArray, IntArray, FloatArray]] = field(
-        default_factory=dict, repr=False
-    )
 
     @classmethod
     def over_totals(
@@ -129,6 +127,11 @@ class Reconstruction:
     def scenarios(self) -> Sequence[Scenario]:
         """Every combination of conventions."""
         return self.problem.scenarios
+
+    @property
+    def misprint_prior(self) -> float | None:
+        """Probability of a misprint beforehand; None where every figure is taken as right."""
+        return self.problem.figures.misprint_prior
 
     @property
     def log_evidence(self) -> float:
@@ -284,8 +287,8 @@ class Reconstruction:
         """Ids of the measures and options whose counts are recovered by group."""
         found = [m.id for m in self.survey.measures]
         found += [f"{q.id}:{o.id}" for q in self.survey.questions for o in q.options]
-        printed = {f.of for f in self.survey.figures if f.group != "overall"}
-        return tuple(of for of in found if of in printed)
+        published = {f.of for f in self.survey.figures if f.group != "overall"}
+        return tuple(of for of in found if of in published)
 
     def solutions_of(self, of: str) -> Solutions:
         """Return weighted sizes and counts of one measure or option.
@@ -368,7 +371,7 @@ class Reconstruction:
         particles, left_out = infer(problem, self.models, self.draws, np.random.default_rng(seed))
         if particles is None:
             raise ContradictionError(f"{of}: no solution was drawn under the law {law}")
-        return replace(self, problem=problem, particles=particles, left_out=left_out, _overall={})
+        return replace(self, problem=problem, particles=particles, left_out=left_out)
 
     @cached_property
     def counts(self) -> pd.DataFrame:
@@ -389,69 +392,3 @@ class Reconstruction:
                     found = (None, None, None, *found[3:])
                 rows.append((of, group, *found, ground))
         return _table(rows, ["of", "group", *SUMMARY, "rests_on"])
-
-    @cached_property
-    def misprints(self) -> pd.DataFrame:
-        """Table of of, group, percent, probability, error, right_values, right_probability.
-
-        The posterior probability that each published percentage is a misprint; only where misprints
-        are allowed (`misprints` of `reconstruct`). See `misprints_table`.
-        """
-        from alumnistats.reconstruction.misprints import misprints_table
-
-        return misprints_table(self)
-
-    def solution_counts(self) -> pd.DataFrame:
-        """Count, exactly, the solutions of each measure's own print: of, solutions.
-
-        The number of (sizes, counts) that agree with the measure's figures, its complete rankings,
-        the published total and the overall figures, under halves rounded up and rounded sums. It
-        is computed with Python integers; it needs a published total, a base of all respondents,
-        overall figures that are pooled, and shares that are not forced to sum to 100.
-        """
-        import pandas as pd
-
-        from alumnistats.reconstruction.counting import count_solutions
-
-        rows = []
-        for of in self.recovered:
-            tree, _ = locate(self.survey, self.trees, of)
-            plain = not self.survey.weighted and self.survey.adding_up == ("rounded",)
-            pooled = self.survey.overall_share == ("pooled",)
-            counted = self.survey.total is not None and plain and pooled
-            if counted and all(b.tree is None for b in tree.bases):
-                rows.append((of, count_solutions(self.survey, of, largest=self.problem.largest)))
-        return pd.DataFrame(rows, columns=["of", "solutions"]).astype({"solutions": object})
-
-    def has_overall_counts(self, of: str) -> bool:
-        """Return whether `overall_counts` can tell anything of a published share.
-
-        It cannot where overall figures may be plain means over groups (`overall_share` of the
-        survey) and no counts of `of` are recovered by group.
-        """
-        from alumnistats.reconstruction.overall import has_overall_counts
-
-        return has_overall_counts(self, of)
-
-    def overall_counts(self, of: str) -> tuple[IntArray, IntArray, FloatArray]:
-        """Return base total, overall count and weight of each solution of `of`.
-
-        Where no group prints anything of it, the overall figure alone decides: the counts it
-        allows are equally likely; unless it may be a plain mean (`has_overall_counts`).
-
-        Raises
-        ------
-        ArgumentError
-            If the figure may be a plain mean and no counts are recovered by group.
-        NotRecoveredError
-            If too few draws carry the weight (`recovered_sizes`).
-        """
-        from alumnistats.reconstruction.overall import overall_counts
-
-        self.check_recovered()
-        if of not in self._overall:
-            self._overall[of] = overall_counts(self, of)
-        return self._overall[of]
-
-    def _repr_html_(self) -> str:
-        return reconstruction_card(self)

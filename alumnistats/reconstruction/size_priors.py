@@ -44,11 +44,11 @@ from typing import Literal, get_args
 import numpy as np
 from scipy.special import gammaln, roots_jacobi
 
+from alumnistats.arrays import FloatArray
 from alumnistats.errors import ArgumentError
-from alumnistats.reconstruction.size_laws import FloatArray, SizeModel
-from alumnistats.reconstruction.size_totals import log_probability_of_total
-from alumnistats.reconstruction.strata import StratumGroups, part_of_survey, strata_of
-from alumnistats.reconstruction.strata_laws import log_probability_of_totals
+from alumnistats.reconstruction.size_laws import SizeModel, StratumGroups, part_of_survey, strata_of
+from alumnistats.reconstruction.size_mixture import log_probability_of_total
+from alumnistats.reconstruction.size_strata import log_probability_of_totals
 from alumnistats.survey import Survey
 
 SizePrior = Literal["quota", "shortfall", "free", "dirichlet", "equal", "proportional", "mixture"]
@@ -110,7 +110,7 @@ def usual_limit(survey: Survey, stratum: StratumGroups) -> int:
 
 
 def _checked_limit(survey: Survey, largest: int, known: int) -> int:
-    """Return a limit that was asked for, no higher than the total leaves room for."""
+    """Return a limit that was asked for, no higher than the total leaves to it."""
     groups, total = len(survey.groups), survey.total
     least = max(known, 1 if total is None else -(-total // groups))
     if largest < least:
@@ -296,12 +296,12 @@ def in_wider_tables(
     parts: Sequence[SizePrior] = MIXED if prior == "mixture" else (prior,)
     wide = {part: _by_stratum(survey, part, largest) for part in parts}
     kept = [part for part in parts if prior != "mixture" or any(m.part == part for m in models)]
-    held = models[0].departing.shape[1]
+    held = models[0].off_quota.shape[1]
     wider = (
         model for part in kept for model in wide[part] if model.quota is None or model.quota < held
     )
     return [
-        replace(model, departing=other.departing)
+        replace(model, off_quota=other.off_quota)
         for model, other in zip(models, wider, strict=True)
     ]
 

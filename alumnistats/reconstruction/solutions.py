@@ -1,12 +1,29 @@
-"""Weighted solutions of one measure: the only thing estimation needs from a reconstruction."""
+r"""Weighted solutions: sizes and counts, how sure their probabilities are, and how many are enough.
+
+One particle is one complete solution: a scenario, a size for every group, and a count for every
+group at every node where groups publish anything.
+
+Solutions are drawn with weights (self-normalised importance sampling), so the probability of an
+event is the weighted share :math:`p = \sum_i w_i x_i` of the draws that show it, and its Monte
+Carlo standard error is about
+
+.. math:: \Bigl(\sum_i w_i^2 (x_i - p)^2\Bigr)^{1/2}
+
+(Owen 2013, Monte Carlo theory, methods and examples, chapter 9.3; the weights sum to 1). Size
+vectors that are drawn often keep their exact probability, and conventions their own draws, so the
+error is somewhat smaller in truth. An event that all draws show, or none, has no spread among
+them: the error is then 1 / (effective draws), and never less.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ArgumentError
 
 
@@ -36,10 +53,10 @@ class Solutions:
 
     of: str
     groups: tuple[str, ...]
-    n: npt.NDArray[np.int64]
-    k: npt.NDArray[np.int64]
-    weight: npt.NDArray[np.float64]
-    log_prior: npt.NDArray[np.float64]
+    n: IntArray
+    k: IntArray
+    weight: FloatArray
+    log_prior: FloatArray
     log_evidence: float = 0.0
     origin: object = None
 
@@ -103,3 +120,109 @@ class Solutions:
             weight=times / size,
             log_prior=self.log_prior[kept],
         )
+
+
+Counts = dict[tuple[str, int], IntArray]
+"""By tree and node, shape (particles, groups)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Particles:
+    """Weighted solutions.
+
+    Attributes
+    ----------
+    scenario : ndarray of int, shape (particles,)
+    sizes : ndarray of int, shape (particles, groups)
+    counts : dict
+        ``(tree, node) -> ndarray of int, shape (particles, groups)``; node 0 is the base.
+    weight : ndarray, shape (particles,)
+        Sums to 1.
+    log_evidence : float
+        Log probability of everything published, the total included.
+    """
+
+    scenario: IntArray
+    sizes: IntArray
+    counts: Counts = field(default_factory=dict)
+    weight: FloatArray = field(default_factory=lambda: np.zeros(0))
+    log_evidence: float = -np.inf
+
+    @property
+    def ess(self) -> float:
+        """Effective sample size of the weights (Kish)."""
+        return float(1.0 / (self.weight**2).sum())
+
+
+def stacked_counts(parts: Sequence[Particles]) -> Counts:
+    """Return the counts of all parts, one below the other; 0 where a part has none."""
+    shape = sum(len(part.sizes) for part in parts), parts[0].sizes.shape[1]
+    counts: Counts = {}
+    at = 0
+    for part in parts:
+        for key, values in part.counts.items():
+            own = counts.setdefault(key, np.zeros(shape, dtype=np.int64))
+            own[at : at + len(values)] = values
+        at += len(part.sizes)
+    return counts
+
+
+FEWEST_EFFECTIVE = 50  # effective draws below which nothing that rests on them is told
+
+
+def standard_error(share: npt.ArrayLike, weight: FloatArray) -> float:
+    """Return the Monte Carlo standard error of a weighted mean of probabilities.
+
+    Parameters
+    ----------
+    share : array_like, shape (draws,)
+        Each draw's probability of the event; usually whether it shows it.
+    weight : ndarray, shape (draws,)
+        Sums to 1.
+
+    Returns
+    -------
+    float
+        At least 1 / (effective draws).
+
+    Examples
+    --------
+    >>> standard_error([1, 1, 0, 0], np.full(4, 0.25))
+    0.25
+    """
+    share = np.asarray(share, dtype=float)
+    square = weight**2
+    spread = float(square @ (share - weight @ share) ** 2)
+    return float(max(np.sqrt(spread), square.sum()))
+
+
+def pool(rounds: Sequence[tuple[Particles | None, int]]) -> Particles | None:
+    """Return the particles of several rounds as one set; None if no round has any.
+
+    Each round estimates the evidence without bias, given those before, whatever its own division
+    among scenarios. So does their mean weighted by their numbers of draws: a particle's weight is
+    its share of its round's evidence, times that evidence, times those draws.
+
+    Parameters
+    ----------
+    rounds : sequence of (Particles or None, int)
+        What each found, None for nothing, and its draws.
+    """
+    if len(rounds) == 1:
+        return rounds[0][0]
+    some = [(found, draws) for found, draws in rounds if found is not None]
+    if not some:
+        return None
+    spent = sum(draws for _, draws in rounds)
+    log_mass = np.array([found.log_evidence + np.log(draws / spent) for found, draws in some])
+    log_evidence = float(np.logaddexp.reduce(log_mass))
+    parts = [found for found, _ in some]
+    return Particles(
+        np.concatenate([part.scenario for part in parts]),
+        np.concatenate([part.sizes for part in parts]),
+        {key: np.concatenate([part.counts[key] for part in parts]) for key in parts[0].counts},
+        np.concatenate(
+            [np.exp(own - log_evidence) * p.weight for own, p in zip(log_mass, parts, strict=True)]
+        ),
+        log_evidence,
+    )

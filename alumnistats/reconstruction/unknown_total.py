@@ -8,7 +8,7 @@ With the evidence :math:`Z_N` of all figures given N, which the draws estimate, 
 .. math:: \hat Z = \sum_{N\ \text{looked at}} \frac{P(N)\, \hat Z_N}{\pi_N},
 
 of which the mean is right whatever the glance said (Horvitz and Thompson, 1952), and the solutions
-of N weigh in proportion to its term. The more draws go to a total the more probable it is.
+of N have weights in proportion to its term. The more draws go to a total the more probable it is.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ContradictionError, TooLargeError, UndecidedError
 from alumnistats.reconstruction.engine import infer
-from alumnistats.reconstruction.particles import Particles, stacked_counts
 from alumnistats.reconstruction.problem import Problem
-from alumnistats.reconstruction.size_laws import FloatArray, IntArray, SizeModel, part_shares
+from alumnistats.reconstruction.size_laws import SizeModel, part_shares
 from alumnistats.reconstruction.size_priors import (
     SizePrior,
     highest_size,
     log_probability_of,
     size_models,
 )
-from alumnistats.reconstruction.total_law import (
+from alumnistats.reconstruction.solutions import Particles, stacked_counts
+from alumnistats.reconstruction.total_prior import (
     has_vague_total,
     log_score,
     prior_of_total,
@@ -249,10 +250,10 @@ def _nothing_found(survey: Survey, *, proved: bool) -> ContradictionError | Unde
     said, advice = vague_total(survey), "leave it out to see which numbers do"
     if proved:
         return ContradictionError(
-            f"{survey.id}: no number of respondents that {said} allows can show the printed "
+            f"{survey.id}: no number of respondents that {said} allows can show the published "
             f"figures; {advice}"
         )
-    found = f"no number of respondents that {said} allows was found to give the printed figures"
+    found = f"no number of respondents that {said} allows was found to give the published figures"
     return UndecidedError(survey.id, f"{found}; {advice}")
 
 

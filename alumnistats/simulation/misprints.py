@@ -1,4 +1,4 @@
-"""Simulated misprints: some figures show a wrong value, as `reconstruction.typos` says they do.
+"""Simulated misprints: some figures show a wrong value, by the law of `misprinted`.
 
 Digits are replaced and exchanged in the printed strings, without regard to how the likelihood
 counts them, so that a calibration tests both.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from alumnistats.errors import ArgumentError
-from alumnistats.reconstruction.typos import EXCHANGED, REPLACED
+from alumnistats.reconstruction.misprinted import EXCHANGED, REPLACED
 from alumnistats.survey import Survey
 
 DIGITS = "0123456789"

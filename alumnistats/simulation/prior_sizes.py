@@ -21,13 +21,13 @@ import numpy.typing as npt
 from scipy.signal import fftconvolve
 from scipy.special import betaln, gammaln
 
+from alumnistats.arrays import choose
 from alumnistats.reconstruction.size_priors import (
     DEPARTURE_PRIOR,
     SIZE_LIMIT_OF_MEAN,
     SizePrior,
     Sizes,
 )
-from alumnistats.reconstruction.sizes import choose
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

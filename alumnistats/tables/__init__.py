@@ -5,7 +5,7 @@ from alumnistats.tables.bounds import print_bounds
 from alumnistats.tables.files import (
     csv_files,
     document,
-    misprints_of,
+    misprint_prior_of,
     parquet_file,
     records,
     to_json,
@@ -21,7 +21,7 @@ __all__ = [
     "conventions_text",
     "csv_files",
     "document",
-    "misprints_of",
+    "misprint_prior_of",
     "parquet_file",
     "print_analysis",
     "print_bounds",

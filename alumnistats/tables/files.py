@@ -90,6 +90,6 @@ def parquet_file(frame: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def misprints_of(recon: Reconstruction) -> dict[str, float]:
+def misprint_prior_of(recon: Reconstruction) -> dict[str, float]:
     """Return the prior probability of a misprint as a fact of a document, where one is allowed."""
-    return {} if recon.problem.typos is None else {"misprints": recon.problem.typos.prior}
+    return {} if recon.misprint_prior is None else {"misprints": recon.misprint_prior}

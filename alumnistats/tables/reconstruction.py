@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alumnistats.display import probability_text
+from alumnistats.reconstruction import misprints
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.tables.words import (
     MISPRINTS_SHOWN,
@@ -24,7 +25,7 @@ def misprints_grid(recon: Reconstruction, lang: str) -> RenderableType:
     """Return the percentages that are most probably misprinted, the most probable first."""
     headers = [WORDS[w][lang] for w in ("misprint", "figure", "group", "printed", "right")]
     grid = new_grid(WORDS["misprints"][lang], headers, right=(3,))
-    table = recon.misprints.sort_values("probability", ascending=False, kind="stable")
+    table = misprints(recon).sort_values("probability", ascending=False, kind="stable")
     for row in table.head(MISPRINTS_SHOWN).to_dict("records"):
         probability = probability_text(row["probability"], row["error"])
         labels = [recon.survey.label(row[what], lang) for what in ("of", "group")]
@@ -90,7 +91,7 @@ def print_reconstruction(recon: Reconstruction, console: Console, lang: str) -> 
         figure.percent is not None for figure in recon.survey.figures
     ):
         console.print(conventions_text(recon, lang), highlight=False)
-    if recon.recovered_sizes and recon.problem.typos is not None:
+    if recon.recovered_sizes and recon.misprint_prior is not None:
         console.print(misprints_grid(recon, lang))
     if reason := withheld_sentence(recon, lang):
         console.print(reason, highlight=False)

@@ -13,6 +13,7 @@ from alumnistats.analysis.choices import fit, recover, weigh
 from alumnistats.analysis.tipping import tipping_point, tipping_points
 from alumnistats.comparisons import adjust, pair_test
 from alumnistats.errors import ArgumentError
+from alumnistats.reconstruction import overall_counts
 
 USUAL = Choices()
 
@@ -163,9 +164,9 @@ def test_thresholds_with_a_tilt_and_a_design_effect_by_hand(judged):
 
 
 def test_options_with_a_tilt_are_rosenbaums_bound(judged, recon):
-    n, k, weight = recon.overall_counts("form:mail")
+    n, k, weight = overall_counts(recon, "form:mail")
     best = np.argmax(weight)
-    other = recon.overall_counts("form:chat")
+    other = overall_counts(recon, "form:chat")
     b, c, size = k[best], other[1][np.argmax(other[2])], n[best]
     both = max(0, b + c - size)
     gamma = np.exp(0.05)

@@ -25,7 +25,7 @@ from alumnistats.comparisons import PAIR_TESTS, fisher_mid_p
 from alumnistats.display import probability_text
 from alumnistats.planning import pair_size, threshold_size
 from alumnistats.posterior import estimate
-from alumnistats.reconstruction import Solutions, reconstruct
+from alumnistats.reconstruction import Solutions, overall_counts, reconstruct
 from alumnistats.sources import load_survey
 
 LEVEL = 0.95
@@ -77,7 +77,7 @@ def test_verdicts_of_the_embedded_release(verdicts, claim, verdict):
 
 
 def test_threshold_grounds_are_the_binomial_test(verdicts, evidence):
-    n, k, weight = evidence.recon.overall_counts("any_contact")
+    n, k, weight = overall_counts(evidence.recon, "any_contact")
     p = sum(
         w * stats.binomtest(int(x), int(m), 0.5, alternative="greater").pvalue
         for m, x, w in zip(n, k, weight, strict=True)

@@ -192,7 +192,7 @@ class Enumeration:
         return None if figure is None else float(Fraction(figure.units, 100 * 10**figure.digits))
 
     def bounds(self, group):
-        """Printed units of the measure allowed for a group: (low, high), or None."""
+        """Published units of the measure allowed for a group: (low, high), or None."""
         own = self.figures.get(("ab", group))
         if own is not None:
             return own.units, own.units, own.digits

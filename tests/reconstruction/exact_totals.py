@@ -5,7 +5,7 @@ import math
 import numpy as np
 from exact_posterior import exact_posterior
 
-from alumnistats.reconstruction.total_law import prior_of_total
+from alumnistats.reconstruction.total_prior import prior_of_total
 
 
 def exact_totals(survey, most, prior="free"):

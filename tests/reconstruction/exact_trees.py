@@ -33,7 +33,7 @@ def units_of(n, digits, rule):
 
 
 class Bound(NamedTuple):
-    """Printed units of a share lie from `low` to `high`."""
+    """Published units of a share lie from `low` to `high`."""
 
     low: int
     high: int

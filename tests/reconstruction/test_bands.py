@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.banded_tables import BandedTables
+from alumnistats.reconstruction.count_prior import marginal_law, prior_of_counts, split_law
+from alumnistats.reconstruction.count_tables import Tables
 from alumnistats.reconstruction.from_survey import make_problem
-from alumnistats.reconstruction.likelihood import GroupTables
 from alumnistats.reconstruction.problem import tabulate
-from alumnistats.reconstruction.split_laws import marginal_law, prior_of_counts, split_law
-from alumnistats.reconstruction.two_parts import chance_of_two, floor_sum
+from alumnistats.reconstruction.rounded_parts import chance_of_two, floor_sum
 from alumnistats.rounding import ROUNDING_RULES, round_share
 from alumnistats.simulation import Design, simulate
 from alumnistats.survey import Survey
@@ -35,9 +35,9 @@ def both(problem, scenario):
     """Return the tables of a problem as squares and as bands."""
     with pytest.MonkeyPatch.context() as patch:
         found = []
-        for small, cls in ((np.inf, GroupTables), (-1, BandedTables)):
+        for small, cls in ((np.inf, Tables), (-1, BandedTables)):
             patch.setattr(SMALL, small)
-            found.append(tabulate(problem, scenario, {}))
+            found.append(tabulate(replace(problem), scenario, {}))
             assert {type(table) for table in found[-1].values()} == {cls}
     return found
 
@@ -182,7 +182,7 @@ def test_the_same_draws_with_either_tables(monkeypatch):
         np.testing.assert_array_equal(counts, b.counts[key])
     of = found[0].recovered[0]
     laws = [recon.solutions_of(of).log_prior for recon in found]
-    monkeypatch.setattr("alumnistats.reconstruction.split_laws.SQUARE", 0)
+    monkeypatch.setattr("alumnistats.reconstruction.count_prior.SQUARE", 0)
     np.testing.assert_allclose(found[1].solutions_of(of).log_prior, laws[0], rtol=1e-10)
 
 
@@ -238,7 +238,7 @@ def test_prior_of_counts_without_squares(monkeypatch):
     tree = problem.trees["q"]
     size, count = np.array([[30], [17]]), np.array([[0, 3, 17, 11]])
     for node in range(len(tree.nodes)):
-        monkeypatch.setattr("alumnistats.reconstruction.split_laws.SQUARE", 0)
+        monkeypatch.setattr("alumnistats.reconstruction.count_prior.SQUARE", 0)
         found = prior_of_counts(tree, node, size, count)
         np.testing.assert_allclose(found, marginal_law(tree, node, 30)[count, size], rtol=CLOSE)
         found = prior_of_counts(tree, node, size, count, LAW)

@@ -13,16 +13,10 @@ from hypothesis import strategies as st
 from alumnistats.claims import Evidence, judge_all
 from alumnistats.display import probability_text
 from alumnistats.errors import NotRecoveredError
-from alumnistats.reconstruction import reconstruct
-from alumnistats.reconstruction.accuracy import (
-    ENOUGH_EFFECTIVE,
-    SMALL_ERROR,
-    largest_error,
-    pool,
-    standard_error,
-)
+from alumnistats.reconstruction import overall_counts, reconstruct
+from alumnistats.reconstruction.engine import ENOUGH_EFFECTIVE, SMALL_ERROR, largest_error
 from alumnistats.reconstruction.information import withheld_sentence
-from alumnistats.reconstruction.particles import Particles
+from alumnistats.reconstruction.solutions import Particles, pool, standard_error
 from alumnistats.survey import Survey
 from alumnistats.tables import csv_files, document, to_json
 
@@ -149,7 +143,7 @@ def test_too_few_effective_draws_tell_nothing():
     assert sizes.loc["g2", "error"] == 0
     assert recon.counts[["mode", "probability", "mean", "lower", "upper"]].isna().all(axis=None)
     assert recon.conventions["probability"].isna().all()
-    for door in (lambda: recon.solutions_of("q:y"), lambda: recon.overall_counts("q:y")):
+    for door in (lambda: recon.solutions_of("q:y"), lambda: overall_counts(recon, "q:y")):
         with pytest.raises(NotRecoveredError, match="1 effective"):
             door()
     (judged,) = judge_all(Evidence(recon, {}, 0.95))

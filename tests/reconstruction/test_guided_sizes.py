@@ -7,11 +7,10 @@ from scipy.stats import betabinom
 from alumnistats.reconstruction import engine as engine_module
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.engine import allocate_again
-from alumnistats.reconstruction.guided_sizes import Guide
-from alumnistats.reconstruction.particles import Particles
-from alumnistats.reconstruction.size_moments import EXACT, Target, moments_of_first
+from alumnistats.reconstruction.guided_sizes import EXACT, Guide, Target, moments_of_first
+from alumnistats.reconstruction.size_draws import SizePass, run_pass
 from alumnistats.reconstruction.size_priors import SizeModel
-from alumnistats.reconstruction.sizes import SizePass, run_pass
+from alumnistats.reconstruction.solutions import Particles
 from alumnistats.rounding import round_share
 from alumnistats.sources import load_survey
 from alumnistats.survey import Survey
@@ -158,7 +157,7 @@ def test_moments_by_fft_are_those_of_direct_convolutions(monkeypatch):
         mean = share * np.arange(largest + 1.0) + rng.random((groups, largest + 1))
         aims.append(Target(mean, rng.random((groups, largest + 1)), 50.0, 1.0))
     direct = moments_of_first(done, aims, total)
-    monkeypatch.setattr("alumnistats.reconstruction.size_moments.DIRECT", 0)
+    monkeypatch.setattr("alumnistats.reconstruction.guided_sizes.DIRECT", 0)
     quick = moments_of_first(done, aims, total)
     assert len(direct) == len(quick) == EXACT + 1
     for one, other in zip(direct[1:], quick[1:], strict=True):

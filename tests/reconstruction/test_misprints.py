@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from alumnistats.analysis import analyze
 from alumnistats.cli import common, main
 from alumnistats.errors import ArgumentError, ContradictionError
-from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction import misprints, reconstruct
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR
-from alumnistats.reconstruction.typos import MISPRINT_PRIOR, misprinted_as
+from alumnistats.reconstruction.misprinted import MISPRINT_PRIOR, misprinted_as
 from alumnistats.rounding import round_share
 from alumnistats.simulation.misprints import draw_misprint, misprint_figures
 from alumnistats.simulation.release import Design, simulate
@@ -188,7 +188,7 @@ def test_probabilities_are_those_of_complete_enumeration(name):
     evidence = sum(mass.values())
     assert recon.particles.log_evidence == pytest.approx(np.log(evidence), abs=0.1)
     ess = recon.particles.ess
-    for f, row in zip(survey.figures, recon.misprints.to_dict("records"), strict=True):
+    for f, row in zip(survey.figures, misprints(recon).to_dict("records"), strict=True):
         sure = Doubtful(survey, (f.of, f.group), tables, largest=largest)
         right = sum(sure.mass().values())
         exact = 1 - right / evidence
@@ -244,8 +244,8 @@ def test_relabelling_the_groups_relabels_the_probabilities(order, seed):
     plain, other = (
         reconstruct(s, draws=1000, misprints=PRIOR, seed=seed) for s in (survey, permuted)
     )
-    one = plain.misprints.set_index(["of", "group"])
-    two = other.misprints.set_index(["of", "group"]).loc[one.index]
+    one = misprints(plain).set_index(["of", "group"])
+    two = misprints(other).set_index(["of", "group"]).loc[one.index]
     assert np.all((one["probability"] >= 0) & (one["probability"] <= 1))
     error = np.hypot(one["error"], two["error"])
     assert np.all(np.abs(one["probability"] - two["probability"]) < 6 * error + 0.01)
@@ -257,7 +257,7 @@ def test_without_a_prior_nothing_changes():
     assert allowed.sample_sizes.equals(plain.sample_sizes)
     assert allowed.log_evidence == plain.log_evidence
     with pytest.raises(ArgumentError, match="allows misprints"):
-        _ = allowed.misprints
+        _ = misprints(allowed)
     with pytest.raises(ArgumentError, match="misprints"):
         reconstruct(survey, misprints=0.9)
 
@@ -269,7 +269,7 @@ def test_a_contradiction_becomes_the_probability_of_a_misprint():
     survey = printed_wrong(survey, "ab", "g0", "71.0")  # of ten respondents, ought to be 70.0
     with pytest.raises(ContradictionError, match="--misprints"):
         reconstruct(survey)
-    table = reconstruct(survey, misprints=0.005).misprints.set_index("group")
+    table = misprints(reconstruct(survey, misprints=0.005)).set_index("group")
     assert table.loc["g0", "probability"] == pytest.approx(1)
     assert table.loc["g0", "right_values"].startswith("70.0")
     assert table.loc["g1", "probability"] < 0.05
@@ -292,7 +292,7 @@ def test_known_counts_show_which_percentage_is_wrong():
     with pytest.raises(ContradictionError, match="--misprints"):
         reconstruct(survey)
     recon = reconstruct(survey, misprints=0.005)
-    table = recon.misprints.set_index("group")["probability"]
+    table = misprints(recon).set_index("group")["probability"]
     assert not recon.models  # nothing was inferred
     assert table["g1"] == pytest.approx(1)
     assert table["g0"] == pytest.approx(0)
@@ -318,8 +318,8 @@ def test_the_prior_of_the_command_is_that_of_the_method():
 
 def test_an_analysis_has_the_table():
     analysis = analyze(CASES["a group wrong"], misprints=PRIOR, draws=200)
-    misprints = labelled(analysis.survey, analysis.reconstruction.misprints)
-    assert analysis.tables()["misprints"].equals(misprints)
+    table = labelled(analysis.survey, misprints(analysis.reconstruction))
+    assert analysis.tables()["misprints"].equals(table)
     assert "misprints" not in analyze(TWO, draws=200).tables()
 
 
@@ -352,7 +352,7 @@ def test_figures_of_all_respondents_alone():
             evidence += mass
             for i in range(3):
                 exact[i] += mass * (right[i] != shown[i])
-    table = reconstruct(survey, misprints=PRIOR).misprints
+    table = misprints(reconstruct(survey, misprints=PRIOR))
     for i, row in enumerate(table.itertuples()):
         assert row.probability == pytest.approx(exact[i] / evidence, abs=0.01)
 
@@ -380,7 +380,7 @@ def scores(releases, seed):
         rng = np.random.default_rng([seed, release])
         survey = simulate(Design(groups=4, total=60, listed=0), rng).survey
         survey, missed = misprint_figures(survey, 0.1, rng)
-        table = reconstruct(survey, draws=300, misprints=0.1, seed=rng).misprints
+        table = misprints(reconstruct(survey, draws=300, misprints=0.1, seed=rng))
         probability += table["probability"].tolist()
         wrong += missed
     return np.array(probability), np.array(wrong, dtype=float)

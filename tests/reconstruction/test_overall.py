@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import pytest
 
-from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction import overall_counts, reconstruct
 from alumnistats.survey import Survey
 
 OPTIONS = "abcd"
@@ -59,7 +59,7 @@ def test_the_other_side_of_a_split_has_its_say(known, of):
     recon = reconstruct(
         release(**known), draws=100, rounding={"half_up": 1.0}, subtotals={"rounded_sum": 1.0}
     )
-    nobs, count, weight = recon.overall_counts(of)
+    nobs, count, weight = overall_counts(recon, of)
     assert set(nobs.tolist()) == {TOTAL}
     found = dict(zip(count.tolist(), weight.tolist(), strict=True))
     assert found == pytest.approx(enumerated(known, of.removeprefix("q:")), abs=1e-9)

@@ -10,20 +10,20 @@ from scipy import stats
 
 from alumnistats.errors import ArgumentError, ContradictionError
 from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
-from alumnistats.reconstruction.compare import compare_priors
-from alumnistats.reconstruction.counting import count_lattice
-from alumnistats.reconstruction.from_survey import make_problem
-from alumnistats.reconstruction.size_evidence import Evidence
-from alumnistats.reconstruction.size_priors import SizeModel, size_models
-from alumnistats.reconstruction.sizes import (
+from alumnistats.reconstruction.exact_number import count_lattice
+from alumnistats.reconstruction.from_survey import compare_priors, make_problem
+from alumnistats.reconstruction.overall import law_of_totals, possible_bases
+from alumnistats.reconstruction.published import Exact
+from alumnistats.reconstruction.question_tree import split_nodes
+from alumnistats.reconstruction.size_draws import (
     draw_sizes,
     run_pass,
     scaled_states,
     tilted_states,
 )
-from alumnistats.reconstruction.structure import split_nodes
-from alumnistats.reconstruction.totals import Laws, total_pass
-from alumnistats.reconstruction.windows import feasible_totals, possible_bases
+from alumnistats.reconstruction.size_mixture import Evidence
+from alumnistats.reconstruction.size_priors import SizeModel, size_models
+from alumnistats.reconstruction.total_pass import Laws, total_pass
 from alumnistats.rounding import agreeing_counts
 from alumnistats.sources import load_survey
 from alumnistats.survey import Survey
@@ -50,7 +50,7 @@ def small_pass():
 
 def exact_sizes(likelihood, model, node, total):
     e = model.nodes[node]
-    law = likelihood * (e * model.departing)
+    law = likelihood * (e * model.off_quota)
     law[:, model.quota] += (1 - e) * likelihood[:, model.quota]
     return {
         s: np.prod([law[g, s[g]] for g in range(3)])
@@ -177,7 +177,7 @@ def test_total_pass_where_allowed_totals_are_spread_wider_than_sums(seed):
 
 
 def test_total_pass_of_a_batch_in_which_no_particle_is_possible(monkeypatch):
-    monkeypatch.setattr("alumnistats.reconstruction.totals.CHUNK", 1)
+    monkeypatch.setattr("alumnistats.reconstruction.total_pass.CHUNK", 1)
     laws = Laws(np.full((2, 2), 0.5), np.array([0, 5]), np.array([[0, 0], [1, 1]]))
     allowed = np.zeros((2, 3), dtype=bool)
     allowed[0, 1] = True
@@ -298,7 +298,7 @@ def test_possible_bases_are_those_with_feasible_totals():
     for scenario in problem.scenarios:
         for tree in problem.trees.values():
             found = possible_bases(tree, bases, scenario)
-            exact = [feasible_totals(tree, int(b), scenario)[0][b] for b in bases]
+            exact = [law_of_totals(tree, int(b), scenario, Exact()).ahead[0][b] for b in bases]
             assert (found >= exact).all()
             if scenario.subtotals == "rounded_sum":
                 assert found.tolist() == exact
@@ -421,7 +421,7 @@ def test_states_by_fft_are_those_of_the_direct_pass_up_to_a_factor():
 
 def test_draws_of_a_large_problem_follow_its_pass(monkeypatch, small_pass):
     likelihood, model = small_pass
-    monkeypatch.setattr("alumnistats.reconstruction.sizes.DIRECT", 0.0)
+    monkeypatch.setattr("alumnistats.reconstruction.size_draws.DIRECT", 0.0)
     exact = exact_sizes(likelihood, model, 1, 13)
     done = replace(run_pass(0, model, 1, likelihood, 13), forward=[])
     draws = draw_sizes(done, 4000, 13, np.random.default_rng(0))

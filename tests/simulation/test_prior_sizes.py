@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from alumnistats.reconstruction.size_draws import draw_sizes, run_pass
 from alumnistats.reconstruction.size_priors import highest_size, size_models
-from alumnistats.reconstruction.sizes import draw_sizes, run_pass
 from alumnistats.simulation import Design, simulate
 from alumnistats.simulation.prior_sizes import draw_prior_sizes, sums_of
 
@@ -33,7 +33,7 @@ def test_draws_have_the_law_of_every_size_vector(prior):
     law = np.zeros(len(vectors))
     for model in models:
         for e, weight in zip(model.nodes, model.node_weights, strict=True):
-            one = e * model.departing[0]
+            one = e * model.off_quota[0]
             if model.quota is not None:
                 one = one + (1 - e) * (np.arange(high + 1) == model.quota)
             law += np.exp(model.log_weight) * weight * one[np.array(vectors)].prod(axis=1)

@@ -18,16 +18,15 @@ from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.beyond_tables import log_evidence_of_strata
 from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.problem import likelihoods_of
-from alumnistats.reconstruction.size_laws import SizeModel
+from alumnistats.reconstruction.size_draws import run_pass, scaled_states, tilted_states
+from alumnistats.reconstruction.size_laws import SizeModel, StratumGroups, strata_of
 from alumnistats.reconstruction.size_priors import (
     MIXED,
     log_probability_of,
     size_limits,
     size_models,
 )
-from alumnistats.reconstruction.sizes import run_pass, scaled_states, tilted_states
-from alumnistats.reconstruction.strata import StratumGroups, strata_of
-from alumnistats.reconstruction.strata_laws import part_of
+from alumnistats.reconstruction.size_strata import part_of
 from alumnistats.simulation import Design, release, simulate
 from alumnistats.survey import Survey
 

@@ -9,12 +9,11 @@ from forced_cases import compositions, hamilton, near, published, shares
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction import overall_counts, reconstruct
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.forced_print import ForcedTables
-from alumnistats.reconstruction.forced_totals import total_boxes
-from alumnistats.reconstruction.split_laws import marginal_law
-from alumnistats.reconstruction.structure import build_trees
+from alumnistats.reconstruction.count_prior import marginal_law
+from alumnistats.reconstruction.forced_sums import ForcedTables, total_boxes
+from alumnistats.reconstruction.question_tree import build_trees
 from alumnistats.rounding import round_share
 
 SHAPES = {3: [("o1", "o2")], 4: [("o0", "o2"), ("o0", "o1", "o2")]}
@@ -36,7 +35,7 @@ def tables_of(counts, measures=(), printed_measure=None, seed=0):
         figures = (*survey.figures, survey.figures[0].model_copy(update=more))
         survey = survey.model_copy(update={"figures": figures})
     tree = build_trees(survey)["q"]
-    scenario = Scenario("half_up", (), (("q", "all"),), 0.0, adding_up="forced")
+    scenario = Scenario("half_up", (), (("q", "all"),), adding_up="forced")
     units = [survey.figures_of(f"q:{o}")["g0"].units for o in options]
     return ForcedTables(tree, scenario, sum(counts)), tuple(units)
 
@@ -143,7 +142,7 @@ def test_probabilities_of_all_prints_sum_to_one(n):
 def test_boxes_of_totals_share_out_each_vector_of_totals(counts):
     n, survey = sum(counts), published([counts])
     tree = build_trees(survey)["q"]
-    scenario = Scenario("half_up", (), (("q", "all"),), 0.0, adding_up="forced")
+    scenario = Scenario("half_up", (), (("q", "all"),), adding_up="forced")
     totals = total_boxes(tree, n, scenario)
     units = tuple(survey.overall(f"q:o{i}").units for i in range(len(counts)))
     leaves = [tree.index([f"o{i}"]) for i in range(len(counts))]
@@ -188,7 +187,7 @@ def test_counts_behind_an_overall_distribution_by_enumeration(counts):
             for law, k in zip(exact, vector, strict=True):
                 law[k] += hamilton(vector, 0).get(units, 0.0)
     for i, law in enumerate(exact):
-        _, count, weight = recon.overall_counts(f"q:o{i}")
+        _, count, weight = overall_counts(recon, f"q:o{i}")
         found = dict(zip(count.tolist(), weight.tolist(), strict=True))
         norm = sum(law.values())
         assert {k: pytest.approx(p / norm) for k, p in law.items() if p} == found

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from alumnistats.display import card, frame_table
 from alumnistats.reconstruction.information import withheld_sentence
-
-if TYPE_CHECKING:
-    from alumnistats.reconstruction.result import Reconstruction
+from alumnistats.reconstruction.result import Reconstruction
 
 
 def _respondents(recon: Reconstruction) -> str | int | None:

@@ -1,8 +1,8 @@
-r"""Lattice passes over counts: the printed overall figures tie the groups of a question together.
+r"""Lattice passes over counts: the published overall figures tie the groups of a question together.
 
 At a split the left counts ``l_1, ..., l_G`` of the groups are independent given their parents'
-counts, and their sum must be a total that the printed overall figures allow. The law of the sum is
-the convolution of the groups' laws; its values at the allowed totals are the evidence of the
+counts, and their sum must be a total that the published overall figures allow. The law of the sum
+is the convolution of the groups' laws; its values at the allowed totals are the evidence of the
 overall figures at this split, and walking back through the partial sums draws the counts exactly
 given one of those totals.
 
@@ -24,11 +24,7 @@ import numpy.typing as npt
 from scipy.fft import irfft, next_fast_len, rfft
 from scipy.optimize import brentq
 
-from alumnistats.reconstruction.sizes import choose
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, choose
 
 CHUNK = 100_000  # solutions in a batch, at most
 NUMBERS = (
@@ -72,17 +68,22 @@ def compress(weight: FloatArray) -> tuple[FloatArray, IntArray]:
 
 
 def total_pass(
-    laws: Laws, allowed: BoolArray | FloatArray, rng: np.random.Generator
+    laws: Laws,
+    allowed: BoolArray | FloatArray,
+    rng: np.random.Generator,
+    which: IntArray | None = None,
 ) -> tuple[FloatArray, IntArray]:
-    """Weigh and draw left counts given that their sum is an allowed total.
+    """Draw left counts, with their evidence, given that their sum is an allowed total.
 
     Parameters
     ----------
     laws : Laws
-    allowed : ndarray, shape (particles, totals)
-        Which totals 0, 1, ... the overall figures allow, for each particle; or weights of the
-        totals, if figures are not just right or wrong.
+    allowed : ndarray, shape (situations, totals)
+        Which totals 0, 1, ... the overall figures allow; or weights of the totals, if figures are
+        not just right or wrong.
     rng : numpy.random.Generator
+    which : ndarray of int, shape (particles,), optional
+        The situation of each particle; each has its own when omitted.
 
     Returns
     -------
@@ -96,7 +97,7 @@ def total_pass(
     counts = np.zeros((particles, groups), dtype=np.int64)
     # Particles in the same situation share their sums: size vectors repeat a lot.
     kinds, kind = _distinct(allowed)
-    cases, which = _distinct(np.column_stack([laws.index, kind]))
+    cases, which = _distinct(np.column_stack([laws.index, kind if which is None else kind[which]]))
     reachable = _reachable(laws, cases[:, :-1], kinds[cases[:, -1]])
     if not reachable.any():
         return evidence, counts

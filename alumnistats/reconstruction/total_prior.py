@@ -3,7 +3,7 @@ r"""What is known of the number of respondents before the groups' sizes are: its
 Without a published total every order of magnitude is as likely as any other (log-uniform), from
 what the groups need up to a bound; a total that is published as "about" has the rounding of a
 speaker around it, and "at most" is a bound. What the overall figures say of each number is exact
-where everybody was asked: a number under which no counts give what is printed is ruled out.
+where everybody was asked: a number under which no counts give what is published is ruled out.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from itertools import pairwise
 
 import numpy as np
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.means import tied
-from alumnistats.reconstruction.nesting import base_of
+from alumnistats.reconstruction.overall import law_of_totals, possible_bases
 from alumnistats.reconstruction.problem import Problem, likelihoods_of
-from alumnistats.reconstruction.size_laws import FloatArray, IntArray
+from alumnistats.reconstruction.published import Exact
+from alumnistats.reconstruction.question_tree import Tree, base_of
 from alumnistats.reconstruction.size_priors import size_limits
-from alumnistats.reconstruction.structure import Tree
-from alumnistats.reconstruction.windows import feasible_totals, parts_laws, possible_bases
 from alumnistats.rounding import full_scale
 from alumnistats.survey import Figure, Survey
 
+EXACT = Exact()  # misprinted and weighted figures tell no total
 MOST = 5_000  # respondents: surveys of more name their number
 MOST_BY_DIGITS = 10_000  # up to which two decimals still tell numbers from each other
-ROOM = 10  # times the largest published number, up to which the total may be
+BEYOND_PUBLISHED = 10  # times the largest published number, up to which the total may be
 ABOUT_SD = 0.05  # of the value: how far off "about" is
 SMALLEST, THINNED = 200, 40  # totals that are all looked at; and that stand for larger ones
 FEW_BASES = 30  # of a question asked of some, up to which its overall figures are looked at
@@ -75,7 +75,7 @@ def fewest(survey: Survey) -> int:
 
 
 def prior_of_total(survey: Survey) -> TotalLaw:
-    """Return the law of the total before anything printed is looked at, normalised."""
+    """Return the law of the total before anything published is looked at, normalised."""
     least = fewest(survey)
     low, high = survey.total_bounds
     if survey.total_about is not None:
@@ -91,7 +91,12 @@ def prior_of_total(survey: Survey) -> TotalLaw:
 def _bound(survey: Survey, least: int) -> int:
     digits = max((f.digits for f in survey.figures if f.percent is not None), default=0)
     numbers = max((_numbers(f) for f in survey.figures), default=0)
-    return max(MOST, min(full_scale(digits), MOST_BY_DIGITS), ROOM * least, ROOM * numbers)
+    return max(
+        MOST,
+        min(full_scale(digits), MOST_BY_DIGITS),
+        BEYOND_PUBLISHED * least,
+        BEYOND_PUBLISHED * numbers,
+    )
 
 
 def has_vague_total(survey: Survey) -> bool:
@@ -108,17 +113,16 @@ def vague_total(survey: Survey) -> str:
 
 def tells_total(problem: Problem) -> bool:
     """Return whether overall figures of what all were asked say anything of the total."""
-    if problem.weighting is not None or problem.typos is not None:
-        return False
-    return any(roots(problem, scenario) for scenario in problem.scenarios)
+    return problem.figures.certain and any(
+        roots(problem, scenario) for scenario in problem.scenarios
+    )
 
 
 def roots(problem: Problem, scenario: Scenario) -> dict[str, Tree]:
     """Return the trees of what all were asked that have overall figures, by name."""
-    trees = tied(problem.trees, scenario)
     return {
         name: tree
-        for name, tree in trees.items()
+        for name, tree in problem.tied(scenario).items()
         if tree.totals and base_of(tree, scenario).tree is None
     }
 
@@ -154,7 +158,7 @@ def log_overall(problem: Problem, scenario: Scenario, totals: IntArray) -> Float
     Minus infinity only where they are impossible. Figures of a question that some were asked count
     where the overall figures leave few numbers of those: as the mean over these numbers.
     """
-    own, hanging = roots(problem, scenario), _hanging(problem, scenario)
+    own, nested = roots(problem, scenario), _nested_trees(problem, scenario)
     possible = np.ones(len(totals), dtype=bool)
     for tree in own.values():
         possible &= possible_bases(tree, totals, scenario)
@@ -162,18 +166,18 @@ def log_overall(problem: Problem, scenario: Scenario, totals: IntArray) -> Float
     for i in np.flatnonzero(possible).tolist():
         total, weight = int(totals[i]), 1.0
         for name, tree in own.items():
-            weight *= parts_laws(tree, total, scenario).weight(0, total)
-            for node, some in hanging.get(name, {}).items() if weight > 0 else ():
+            weight *= law_of_totals(tree, total, scenario, EXACT).weight(0, total)
+            for node, some in nested.get(name, {}).items() if weight > 0 else ():
                 weight *= _weight_below(tree, total, node, some, scenario)
         if weight > 0:
             out[i] = np.log(weight)
     return out
 
 
-def _hanging(problem: Problem, scenario: Scenario) -> dict[str, dict[int, list[Tree]]]:
-    """Return the trees with overall figures by the tree and the node that they hang on."""
+def _nested_trees(problem: Problem, scenario: Scenario) -> dict[str, dict[int, list[Tree]]]:
+    """Return the trees with overall figures by the tree and the node that is their base."""
     found: dict[str, dict[int, list[Tree]]] = {}
-    for tree in tied(problem.trees, scenario).values():
+    for tree in problem.tied(scenario).values():
         base = base_of(tree, scenario)
         if tree.totals and base.tree is not None:
             found.setdefault(base.tree, {}).setdefault(base.node, []).append(tree)
@@ -181,12 +185,12 @@ def _hanging(problem: Problem, scenario: Scenario) -> dict[str, dict[int, list[T
 
 
 def _weight_below(tree: Tree, total: int, node: int, some: list[Tree], scenario: Scenario) -> float:
-    bases = np.flatnonzero(feasible_totals(tree, total, scenario)[node])
+    bases = np.flatnonzero(law_of_totals(tree, total, scenario, EXACT).ahead[node])
     if len(bases) > FEW_BASES:
         return 1.0
     weights = np.ones(len(bases))
     for one in some:
-        weights *= [parts_laws(one, b, scenario).weight(0, b) for b in bases.tolist()]
+        weights *= [law_of_totals(one, b, scenario, EXACT).weight(0, b) for b in bases.tolist()]
     return float(weights.mean()) if len(bases) else 0.0
 
 
@@ -213,7 +217,7 @@ def log_score(survey: Survey, problem: Problem, law: TotalLaw) -> tuple[FloatArr
 
 
 def _log_groups(likelihood: FloatArray, totals: IntArray) -> FloatArray:
-    """Return the log probability of what groups print given the total, under Dirichlet sizes.
+    """Return the log probability of what groups publish given the total, under Dirichlet sizes.
 
     Sizes in the tables only; shape (totals,).
     """

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from alumnistats.analysis import analyze
 from alumnistats.cli import main
 from alumnistats.errors import ArgumentError, ContradictionError, SurveyFileError
-from alumnistats.reconstruction import reconstruct, size_agreement
-from alumnistats.reconstruction.structure import Printed
-from alumnistats.reconstruction.weighted_print import Weighting
+from alumnistats.reconstruction import overall_counts, reconstruct, size_agreement
+from alumnistats.reconstruction.question_tree import Published
+from alumnistats.reconstruction.weighted import Weighted
 from alumnistats.simulation.release import Design, simulate
 from alumnistats.sources import check_survey, load_survey
 from alumnistats.sources.toml_writer import survey_file
@@ -49,7 +49,7 @@ def test_no_print_is_impossible_and_sizes_stay_open(release):
     counts = recon.counts.set_index("group")["mean"] / recon.sample_sizes.set_index("group")["mean"]
     printed = [float(p) / 100 for p in percents[:GROUPS]]
     assert counts.to_numpy() == pytest.approx(printed, abs=0.12)
-    nobs, count, mass = recon.overall_counts("ab")
+    nobs, count, mass = overall_counts(recon, "ab")
     assert mass @ (count / nobs) == pytest.approx(0.9, abs=0.05)
 
 
@@ -60,9 +60,9 @@ def test_prints_are_a_law_given_the_count(size, count, effect, digits, split):
     size = np.array([size])
     count = np.minimum(np.array([count]), size)
     full = 100 * 10**digits
-    weighting = Weighting(effect)
+    weighting = Weighted(effect)
     parts = [
-        weighting.chance(Printed(low, high, digits), count, size)[0]
+        weighting.chance(Published(low, high, digits), count, size)[0]
         for low, high in ((0, split), (split + 1, full))
     ]
     assert min(parts) > 0
@@ -82,7 +82,7 @@ def test_count_and_blur_have_the_variance_of_the_design_effect():
     edges = np.arange(0, 1001)
     law = np.array(
         [
-            Weighting(effect).chance(Printed(int(u), int(u), 1), np.array([60]), np.array([n]))[0]
+            Weighted(effect).chance(Published(int(u), int(u), 1), np.array([60]), np.array([n]))[0]
             for u in edges
         ]
     )
@@ -97,7 +97,7 @@ def test_the_file_says_so(release, tmp_path):
     path.write_text(survey_file(weighted(release, design_effect=1.3)), encoding="utf-8")
     survey = load_survey(path)
     assert survey.weighted
-    assert reconstruct(survey, draws=100).problem.weighting == Weighting(1.3)
+    assert reconstruct(survey, draws=100).problem.figures == Weighted(1.3)
     path.write_text(path.read_text().replace("weighted = true", "weighted = false"))
     with pytest.raises(SurveyFileError, match="design_effect"):
         load_survey(path)

@@ -1,7 +1,8 @@
-r"""Misprints: how probable it is that a share is printed as something else.
+r"""Figures that may be misprinted: mixtures of "right" and "misprinted".
 
-Each percentage of a release is misprinted with a small probability, independently of the others,
-and then shows another value than the right one. How it comes about:
+Each percentage of a release is
+misprinted with a small probability, independently of the others, and then shows another value than
+the right one. How it comes about:
 
 replaced (0.6)
     one digit is replaced by another one;
@@ -14,31 +15,32 @@ Within a kind every result is equally likely that differs from the right value, 
 100, and is written with as many digits. Where a kind has no result ("33" has no exchange, "100" no
 replacement), its share goes to the last.
 
-A list of extremes is taken to be drawn up from the figures as printed: what it leaves out would
-have been printed beyond its last place. So a figure that the list does not show may be misprinted
+A list of extremes is taken to be drawn up from the figures as published: what it leaves out would
+have been published beyond its last place. So a figure that the list does not show may be misprinted
 too, and the probability of being left out is
 
 .. math:: (1 - \epsilon)\, 1[u \in B] + \epsilon \sum_{w \in B} q(w \mid u)
 
 with ``u`` the right value, ``B`` the values beyond the last place, and ``q`` the law above.
-
 Counts, sample sizes and the total are taken as right.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.errors import ArgumentError
-from alumnistats.rounding import full_scale
+from alumnistats.reconstruction.published import Exact, agrees_beside
+from alumnistats.reconstruction.question_tree import Published
+from alumnistats.rounding import RoundingRule, full_scale, round_share
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 Results = list[tuple[IntArray, BoolArray]]
 
 # Figures of a release have been typed at least once and read by several people. Typing alone errs
@@ -51,8 +53,8 @@ LOOKED_UP = 200_000  # values up to which a table beats sorting out the distinct
 
 
 @dataclass(frozen=True, slots=True)
-class Typos:
-    """How probable a misprint is beforehand.
+class Misprinted(Exact):
+    """Figures that may be misprinted.
 
     Attributes
     ----------
@@ -61,11 +63,17 @@ class Typos:
     """
 
     prior: float = MISPRINT_PRIOR
+    certain: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         if not LEAST_PRIOR <= self.prior <= MOST_PRIOR:
             expected = f"0, or a probability from {LEAST_PRIOR} to {MOST_PRIOR}"
             raise ArgumentError("misprints", self.prior, expected)
+
+    @property
+    def misprint_prior(self) -> float | None:
+        """Probability of a misprint beforehand."""
+        return self.prior
 
     def right(self, units: npt.ArrayLike, low: int, high: int) -> FloatArray:
         """Return the probability of being right and within ``low`` to ``high``, shape of `units`.
@@ -75,13 +83,13 @@ class Typos:
         units : array_like of int
             Right values in units of the last digit.
         low, high : int
-            Printed units; equal for a figure, a range for what a list leaves out.
+            Published units; equal for a figure, a range for what a list leaves out.
         """
         u = np.asarray(units)
         return np.asarray((1 - self.prior) * ((u >= low) & (u <= high)), dtype=float)
 
-    def chance(self, units: npt.ArrayLike, low: int, high: int, digits: int) -> FloatArray:
-        """Return the probability that right values are printed as ``low`` to ``high``."""
+    def chance_of(self, units: npt.ArrayLike, low: int, high: int, digits: int) -> FloatArray:
+        """Return the probability that right values are published as ``low`` to ``high``."""
         u = np.asarray(units, dtype=np.int64)
         top = 2 * full_scale(digits)  # a sum of parts that were rounded up is a little above 100%
         if top <= LOOKED_UP and u.max(initial=0) <= top:
@@ -90,19 +98,53 @@ class Typos:
         wrong = self.prior * misprinted_as(distinct, low, high, digits)
         return (self.right(distinct, low, high) + wrong)[inverse].reshape(u.shape)
 
+    def chance(
+        self, published: Published, count: IntArray, size: IntArray, rule: RoundingRule
+    ) -> FloatArray:
+        """Return the probability of a figure given counts and sizes, which broadcast."""
+        count, size = np.broadcast_arrays(count, size)
+        known = agrees_beside(published, count, size)
+        if published.low is None or published.high is None:
+            return known.astype(float)
+        known = known & (size > 0)  # nobody has no share
+        digits = published.digits
+        units = round_share(np.where(known, count, 0), np.maximum(size, 1), digits, rule)
+        return known * self.chance_of(units, published.low, published.high, digits)
+
+    def of_units(self, published: Published, units: IntArray) -> FloatArray:
+        """Return the probability of a figure given the right value."""
+        low, high = int(published.low or 0), int(published.high or 0)
+        most = 2 * full_scale(published.digits)  # parts larger than the whole have no weight
+        return self.chance_of(np.clip(units, 0, most), low, high, published.digits)
+
+    def wrong(self, published: Published, units: IntArray) -> FloatArray:
+        """Return the probability of a misprint of right values that shows a figure."""
+        low, high = int(published.low or 0), int(published.high or 0)
+        every = self.chance_of(units, low, high, published.digits)
+        return every - self.right(units, low, high)
+
+    def of_sum(
+        self,
+        published: Published,
+        units: IntArray,
+        window: BoolArray,  # noqa: ARG002
+        chance: Callable[[], FloatArray],
+    ) -> FloatArray:
+        """Return the weight of totals by an overall figure that is a sum of rounded parts.
+
+        It is right with the probability that parts of the total add to it, as if no group published
+        any; otherwise it is read as a misprint of the total's rounded share.
+        """
+        return (1 - self.prior) * chance() + self.wrong(published, units)
+
 
 @lru_cache(maxsize=4096)
-def _chances(typos: Typos, low: int, high: int, digits: int, top: int) -> FloatArray:
-    """Return `Typos.chance` of every value up to `top`, read-only."""
+def _chances(law: Misprinted, low: int, high: int, digits: int, top: int) -> FloatArray:
+    """Return `Misprinted.chance_of` of every value up to `top`, read-only."""
     every = np.arange(top + 1)
-    found = typos.right(every, low, high) + typos.prior * misprinted_as(every, low, high, digits)
+    found = law.right(every, low, high) + law.prior * misprinted_as(every, low, high, digits)
     found.setflags(write=False)
     return found
-
-
-def typos_of(prior: float | None) -> Typos | None:
-    """Return the law of misprints for a prior probability; None where it is none or 0."""
-    return None if prior is None or prior == 0 else Typos(float(prior))
 
 
 def misprinted_as(right: IntArray, low: int, high: int, digits: int) -> FloatArray:
@@ -113,14 +155,14 @@ def misprinted_as(right: IntArray, low: int, high: int, digits: int) -> FloatArr
     right : ndarray of int, shape (values,)
         Right values, in units of the last digit, at least 0.
     low, high : int
-        First and last printed value; none where ``high < low``.
+        First and last published value; none where ``high < low``.
     digits : int
         Decimals of the percentages.
 
     Returns
     -------
     ndarray, shape (values,)
-        Sums to 1 over all printed values; 0 for the right value itself.
+        Sums to 1 over all published values; 0 for the right value itself.
     """
     full = full_scale(digits)
     low, high = max(low, 0), min(high, full)
@@ -150,7 +192,7 @@ def _among(
     range_: tuple[int, int],
     digits: int,
 ) -> tuple[IntArray, IntArray]:
-    """Return how many results lie within the range, and how many there are that can be printed."""
+    """Return how many results lie within the range, and how many can be published."""
     least = np.where(width == digits + 1, 0, 10 ** (width - 1))
     most = np.minimum(10**width - 1, full_scale(digits))
     hits, number = np.zeros_like(right), np.zeros_like(right)

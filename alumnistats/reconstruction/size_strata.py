@@ -1,15 +1,19 @@
-r"""The laws of strata's sums of sizes, mixed over their quotas and departure rates.
+r"""Sizes of a survey with strata: laws of the strata's sums, and combinations of hyperparameters.
 
 Given a scenario, a stratum's sum of sizes has the generating function
 :math:`F_s(x) = \sum_i w_i f_{si}(x)`, with :math:`i` its quota and departure rate; the evidence is
 the coefficient of :math:`x^N` in :math:`\prod_s F_s`, exactly. Drawing goes backward: how the total
 divides into strata's sums, then each stratum's quota and rate given its sum. A stratum whose sum is
 published is tied to the others by nothing.
+
+All combinations of the strata's quotas and departure rates are too many to be enumerated. Given one
+of them the groups are independent but for the totals, so it is a `SizeModel` and a pass like any
+other; its weight is the number of times that it was drawn, as a share of the exact evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -17,15 +21,10 @@ from typing import Literal
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
 
-from alumnistats.reconstruction.size_evidence import (
-    ComplexArray,
-    alike_rows,
-    multiply_power,
-    tilts,
-)
-from alumnistats.reconstruction.size_laws import FloatArray, IntArray, SizeModel
-from alumnistats.reconstruction.sizes import choose, scaled_states
-from alumnistats.reconstruction.strata import StratumGroups
+from alumnistats.arrays import FloatArray, IntArray, choose
+from alumnistats.reconstruction.size_draws import SizePass, scaled_states
+from alumnistats.reconstruction.size_laws import SizeModel, StratumGroups, tilts
+from alumnistats.reconstruction.size_mixture import Circle, Workspace, distinct_rows
 
 LawsOf = Literal["transform", "direct"]  # how the law of a stratum's sum is computed
 # Share of a stratum's mass, tilted towards the total, whose rows are left out.
@@ -72,17 +71,17 @@ def _kinds_and_masses(
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Return the kinds of groups, and log masses of all rows, (models, nodes, tilts).
 
-    The models share all but their quota and, of some priors, the law of departing sizes.
+    The models share all but their quota and, of some priors, the law of sizes off the quota.
     """
-    laws = {id(model.departing): model.departing for model in models}.values()
+    laws = {id(model.off_quota): model.off_quota for model in models}.values()
     apart = [law for law in laws if not (law == law[0]).all()]
-    first, times = alike_rows(np.hstack([likelihood, *apart]))
+    first, times = distinct_rows(np.hstack([likelihood, *apart]))
     out = np.empty((len(models), len(models[0].nodes), len(scales)))
     gone: dict[int, FloatArray] = {}
     for i, model in enumerate(models):
-        key = id(model.departing)
+        key = id(model.off_quota)
         if key not in gone:
-            gone[key] = (model.departing * likelihood)[first] @ scales.T
+            gone[key] = (model.off_quota * likelihood)[first] @ scales.T
         rate = model.nodes[:, None, None]
         value = rate * gone[key]
         if model.quota is not None:
@@ -121,42 +120,18 @@ def _rows_of(
     if laws_of == "direct":
         law = _direct_laws(rows, likelihood * scale, longest)
     else:
-        law = _laws_by_transform(rows, likelihood * scale, first, times)[:, : longest + 1]
+        circle = Circle(likelihood, scale, 0, Workspace())  # as long as the largest sum
+        law = _laws_by_transform(rows, circle, (first, times))[:, : longest + 1]
     return replace(rows, law=law)
 
 
-def _laws_by_transform(
-    rows: Rows, scaled: FloatArray, first: IntArray, times: IntArray
-) -> FloatArray:
+def _laws_by_transform(rows: Rows, circle: Circle, kinds: tuple[IntArray, IntArray]) -> FloatArray:
     """Return the laws of the sum, by FFT; what is below `NOISE` of the largest value is 0."""
-    length = next_fast_len(len(scaled) * (scaled.shape[1] - 1) + 1, real=True)
-    turn = -2j * np.pi * np.arange(length // 2 + 1) / length
-    law = np.empty((len(rows.nodes), length))
-    spectra: dict[int, ComplexArray] = {}
+    law = np.empty((len(rows.nodes), circle.length))
     starts = [0, *(i for i, pair in enumerate(pairwise(rows.models), 1) if pair[0] is not pair[1])]
     for start, end in pairwise([*starts, len(rows.models)]):
-        model = rows.models[start]
-        if id(model.departing) not in spectra:  # the last one is kept
-            new = rfft(model.departing[first] * scaled[first], length, axis=1)
-            spectra = {id(model.departing): np.asarray(new)}
-        spectrum = spectra[id(model.departing)]
-        stays = np.zeros(len(first))
-        phase = np.ones(1)
-        if model.quota is not None:
-            stays = scaled[first, model.quota]
-            phase = np.exp(turn * model.quota)
-        gone, rate = stays == 0, model.nodes[rows.nodes[start:end], None]
-        together = np.ones(spectrum.shape[1], dtype=complex)  # of those who cannot stay
-        for kind in np.flatnonzero(gone):
-            multiply_power(together, spectrum[kind] / spectrum[kind, 0].real, int(times[kind]))
-        product = np.tile(together, (end - start, 1))
-        for kind in np.flatnonzero(~gone):
-            kept = (1 - rate) * stays[kind]
-            largest = rate * spectrum[kind, 0].real + kept
-            factor = rate / largest * spectrum[kind]
-            factor += kept / largest * phase
-            multiply_power(product, factor, int(times[kind]))
-        found = irfft(product, length, axis=1)
+        product, _ = circle.products([rows.models[start]], rows.nodes[start:end], kinds)
+        found = irfft(product[0], circle.length, axis=1)
         law[start:end] = np.where(found > NOISE * found.max(axis=1, keepdims=True), found, 0.0)
     return law
 
@@ -183,7 +158,7 @@ class Part:
     total : int or None
         Of the strata whose sums are not known.
     log_evidence : float
-        Log probability of the prints and all totals, the prior of the part included.
+        Log probability of the figures and all totals, the prior of the part included.
     log_left_out : float
         Bound of what that lacks.
     """
@@ -238,7 +213,7 @@ class Part:
         return sums
 
     def log_mass_of(self, chosen: IntArray) -> FloatArray:
-        """Return the log probability of prints and totals given rows, shape (combinations,)."""
+        """Return the log probability of figures and totals given rows, shape (combinations,)."""
         out = np.zeros(len(chosen))
         for s, rows in enumerate(self.rows):
             out += rows.log_mass[chosen[:, s]]
@@ -372,7 +347,7 @@ def log_probability_of_totals(
 ) -> float:
     """Return the log probability that a prior gives to all published totals."""
     groups = sum(len(stratum.members) for stratum in strata)
-    nothing = np.ones((groups, models[0].departing.shape[1]))
+    nothing = np.ones((groups, models[0].off_quota.shape[1]))
     parts = by_part(models, len(strata)).values()
     found = [_sure_part(some, nothing, strata, total) for some in parts]
     return float(
@@ -391,3 +366,160 @@ def _sure_part(
     if part is None or part.left_out < NEGLIGIBLE:
         return part
     return part_of(models, likelihood, strata, total, "direct")
+
+
+COMBINATIONS = 2  # for each solution that is asked for
+FEWEST = 40  # combinations of a scenario that matters
+MATTERS = 1e-3  # share of the evidence from which it does
+TRACE = 1e-6  # share of the evidence below which no combination is drawn
+HELD = 3e7  # numbers in the laws of all combinations
+
+
+def draw_passes(
+    models: Sequence[SizeModel],
+    likelihoods: Mapping[int, FloatArray],
+    log_prior: FloatArray,
+    strata: Sequence[StratumGroups],
+    total: int | None,
+    draws: int,
+    rng: np.random.Generator,
+) -> tuple[list[SizePass], float]:
+    """Return passes of combinations of hyperparameters, drawn from their posterior.
+
+    Parameters
+    ----------
+    models : sequence of SizeModel
+    likelihoods : mapping of ndarray
+        By scenario, with the groups in the order of the strata.
+    log_prior : ndarray, shape (scenarios,)
+    strata : sequence of StratumGroups
+        Those with a known sum first.
+    total : int or None
+    draws : int
+        Solutions that are asked for.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    passes : list of SizePass
+    left_out : float
+        Bound of the share of the evidence whose hyperparameters were not drawn from.
+    """
+    by = by_part(models, len(strata))
+    drawn: list[_Drawn] = []
+    doubtful: list[tuple[float, int, str]] = []
+    best = -np.inf
+
+    def draw_from(part: Part, s: int, name: str) -> float:
+        log_mass = part.log_evidence + float(log_prior[s])
+        if np.isfinite(log_mass) and log_mass > best + np.log(TRACE):
+            drawn.append(_Drawn.of(s, name, part, log_mass, COMBINATIONS * draws, rng))
+        return max(best, log_mass)
+
+    for s, likelihood in likelihoods.items():
+        for name, some in by.items():
+            part = part_of(some, likelihood, strata, total)
+            if part is None:
+                continue
+            if part.left_out < NEGLIGIBLE:
+                best = draw_from(part, s, name)
+            else:
+                doubtful.append((part.log_left_out + float(log_prior[s]), s, name))
+    for bound, s, name in sorted(doubtful, reverse=True):
+        if bound > best + np.log(NEGLIGIBLE):
+            part = part_of(by[name], likelihoods[s], strata, total, "direct")
+            best = best if part is None else draw_from(part, s, name)
+    if not drawn:
+        return [], 0.0
+    share = np.array([one.log_mass for one in drawn])
+    share = np.exp(share - np.logaddexp.reduce(share))
+    most = HELD // next(iter(likelihoods.values())).size
+    least = np.where(share > MATTERS, FEWEST, 1)
+    often = np.clip(COMBINATIONS * draws * share, least, min(most, COMBINATIONS * draws))
+    passes = [
+        done
+        for one, number in zip(drawn, often.astype(int).tolist(), strict=True)
+        for done in one.passes(strata, likelihoods[one.scenario], number)
+    ]
+    return passes, float(share @ [one.left_out for one in drawn])
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """Independent combinations of one scenario and part: what is left of it in memory.
+
+    Attributes
+    ----------
+    scenario : int
+    name : str
+        Of the part.
+    rows : list of Rows
+        Without their laws.
+    chosen : ndarray of int, shape (combinations, strata)
+        Rows of each stratum.
+    log_given : ndarray, shape (combinations,)
+        Log probability of figures and totals given each combination.
+    log_evidence, log_mass : float
+        Without and with the scenario's prior.
+    left_out : float
+        As of the part.
+    """
+
+    scenario: int
+    name: str
+    rows: list[Rows]
+    chosen: IntArray
+    log_given: FloatArray
+    log_evidence: float
+    log_mass: float
+    left_out: float
+
+    @classmethod
+    def of(
+        cls, s: int, name: str, part: Part, log_mass: float, number: int, rng: np.random.Generator
+    ) -> _Drawn:
+        chosen = part.draw(number, rng)
+        rows = [replace(one, law=np.empty((0, 0))) for one in part.rows]
+        given = part.log_mass_of(chosen)
+        return cls(s, name, rows, chosen, given, part.log_evidence, log_mass, part.left_out)
+
+    def passes(
+        self, strata: Sequence[StratumGroups], likelihood: FloatArray, number: int
+    ) -> list[SizePass]:
+        """Return a pass for each of the first combinations that differ."""
+        some, first, count = np.unique(
+            self.chosen[:number], axis=0, return_index=True, return_counts=True
+        )
+        log_share = np.log(count / number) + self.log_evidence
+        weight = log_share - self.log_given[first]
+        one, sums = np.ones(1), _fixed(strata)
+        found = []
+        for row, own, value in zip(some.tolist(), weight.tolist(), log_share.tolist(), strict=True):
+            law = self._law_of(row, strata, likelihood.shape)
+            model = SizeModel(own, None, law, one, one, self.name, 0, sums)
+            found.append(SizePass(self.scenario, model, 0, likelihood, [], value))
+        return found
+
+    def _law_of(
+        self, chosen: Sequence[int], strata: Sequence[StratumGroups], shape: tuple[int, ...]
+    ) -> FloatArray:
+        """Return the law of all groups' sizes given one row of each stratum."""
+        law = np.zeros(shape)
+        for stratum, rows, row in zip(strata, self.rows, chosen, strict=True):
+            model, rate = rows.models[row], rows.models[row].nodes[rows.nodes[row]]
+            law[stratum.members] = rate * model.off_quota
+            if model.quota is not None:
+                law[stratum.members, model.quota] += 1 - rate
+        return law
+
+
+def _fixed(strata: Sequence[StratumGroups]) -> dict[int, int]:
+    """Return partial sums that are known, by the number of groups; known strata come first."""
+    fixed: dict[int, int] = {}
+    groups = reached = 0
+    for stratum in strata:
+        if stratum.total is None:
+            break
+        groups, reached = groups + len(stratum.members), reached + stratum.total
+        fixed[groups] = reached
+    return fixed

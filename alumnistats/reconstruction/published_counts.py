@@ -1,36 +1,31 @@
 """Surveys that publish sizes and counts, tables and microdata: nothing is left to recover.
 
 Where every group's size is published and every count is published, follows from others by sums, or
-is the only one that a printed percentage allows under any convention, there is one solution. It is
-written down instead of inferred, whatever the sizes; what remains uncertain is by which conventions
-percentages that stand beside the counts were printed.
+is the only one that a published percentage allows under any convention, there is one solution. It
+is written down instead of inferred, whatever the sizes; what remains uncertain is by which
+conventions percentages that stand beside the counts were published.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import IntArray
 from alumnistats.errors import ContradictionError
 from alumnistats.identification.explained import MISPRINTS_HINT
 from alumnistats.reconstruction.conventions import Scenario, forcing_hint
-from alumnistats.reconstruction.forced_print import forced_range
-from alumnistats.reconstruction.likelihood import agreeing_range
 from alumnistats.reconstruction.means import mean_shows
-from alumnistats.reconstruction.particles import Particles
-from alumnistats.reconstruction.printed_counts import chance_of_print
 from alumnistats.reconstruction.problem import Problem
-from alumnistats.reconstruction.sizes import IntArray
-from alumnistats.reconstruction.structure import OVERALL as WHOLE
-from alumnistats.reconstruction.structure import Distribution, Printed, Tree
+from alumnistats.reconstruction.published import agreeing_range, forced_range
+from alumnistats.reconstruction.question_tree import OVERALL, Published, Tree
+from alumnistats.reconstruction.solutions import Particles
 from alumnistats.remainders import forced_chance, forced_counts
 from alumnistats.rounding import full_scale, sum_of_rounded
 
 Key = tuple[str, int, str]  # tree, node, group
 Counts = dict[tuple[str, int], IntArray]
-OVERALL = "all respondents"
 
 
 def known_particles(problem: Problem) -> Particles | None:
@@ -43,7 +38,7 @@ def known_particles(problem: Problem) -> Particles | None:
     Returns
     -------
     Particles or None
-        One for each scenario under which the printed percentages agree with the counts, alike but
+        One for each scenario under which the published percentages agree with the counts, equal but
         for the scenario; its weight is the scenario's probability. None if anything is unknown.
 
     Raises
@@ -101,11 +96,11 @@ def _solve(problem: Problem, tree: Tree, root: IntArray) -> IntArray | None:
     """Return the counts of a tree's nodes, shape (nodes, groups), or None."""
     value = np.full((len(tree.nodes), len(root)), -1, dtype=np.int64)
     value[0] = root
-    for (v, group), printed in tree.group_prints.items():
+    for (v, group), published in tree.group_figures.items():
         g = problem.groups.index(group)
         whole = tree.in_full.get(group)
         units = dict(zip(whole.leaves, whole.units, strict=True)).get(v) if whole else None
-        count = _only_count(problem, printed, root[g], units)
+        count = _only_count(problem, published, root[g], units)
         if count is not None and v > 0:
             value[v, g] = count
     value[:, root == 0] = 0  # of a group that nobody was asked of
@@ -129,106 +124,76 @@ def _adds_up(tree: Tree, value: IntArray) -> bool:
     )
 
 
-def _only_count(problem: Problem, printed: Printed, size: int, forced: int | None) -> int | None:
-    """Return the only count that a print allows under whatever convention allows any.
+def _only_count(
+    problem: Problem, published: Published, size: int, forced: int | None
+) -> int | None:
+    """Return the only count that a figure allows under whatever convention allows any.
 
     `forced` are the units of a share that may be forced, with the others, to sum to 100.
     """
-    if printed.count is not None:
-        return printed.count
-    if printed.low is None or printed.low != printed.high:
+    if published.count is not None:
+        return published.count
+    if published.low is None or published.low != published.high or not problem.figures.certain:
         return None
-    if problem.typos is not None or problem.weighting is not None:
-        return None  # many counts are possible beside the one that it shows
     found = set()
-    for rule, way in {(s.rounding, s.adding_up) for s in problem.scenarios}:
-        if way == "forced" and forced is not None:
-            low, high = forced_counts(forced, np.array([size]), printed.digits)
+    for rule, adding_up in {(s.rounding, s.adding_up) for s in problem.scenarios}:
+        if adding_up == "forced" and forced is not None:
+            low, high = forced_counts(forced, np.array([size]), published.digits)
         else:
-            low, high = agreeing_range(printed, np.array([size]), rule)
+            low, high = agreeing_range(published, np.array([size]), rule)
         found |= set(range(int(low[0]), int(high[0]) + 1)[:2])
     return found.pop() if len(found) == 1 else None
 
 
 def _checks(problem: Problem, counts: Counts, scenario: Scenario) -> Iterator[tuple[Key, float]]:
-    """Yield each print of a survey and its probability given the counts and a scenario.
+    """Yield each figure of a survey and its probability given the counts and a scenario.
 
-    Where misprints are not allowed, it is whether the print agrees.
+    Where misprints are not allowed, it is whether the figure agrees.
     """
     for name, tree in problem.trees.items():
-        base = counts[name, 0]
-        for (v, group), printed in tree.group_prints.items():
-            g = problem.groups.index(group)
-            column = {u: counts[name, u][g] for u in range(len(tree.nodes))}
-            whole = tree.in_full.get(group) if scenario.adding_up == "forced" else None
-            if whole is not None:
-                yield (name, v, group), _forced(printed, tree, whole, v, column, scenario)
-                continue
-            chance = _chance(problem, printed, tree, v, column, base[g], scenario)
-            yield (name, v, group), chance
-        for v, printed in tree.totals.items():
-            if scenario.overall == "mean" and printed.low is not None:
-                rows = {(name, u): counts[name, u][None] for u in (0, *tree.below(v))}
-                same = printed.count in (None, counts[name, v].sum())
-                shown = mean_shows(tree, v, rows, scenario)[0]
-                yield (name, v, OVERALL), float(same and shown)
-                continue
-            sums = {u: counts[name, u].sum() for u in range(len(tree.nodes))}
-            whole = tree.in_full.get(WHOLE) if scenario.adding_up == "forced" else None
-            if whole is not None:
-                yield (name, v, OVERALL), _forced(printed, tree, whole, v, sums, scenario)
-                continue
-            chance = _chance(problem, printed, tree, v, sums, base.sum(), scenario)
+        every = np.stack([counts[name, u] for u in range(len(tree.nodes))])
+        for (v, group), published in tree.group_figures.items():
+            own = every[:, problem.groups.index(group)]
+            yield (name, v, group), _chance(problem, published, tree, (v, group), own, scenario)
+        for v, published in tree.totals.items():
+            if scenario.overall == "mean" and published.low is not None:
+                rows = {(name, u): row[None] for u, row in enumerate(every)}
+                same = published.count in (None, every[v].sum())
+                chance = float(same and mean_shows(tree, v, rows, scenario)[0])
+            else:
+                whole = v, OVERALL
+                chance = _chance(problem, published, tree, whole, every.sum(axis=1), scenario)
             yield (name, v, OVERALL), chance
-
-
-def _forced(
-    printed: Printed,
-    tree: Tree,
-    whole: Distribution,
-    node: int,
-    counts: Mapping[int, np.int64],
-    scenario: Scenario,
-) -> float:
-    """Return the probability of one figure beside a distribution that is forced to sum to 100.
-
-    That of the distribution stands with its first option, and 1 or 0 with the others.
-    """
-    base, added = np.array([counts[0]]), scenario.added(tree.question)
-    low, high = forced_range(tree, whole, node, printed, base, scenario.rounding, added=added)
-    fits = float(low[0] <= counts[node] <= high[0])
-    if node != whole.leaves[0]:
-        return fits
-    return fits * forced_chance([counts[v] for v in whole.leaves], whole.units, whole.digits)
 
 
 def _chance(
     problem: Problem,
-    printed: Printed,
+    published: Published,
     tree: Tree,
-    node: int,
-    counts: Mapping[int, np.int64],
-    base: np.int64,
+    of: tuple[int, str],
+    counts: IntArray,
     scenario: Scenario,
 ) -> float:
-    adds = scenario.added(tree.question) and node in tree.measures
-    if problem.weighting is not None and printed.low is not None:
-        return 1.0  # a weighted share beside a count says how answers were weighted
-    size, count, typos = np.array([base]), np.array([counts[node]]), problem.typos
-    if adds and printed.low is not None and printed.high is not None:
-        leaves = [u for u in tree.below(node) if tree.nodes[u].left is None]
-        parts: npt.NDArray[np.int64] = np.array([counts[u] for u in leaves])
-        given = printed.count is None or printed.count == counts[node]
-        if not base or not given:
+    """Return the probability of the figure of a node and a group, or all, given their counts.
+
+    That of a distribution which is forced to sum to 100 stands with its first option.
+    """
+    (node, group), rule, added = of, scenario.rounding, scenario.added(tree.question)
+    size, count = counts[:1], counts[node : node + 1]
+    whole = tree.in_full.get(group) if scenario.adding_up == "forced" else None
+    if whole is not None:
+        low, high = forced_range(tree, whole, node, published, size, rule, added=added)
+        fits = float(low[0] <= count[0] <= high[0])
+        if node != whole.leaves[0]:
+            return fits
+        return fits * forced_chance(counts[list(whole.leaves)], whole.units, whole.digits)
+    if added and node in tree.measures and published.low is not None:
+        if not size[0] or published.count not in (None, count[0]):
             return 0.0
-        units = sum_of_rounded(parts, base, printed.digits, scenario.rounding)
-        if typos is not None:
-            return float(typos.chance(units, printed.low, printed.high, printed.digits))
-        return float(printed.low <= units <= printed.high)
-    if typos is not None:
-        return float(chance_of_print(printed, count, size, scenario.rounding, typos)[0])
-    low, high = agreeing_range(printed, size, scenario.rounding)
-    return float(low[0] <= counts[node] <= high[0])
+        leaves = [u for u in tree.below(node) if tree.nodes[u].left is None]
+        units = sum_of_rounded(counts[leaves], size[0], published.digits, rule)
+        return float(problem.figures.of_units(published, np.array(units)))
+    return float(problem.figures.beside_count(published, count, size, rule)[0])
 
 
 def _contradiction(
@@ -246,21 +211,25 @@ def _contradiction(
 
 
 def _line(problem: Problem, counts: Counts, key: Key) -> str:
-    """Return what is printed of one share, and the count and size that do not print it."""
+    """Return what is published of one share, and the count and size that do not give it."""
     name, v, group = key
     tree = problem.trees[name]
     if group == OVERALL:
-        printed, count, size = tree.totals[v], counts[name, v].sum(), counts[name, 0].sum()
+        published, count, size = tree.totals[v], counts[name, v].sum(), counts[name, 0].sum()
     else:
         g = problem.groups.index(group)
-        printed, count, size = tree.group_prints[v, group], counts[name, v][g], counts[name, 0][g]
-    what = f"{'+'.join(sorted(tree.nodes[v].options))} of {tree.question}, {group}"
-    if printed.low is None or printed.high is None:
-        return (
-            f"{what}: the count {printed.count} of {printed.nobs}, though it is {count} of {size}"
+        published, count, size = (
+            tree.group_figures[v, group],
+            counts[name, v][g],
+            counts[name, 0][g],
         )
-    high = max(printed.low, min(printed.high, full_scale(printed.digits)))
+    who = "all respondents" if group == OVERALL else group
+    what = f"{'+'.join(sorted(tree.nodes[v].options))} of {tree.question}, {who}"
+    if published.low is None or published.high is None:
+        said = f"the count {published.count} of {published.nobs}"
+        return f"{what}: {said}, though it is {count} of {size}"
+    high = max(published.low, min(published.high, full_scale(published.digits)))
     ends = dict.fromkeys(
-        f"{units / 10**printed.digits:.{printed.digits}f}" for units in (printed.low, high)
+        f"{units / 10**published.digits:.{published.digits}f}" for units in (published.low, high)
     )
     return f"{what}: {' to '.join(ends)}%, which {count} of {size} do not give"

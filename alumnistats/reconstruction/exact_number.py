@@ -1,4 +1,4 @@
-"""The exact number of solutions: sizes and counts of all groups that agree with what is printed.
+"""The exact number of solutions: sizes and counts of all groups that agree with what is published.
 
 A solution is a vector of sizes with sum N and a vector of counts with a sum that the overall figure
 allows, each count agreeing with its group's figure or, for a group left out of a complete ranking,
@@ -9,19 +9,23 @@ modulo several coprime numbers, and the Chinese remainder theorem gives the Pyth
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from alumnistats.arrays import IntArray
 from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.conventions import Scenario
-from alumnistats.reconstruction.likelihood import agreeing_range
+from alumnistats.reconstruction.overall import law_of_totals
+from alumnistats.reconstruction.published import Exact, agreeing_range
+from alumnistats.reconstruction.question_tree import build_trees, locate
+from alumnistats.reconstruction.result import Reconstruction
 from alumnistats.reconstruction.size_priors import size_limits
-from alumnistats.reconstruction.structure import build_trees, locate
-from alumnistats.reconstruction.windows import feasible_totals
 from alumnistats.rounding import RoundingRule
 from alumnistats.survey import Survey
 
-IntArray = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Primes just below 2**50: a running sum of 8,192 residues stays below 2**63.
 MODULI = (
@@ -121,7 +125,7 @@ def count_solutions(
     smallest: int = 1,
     largest: int | None = None,
 ) -> int:
-    """Return the exact number of (sample sizes, counts) that agree with what is printed of `of`.
+    """Return the exact number of (sample sizes, counts) that agree with what is published of `of`.
 
     The figures of `of`, its complete rankings and the published total are used, with subtotals
     rounded from their sums; other questions are not.
@@ -153,17 +157,37 @@ def count_solutions(
     low = np.zeros((len(survey.groups), limit + 1), dtype=np.int64)
     high = np.tile(sizes, (len(survey.groups), 1))
     for g, group in enumerate(survey.groups):
-        printed = tree.group_prints.get((node, group.id))
-        if printed is not None:
-            low[g], high[g] = agreeing_range(printed, sizes, rounding)
+        published = tree.group_figures.get((node, group.id))
+        if published is not None:
+            low[g], high[g] = agreeing_range(published, sizes, rounding)
         if group.n is not None:
             high[g, sizes != group.n] = -1
     high[:, :smallest] = -1
-    scenario = Scenario(rounding, (), (), 0.0)
-    allowed = np.flatnonzero(feasible_totals(tree, survey.total, scenario)[node])
+    law = law_of_totals(tree, survey.total, Scenario(rounding), Exact())
+    allowed = np.flatnonzero(law.ahead[node])
     if not allowed.size:
         return 0
     # Sums of windows are windows: the allowed totals have no gaps.
     tied = allowed.size <= survey.total
     window = (int(allowed[0]), int(allowed[-1])) if tied else None
     return count_lattice(low, high, survey.total, window)
+
+
+def solution_counts(recon: Reconstruction) -> pd.DataFrame:
+    """Count, exactly, the solutions of each measure's own figures: of, solutions.
+
+    The number of (sizes, counts) that agree with the measure's figures, its complete rankings,
+    the published total and the overall figures, under halves rounded up and rounded sums. It
+    is computed with Python integers; it needs a published total, a base of all respondents,
+    overall figures that are pooled, and shares that are not forced to sum to 100.
+    """
+    import pandas as pd
+
+    survey, rows = recon.survey, []
+    plain = not survey.weighted and survey.adding_up == ("rounded",)
+    if survey.total is not None and plain and survey.overall_share == ("pooled",):
+        for of in recon.recovered:
+            tree, _ = locate(survey, recon.trees, of)
+            if all(b.tree is None for b in tree.bases):
+                rows.append((of, count_solutions(survey, of, largest=recon.problem.largest)))
+    return pd.DataFrame(rows, columns=["of", "solutions"]).astype({"solutions": object})

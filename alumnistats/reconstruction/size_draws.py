@@ -2,10 +2,10 @@
 
 Given a scenario and a value of the size prior's hyperparameters, the groups are tied only by
 ``sum n = N``. The forward pass keeps, for the first g groups, the probability of everything they
-print together with each partial sum of sizes; its last value at N is the evidence, and walking
+publish together with each partial sum of sizes; its last value at N is the evidence, and walking
 back from N draws exact independent size vectors (forward filtering, backward sampling).
 
-Which values are worth a pass, `size_evidence` says: it computes the evidence of all at once.
+Which values are worth a pass, `size_mixture` says: it computes the evidence of all at once.
 """
 
 from __future__ import annotations
@@ -15,14 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.fft import irfft, next_fast_len, rfft
 
-from alumnistats.reconstruction.size_evidence import tilts
-from alumnistats.reconstruction.size_laws import SizeModel, log_law
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+from alumnistats.arrays import FloatArray, IntArray, choose, systematic
+from alumnistats.reconstruction.size_laws import SizeModel, log_law, tilts
 
 DIRECT = 2e6  # products of a direct convolution from which FFT is quicker
 FAR = 12  # standard deviations, and largest sizes, beyond which a sum is out of reach
@@ -42,11 +38,11 @@ class SizePass:
     node : int
         Index of the departure rate.
     likelihood : ndarray, shape (groups, largest + 1)
-        Probability of each group's print given its size.
+        Probability of each group's figures given its size.
     forward : list of ndarray, each shape (total + 1,)
         ``forward[g]`` after g groups; empty when the total is unknown, or nothing was drawn yet.
     log_evidence : float
-        Log probability of prints, total, hyperparameter and departure rate.
+        Log probability of the figures, the total, hyperparameter and departure rate.
     """
 
     scenario: int
@@ -83,10 +79,10 @@ def run_pass(
 def scaled_states(
     model: SizeModel, node: int, likelihood: FloatArray, total: int
 ) -> tuple[list[FloatArray], int]:
-    """Return the probability of prints and partial sum after 0, 1, ... groups.
+    """Return the probability of figures and partial sum after 0, 1, ... groups.
 
     Each is times a power of two, and minus the last one's exponent is returned with them: what many
-    groups print together is less probable than the smallest float. Powers of two change no digit.
+    groups publish together is less probable than the smallest float. Powers of two change no digit.
     """
     state = np.zeros(total + 1)
     state[0] = 1.0
@@ -165,8 +161,8 @@ def states_to_draw_from(
 
 
 def law_of_group(model: SizeModel, node: int, likelihood: FloatArray, g: int) -> FloatArray:
-    """Return the unnormalised law of one group's size with its print, given the departure rate."""
-    law = np.asarray(model.nodes[node] * model.departing[g] * likelihood[g])
+    """Return the unnormalised law of a group's size with its figures, given the departure rate."""
+    law = np.asarray(model.nodes[node] * model.off_quota[g] * likelihood[g])
     if model.quota is not None:
         law[model.quota] += (1 - model.nodes[node]) * likelihood[g, model.quota]
     return law
@@ -205,7 +201,7 @@ def convolve(states: FloatArray, law: FloatArray, reached: range, used: range) -
     new = np.zeros_like(states)
     sums = after(reached, used, states.shape[1] - 1)
     if sums:
-        # One call for all states, with room between them for what a convolution adds.
+        # One call for all states, far enough apart for what a convolution adds.
         apart = len(reached) + len(used) - 1
         padded = np.zeros((len(states), apart))
         padded[:, : len(reached)] = states[:, reached.start : reached.stop]
@@ -233,17 +229,8 @@ def draw_sizes(done: SizePass, draws: int, total: int | None, rng: np.random.Gen
     return sizes
 
 
-def choose(weight: FloatArray, rng: np.random.Generator) -> IntArray:
-    """Draw one column index for each row with probability proportional to `weight`."""
-    edges = np.cumsum(weight, axis=1)
-    point = rng.random(len(weight)) * edges[:, -1]
-    # A point can equal the last edge after rounding: never step past the last positive weight.
-    last = weight.shape[1] - 1 - np.argmax(weight[:, ::-1] > 0, axis=1)
-    return np.minimum((edges <= point[:, None]).sum(axis=1), last)
-
-
 def log_density(passes: Sequence[SizePass], log_prior: float, sizes: IntArray) -> FloatArray:
-    """Return the log joint probability of a scenario, its prints and each size vector.
+    """Return the log joint probability of a scenario, its figures and each size vector.
 
     Parameters
     ----------
@@ -266,3 +253,64 @@ def log_density(passes: Sequence[SizePass], log_prior: float, sizes: IntArray) -
     # The departure rates of one model together.
     terms = [log_law(some[0].model, sizes, [done.node for done in some]) for some in mine.values()]
     return np.asarray(log_prior + log_like + np.logaddexp.reduce(np.stack(terms), axis=0))
+
+
+def draw_size_vectors(
+    passes: Sequence[SizePass], total: int | None, draws: int, rng: np.random.Generator
+) -> IntArray:
+    """Draw size vectors of one scenario given everything that groups publish.
+
+    Parameters
+    ----------
+    passes : sequence of SizePass
+        All passes of one scenario.
+    total : int or None
+    draws : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of int, shape (draws, groups)
+    """
+    log_mass = np.array([done.log_evidence for done in passes])
+    times = systematic(np.exp(log_mass - log_mass.max()), draws, rng)
+    drawn = [
+        draw_sizes(done, count, total, rng)
+        for done, count in zip(passes, times.tolist(), strict=True)
+        if count
+    ]
+    return np.concatenate(drawn)
+
+
+def stratified_shares(passes: Sequence[SizePass], sizes: IntArray) -> FloatArray:
+    """Return each particle's share of its scenario's mass before the overall figures are used.
+
+    Size vectors drawn often are strata of their own and keep their exact probability, whatever
+    number of times chance drew them; the others share what is left.
+
+    Parameters
+    ----------
+    passes : sequence of SizePass
+        All passes of one scenario.
+    sizes : ndarray of int, shape (particles, groups)
+        Draws of `draw_size_vectors`.
+
+    Returns
+    -------
+    ndarray, shape (particles,)
+        Sums to 1.
+    """
+    vectors, inverse, times = np.unique(sizes, axis=0, return_inverse=True, return_counts=True)
+    inverse = inverse.reshape(-1)
+    own = times >= STRATUM
+    log_mass = np.logaddexp.reduce([done.log_evidence for done in passes])
+    mass = np.zeros(len(vectors))
+    if own.any():
+        mass[own] = np.exp(log_density(passes, 0.0, vectors[own]) - log_mass)
+    pooled = ~own[inverse]
+    rest = max(1.0 - mass.sum(), 0.0) if pooled.any() else 0.0
+    share = np.where(pooled, rest / max(int(pooled.sum()), 1), mass[inverse] / times[inverse])
+    return share / share.sum()
+
+
+STRATUM = 5  # particles that a size vector needs to be a stratum of its own

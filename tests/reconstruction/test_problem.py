@@ -9,8 +9,13 @@ import pytest
 from alumnistats.errors import TooLargeError
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.from_survey import make_problem
-from alumnistats.reconstruction.problem import likelihoods_of, tabulate
-from alumnistats.reconstruction.room import PROGRAM, bytes_available, bytes_needed
+from alumnistats.reconstruction.problem import (
+    PROGRAM,
+    bytes_available,
+    bytes_needed,
+    likelihoods_of,
+    tabulate,
+)
 from alumnistats.simulation import Design, simulate
 
 SMALL = "alumnistats.reconstruction.problem.SMALL"
@@ -42,7 +47,7 @@ def test_tables_take_what_is_estimated(small, mean, monkeypatch):
     estimate = bytes_needed(problem, 1) - PROGRAM
     tracemalloc.start()
     likelihoods = likelihoods_of(problem)
-    shared = {}
+    shared = problem.shared()
     tables = [tabulate(problem, problem.scenarios[s], shared) for s in likelihoods]
     for table in tables:
         for group in problem.groups:
@@ -55,7 +60,7 @@ def test_tables_take_what_is_estimated(small, mean, monkeypatch):
 def test_what_does_not_fit_is_refused_before_it_is_tried(monkeypatch):
     found = survey(5, 4000)
     needed = bytes_needed(make_problem(found), 800)
-    monkeypatch.setattr("alumnistats.reconstruction.room.bytes_available", lambda: needed / 2)
+    monkeypatch.setattr("alumnistats.reconstruction.problem.bytes_available", lambda: needed / 2)
     tracemalloc.start()
     with pytest.raises(TooLargeError) as caught:
         reconstruct(found)

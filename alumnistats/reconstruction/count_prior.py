@@ -16,22 +16,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betaln, gammaln
 
-from alumnistats.reconstruction.structure import Tree
+from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.reconstruction.question_tree import Tree
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 # Parameters of beta-binomial laws that are averaged.
 CountLaw = tuple[tuple[float, float], ...]
 
 CONCENTRATIONS = (1.0, 4.0, 16.0, 64.0)
 SQUARE = 1000  # largest size up to which laws are tabulated as squares
+LOOKED_UP = 500  # the same, where many single counts are looked up
 BAND = 8  # counts a row up to which gathering rows of the law beats a matrix product
-SMALLEST_SHARE = 0.002  # keeps the Beta prior proper where the print rounds a share to 0%
+SMALLEST_SHARE = 0.002  # keeps the Beta prior proper where a figure rounds a share to 0%
 
 
 def log_split(l: npt.ArrayLike, count: npt.ArrayLike, left: float, right: float) -> FloatArray:
@@ -63,12 +64,11 @@ def split_law(parameters: CountLaw, largest: int) -> FloatArray:
 
 def split_parameters(tree: Tree, node: int) -> CountLaw:
     """Return the Beta parameters of the split at an inner node, one pair a concentration."""
-    at = tree.nodes[node]
-    assert at.left is not None and at.right is not None  # callers pass inner nodes
-    if at.left not in tree.shares or at.right not in tree.shares:
-        return ((float(tree.nodes[at.left].leaves), float(tree.nodes[at.right].leaves)),)
-    left = max(tree.shares[at.left], SMALLEST_SHARE)
-    right = max(tree.shares[at.right], SMALLEST_SHARE)
+    children = tree.children(node)
+    if not set(children) <= set(tree.shares):
+        left, right = (float(tree.nodes[child].leaves) for child in children)
+        return ((left, right),)
+    left, right = (max(tree.shares[child], SMALLEST_SHARE) for child in children)
     p = left / (left + right)
     return tuple((kappa * p, kappa * (1 - p)) for kappa in CONCENTRATIONS)
 
@@ -77,15 +77,9 @@ def split_parameters(tree: Tree, node: int) -> CountLaw:
 def marginal_law(tree: Tree, node: int, largest: int) -> FloatArray:
     """Return the prior ``P(count at node | base size)``, shape (count, size), read-only."""
     law = np.eye(largest + 1)
-    v = 0
-    while v != node:
-        at = tree.nodes[v]
-        assert at.left is not None and at.right is not None  # `node` is below `v`
+    for v, child in pairwise(tree.path(0, node)):
         split = split_law(split_parameters(tree, v), largest)
-        if node in tree.below(at.left):
-            law, v = split @ law, at.left
-        else:
-            law, v = mirrored(split) @ law, at.right
+        law = (split if child == tree.nodes[v].left else mirrored(split)) @ law
     law.setflags(write=False)
     return law
 
@@ -134,20 +128,28 @@ class SplitWeights:
     ----------
     left, right, whole : ndarray, shape (parameters, largest + 1)
         The three factors for each pair of parameters; laws are averaged over the pairs.
+    parameters : CountLaw
+        Those pairs.
     """
 
     left: FloatArray
     right: FloatArray
     whole: FloatArray
+    parameters: CountLaw
 
     @property
     def mirrored(self) -> SplitWeights:
         """The law of the right count."""
-        return SplitWeights(self.right, self.left, self.whole)
+        swapped = tuple((b, a) for a, b in self.parameters)
+        return SplitWeights(self.right, self.left, self.whole, swapped)
 
     def at(self, left: IntArray, count: IntArray) -> FloatArray:
         """Return ``P(left | count)`` for whole numbers that broadcast; 0 outside of its support."""
         inside = (left >= 0) & (left <= count)
+        largest = self.whole.shape[1] - 1
+        if largest <= LOOKED_UP and inside.size > largest + 1:
+            law = split_law(self.parameters, largest)
+            return np.where(inside, law[np.where(inside, left, 0), count], 0.0)
         l, r = np.where(inside, left, 0), np.where(inside, count - left, 0)
         c = np.where(inside, count, 0)
         out = np.zeros(np.broadcast_shapes(l.shape, c.shape))
@@ -167,8 +169,10 @@ def split_weights(parameters: CountLaw, largest: int) -> SplitWeights:
     """Return the factors of the law that `split_law` tabulates."""
     left, right = zip(*parameters, strict=True)
     both = [a + b for a, b in parameters]
-    tables = (np.stack([_ascending(a, largest) for a in some]) for some in (left, right, both))
-    return SplitWeights(*tables)
+    one, other, whole = (
+        np.stack([_ascending(a, largest) for a in some]) for some in (left, right, both)
+    )
+    return SplitWeights(one, other, whole, parameters)
 
 
 def prior_of_counts(
@@ -192,7 +196,7 @@ def prior_of_counts(
     if law is not None:
         return split_weights(law, largest).at(count, size)
     size, count = np.broadcast_arrays(size, count)
-    path = _path(tree, node)
+    path = list(pairwise(tree.path(0, node)))
     if not path:
         return np.asarray((count == size).astype(float))
     if len(path) == 1:
@@ -207,18 +211,6 @@ def prior_of_counts(
         last = _further(law_of_child(tree, *path[-1], b), law_of_b, wanted)
         out[mine] = last[inverse.reshape(-1)]
     return out
-
-
-def _path(tree: Tree, node: int) -> list[tuple[int, int]]:
-    """Return the splits from the root to a node, each with the child that the path takes."""
-    path, v = [], 0
-    while v != node:
-        at = tree.nodes[v]
-        assert at.left is not None and at.right is not None  # `node` is below `v`
-        child = at.left if node in tree.below(at.left) else at.right
-        path.append((v, child))
-        v = child
-    return path
 
 
 def law_of_child(tree: Tree, node: int, child: int, largest: int) -> SplitWeights:
