@@ -18,6 +18,7 @@ from alumnistats.arrays import BoolArray
 from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.question_tree import locate
 from alumnistats.reconstruction.result import Reconstruction
+from alumnistats.reconstruction.sums_of_rounded import sizes_of_sum
 from alumnistats.remainders import forced_counts
 from alumnistats.rounding import ROUNDING_RULES, RoundingRule, agreeing_counts, check_rule
 from alumnistats.survey import OVERALL, AddingUp, Figure, Survey
@@ -36,6 +37,7 @@ def shown_by(
     *,
     asked: str = "all",
     adding_up: AddingUp = "rounded",
+    parts: int = 1,
 ) -> BoolArray:
     """Return which sizes of a group can show one figure of it.
 
@@ -51,6 +53,8 @@ def shown_by(
     adding_up : {"rounded", "forced"}
         Whether the percentage follows the rule, or is one of a distribution that was forced to sum
         to 100: then a count within a unit will do.
+    parts : int
+        Rounded shares of which the percentage may be the sum, rather than one rounded share.
 
     Returns
     -------
@@ -71,6 +75,8 @@ def shown_by(
         if figure.count is not None:
             lower, upper = np.maximum(lower, figure.count), np.minimum(upper, figure.count)
         shown &= lower <= upper
+        if parts > 1 and figure.count is None:
+            shown |= sizes_of_sum(figure.units, largest, figure.digits, rule, parts)
     elif figure.count is not None:
         shown &= size >= figure.count
     if figure.n is not None:
@@ -94,7 +100,8 @@ def size_agreement(
     DataFrame
         One row a group and size from 1 to the largest admitted: group, n, figures (published of the
         group), agreeing (as many as n can show under the one rule under which it can show most,
-        with distributions rounded or forced to sum to 100 as the survey allows),
+        with distributions rounded or forced to sum to 100 as the survey allows, and shares of
+        several options rounded, or summed from rounded ones, as the conventions do),
         probability (posterior of n, from all that is published; missing if sizes are not
         recovered).
 
@@ -120,9 +127,10 @@ def size_agreement(
         agreeing = np.zeros((len(made), largest), dtype=int)
         for figure in figures:
             asked, whole = _asked(survey, figure), _in_full(recon, figure)
+            parts = _parts(recon, figure)
             for row, (rule, way) in zip(agreeing, made, strict=True):
                 own = way if whole else "rounded"
-                row += shown_by(figure, largest, rule, asked=asked, adding_up=own)
+                row += shown_by(figure, largest, rule, asked=asked, adding_up=own, parts=parts)
         frames.append(
             pd.DataFrame(
                 {
@@ -144,6 +152,13 @@ def _in_full(recon: Reconstruction, figure: Figure) -> bool:
     tree, node = locate(recon.survey, recon.trees, figure.of)
     whole = tree.in_full.get(figure.group)
     return whole is not None and node in whole.leaves
+
+
+def _parts(recon: Reconstruction, figure: Figure) -> int:
+    """Return of how many rounded shares a figure may be the sum under the conventions."""
+    question, options = recon.survey.resolve(figure.of)
+    summed = any(scenario.added(question.id) for scenario in recon.scenarios)
+    return len(options) if summed else 1
 
 
 def _asked(survey: Survey, figure: Figure) -> str:

@@ -1,5 +1,6 @@
 """Which sizes can show a group's figures, against counting through every count."""
 
+import itertools
 import math
 from fractions import Fraction
 
@@ -141,3 +142,25 @@ def test_rules_are_checked():
         size_agreement(recon, ("nearest",))
     with pytest.raises(ArgumentError, match="rules"):
         size_agreement(recon, ())
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 100), st.integers(0, 1), st.integers(2, 4), st.sampled_from(ROUNDING_RULES))
+def test_sums_of_rounded_shares_against_all_counts(percent, digits, parts, rule):
+    from alumnistats.reconstruction.sums_of_rounded import sizes_of_sum
+
+    units, largest = percent * 10**digits + 3 * digits, 9
+    found = sizes_of_sum(units, largest, digits, rule, parts)
+    for n in range(1, largest + 1):
+        shares = [round(float(printed(k, n, digits, rule)) * 10**digits) for k in range(n + 1)]
+        ways = itertools.combinations_with_replacement(range(n + 1), parts)
+        sums = {sum(shares[k] for k in ks) for ks in ways if sum(ks) <= n}
+        assert found[n - 1] == (units in sums), n
+
+
+def test_no_size_is_probable_that_cannot_show_the_figures():
+    recon = reconstruct("hackazouk-2025", draws=100)
+    table = size_agreement(recon)
+    probable = table[table["probability"] > 0.01]
+    # Manufacturing's figure is a sum of rounded shares: 110 shows it in no other way.
+    assert (probable["agreeing"] == probable["figures"]).all()
