@@ -21,10 +21,20 @@ SMALLEST = 6.5  # points: the smallest type in print, so labels are left out or 
 LINE = 1.2  # height of a line of type, in its size
 RANK_TICKS = 20  # numbers along an axis of ranks at most
 SINGLE, DOUBLE = 3.4, 7.0  # inches: one and two columns of a journal
+WIDE = 10.0  # inches: a slide, or a page on a screen
 LABELS = 0.42  # of a panel's width, at most, for the names of rows
 EVEN = 0.05  # inches to which lines of a broken text are made equally long
 MARGIN = 0.08  # inches at either side of a title or a legend
 HANDLE = 5.0  # room of a legend's line and gaps, in sizes of its type
+HEADING = 0.5  # inches that a subtitle over the axes and a source under them take
+JAPANESE = 0x2E80  # letters from here on are Japanese, and need no space to be parted
+NOTE = "0.35"  # shade of subtitles and sources
+ABOVE = 6.0  # points from the axes to the type over them
+# Where Japanese lines may not break (JIS X 4051): before these letters, and after those.
+NOT_FIRST = frozenset(
+    "、。，．・：；？！ー～…‥」』】〕〉》）］｝々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ%％,.:;?!)]}"
+)
+NOT_LAST = frozenset("「『【〔〈《（［｛([{")
 VERDICTS: dict[str, tuple[str, str, str]] = {
     "supported": (BLUE, "o", BLUE),
     "not supported": (ORANGE, "s", "white"),
@@ -92,15 +102,17 @@ def styled(lang: str, ax: Any = None, width: float = DOUBLE) -> Iterator[None]:
         "svg.fonttype": "path",
         "pdf.fonttype": 42,
     }
-    if lang == "ja":
-        font = _japanese_font()
-        if font is not None:
-            settings["font.family"] = [font, "DejaVu Sans"]
+    font = _japanese_font()
+    if font is not None:  # the other font has what the first one lacks, such as a publisher's name
+        families = [font, "DejaVu Sans"]
+        settings["font.family"] = families if lang == "ja" else families[::-1]
     if ax is not None:
         _plain_texts(ax)
     before = {name: mpl.rcParams[name] for name in settings}
     mpl.rcParams.update(settings)
     try:
+        if ax is not None:
+            _adopt(ax)
         yield
     finally:
         mpl.rcParams.update(before)
@@ -115,6 +127,19 @@ def _plain_texts(ax: Any) -> None:
     titles = (ax.title, ax._left_title, ax._right_title)
     for text in (*titles, *(axis.label for axis in axes), *labels):
         text.set_parse_math(False)
+
+
+def _adopt(ax: Any) -> None:
+    """Give axes that were made under other settings the fonts and spines that are set now."""
+    import matplotlib as mpl
+
+    family, size = mpl.rcParams["font.family"], float(mpl.rcParams["font.size"])
+    for text in (ax.title, ax._left_title, ax._right_title, ax.xaxis.label, ax.yaxis.label):
+        text.set_family(family)
+        text.set_size(size)
+    ax.tick_params(labelsize=size - 0.5, labelfontfamily=family)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
 
 
 def new_axes(width: float, height: float) -> Any:
@@ -243,14 +268,43 @@ def _longest(text: str, inches: float, size: float) -> int:
     return low
 
 
+def may_break(text: str, at: int) -> bool:
+    """Return whether a line may end before the letter at `at`.
+
+    At spaces, and beside letters of Japanese unless a line would begin or end with a mark that must
+    not stand there.
+    """
+    before, after = text[at - 1], text[at]
+    if after == " " or before == " ":
+        return True
+    if after in NOT_FIRST or before in NOT_LAST:
+        return False
+    return ord(before) > JAPANESE or ord(after) > JAPANESE
+
+
+def _ends_phrase(text: str, at: int) -> bool:
+    """Return whether a Japanese phrase probably ends there: kana, then anything but kana."""
+    before, after = text[at - 1], text[at]
+    return before in "、。）」・ " or ("ぁ" <= before <= "ん" and not "ぁ" <= after <= "ん")
+
+
+def _inside_word(text: str, at: int) -> bool:
+    """Return whether letters of one word in katakana stand on both sides."""
+    return all("ァ" <= letter <= "ー" and letter != "・" for letter in text[at - 1 : at + 1])
+
+
 def _word_end(text: str, end: int) -> int:
-    """Return where to break at `end` or before: at a space, or between letters of Japanese."""
-    if text[end] in "、。)」・":  # these do not begin a line
-        end = max(end - 1, 1)
-    if text[end] == " " or ord(text[end]) > 0x2E80 or ord(text[end - 1]) > 0x2E80:
-        return end
-    space = text.rfind(" ", 0, end)
-    return space if space > 0 else end
+    """Return the last good place at `end` or before where a line may break.
+
+    A phrase's end in the second half of the line, else a place outside of words, else any; `end` if
+    there is none.
+    """
+    places = [at for at in range(end, 0, -1) if may_break(text, at)]
+    near = [at for at in places if at > end / 2]
+    for fits in (_ends_phrase, lambda text, at: not _inside_word(text, at)):
+        if found := next((at for at in near if text[at] == " " or fits(text, at)), 0):
+            return found
+    return places[0] if places else end
 
 
 def label_rows(
@@ -264,29 +318,63 @@ def label_rows(
     """
     low, high = sorted(ax.get_ylim())
     row = ax.get_window_extent().height * 72 / ax.figure.dpi / max(high - low, 1e-9)
-    size = min(small(), max(row / LINE, SMALLEST))
+    largest = min(small(), max(row / LINE, SMALLEST))
     step = max(math.ceil(SMALLEST * LINE / row), 1)
-    room, lines = share * panel_width(ax), max(int(row / (size * LINE)), 1)
-    shown = [fitted(name, room, size, min(lines, most)) for name in list(names)[::step]]
+    room = share * panel_width(ax)
+    for size in (largest, SMALLEST):  # smaller type rather than an ellipsis
+        lines = min(max(int(row / (size * LINE)), 1), most)
+        shown = [fitted(name, room, size, lines) for name in list(names)[::step]]
+        if not any(name.endswith("…") for name in shown):
+            break
     ax.set_yticks(list(places)[::step], shown, fontsize=size, linespacing=1.0)
 
 
-def title(ax: Any, text: str) -> None:
-    """Put a title over the axes, broken into lines; over the whole figure if they are alone."""
+def title(ax: Any, text: str, subtitle: str = "") -> None:
+    """Put a title over the axes, and a subtitle under it, each broken into lines.
+
+    They take the width of the figure if the axes are alone, otherwise that of the axes.
+
+    Parameters
+    ----------
+    ax : Axes
+    text : str
+        What is to be seen.
+    subtitle : str
+        What is drawn, of how many, at which level.
+    """
     import matplotlib as mpl
+    from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
-    size = float(mpl.rcParams["font.size"]) + 0.5
-    width = panel_width(ax)
-    if not is_alone(ax):
-        ax.set_title(fitted(text, (1 - LABELS) * width, size, 2), loc="left")
-        return
-    from matplotlib.transforms import blended_transform_factory
+    size, note = float(mpl.rcParams["font.size"]) + 1.0, small()
+    width, alone = panel_width(ax), is_alone(ax)
+    room = width - 2 * MARGIN if alone else (1 - LABELS) * width
+    below = fitted(subtitle, room, note, 2) if subtitle else ""
+    pad = ABOVE + (LINE * note * (below.count("\n") + 1) + 2 if below else 0)
+    above = fitted(text, room, size, 3)
+    # The layout sees lines without width: type may stand over a bar of shades beside the axes.
+    ax.set_title("\n".join(" " * (above.count("\n") + 1)), pad=pad, fontsize=size)
+    shown = ax.set_title(above, loc="left", pad=pad, fontsize=size)
+    across, left = ax.transAxes, 0.0
+    if alone:
+        across, left = ax.figure.transFigure, MARGIN / width
+    place = blended_transform_factory(across, ax.transAxes)
+    shown.set_transform(place + ax.titleOffsetTrans)
+    shown.set_x(left)
+    shown.set_in_layout(False)
+    if below:
+        up = ScaledTranslation(0, ABOVE / 72, ax.figure.dpi_scale_trans)
+        note_text = ax.text(
+            left, 1, below, transform=place + up, fontsize=note, color=NOTE, va="bottom"
+        )
+        note_text.set_in_layout(False)
 
-    shown = ax.set_title(fitted(text, width - 2 * MARGIN, size, 3), loc="left")
-    shown.set_transform(
-        blended_transform_factory(ax.figure.transFigure, ax.transAxes) + ax.titleOffsetTrans
-    )
-    shown.set_x(MARGIN / width)
+
+def source_line(ax: Any, text: str) -> None:
+    """Say under a figure whose axes are alone, and which lays itself out, where it comes from."""
+    if is_alone(ax) and ax.figure.get_layout_engine() is not None:
+        width = panel_width(ax)
+        shown = fitted(text, width - 2 * MARGIN, SMALLEST, 2)
+        ax.figure.supxlabel(shown, x=MARGIN / width, ha="left", fontsize=SMALLEST, color=NOTE)
 
 
 def axis_label(ax: Any, text: str, share: float = LABELS) -> None:
@@ -295,6 +383,11 @@ def axis_label(ax: Any, text: str, share: float = LABELS) -> None:
 
     size = float(mpl.rcParams["font.size"])
     ax.set_xlabel(fitted(text, (1 - share) * panel_width(ax) - 2 * MARGIN, size, 3))
+
+
+def level_text(level: float) -> str:
+    """Return a level as a percentage with the digits that it has."""
+    return f"{100 * level:.4g}%"
 
 
 def percent_axis(ax: Any) -> None:
@@ -318,7 +411,9 @@ def log_axis(ax: Any) -> None:
     ax.set_axisbelow(True)
 
 
-def legend_below(ax: Any, columns: int, handles: Sequence[Any] | None = None) -> Any:
+def legend_below(
+    ax: Any, columns: int, handles: Sequence[Any] | None = None, gap: float = 0.0
+) -> Any:
     """Put the legend under the axis and its label, however tall the axes are.
 
     It has fewer columns where the entries would be wider than the panel, and long entries are
@@ -331,6 +426,8 @@ def legend_below(ax: Any, columns: int, handles: Sequence[Any] | None = None) ->
         At most.
     handles : sequence, optional
         What the legend explains, in that order; whatever has a label when omitted.
+    gap : float
+        Inches that something else takes between the axis and the legend.
     """
     import matplotlib as mpl
     from matplotlib.transforms import ScaledTranslation, blended_transform_factory
@@ -346,7 +443,7 @@ def legend_below(ax: Any, columns: int, handles: Sequence[Any] | None = None) ->
     label = ax.xaxis.label.get_text()
     lines = bool(label) * (label.count("\n") + 1) * float(mpl.rcParams["font.size"])
     # Ticks, their numbers, the label, and the gaps between them.
-    below = (15 + LINE * (small() + lines)) / 72
+    below = (15 + LINE * (small() + lines)) / 72 + gap
     down = ax.transAxes + ScaledTranslation(0, -below, ax.figure.dpi_scale_trans)
     across = ax.figure.transFigure if is_alone(ax) else ax.transAxes
     return ax.legend(

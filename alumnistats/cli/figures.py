@@ -39,8 +39,8 @@ FOLDER = click.Path(path_type=Path)
     help="Of the files (default svg); png has 300 dots an inch.",
 )  # fmt: skip
 @click.option(
-    "--width", type=click.Choice(["single", "double"]), default="double",
-    help="Columns of a journal: 3.4 or 7 inches (default double).",
+    "--width", type=click.Choice(["single", "double", "wide"]), default="double",
+    help="One or two columns of a journal, or a slide: 3.4, 7 or 10 inches (default double).",
 )  # fmt: skip
 @click.option(
     "--sensitivity", type=FOLDER, help="Folder that `alumnistats sensitivity --out` wrote."

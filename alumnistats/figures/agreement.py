@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alumnistats.figures.captions import sample_text
 from alumnistats.figures.labels import group_labels
 from alumnistats.figures.sizes import size_text
 from alumnistats.reconstruction import size_agreement
 from alumnistats.style import (
     BLUE,
     DOUBLE,
+    HEADING,
     axis_label,
     label_rows,
     legend_below,
     new_axes,
     small,
+    source_line,
     styled,
     title,
 )
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
     from alumnistats.analysis import Analysis
 
-ROW, FRAME = 0.3, 1.35  # inches: a group, and what is around the groups
+ROW, FRAME = 0.3, 1.35 + HEADING  # inches: a group, and what is around the groups
 STRIP = (0.2, 0.44)  # of a row, from its middle down: the shades of agreement
 BARS = 0.62  # height of the most probable size's bar, in rows
 BEYOND = 0.3  # of the intervals' range: how far the axis goes beyond them
@@ -34,7 +37,18 @@ FEWEST = 15  # sizes to either side of the intervals that are always shown
 EVERY, SOME = "0.3", "0.8"  # shades: all figures, some; none is white
 THIN = 110  # bars side by side that can still be seen each
 TEXT = {
-    "title": {"en": "Which sizes can show the figures", "ja": "公表値と整合する標本サイズ"},
+    "title": {
+        "en": "The published percentages rule out {share:.0%} of these sizes",
+        "ja": "公表された割合により、図の標本サイズの{share:.0%}が除外される",
+    },
+    "none": {
+        "en": "No percentage by group is published: the total alone tells sizes",
+        "ja": "グループ別の割合の公表がなく、標本サイズは総数だけから推定される",
+    },
+    "subtitle": {
+        "en": "Which sizes can show a group's figures, and how probable each is; {sample}",
+        "ja": "各グループの公表値と整合する標本サイズと、その確率（{sample}）",
+    },
     "size": {"en": "Respondents of the group", "ja": "グループの回答者数"},
     "posterior": {"en": "posterior probability", "ja": "事後確率"},
     "every": {"en": "size that can show every figure", "ja": "すべての数値と整合"},
@@ -78,10 +92,23 @@ def plot_agreement(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
         ax.set_ylim(groups - 0.4, -0.6)
         label_rows(ax, range(groups), list(labels.values()))
         axis_label(ax, TEXT["size"][lang])
-        title(ax, TEXT["title"][lang])
+        title(
+            ax,
+            finding(table[table["n"].between(low, high)], lang),
+            TEXT["subtitle"][lang].format(sample=sample_text(analysis.survey, lang)),
+        )
+        source_line(ax, analysis.survey.credit(lang))
         _name_sizes(ax, analysis.sample_sizes, lang)
         _legend(ax, lang)
     return ax
+
+
+def finding(shown: pd.DataFrame, lang: str) -> str:
+    """Return how many of the sizes shown cannot have all figures of their group."""
+    printed = shown[shown["figures"] > 0]
+    if printed.empty:
+        return TEXT["none"][lang]
+    return TEXT["title"][lang].format(share=(printed["agreeing"] < printed["figures"]).mean())
 
 
 def shown_sizes(sizes: pd.DataFrame) -> tuple[int, int]:

@@ -10,13 +10,16 @@ from alumnistats.style import (
     DOUBLE,
     GREEN,
     GREY,
+    HEADING,
     ORANGE,
     PINK,
     VERMILION,
     is_narrow,
     legend_below,
+    level_text,
     new_axes,
     small,
+    source_line,
     styled,
     title,
 )
@@ -37,17 +40,29 @@ QUANTITIES: dict[str, dict[str, str]] = {
     },
 }
 POINTS = 6  # markers of a curve, about
-HEIGHTS = (3.3, 3.9)  # inches, in two columns and in one
+HEIGHTS = (3.3 + HEADING, 3.9 + HEADING)  # inches, in two columns and in one
 TEXT = {
     "title": {
-        "en": "Are the probabilities right? Simulated releases with known truth",
-        "ja": "確率の較正:真値が既知の模擬調査",
+        "en": "{k} of {n} curves stay inside the band of chance: the probabilities are about right",
+        "ja": "{n}本の曲線のうち{k}本が偶然の帯に収まり、確率はおおむね正しい",
+    },
+    "outside": {
+        "en": "{k} of {n} curves stay inside the band of chance",
+        "ja": "{n}本の曲線のうち偶然の帯に収まるのは{k}本",
+    },
+    "subtitle": {
+        "en": "Probability of less than the truth on {n:,} simulated releases, against uniform",
+        "ja": "真値が既知の模擬調査{n:,}件での、真値未満の事後確率の分布と一様分布の差",
+    },
+    "source": {
+        "en": "Source: releases simulated with alumnistats.",
+        "ja": "出典：alumnistatsによる模擬調査。",
     },
     "x": {"en": "Probability of less than the truth", "ja": "真値未満の事後確率"},
     "y": {"en": "Share of releases below, minus expected", "ja": "下回る調査の割合 − 期待値"},
     "listed": {"en": "published groups", "ja": "公表されたグループ"},
     "unlisted": {"en": "groups not published", "ja": "非公表のグループ"},
-    "band": {"en": "{level:.0%} band of one curve", "ja": "1本の曲線の{level:.0%}帯"},
+    "band": {"en": "{level} band of one curve", "ja": "1本の曲線の{level}帯"},
 }
 
 
@@ -81,14 +96,15 @@ def plot_calibration(
         ax = new_axes(DOUBLE, HEIGHTS[0]) if ax is None else ax
         curves = values.groupby(["quantity", "groups"])["value"]
         z, low, high = ecdf_band(int(curves.size().min()), level)
-        label = TEXT["band"][lang].format(level=level)
+        label = TEXT["band"][lang].format(level=level_text(level))
         ax.fill_between(z, low - z, high - z, color="0.9", label=label)
         ax.axhline(0, color=GREY, lw=0.8)
-        step = max(len(z) // POINTS, 1)
+        step, inside = max(len(z) // POINTS, 1), 0
         for i, (key, part) in enumerate(curves):
             quantity, unlisted = str(key[0]), key[1] == "unlisted"
             style = QUANTITIES[quantity]
             curve = (part.to_numpy()[:, None] <= z).mean(axis=0) - z
+            inside += bool(((curve >= low - z) & (curve <= high - z)).all())
             ax.plot(
                 z, curve, color=style["colour"], ls="--" if unlisted else "-", lw=1.2, ms=4,
                 marker=style["marker"], mfc="white" if unlisted else style["colour"],
@@ -99,7 +115,11 @@ def plot_calibration(
         ax.set_xlim(0, 1)
         ax.set_xlabel(TEXT["x"][lang])
         ax.set_ylabel(TEXT["y"][lang])
-        title(ax, TEXT["title"][lang])
+        found = {"k": inside, "n": len(curves)}
+        kind = "title" if inside == len(curves) else "outside"
+        releases = values["release"].nunique() if "release" in values else int(curves.size().max())
+        title(ax, TEXT[kind][lang].format(**found), TEXT["subtitle"][lang].format(n=releases))
+        source_line(ax, TEXT["source"][lang])
         if is_narrow(ax):
             legend_below(ax, 2)
         else:

@@ -9,12 +9,15 @@ import numpy as np
 from alumnistats.style import (
     BLUE,
     DOUBLE,
+    HEADING,
     VERMILION,
     axis_label,
     label_rows,
     legend_below,
+    level_text,
     new_axes,
     percent_axis,
+    source_line,
     styled,
     title,
 )
@@ -22,7 +25,7 @@ from alumnistats.style import (
 if TYPE_CHECKING:
     import pandas as pd
 
-ROW, FRAME = 0.36, 1.2  # inches: a kind of groups, and what is around them
+ROW, FRAME = 0.36, 1.2 + HEADING  # inches: a kind of groups, and what is around them
 SHIFT = 0.15  # rows between the two methods
 ERRORS = 1.96  # standard errors on either side
 OF = {
@@ -36,12 +39,26 @@ METHODS = {
     "naive": (
         VERMILION,
         "s",
-        {"en": "naive: share as printed, equal sizes", "ja": "単純法(公表値・等しい標本サイズ)"},
+        {"en": "naive: share as printed, equal sizes", "ja": "単純法（公表値・等しい標本サイズ）"},
     ),
 }
 TEXT = {
     "x": {"en": "Intervals that hold the true share", "ja": "真の割合を含む区間の割合"},
-    "title": {"en": "Coverage of {level:.0%} intervals", "ja": "{level:.0%}区間の被覆率"},
+    "title": {
+        "en": "Of {level} intervals for all groups {ours:.0%} hold the truth, of naive ones "
+        "{theirs:.0%}",
+        "ja": "{level}区間が真値を含む割合は{ours:.0%}、単純法では{theirs:.0%}",
+    },
+    "alone": {"en": "Coverage of {level} intervals", "ja": "{level}区間の被覆率"},
+    "subtitle": {
+        "en": "Intervals on simulated releases of known truth that hold it; {n:,} intervals, bars: "
+        "95% by chance",
+        "ja": "真値が既知の模擬調査で、真値を含む区間の割合（{n:,}区間、横棒は偶然の95%）",
+    },
+    "source": {
+        "en": "Source: releases simulated with alumnistats.",
+        "ja": "出典：alumnistatsによる模擬調査。",
+    },
     "nominal": {"en": "nominal level", "ja": "名目水準"},
 }
 
@@ -49,6 +66,19 @@ TEXT = {
 def height(table: pd.DataFrame, width: float) -> float:
     """Return the height in inches that a figure of this width takes."""
     return FRAME + 0.35 * (width < DOUBLE) + ROW * table["of"].nunique()
+
+
+def headings(table: pd.DataFrame, level: float, lang: str) -> tuple[str, str]:
+    """Return what the figure shows, and of how many intervals where the table says so."""
+    every = table[table["of"] == "all"].set_index("method")["coverage"]
+    if set(METHODS) <= set(every.index):
+        found = {"ours": every["alumnistats"], "theirs": every["naive"]}
+        text = TEXT["title"][lang].format(level=level_text(level), **found)
+    else:
+        text = TEXT["alone"][lang].format(level=level_text(level))
+    if "intervals" not in table:
+        return text, ""
+    return text, TEXT["subtitle"][lang].format(n=int(table["intervals"].max()))
 
 
 def plot_coverage(
@@ -89,6 +119,7 @@ def plot_coverage(
         label_rows(ax, range(len(kinds)), [OF[kind][lang] for kind in kinds])
         percent_axis(ax)
         axis_label(ax, TEXT["x"][lang])
-        title(ax, TEXT["title"][lang].format(level=level))
+        title(ax, *headings(table, level, lang))
+        source_line(ax, TEXT["source"][lang])
         legend_below(ax, 3)
     return ax

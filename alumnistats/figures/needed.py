@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alumnistats.figures.captions import sample_text
 from alumnistats.style import (
     BLUE,
     DOUBLE,
     GREY,
+    HEADING,
     ORANGE,
     SINGLE,
     axis_label,
     label_rows,
     legend_below,
+    level_text,
     log_axis,
     new_axes,
+    source_line,
     styled,
     title,
 )
@@ -24,16 +29,26 @@ from alumnistats.style import (
 if TYPE_CHECKING:
     from alumnistats.analysis import Plan
 
-ROW, NARROW_ROW, FRAME = 0.22, 0.29, 1.2  # inches: a claim, in one and two columns; the rest
+ROW, NARROW_ROW = 0.33, 0.46  # inches: a claim, in two columns and in one
+FRAME = 1.2 + HEADING  # inches around the claims
 SHARE = 0.55  # of the panel that claims may take
 FARTHEST = 3.0  # times the largest number needed: where "no number" is drawn
+LINES = 4  # of a claim's text, at most
 TEXT = {
-    "n": {"en": "Respondents of each group, or of all", "ja": "各グループ・全体の回答者数"},
+    "n": {"en": "Respondents in all", "ja": "全グループの回答者の合計"},
     "here": {"en": "this survey", "ja": "この調査"},
-    "needed": {"en": "needed: power {power:.0%}", "ja": "必要数(検出力{power:.0%})"},
-    "assured": {"en": "needed: assurance {power:.0%}", "ja": "必要数(アシュアランス{power:.0%})"},
+    "needed": {"en": "needed: power {power:.0%}", "ja": "必要数（検出力{power:.0%}）"},
+    "assured": {"en": "needed: assurance {power:.0%}", "ja": "必要数（アシュアランス{power:.0%}）"},
     "never": {"en": "no number is enough", "ja": "何人でも足りない"},
-    "title": {"en": "Respondents that would settle each claim", "ja": "主張ごとの必要回答者数"},
+    "title": {
+        "en": "{k} of {n} claims had the respondents that would settle them",
+        "ja": "{n}件の主張のうち、必要な回答者数に達していたのは{k}件",
+    },
+    "subtitle": {
+        "en": "Respondents of each claim and those it needs at {level}, groups of equal size; "
+        "{sample}",
+        "ja": "主張ごとの回答者数と、{level}水準での必要数（各グループ同数の場合）（{sample}）",
+    },
 }
 
 
@@ -44,9 +59,15 @@ def height(plan: Plan, width: float) -> float:
 
 
 def _here(plan: Plan, name: str) -> float:
-    """Return the smallest number of respondents of a group that the claim rested on."""
+    """Return the number of respondents that the claim rested on, all its groups together."""
     one = next(c for c in plan.claims if c.claim.id == name)
-    return float(one.sizes[one.members].min() * plan.design_effect)
+    return float(one.sizes[one.members].sum() * plan.design_effect)
+
+
+def _groups(plan: Plan, names: Iterable[str]) -> np.ndarray:
+    """Return of how many groups each claim needs respondents."""
+    members = {one.claim.id: len(one.members) for one in plan.claims}
+    return np.array([members[name] for name in names], dtype=float)
 
 
 def plot_needed(plan: Plan, ax: Any = None, lang: str = "en") -> Any:
@@ -63,10 +84,10 @@ def plot_needed(plan: Plan, ax: Any = None, lang: str = "en") -> Any:
     Axes
     """
     with styled(lang, ax):
-        table = plan.plan.sort_values("needed_n", ascending=False, kind="stable")
+        table = plan.plan.sort_values("needed_total", ascending=False, kind="stable")
         ax = new_axes(DOUBLE, height(plan, DOUBLE)) if ax is None else ax
-        needed = table["needed_n"].to_numpy(float)
-        assured = table["assured_n"].to_numpy(float)
+        needed = table["needed_total"].to_numpy(float)
+        assured = table["assured_n"].to_numpy(float) * _groups(plan, table["id"])
         here = np.array([_here(plan, name) for name in table["id"]])
         finite = np.concatenate([needed, assured, here])
         edge = FARTHEST * finite[np.isfinite(finite)].max(initial=1.0)
@@ -91,9 +112,12 @@ def plot_needed(plan: Plan, ax: Any = None, lang: str = "en") -> Any:
         ax.set_xscale("log")
         ax.set_xlim(0.7 * np.nanmin([*finite, edge]), 1.25 * edge)
         ax.set_ylim(-0.6, len(table) - 0.4)
-        label_rows(ax, rows.tolist(), table[f"claim_{lang}"].tolist(), SHARE)
+        label_rows(ax, rows.tolist(), table[f"claim_{lang}"].tolist(), SHARE, LINES)
         log_axis(ax)
         axis_label(ax, TEXT["n"][lang], SHARE)
-        title(ax, TEXT["title"][lang])
+        found = {"k": int((here >= needed).sum()), "n": len(table)}
+        about = {"level": level_text(plan.level), "sample": sample_text(plan.survey, lang)}
+        title(ax, TEXT["title"][lang].format(**found), TEXT["subtitle"][lang].format(**about))
+        source_line(ax, plan.survey.credit(lang))
         legend_below(ax, 2)
     return ax

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.analysis.pipeline import BESIDE
+from alumnistats.figures.captions import overlapping, sample_text
 from alumnistats.figures.labels import first_measure, group_labels
 from alumnistats.style import (
     BLUE,
     DOUBLE,
     GREY,
+    HEADING,
     ORANGE,
     VERMILION,
     axis_label,
     label_rows,
     legend_below,
+    level_text,
     new_axes,
     percent_axis,
+    source_line,
     styled,
     title,
 )
@@ -28,17 +32,25 @@ if TYPE_CHECKING:
 
     from alumnistats.analysis import Analysis
 
-ROW, FRAME = 0.29, 1.3  # inches: a group, and what is around the groups
+ROW, FRAME = 0.29, 1.3 + HEADING  # inches: a group, and what is around the groups
 LOWER = 0.27  # rows: how far a share by itself lies below the pooled one
 TEXT = {
+    "title": {
+        "en": "{label}: {k} of {others} intervals reach that of the highest, {group}",
+        "ja": "「{label}」：首位の「{group}」と区間が重なるのは、他の{others}グループ中{k}グループ",
+    },
+    "subtitle": {
+        "en": "Share of each group with {level} intervals; {sample}",
+        "ja": "各グループの割合と{level}区間（{sample}）",
+    },
     "share": {"en": "Share", "ja": "割合"},
     "printed": {"en": "published share", "ja": "公表値"},
-    "known": {"en": "{model}, {level:.0%} interval", "ja": "{model}、{level:.0%}区間"},
+    "known": {"en": "{model}, {level} interval", "ja": "{model}、{level}区間"},
     "unlisted": {
         "en": "the same, share not published",
-        "ja": "同上(割合は非公表)",
+        "ja": "同上（割合は非公表）",
     },
-    "raw": {"en": "no pooling, {level:.0%} interval", "ja": "プーリングなし、{level:.0%}区間"},
+    "raw": {"en": "no pooling, {level} interval", "ja": "プーリングなし、{level}区間"},
 }
 MODELS = {
     "partial-pooling": {"en": "partial pooling", "ja": "部分プーリング"},
@@ -96,7 +108,13 @@ def plot_proportions(
         label_rows(ax, range(len(groups)), [labels[g] for g in groups])
         percent_axis(ax)
         axis_label(ax, TEXT["share"][lang])
-        title(ax, analysis.survey.label(of, lang))
+        found = {
+            "label": analysis.survey.label(of, lang), "k": overlapping(table),
+            "others": len(groups) - 1, "group": labels[groups[0]],
+        }  # fmt: skip
+        about = {"level": level_text(analysis.level), "sample": sample_text(analysis.survey, lang)}
+        title(ax, TEXT["title"][lang].format(**found), TEXT["subtitle"][lang].format(**about))
+        source_line(ax, analysis.survey.credit(lang))
         legend_below(ax, 2)
     return ax
 
@@ -104,7 +122,7 @@ def plot_proportions(
 def _draw_raw(ax: Any, analysis: Analysis, of: str, groups: list[str], lang: str) -> None:
     table = analysis.fits[of, BESIDE].summary().set_index("group").loc[groups]
     rows = np.arange(len(groups)) + LOWER
-    label = TEXT["raw"][lang].format(level=analysis.level)
+    label = TEXT["raw"][lang].format(level=level_text(analysis.level))
     ax.hlines(rows, table["lower"], table["upper"], color=GREY, lw=0.8)
     ax.plot(table["median"], rows, "|", color="0.35", ms=5, mew=1.0, zorder=2)
     ax.plot([], [], "|-", color=GREY, mec="0.35", lw=0.8, ms=5, label=label)
@@ -121,9 +139,9 @@ def _draw_pooled(
     ):
         if mask.any():
             part = table[mask]
-            label = TEXT[name][lang].format(level=analysis.level, model=model)
+            label = TEXT[name][lang].format(level=level_text(analysis.level), model=model)
             if name == "unlisted" and not known.any():
-                label = TEXT["known"][lang].format(level=analysis.level, model=model)
+                label = TEXT["known"][lang].format(level=level_text(analysis.level), model=model)
             ax.hlines(rows[mask], part["lower"], part["upper"], color=colour, lw=1.8, ls=line)
             ax.plot(part["median"], rows[mask], "o", color=colour, mfc=fill, ms=4.5, zorder=3)
             ax.plot([], [], "o", color=colour, mfc=fill, ms=4.5, ls=line, lw=1.8, label=label)

@@ -7,16 +7,63 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.analysis.ranks import published_places
+from alumnistats.figures.captions import average_width, sample_text
 from alumnistats.figures.labels import first_measure, group_labels
-from alumnistats.style import DOUBLE, new_axes, styled, title
+from alumnistats.style import DOUBLE, HEADING, level_text, new_axes, source_line, styled, title
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from alumnistats.analysis import Analysis
 
 MARKED = "fisher_mid_p"  # test whose significant pairs are marked, out of the comparisons table
-ROW, FRAME = 0.24, 1.0  # inches: a group, and what is around the groups
-AROUND, LABELS = 1.35, 2.1  # inches around the pairs: in one column, and in two
+ROW, FRAME = 0.24, 1.3 + HEADING  # inches: a group, and what is around the groups
+AROUND, LABELS = 1.35 + HEADING, 2.1 + HEADING  # inches around the pairs: in one column, and in two
 FULL = 6  # groups from which pairs take the width that there is
+
+TEXT = {
+    "ranks": {
+        "en": "{label}: {k} of {n} groups may be first",
+        "ja": "「{label}」：{n}グループ中{k}グループが1位でありうる",
+    },
+    "ranks-about": {
+        "en": "Probability of each rank, with {level} confidence sets for all ranks at once; "
+        "{sample}",
+        "ja": "各順位の確率と、全順位同時の{level}信頼集合（{sample}）",
+    },
+    "intervals": {
+        "en": "{label}: {width:.1f} of {n} ranks are possible for a group, on average",
+        "ja": "「{label}」：各グループがとりうる順位は{n}個中、平均{width:.1f}個",
+    },
+    "intervals-about": {
+        "en": "Published places, and the ranks that the data do not exclude at {level}; {sample}",
+        "ja": "公表順位と、{level}水準で除外できない順位（{sample}）",
+    },
+    "pairs": {
+        "en": "{label}: {k} of {n} pairs of groups differ significantly",
+        "ja": "「{label}」：{n}組のうち{k}組に有意差がある",
+    },
+    "pairs-about": {
+        "en": "Probability that the row's group has the larger share; significant at {level}: "
+        "Fisher's mid-P, Holm; {sample}",
+        "ja": "行のグループの割合が列のグループより大きい確率（有意差は{level}水準、フィッシャーの"
+        "mid-P検定、ホルム法）（{sample}）",
+    },
+}
+
+
+def _headed(ax: Any, analysis: Analysis, of: str, kind: str, lang: str, **found: Any) -> None:
+    """Say over a picture what is seen and drawn, and under it where it comes from."""
+    found |= {"label": analysis.survey.label(of, lang), "level": level_text(analysis.level)}
+    found["sample"] = sample_text(analysis.survey, lang)
+    about = TEXT[f"{kind}-about"][lang].format(**found)
+    title(ax, TEXT[kind][lang].format(**found), about)
+    source_line(ax, analysis.survey.credit(lang))
+
+
+def _all_at_once(analysis: Analysis, of: str) -> pd.DataFrame:
+    table = analysis.ranked[of].table
+    return table[table["method"] == "simultaneous"]
 
 
 def height(analysis: Analysis, width: float) -> float:
@@ -34,7 +81,7 @@ def pair_height(analysis: Analysis, width: float) -> float:
     groups = len(analysis.survey.groups)
     if width < DOUBLE:
         return AROUND + 0.55 * width * min(1.0, groups / FULL)
-    return LABELS + max(0.3 * groups, 1.4) if groups < 15 else LABELS + 0.62 * width
+    return LABELS + max(0.36 * groups, 1.4) if groups < 15 else LABELS + 0.62 * width
 
 
 def plot_ranks(analysis: Analysis, of: str | None = None, ax: Any = None, lang: str = "en") -> Any:
@@ -62,7 +109,9 @@ def plot_ranks(analysis: Analysis, of: str | None = None, ax: Any = None, lang: 
     with styled(lang, ax):
         ax = new_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
         analysis.ranked[of].plot(ax=ax, lang=lang, labels=group_labels(analysis, lang))
-        title(ax, analysis.survey.label(of, lang))
+        sets = _all_at_once(analysis, of)
+        first = int((sets["lower"] == 1).sum())
+        _headed(ax, analysis, of, "ranks", lang, k=first, n=len(sets))
     return ax
 
 
@@ -79,7 +128,8 @@ def plot_rank_intervals(
         ax = new_axes(DOUBLE, interval_height(analysis, DOUBLE)) if ax is None else ax
         labels = group_labels(analysis, lang)
         analysis.ranked[of].plot_intervals(places, ax=ax, lang=lang, labels=labels)
-        title(ax, analysis.survey.label(of, lang))
+        sets = _all_at_once(analysis, of)
+        _headed(ax, analysis, of, "intervals", lang, width=average_width(sets), n=len(sets))
     return ax
 
 
@@ -98,5 +148,6 @@ def plot_pairs(analysis: Analysis, of: str | None = None, ax: Any = None, lang: 
     with styled(lang, ax):
         ax = new_axes(DOUBLE, pair_height(analysis, DOUBLE)) if ax is None else ax
         ranks.plot_pairwise(marked, ax=ax, lang=lang, labels=group_labels(analysis, lang))
-        title(ax, analysis.survey.label(of, lang))
+        pairs = len(index) * (len(index) - 1) // 2
+        _headed(ax, analysis, of, "pairs", lang, k=len(rows), n=pairs)
     return ax

@@ -18,7 +18,7 @@ from alumnistats.figures import (
     sizes,
     specification,
 )
-from alumnistats.style import DOUBLE, SINGLE, new_axes, styled
+from alumnistats.style import DOUBLE, SINGLE, WIDE, new_axes, styled
 from alumnistats.text import file_part
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from alumnistats.analysis import Analysis, Plan
     from alumnistats.sensitivity import Sensitivity
 
-Width = Literal["single", "double"]
-WIDTHS: dict[Width, float] = {"single": SINGLE, "double": DOUBLE}
-"""Inches of one and two columns of a journal."""
+Width = Literal["single", "double", "wide"]
+WIDTHS: dict[Width, float] = {"single": SINGLE, "double": DOUBLE, "wide": WIDE}
+"""Inches of one and two columns of a journal, and of a slide."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,8 +172,8 @@ def all_figures(
     ----------
     sources : Sources or Analysis
     lang : {"en", "ja"}
-    width : {"single", "double"}
-        Columns of a journal.
+    width : {"single", "double", "wide"}
+        One or two columns of a journal, or a slide.
 
     Yields
     ------

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.display import probability_text
+from alumnistats.figures.captions import sample_text
 from alumnistats.figures.labels import group_labels
 from alumnistats.style import (
     BLUE,
     DOUBLE,
     GREY,
+    HEADING,
     axis_label,
     label_rows,
+    level_text,
     new_axes,
     small,
+    source_line,
     styled,
     title,
 )
@@ -25,12 +29,20 @@ if TYPE_CHECKING:
 
     from alumnistats.analysis import Analysis
 
-ROW, FRAME = 0.25, 0.9  # inches: a group, and what is around the groups
+ROW, FRAME = 0.25, 0.9 + HEADING  # inches: a group, and what is around the groups
 TEXT = {
     "size": {"en": "Respondents of the group", "ja": "グループの回答者数"},
     "withheld": {"en": "not recovered", "ja": "復元できず"},
-    "title": {"en": "Recovered sample sizes", "ja": "復元した標本サイズ"},
+    "title": {
+        "en": "The figures tell {k} of {of} sample sizes with a probability above 95%",
+        "ja": "公表値から、{of}グループ中{k}グループの標本サイズが95%超の確率で定まる",
+    },
+    "subtitle": {
+        "en": "Most probable size of each group, with its {level} interval; {sample}",
+        "ja": "各グループの最も確からしい標本サイズと{level}区間（{sample}）",
+    },
 }
+SURE = 0.95  # a size that is more probable counts as told
 
 
 def height(analysis: Analysis, width: float) -> float:
@@ -77,5 +89,13 @@ def plot_sizes(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
             ax.annotate(text, (1.015, y), xycoords=ax.get_yaxis_transform(), va="center",
                         fontsize=small(), annotation_clip=False)  # fmt: skip
         axis_label(ax, TEXT["size"][lang])
-        title(ax, TEXT["title"][lang])
+        told = int((table["probability"] > SURE).sum())
+        title(
+            ax,
+            TEXT["title"][lang].format(k=told, of=len(table)),
+            TEXT["subtitle"][lang].format(
+                level=level_text(analysis.level), sample=sample_text(analysis.survey, lang)
+            ),
+        )
+        source_line(ax, analysis.survey.credit(lang))
     return ax

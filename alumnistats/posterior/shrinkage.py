@@ -7,23 +7,49 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alumnistats.style import shown_axes, styled
+from alumnistats.posterior.forest import names_of
+from alumnistats.style import (
+    BLUE,
+    DOUBLE,
+    HEADING,
+    VERMILION,
+    axis_label,
+    label_rows,
+    legend_below,
+    percent_axis,
+    shown_axes,
+    styled,
+    title,
+)
 
 if TYPE_CHECKING:
     from alumnistats.posterior.fit import Fit
 
-WORDS = {
-    "en": ("raw share", "pooled share", "mean of all groups", "Share"),
-    "ja": ("標本の割合", "部分プーリング後の割合", "全グループの平均", "割合"),
+ROW, FRAME = 0.26, 1.1 + HEADING  # inches: a group, and what is around the groups
+TEXT = {
+    "title": {
+        "en": "{label}: pooling moves a share by up to {most:.1f} points",
+        "ja": "「{label}」：プーリングによる割合の変化は最大{most:.1f}ポイント",
+    },
+    "subtitle": {
+        "en": "From the share in the sample to the posterior mean; smallest samples below, "
+        "respondents in brackets",
+        "ja": "標本の割合から事後平均への変化（標本の小さいグループほど下、括弧内は回答者数）",
+    },
+    "raw": {"en": "share in the sample", "ja": "標本の割合"},
+    "pooled": {"en": "pooled share", "ja": "プーリング後の割合"},
+    "mean": {"en": "mean of all groups", "ja": "全グループの平均"},
+    "row": {"en": "{name} ({n:,})", "ja": "{name}（{n:,}）"},
+    "share": {"en": "Share", "ja": "割合"},
 }
 
 
 def plot_shrinkage(
     fit: Fit, ax: Any = None, lang: str = "en", labels: Mapping[str, str] | None = None
 ) -> Any:
-    """Draw an arrow from each group's raw share to its posterior mean, by size of the sample.
+    """Draw a line from each group's raw share to its posterior mean, by size of the sample.
 
-    Small samples lie at the bottom, where the arrows are longest.
+    Small samples lie at the bottom, where the lines are longest.
 
     Parameters
     ----------
@@ -32,33 +58,34 @@ def plot_shrinkage(
         A new figure's when omitted.
     lang : {"en", "ja"}
     labels : dict, optional
-        Text of each group id.
+        Text of each group id; the survey's when omitted.
 
     Returns
     -------
     Axes
     """
-    from matplotlib.ticker import PercentFormatter
-
+    size = fit.weight @ fit.solutions.n
+    raw = fit.weight @ (fit.solutions.k / np.maximum(fit.solutions.n, 1))
+    pooled = fit.summary()["mean"].to_numpy()
+    order = np.lexsort((raw, size))
+    rows, text = np.arange(len(order)), names_of(fit, lang, labels)
     with styled(lang, ax):
-        ax = shown_axes(6.0, 4.2) if ax is None else ax
-        size = fit.weight @ fit.solutions.n
-        raw = fit.weight @ (fit.solutions.k / np.maximum(fit.solutions.n, 1))
-        pooled = fit.summary()["mean"].to_numpy()
-        order = np.lexsort((raw, size))
-        rows = np.arange(len(order))
-        raw_word, pooled_word, mean_word, axis = WORDS[lang]
-        ax.axvline(pooled.mean(), color="0.6", ls=":", label=mean_word)
+        ax = shown_axes(DOUBLE, FRAME + ROW * len(rows)) if ax is None else ax
+        ax.set_ylim(-0.6, len(rows) - 0.4)
+        ax.axvline(pooled.mean(), color="0.6", ls=":", label=TEXT["mean"][lang])
         ax.hlines(rows, raw[order], pooled[order], color="0.6", lw=1.5)
-        ax.plot(raw[order], rows, "o", mfc="white", mec="#D55E00", ms=6, label=raw_word)
-        ax.plot(pooled[order], rows, "o", color="#0072B2", ms=5, label=pooled_word)
-        text = labels or {}
-        names = [text.get(fit.groups[g], fit.groups[g]) for g in order]
-        sizes = np.round(size[order]).astype(int)
-        ax.set_yticks(rows, [f"{name} ({n})" for name, n in zip(names, sizes, strict=True)])
-        ax.set_xlabel(axis)
-        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        ax.grid(axis="x", color="0.9")
-        ax.set_axisbelow(True)
-        ax.legend(loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=2, frameon=False, fontsize=8)
+        ax.plot(raw[order], rows, "o", mfc="white", mec=VERMILION, ms=5, label=TEXT["raw"][lang])
+        ax.plot(pooled[order], rows, "o", color=BLUE, ms=4.5, label=TEXT["pooled"][lang])
+        sizes = np.round(size[order]).astype(int).tolist()
+        names = [
+            TEXT["row"][lang].format(name=text[fit.groups[g]], n=n)
+            for g, n in zip(order.tolist(), sizes, strict=True)
+        ]
+        label_rows(ax, rows.tolist(), names)
+        percent_axis(ax)
+        axis_label(ax, TEXT["share"][lang])
+        most = 100 * float(np.abs(raw - pooled).max())
+        label = fit.solutions.label(fit.of, lang)
+        title(ax, TEXT["title"][lang].format(label=label, most=most), TEXT["subtitle"][lang])
+        legend_below(ax, 3)
     return ax

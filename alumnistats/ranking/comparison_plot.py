@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.heat_map import figure_size
-from alumnistats.style import BLUE, ORANGE, label_rows, legend_below, shown_axes, styled
+from alumnistats.style import BLUE, ORANGE, label_rows, legend_below, level_text, shown_axes, styled
 
 # Columns stand right of the axes: where the first begins, how wide each is, and from one to the
 # next, in inches.
@@ -18,8 +18,8 @@ FIRST, WIDTH, STEP = 0.12, 0.22, 0.27
 UNDECIDED = "0.93"
 TEXT = {
     "interval": {
-        "en": "comparison interval: two that do not overlap differ ({level:.0%} on average)",
-        "ja": "比較区間:重ならない2つには差がある(平均{level:.0%})",
+        "en": "comparison interval: two that do not overlap differ ({level} on average)",
+        "ja": "比較区間：重ならない2つには差がある（平均{level}）",
     },
     "share": {"en": "Share", "ja": "割合"},
     "reference": {"en": "reference group", "ja": "基準グループ"},
@@ -86,7 +86,7 @@ def plot_comparisons(
         ax.set_ylim(groups - 0.4, -0.6)
         if len(reference):
             ax.axvspan(low[reference[0]], high[reference[0]], color="0.93", lw=0, zorder=0)
-        label = TEXT["interval"][lang].format(level=level)
+        label = TEXT["interval"][lang].format(level=level_text(level))
         width = 2.4 * max(min(1.0, 24 / groups), 0.5)
         ax.hlines(rows, low[order], high[order], color=BLUE, lw=width, label=label)
         ax.plot(x[order], rows, "o", color=BLUE, mec="white", mew=0.6, ms=2.2 * width)

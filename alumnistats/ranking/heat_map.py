@@ -11,6 +11,8 @@ from alumnistats.style import (
     axis_label,
     is_narrow,
     label_rows,
+    legend_below,
+    level_text,
     rank_ticks,
     shown_axes,
     styled,
@@ -22,11 +24,17 @@ if TYPE_CHECKING:
     from alumnistats.ranking.ranks import Ranks
 
 BELOW, THICK = 0.52, 0.09  # inches of the bar of shades under narrow axes
+SLIM = 0.03  # width of the bar beside others, of the axes
+UNDER = 0.52  # inches from there to what follows the bar's label
 MANY = 20  # groups from which shades follow the root of the probability
 TIED = 9  # decimals: groups that only rounding errors tell apart stay in the survey's order
 LABELS = {
-    "rank": {"en": "Rank (1 = largest share)", "ja": "順位(1が最も高い)"},
+    "rank": {"en": "Rank (1 = largest share)", "ja": "順位（1が最も高い）"},
     "probability": {"en": "Posterior probability", "ja": "事後確率"},
+    "set": {
+        "en": "{level} confidence sets, all ranks at once",
+        "ja": "全順位同時の{level}信頼集合",
+    },
 }
 
 
@@ -35,7 +43,7 @@ def figure_size(groups: int) -> tuple[float, float]:
     return 6.8, max(4.4, 1.6 + 0.19 * groups)
 
 
-def explain_shades(ax: Any, image: Any, label: str, slim: float) -> None:
+def explain_shades(ax: Any, image: Any, label: str) -> None:
     """Add a bar of shades: at the right, or below where the axes are narrow."""
     if is_narrow(ax):
         from matplotlib.transforms import ScaledTranslation, blended_transform_factory
@@ -46,7 +54,8 @@ def explain_shades(ax: Any, image: Any, label: str, slim: float) -> None:
         bar = ax.inset_axes((0, -BELOW, 1, THICK), transform=place)
         ax.figure.colorbar(image, cax=bar, label=label, orientation="horizontal")
     else:
-        ax.figure.colorbar(image, ax=ax, label=label, aspect=slim)
+        bar = ax.inset_axes((1.03, 0, SLIM, 1))
+        ax.figure.colorbar(image, cax=bar, label=label)
 
 
 def plot_ranks(
@@ -84,10 +93,14 @@ def plot_ranks(
             rows = np.arange(groups)
             ax.hlines(rows, *ends.T, color=VERMILION, lw=width)
             ax.plot(ends, rows, "|", color=VERMILION, ms=size, mew=1.0)
+            label = LABELS["set"][lang].format(level=level_text(ranks.level))
+            key = ax.plot([], [], "|-", color=VERMILION, lw=width, ms=7, mew=1.0, label=label)
         ticks = rank_ticks(groups, ax)
         ax.set_xticks([r - 1 for r in ticks], [str(r) for r in ticks])
         names = [text.get(ranks.groups[g], ranks.groups[g]) for g in order]
         label_rows(ax, range(groups), names)
         axis_label(ax, LABELS["rank"][lang])
-        explain_shades(ax, image, LABELS["probability"][lang], 20 * max(1.0, groups / MANY))
+        explain_shades(ax, image, LABELS["probability"][lang])
+        if len(sets):
+            legend_below(ax, 1, key, gap=UNDER if is_narrow(ax) else 0.0)
     return ax

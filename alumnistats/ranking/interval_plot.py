@@ -18,6 +18,7 @@ from alumnistats.style import (
     axis_label,
     label_rows,
     legend_below,
+    level_text,
     rank_ticks,
     shown_axes,
     styled,
@@ -39,16 +40,16 @@ KINDS: dict[str, tuple[str, float, float]] = {
 FILLS: dict[End, str] = {"highest": VERMILION, "lowest": "white"}  # of the published places
 TEXT = {
     "simultaneous": {
-        "en": "{level:.0%} confidence sets, all ranks at once",
-        "ja": "全順位同時の{level:.0%}信頼集合",
+        "en": "{level} confidence sets, all ranks at once",
+        "ja": "全順位同時の{level}信頼集合",
     },
     "marginal": {
-        "en": "{level:.0%} confidence set, each rank by itself",
-        "ja": "各順位の{level:.0%}信頼集合",
+        "en": "{level} confidence set, each rank by itself",
+        "ja": "各順位の{level}信頼集合",
     },
-    "posterior": {"en": "{level:.0%} credible set", "ja": "{level:.0%}信用集合"},
-    "highest": {"en": "published, from the highest", "ja": "公表順位(上位)"},
-    "lowest": {"en": "published, from the lowest", "ja": "公表順位(下位)"},
+    "posterior": {"en": "{level} credible set", "ja": "{level}信用集合"},
+    "highest": {"en": "published, from the highest", "ja": "公表順位（上位）"},
+    "lowest": {"en": "published, from the lowest", "ja": "公表順位（下位）"},
 }
 
 
@@ -149,7 +150,7 @@ def _draw_sets(ax: Any, ranks: RankTable, row: Mapping[str, float], lang: str) -
             continue
         sets = ranks.table[ranks.table["method"] == first[kind]]
         y = [row[g] + shift for g in sets["group"]]
-        label = TEXT[kind][lang].format(level=ranks.level)
+        label = TEXT[kind][lang].format(level=level_text(ranks.level))
         lines = ax.hlines(y, sets["lower"], sets["upper"], color=colour, lw=width * max(thin, 0.5),
                           label=label, capstyle="round")  # fmt: skip
         if kind == "simultaneous":  # its ends would be hard to see

@@ -24,14 +24,19 @@ from alumnistats.style import (
 )
 
 ANNOTATED = 15  # groups up to which every cell holds its number
-CELL = 0.24  # inches: room of a number
+CELL = 0.33  # inches: room of a number
 NAMES = 0.37  # of narrow axes' panel, at most, for the names of rows
 SLANTED = 1.9  # inches of a column's name at most
 DARK = 0.33  # distance from one half beyond which a cell's text has to be white
 TEXT = {
     "above": {"en": "P(row above column)", "ja": "行が列を上回る確率"},
-    "significant": {"en": "● difference is significant", "ja": "● 差は有意"},
+    "framed": {"en": "framed: the difference is significant", "ja": "枠付き：差は有意"},
+    "dotted": {"en": "dot: the difference is significant", "ja": "点：差は有意"},
+    "none": {"en": "no difference is significant", "ja": "有意な差はない"},
 }
+ITSELF = "0.72"  # shade of the diagonal, where a group meets itself
+FRAME = 0.43  # of a cell, from its middle to the frame of a significant pair
+LEAST = 0.01  # a probability nearer to 0 or 1 is a bound
 
 
 def matrix_size(groups: int) -> tuple[float, float]:
@@ -85,14 +90,17 @@ def plot_pairwise(
     with styled(lang, ax):
         ax = shown_axes(*matrix_size(groups)) if ax is None else ax
         image = ax.imshow(shown, cmap="PuOr_r", vmin=0, vmax=1)
+        image.set_cmap(image.get_cmap().with_extremes(bad=ITSELF))
         annotated = groups <= min(ANNOTATED, int((1 - LABELS) * panel_width(ax) / CELL))
         if annotated:
             _annotate(ax, shown)
         if significant is not None:
-            _mark(ax, shown, (marked | marked.T)[np.ix_(order, order)], corner=annotated)
-            ax.set_xlabel(TEXT["significant"][lang])
+            there = (marked | marked.T)[np.ix_(order, order)]
+            _mark(ax, shown, there, framed=annotated)
+            kind = "none" if not there.any() else "framed" if annotated else "dotted"
+            ax.set_xlabel(TEXT[kind][lang])
         _name_both(ax, [names[g] for g in order])
-        explain_shades(ax, image, TEXT["above"][lang], 20)
+        explain_shades(ax, image, TEXT["above"][lang])
     return ax
 
 
@@ -117,14 +125,34 @@ def _colours(values: FloatArray) -> list[str]:
 def _annotate(ax: Any, shown: FloatArray) -> None:
     cells = np.argwhere(~np.eye(len(shown), dtype=bool))
     for (i, j), colour in zip(cells, _colours(shown[tuple(cells.T)]), strict=True):
-        value = f"{shown[i, j]:.2f}"
-        text = ax.text(j, i, value, ha="center", va="center", fontsize=SMALLEST, color=colour)
+        text = ax.text(
+            j,
+            i,
+            _two_decimals(shown[i, j]),
+            ha="center",
+            va="center",
+            fontsize=SMALLEST,
+            color=colour,
+        )
         text.set_in_layout(False)  # it lies in its cell; to ask every one takes long
 
 
-def _mark(ax: Any, shown: FloatArray, marked: BoolArray, *, corner: bool) -> None:
-    """Dot the cells of significant pairs: in a corner, where the middle holds a number."""
+def _two_decimals(value: float) -> str:
+    if LEAST <= value <= 1 - LEAST:
+        return f"{value:.2f}"
+    return f"<{LEAST}" if value < LEAST else f">{1 - LEAST}"
+
+
+def _mark(ax: Any, shown: FloatArray, marked: BoolArray, *, framed: bool) -> None:
+    """Mark the cells of significant pairs: by a frame around a number, else by a dot."""
     row, column = np.nonzero(marked)
-    shift, size = (0.37, 6) if corner else (0.0, min(300 / len(shown), 12))
     colours = _colours(shown[row, column])
-    ax.scatter(column + shift, row - shift, s=size, color=colours, linewidths=0)
+    if not framed:
+        size = min(300 / len(shown), 12)
+        ax.scatter(column, row, s=size, color=colours, linewidths=0)
+        return
+    from matplotlib.collections import LineCollection
+
+    corners = FRAME * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)])
+    frames = np.column_stack([column, row])[:, None, :] + corners
+    ax.add_collection(LineCollection(list(frames), colors=colours, linewidths=0.9))

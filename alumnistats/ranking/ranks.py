@@ -105,11 +105,21 @@ class Ranks(RankTable):
     def _repr_html_(self) -> str:
         return ranks_card(self, {"of": self.fit.of, "model": self.fit.model})
 
+    def plot_intervals(
+        self,
+        published: Places | None = None,
+        ax: Any = None,
+        lang: str = "en",
+        labels: Any = None,
+    ) -> Any:
+        """Draw the sets in published order, with the published places; return the axes."""
+        return super().plot_intervals(published, ax, lang, labels or self.labels(lang))
+
     def plot(self, ax: Any = None, lang: str = "en", labels: Any = None) -> Any:
         """Draw the rank distribution as a heat map with the simultaneous sets; return the axes."""
         from alumnistats.ranking.heat_map import plot_ranks
 
-        return plot_ranks(self, ax=ax, lang=lang, labels=labels)
+        return plot_ranks(self, ax=ax, lang=lang, labels=labels or self.labels(lang))
 
     def plot_pairwise(
         self, significant: Any = None, ax: Any = None, lang: str = "en", labels: Any = None
@@ -126,7 +136,9 @@ class Ranks(RankTable):
         from alumnistats.ranking.pair_plot import plot_pairwise
 
         marked = self._separated() if significant is None else significant
-        return plot_pairwise(pairwise(self.fit.mixture), self._named(labels), marked, ax, lang)
+        return plot_pairwise(
+            pairwise(self.fit.mixture), self._named(labels, lang), marked, ax, lang
+        )
 
     def plot_comparisons(
         self,
@@ -157,7 +169,7 @@ class Ranks(RankTable):
         share, low, high = tables[0][["share", "lower", "upper"]].to_numpy().T
         sides = [t["position"].map(SIDES.index) - 1 for t in tables] if chosen else None
         at = [self.groups.index(group) for group in chosen]
-        names = self._named(labels)
+        names = self._named(labels, lang)
         ax = plot_comparisons(share, low, high, names, sides, at, self.level, ax, lang)
         ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         return ax
@@ -283,8 +295,12 @@ class Ranks(RankTable):
             often += weight * separated(k / n, p, self.level)
         return often >= SIGNIFICANT - 1e-9
 
-    def _named(self, labels: Any) -> list[str]:
-        return [(labels or {}).get(group, group) for group in self.groups]
+    def labels(self, lang: str) -> dict[str, str]:
+        """Return what the survey calls each group; its id where there is no survey."""
+        return {group: self.fit.solutions.label(group, lang) for group in self.groups}
+
+    def _named(self, labels: Any, lang: str) -> list[str]:
+        return [(labels or self.labels(lang)).get(group, group) for group in self.groups]
 
     def _solutions(self) -> Iterator[tuple[Any, Any, float]]:
         """Return sizes, counts and probability of representative solutions."""

@@ -320,14 +320,15 @@ class Reconstruction:
         self.check_recovered()
         base = self.particles.counts[tree.name, 0]
         if not self.models:
-            return Solutions.known(of, self.survey.group_ids, base[0], count[0])
+            published = Solutions.known(of, self.survey.group_ids, base[0], count[0])
+            return published.named(self.survey)
         own = self.problem.laws.get((tree.name, node))
         law = prior_of_counts(tree, node, base, count, own)
         return Solutions(
             of, self.survey.group_ids, base, count, self.particles.weight,
             np.log(law).sum(axis=1), self.particles.log_evidence,
             (self.survey, self.size_prior),
-        )  # fmt: skip
+        ).named(self.survey)  # fmt: skip
 
     def redrawn(
         self, of: str, law: CountLaw, seed: int | np.random.Generator = 0

@@ -17,7 +17,7 @@ them: the error is then 1 / (effective draws), and never less.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ArgumentError
+from alumnistats.survey import Survey, Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,8 @@ class Solutions:
     origin : object
         Equal for solutions of the same figures, however they were drawn; None where the solutions
         themselves are the data.
+    labels : dict of Text
+        What the groups and `of` are called; empty where no survey says so.
     """
 
     of: str
@@ -59,6 +62,7 @@ class Solutions:
     log_prior: FloatArray
     log_evidence: float = 0.0
     origin: object = None
+    labels: Mapping[str, Text] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         n, k = np.asarray(self.n, dtype=np.int64), np.asarray(self.k, dtype=np.int64)
@@ -76,6 +80,16 @@ class Solutions:
             array = array.copy()
             array.setflags(write=False)
             object.__setattr__(self, name, array)
+
+    def label(self, id: str, lang: str) -> str:
+        """Return what a group, or `of`, is called; the id itself where nothing else is known."""
+        return self.labels[id].get(lang) if id in self.labels else id
+
+    def named(self, survey: Survey) -> Solutions:
+        """Return these solutions with the labels that a survey has for them."""
+        ids = (self.of, *self.groups)
+        texts = {one: {lang: survey.label(one, lang) for lang in ("en", "ja")} for one in ids}
+        return replace(self, labels={one: Text(**text) for one, text in texts.items()})
 
     @classmethod
     def known(

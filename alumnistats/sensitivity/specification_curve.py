@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.claims import VERDICT_LABELS
+from alumnistats.display import probability_text
 from alumnistats.errors import ArgumentError
 from alumnistats.sensitivity.verdicts import (
     VERDICTS,
@@ -23,12 +24,14 @@ from alumnistats.sensitivity.verdicts import (
 from alumnistats.sensitivity.words import label, value_text
 from alumnistats.style import (
     DOUBLE,
+    HEADING,
     SINGLE,
     fitted,
     label_rows,
     panel_width,
     shown_axes,
     small,
+    source_line,
     styled,
     title,
 )
@@ -43,14 +46,22 @@ MOST_VALUES = 7  # of a dimension, each in a row of its own; with more, the base
 MOST_MARKS = 300  # scenarios that can be told apart
 MARK, HALF = "0.25", 0.38  # colour of a mark, and half its height in rows
 GAP = 0.6  # rows between dimensions
-ROW, CURVE, FRAME = 0.17, 2.2, 0.75  # inches: a row of the dashboard, the upper panel, the rest
+ROW, CURVE, FRAME = (
+    0.17,
+    2.2,
+    0.75 + HEADING,
+)  # inches: a row of the dashboard, the upper panel, the rest
 LEGEND, NARROW_LEGEND = 0.3, 0.55  # inches over the curve
 TEXT = {
     "probability": {"en": "posterior probability", "ja": "事後確率"},
     "base": {"en": "base", "ja": "基準"},
     "scenarios": {
         "en": "{n:,} scenarios, from the lowest probability to the highest",
-        "ja": "{n:,}通りの分析(確率の低い順)",
+        "ja": "{n:,}通りの分析（確率の低い順）",
+    },
+    "found": {
+        "en": "Supported in {k:,} of {n:,} scenarios; its probability runs from {low} to {high}",
+        "ja": "{n:,}通りの分析のうち{k:,}通りで支持され、確率は{low}から{high}",
     },
     "others": {"en": "{n} others", "ja": "その他{n}通り"},
 }
@@ -136,7 +147,11 @@ def plot_specification_curve(
         _curve(upper, probability[order], verdict[order], int(np.flatnonzero(order == 0)[0]), lang)
         _dashboard(lower, blocks, order, lang)
         _verdict_legend(upper, ax, 2 if narrow else 5)
-        title(ax, result.survey.claim(claim).text.get(lang))
+        ends = [probability_text(float(end)) for end in probability[order[[0, -1]]]]
+        supported = int((verdict[order] == VERDICTS.index("supported")).sum())
+        found = TEXT["found"][lang].format(k=supported, n=len(order), low=ends[0], high=ends[1])
+        title(ax, result.survey.claim(claim).text.get(lang), found)
+        source_line(ax, result.survey.credit(lang))
     return ax
 
 

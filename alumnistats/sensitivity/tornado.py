@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from alumnistats.display import probability_text
 from alumnistats.errors import ArgumentError
-from alumnistats.sensitivity.variance import OUTCOMES
+from alumnistats.sensitivity.variance import OUTCOMES, variance_alone
 from alumnistats.sensitivity.verdicts import check_claim
 from alumnistats.sensitivity.words import label, value_text
-from alumnistats.style import BLUE, GREY, ORANGE, label_rows, shown_axes, small, styled, title
+from alumnistats.style import (
+    BLUE,
+    GREY,
+    HEADING,
+    ORANGE,
+    axis_label,
+    label_rows,
+    shown_axes,
+    small,
+    source_line,
+    styled,
+    title,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from alumnistats.sensitivity.result import Sensitivity
 
-WIDTH, ROW, FRAME = 7.0, 0.34, 1.3  # inches: the figure, a bar, and what is around the bars
+WIDTH, ROW, FRAME = (
+    7.0,
+    0.34,
+    1.3 + HEADING,
+)  # inches: the figure, a bar, and what is around the bars
 NARROW = 1e-3  # a choice that moves the outcome by less has no bar
 LETTER = 0.012  # width of a letter at the end of a bar, on the axis of probability
 HEIGHT = 0.55  # of a bar, in rows
 TEXT = {
     "probability": {"en": "posterior probability", "ja": "事後確率"},
     "p_value": {"en": "p-value", "ja": "p値"},
-    "base": {"en": "base: {value:.3f}", "ja": "基準: {value:.3f}"},
-    "share": {
-        "en": "share of variance\n(main / total)",
-        "ja": "分散に占める割合\n(主効果/総効果)",
+    "base": {
+        "en": "{outcome} (line: {value} under the base)",
+        "ja": "{outcome}（縦線：基準の{value}）",
+    },
+    "share": {"en": "share of\nvariance", "ja": "分散に\n占める割合"},
+    "found": {
+        "en": "{choice} moves the {outcome} most, from {low} to {high}; one choice changed at a "
+        "time, {n:,} scenarios",
+        "ja": "{outcome}を最も動かすのは「{choice}」（{low}から{high}）。選択を1つずつ変更、"
+        "{n:,}通りの分析",
+    },
+    "still": {
+        "en": "No choice alone moves the {outcome} by {least:g} or more; {n:,} scenarios",
+        "ja": "単独で{outcome}を{least:g}以上動かす選択はない（{n:,}通りの分析）",
     },
 }
 
@@ -41,7 +69,7 @@ def plot_tornado(
     """Draw the range of an outcome when one choice at a time is changed from the base.
 
     At the ends of a bar stand the values that lead there; on the right, the choice's share of the
-    variance over the first design that varies it together with others.
+    sum of the variances over the same scenarios (`variance_alone`), so that the two agree.
 
     Parameters
     ----------
@@ -74,10 +102,12 @@ def plot_tornado(
         if ax is None:
             ax = shown_axes(WIDTH, FRAME + ROW * max(len(bars), 1))
         _bars(ax, bars, base, lang)
-        _shares(ax, bars, _effects(result, claim, outcome), lang)
+        _shares(ax, bars, variance_alone(result, claim, outcome), lang)
         ax.axvline(base, color="black", lw=0.8)
-        ax.set_xlabel(f"{TEXT[outcome][lang]} ({TEXT['base'][lang].format(value=base)})")
-        title(ax, result.survey.claim(claim).text.get(lang))
+        words = {"outcome": TEXT[outcome][lang], "value": probability_text(base)}
+        axis_label(ax, TEXT["base"][lang].format(**words))
+        title(ax, result.survey.claim(claim).text.get(lang), _found(mine, bars, outcome, lang))
+        source_line(ax, result.survey.credit(lang))
     return ax
 
 
@@ -109,25 +139,24 @@ def _name_end(ax: Any, x: float, y: float, bar: float, text: str, side: str) -> 
     )
 
 
-def _effects(result: Sensitivity, claim: str, outcome: str) -> dict[str, tuple[float, float]]:
-    """Return main and total effect of each dimension over the first design that shows them."""
-    table = result.variance_shares()
-    chosen = (table["claim"] == claim) & (table["outcome"] == outcome)
-    joint = table[chosen & (table["kind"] != "one-at-a-time") & table["main"].notna()]
-    first = joint.drop_duplicates("dimension").to_dict("records")
-    return {row["dimension"]: (row["main"], row["total"]) for row in first}
+def _found(mine: pd.DataFrame, bars: pd.DataFrame, outcome: str, lang: str) -> str:
+    """Return which choice moves the outcome most, and how far."""
+    # Each dimension's scenarios hold the base once.
+    words = {"outcome": TEXT[outcome][lang], "n": int((mine["scenarios"] - 1).sum()) + 1}
+    if bars.empty:
+        return TEXT["still"][lang].format(least=NARROW, **words)
+    row = bars.iloc[-1]
+    ends = {end: probability_text(float(row[end])) for end in ("low", "high")}
+    choice = label(str(row["dimension"]), lang)
+    choice = choice[0].upper() + choice[1:]
+    return TEXT["found"][lang].format(choice=choice, **ends, **words)
 
 
-def _shares(
-    ax: Any, bars: pd.DataFrame, effects: dict[str, tuple[float, float]], lang: str
-) -> None:
-    if not effects:
-        return
+def _shares(ax: Any, bars: pd.DataFrame, shares: Mapping[str, float], lang: str) -> None:
     place = {"xycoords": ax.get_yaxis_transform(), "va": "center", "fontsize": small()}
-    for y, name in enumerate(bars["dimension"]):
-        if name in effects:
-            main, total = effects[name]
-            text = f"{main:.0%}" + ("" if total != total else f" / {total:.0%}")
-            ax.annotate(text, (1.02, y), color=GREY if main < 0.005 else "black", **place)
-    head = place | {"va": "bottom"}
-    ax.annotate(TEXT["share"][lang], (1.02, max(len(bars), 1) - 0.45), **head)
+    told = [(y, shares[name]) for y, name in enumerate(bars["dimension"]) if name in shares]
+    for y, share in told:
+        ax.annotate(f"{share:.0%}", (1.02, y), color=GREY if share < 0.005 else "black", **place)
+    if told:
+        head = place | {"va": "bottom"}
+        ax.annotate(TEXT["share"][lang], (1.02, max(len(bars), 1) - 0.45), **head)

@@ -237,6 +237,19 @@ def _rows(
             yield claim, outcome, number, design.kind, name, main[i], total[i], variance, used
 
 
+def variance_alone(result: Sensitivity, claim: str, outcome: str) -> dict[str, float]:
+    """Return each choice's share of the sum of variances when one at a time leaves the base.
+
+    Over the scenarios of `ranges`, whatever designs they come from; empty where nothing varies.
+    """
+    code = codes(result)
+    y = outcomes(result, outcome)[:, claim_ids(result).index(claim)]
+    near = {name: alone(code, name) for name in varied(result)}
+    near = {name: members for name, members in near.items() if len(members) > 1}
+    shares, _, _, _ = _one_at_a_time(near, y)
+    return {n: float(s) for n, s in zip(near, shares, strict=True) if np.isfinite(s)}
+
+
 def _first(values: Array, sought: float) -> int:
     """Return the first index of a value; others that only rounding errors tell apart count too."""
     return int(np.argmax(np.abs(values - sought) <= TIED * abs(sought)))

@@ -201,6 +201,13 @@ class Survey(Record):
         question, (option, *_) = self.resolve(of)
         return next(o.label for o in question.options if o.id == option).get(lang)
 
+    def credit(self, lang: str = "en") -> str:
+        """Return where the figures come from, as a line under a picture."""
+        named = {"en": "Source: {publisher}, {title}. Computed with alumnistats.",
+                 "ja": "出典：{publisher}「{title}」。alumnistatsによる計算。"}  # fmt: skip
+        text = Text(**named).get(lang)
+        return text.format(publisher=self.source.publisher, title=self.title.get(lang))
+
     def is_nonresponse(self, of: str) -> bool:
         """Return whether a share counts nothing but answers that say who answered, not what."""
         question, options = self.resolve(of)

@@ -49,7 +49,7 @@ def all_axes(figure):
 
 def drawn_texts(figure):
     """Return texts that are drawn: of axes that are on, the ticks within the limits."""
-    found = []
+    found = list(figure.texts)
     for ax in all_axes(figure):
         found += [*ax.texts, ax.title, ax._left_title, ax._right_title]
         legend = ax.get_legend()

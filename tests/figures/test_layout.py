@@ -1,11 +1,11 @@
-"""Nothing overlaps, nothing is cut, no type is too small: in both languages and both widths."""
+"""Nothing overlaps, nothing is cut, no type is too small: in both languages and every width."""
 
 from dataclasses import replace
 
 import pytest
 
-from alumnistats.figures import FIGURES, drawn
-from alumnistats.style import DOUBLE, SINGLE, new_axes, styled
+from alumnistats.figures import FIGURES, WIDTHS, drawn
+from alumnistats.style import new_axes, styled
 from alumnistats.survey import Survey
 
 LONG = {
@@ -22,18 +22,19 @@ def check(problems, name, sources, lang, width):
     kind = FIGURES[name]
     result = getattr(sources, kind.source)
     figure = drawn(name, result, subject_of(kind, result), lang, width)
-    assert figure.get_figwidth() == {"single": SINGLE, "double": DOUBLE}[width]
+    assert figure.get_figwidth() == WIDTHS[width]
     with styled(lang, width=figure.get_figwidth()):
         assert problems(figure) == []  # a missing glyph is a warning, and warnings are errors
     return figure
 
 
-@pytest.mark.parametrize("width", ["single", "double"])
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("lang", ["en", "ja"])
 @pytest.mark.parametrize("name", FIGURES)
 def test_layout(problems, sources, name, lang, width):
     figure = check(problems, name, sources, lang, width)
     assert figure.axes[0].get_title(loc="left")
+    assert figure.get_supxlabel().startswith({"en": "Source", "ja": "出典"}[lang])
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +78,29 @@ def test_what_is_wrong_is_found(problems):
     found = " ".join(problems(ax.figure))
     for words in ("overlap: 'one text'", "outside the canvas: 'cut", "4.0 points", "covers data"):
         assert words in found
+
+
+RESULTS = {
+    "forest": lambda a, s, **k: a.pooled["visits"].plot_forest(**k),
+    "shrinkage": lambda a, s, **k: a.pooled["visits"].plot_shrinkage(**k),
+    "ranks": lambda a, s, **k: a.ranked["visits"].plot(**k),
+    "intervals": lambda a, s, **k: a.ranked["visits"].plot_intervals(**k),
+    "pairwise": lambda a, s, **k: a.ranked["visits"].plot_pairwise(**k),
+    "comparisons": lambda a, s, **k: a.ranked["visits"].plot_comparisons(
+        a.survey.group_ids[0], **k
+    ),
+    "tornado": lambda a, s, **k: s.plot_tornado(s.varying_claims()[0], **k),
+}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("name", RESULTS)
+def test_results_draw_themselves_on_axes_of_any_make(problems, sources, name, lang, width):
+    ax = new_axes(WIDTHS[width], 5)  # made under other settings, as a reader's own are
+    RESULTS[name](sources.analysis, sources.sensitivity, ax=ax, lang=lang)
+    assert problems(ax.figure) == []  # drawn under other settings, too: no glyph is missing
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    if name != "tornado":
+        label = sources.analysis.survey.label(sources.analysis.survey.group_ids[0], lang)
+        assert any(label in text for text in names)
