@@ -321,11 +321,15 @@ def label_rows(
     largest = min(small(), max(row / LINE, SMALLEST))
     step = max(math.ceil(SMALLEST * LINE / row), 1)
     room = share * panel_width(ax)
-    for size in (largest, SMALLEST):  # smaller type rather than an ellipsis
+    few = list(names)[::step]
+
+    def broken(size: float) -> list[str]:
         lines = min(max(int(row / (size * LINE)), 1), most)
-        shown = [fitted(name, room, size, lines) for name in list(names)[::step]]
-        if not any(name.endswith("…") for name in shown):
-            break
+        return [fitted(name, room, size, lines) for name in few]
+
+    size, shown = largest, broken(largest)
+    if any(name.endswith("…") for name in shown):  # smaller type rather than an ellipsis
+        size, shown = SMALLEST, broken(SMALLEST)
     ax.set_yticks(list(places)[::step], shown, fontsize=size, linespacing=1.0)
 
 

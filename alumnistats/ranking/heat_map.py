@@ -87,6 +87,7 @@ def plot_ranks(
         # Of many groups few ranks are probable: the root tells small probabilities from none.
         norm = PowerNorm(0.5 if groups > MANY else 1.0, 0, max(0.5, law.max()))
         image = ax.imshow(law[order], cmap="Blues", norm=norm, aspect="auto")
+        key: list[Any] = []
         if len(sets):
             ends = sets[["lower", "upper"]].to_numpy()[order] - 1
             size, width = (9.0, 1.2) if groups <= MANY else (3.5, 0.8)
@@ -101,6 +102,6 @@ def plot_ranks(
         label_rows(ax, range(groups), names)
         axis_label(ax, LABELS["rank"][lang])
         explain_shades(ax, image, LABELS["probability"][lang])
-        if len(sets):
+        if key:
             legend_below(ax, 1, key, gap=UNDER if is_narrow(ax) else 0.0)
     return ax

@@ -1,6 +1,7 @@
 """Nothing overlaps, nothing is cut, no type is too small: in both languages and every width."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -81,15 +82,17 @@ def test_what_is_wrong_is_found(problems):
 
 
 RESULTS = {
-    "forest": lambda a, s, **k: a.pooled["visits"].plot_forest(**k),
-    "shrinkage": lambda a, s, **k: a.pooled["visits"].plot_shrinkage(**k),
-    "ranks": lambda a, s, **k: a.ranked["visits"].plot(**k),
-    "intervals": lambda a, s, **k: a.ranked["visits"].plot_intervals(**k),
-    "pairwise": lambda a, s, **k: a.ranked["visits"].plot_pairwise(**k),
-    "comparisons": lambda a, s, **k: a.ranked["visits"].plot_comparisons(
-        a.survey.group_ids[0], **k
+    "forest": lambda sources: sources.analysis.pooled["visits"].plot_forest,
+    "shrinkage": lambda sources: sources.analysis.pooled["visits"].plot_shrinkage,
+    "ranks": lambda sources: sources.analysis.ranked["visits"].plot,
+    "intervals": lambda sources: sources.analysis.ranked["visits"].plot_intervals,
+    "pairwise": lambda sources: sources.analysis.ranked["visits"].plot_pairwise,
+    "comparisons": lambda sources: partial(
+        sources.analysis.ranked["visits"].plot_comparisons, sources.analysis.survey.group_ids[0]
     ),
-    "tornado": lambda a, s, **k: s.plot_tornado(s.varying_claims()[0], **k),
+    "tornado": lambda sources: partial(
+        sources.sensitivity.plot_tornado, sources.sensitivity.varying_claims()[0]
+    ),
 }
 
 
@@ -98,7 +101,7 @@ RESULTS = {
 @pytest.mark.parametrize("name", RESULTS)
 def test_results_draw_themselves_on_axes_of_any_make(problems, sources, name, lang, width):
     ax = new_axes(WIDTHS[width], 5)  # made under other settings, as a reader's own are
-    RESULTS[name](sources.analysis, sources.sensitivity, ax=ax, lang=lang)
+    RESULTS[name](sources)(ax=ax, lang=lang)
     assert problems(ax.figure) == []  # drawn under other settings, too: no glyph is missing
     names = [label.get_text() for label in ax.get_yticklabels()]
     if name != "tornado":
