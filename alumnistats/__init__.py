@@ -134,6 +134,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    importlib.import_module(f"{__name__}.accessors").bind(_HOMES[name])
     globals()[name] = value
     return value
 

@@ -14,6 +14,7 @@ from alumnistats.analysis.estimates import estimates_table, ranked_measures
 from alumnistats.analysis.ranks import ranks_table
 from alumnistats.analysis.shown import analysis_card
 from alumnistats.claims import JudgedClaim, claims_table
+from alumnistats.display import short_repr
 from alumnistats.parallel import one_thread
 from alumnistats.posterior import Engine, Fit, Model
 from alumnistats.posterior.fit import FEWEST_COMPONENTS
@@ -50,6 +51,8 @@ class Analysis:
         As asked for.
     choices : Choices
     """
+
+    __repr__ = short_repr
 
     survey: Survey
     reconstruction: Reconstruction
@@ -197,7 +200,7 @@ def analyze(
     fits: dict[tuple[str, str], Fit] = {}
     ranked: dict[str, Ranks] = {}
     for of in ranked_measures(recon):
-        report(f"estimates of {of}")
+        report(f"estimates: {data.label(of)}")
         fits[of, chosen.model] = fit_measure(
             recon, of, chosen, seed=seed, engine=engine, level=chosen.level, **sampling
         )
@@ -210,7 +213,7 @@ def analyze(
                 level=chosen.level,
                 components=FEWEST_COMPONENTS,
             )
-        report(f"ranks of {of}")
+        report(f"ranks: {data.label(of)}")
         ranked[of] = rank(fits[of, chosen.model])
     report("claims")
     judged = weigh(recon, _of_model(fits, chosen.model), chosen)

@@ -17,6 +17,7 @@ from alumnistats.analysis.shown import plan_card
 from alumnistats.arrays import check_level
 from alumnistats.claims import Evidence, decision_of, posterior_shares, sizes_of
 from alumnistats.claims.evidence import FloatArray, IntArray
+from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.parallel import one_thread
 from alumnistats.planning import (
@@ -66,6 +67,8 @@ class PlannedClaim:
     assured : Assurance or None
         Over effective respondents.
     """
+
+    __repr__ = short_repr
 
     claim: Claim
     decision: Decision
@@ -121,6 +124,8 @@ class Plan:
     power, level, design_effect, seed
         As asked for.
     """
+
+    __repr__ = short_repr
 
     survey: Survey
     claims: list[PlannedClaim]

@@ -2,6 +2,7 @@
 
 from alumnistats.display.cards import FIRST, card, cell_text, frame_table, rows_table
 from alumnistats.display.probabilities import MOST_DECIMALS, probability_text
+from alumnistats.display.short import short_repr
 
 __all__ = [
     "FIRST",
@@ -11,4 +12,5 @@ __all__ = [
     "frame_table",
     "probability_text",
     "rows_table",
+    "short_repr",
 ]

@@ -56,6 +56,29 @@ def _float_text(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.3g}"
 
 
+DIGITS = 3  # significant ones of the largest number of a column
+
+
+def _column_texts(values: Sequence[Any]) -> list[str]:
+    """Return the texts of a column: numbers with equally many decimals, so that points align."""
+    plain = [v.item() if hasattr(v, "item") else v for v in values]
+    floats = [v for v in plain if isinstance(v, float) and math.isfinite(v)]
+    if not floats or not all(v is None or isinstance(v, float) for v in plain):
+        return [cell_text(v) for v in plain]
+    largest = max(abs(v) for v in floats)
+    whole = len(f"{largest:.0f}") if largest >= 1 else 0
+    decimals = 0 if all(v.is_integer() for v in floats) else max(DIGITS - whole, 0)
+    return [_aligned(v, decimals) for v in plain]
+
+
+def _aligned(value: float | None, decimals: int) -> str:
+    if value is None or not math.isfinite(value) or 0 < value < SMALLEST:
+        return cell_text(value)
+    if 1 - SMALLEST < value < 1:
+        return cell_text(value)
+    return f"{value:,.{decimals}f}"
+
+
 class _Shown(str):
     """A number that is text already."""
 
@@ -67,15 +90,16 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _cell(value: Any, *, head: bool) -> str:
+def _cell(value: Any, shown: str, *, head: bool) -> str:
     tag = 'th scope="row"' if head else "td"
-    text, style = escape(cell_text(value)), _style(right=_is_number(value))
+    text, style = escape(shown), _style(right=_is_number(value))
     return f'<{tag} dir="auto" style="{style}">{text}</{tag.split()[0]}>'
 
 
 def _style(*, right: bool) -> str:
     side = "right" if right else "left"
-    return f"text-align:{side};vertical-align:top;padding:0.15em 0.6em"
+    figures = ";font-variant-numeric:tabular-nums" if right else ""
+    return f"text-align:{side};vertical-align:top;padding:0.15em 0.6em{figures}"
 
 
 def rows_table(
@@ -104,9 +128,10 @@ def rows_table(
         f'<th scope="col" style="{_style(right=number)}">{escape(name)}</th>'
         for name, number in zip(columns, right, strict=True)
     )
+    texts = [_column_texts([row[i] for row in shown]) for i in range(len(columns))]
     body = "".join(
-        "<tr>" + "".join(_cell(value, head=i == 0) for i, value in enumerate(row)) + "</tr>"
-        for row in shown
+        "<tr>" + "".join(_cell(v, texts[i][r], head=i == 0) for i, v in enumerate(row)) + "</tr>"
+        for r, row in enumerate(shown)
     )
     rest = len(lines) - len(shown)
     foot = (

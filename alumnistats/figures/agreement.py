@@ -17,7 +17,7 @@ from alumnistats.style import (
     axis_label,
     label_rows,
     legend_below,
-    new_axes,
+    shown_axes,
     small,
     source_line,
     styled,
@@ -82,7 +82,7 @@ def plot_agreement(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
     table = size_agreement(analysis.reconstruction)
     low, high = shown_sizes(analysis.sample_sizes)
     with styled(lang, ax):
-        ax = new_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
+        ax = shown_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
         labels = group_labels(analysis, lang)
         most = float(table["probability"].max())  # missing where sizes are not recovered
         for row, (_, group) in enumerate(table.groupby("group", sort=False)):

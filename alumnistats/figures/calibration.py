@@ -17,7 +17,7 @@ from alumnistats.style import (
     is_narrow,
     legend_below,
     level_text,
-    new_axes,
+    shown_axes,
     small,
     source_line,
     styled,
@@ -93,7 +93,7 @@ def plot_calibration(
     Axes
     """
     with styled(lang, ax):
-        ax = new_axes(DOUBLE, HEIGHTS[0]) if ax is None else ax
+        ax = shown_axes(DOUBLE, HEIGHTS[0]) if ax is None else ax
         curves = values.groupby(["quantity", "groups"])["value"]
         z, low, high = ecdf_band(int(curves.size().min()), level)
         label = TEXT["band"][lang].format(level=level_text(level))

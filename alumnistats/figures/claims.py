@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.claims import VERDICT_LABELS, range_text
+from alumnistats.figures.captions import sample_text
 from alumnistats.style import (
     DOUBLE,
+    HEADING,
     SINGLE,
     VERDICTS,
     axis_label,
     label_rows,
     legend_below,
-    new_axes,
+    level_text,
+    shown_axes,
+    source_line,
     styled,
     title,
 )
@@ -20,11 +25,20 @@ from alumnistats.style import (
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
 
-ROW, NARROW_ROW, FRAME = 0.22, 0.29, 1.1  # inches: a claim, in one and two columns; the rest
+ROW, NARROW_ROW = 0.3, 0.42  # inches: a claim, in two columns and in one
+FRAME = 1.15 + HEADING  # inches around the claims
 SHARE = 0.58  # of the panel that claims may take
+LINES = 4  # of a claim's text at most
 NOWHERE = -0.24  # where a claim without a probability stands
 TEXT = {
-    "claims": {"en": "Verdicts on the release's claims", "ja": "主張の判定"},
+    "claims": {
+        "en": "Of {n} claims {supported} are supported and {contradicted} contradicted",
+        "ja": "{n}件の主張のうち、支持されるのは{supported}件、矛盾するのは{contradicted}件",
+    },
+    "about": {
+        "en": "Verdict and posterior probability of each claim, needed (dashed): {level}; {sample}",
+        "ja": "主張ごとの判定と事後確率（破線は支持に必要な{level}）（{sample}）",
+    },
     "probability": {"en": "Posterior probability of the claim", "ja": "主張が正しい事後確率"},
     "none": {"en": "no value", "ja": "値なし"},
 }
@@ -55,10 +69,12 @@ def plot_claims(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
     order = list(VERDICT_LABELS)
     judged = sorted(analysis.judged, key=lambda j: order.index(j.verdict))
     with styled(lang, ax):
-        ax = new_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
+        ax = shown_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
         ax.set_xlim(1.5 * NOWHERE, 1.04)
         ax.set_ylim(len(judged) - 0.4, -0.6)
         ax.axvline(0, color="0.7", lw=0.6, zorder=0)
+        reached = (1 + analysis.level) / 2  # from where a claim's opposite is excluded
+        ax.axvline(reached, color="0.4", lw=0.8, ls="--", zorder=1)
         handles: dict[str, Any] = {}
         for row, one in enumerate(judged):
             colour, marker, fill = VERDICTS[one.verdict]
@@ -73,9 +89,17 @@ def plot_claims(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
                 ms=5.5, ls="none", label=VERDICT_LABELS[one.verdict][lang],
             )  # fmt: skip
             handles.setdefault(one.verdict, shown)
-        label_rows(ax, range(len(judged)), [j.claim.text.get(lang) for j in judged], SHARE)
+        label_rows(ax, range(len(judged)), [j.claim.text.get(lang) for j in judged], SHARE, LINES)
         ax.set_xticks([NOWHERE, 0, 0.5, 1], [TEXT["none"][lang], "0", "0.5", "1"])
         axis_label(ax, TEXT["probability"][lang], SHARE)
-        title(ax, TEXT["claims"][lang])
+        count = Counter(one.verdict for one in judged)
+        found = {name: count[name] for name in ("supported", "contradicted")}
+        about = {"level": level_text(reached), "sample": sample_text(analysis.survey, lang)}
+        title(
+            ax,
+            TEXT["claims"][lang].format(n=len(judged), **found),
+            TEXT["about"][lang].format(**about),
+        )
+        source_line(ax, analysis.survey.credit(lang))
         legend_below(ax, 4, list(handles.values()))
     return ax

@@ -15,8 +15,8 @@ from alumnistats.style import (
     label_rows,
     legend_below,
     level_text,
-    new_axes,
     percent_axis,
+    shown_axes,
     source_line,
     styled,
     title,
@@ -102,7 +102,7 @@ def plot_coverage(
     """
     kinds = [kind for kind in OF if kind in set(table["of"])]
     with styled(lang, ax):
-        ax = new_axes(DOUBLE, height(table, DOUBLE)) if ax is None else ax
+        ax = shown_axes(DOUBLE, height(table, DOUBLE)) if ax is None else ax
         ax.set_ylim(len(kinds) - 0.4, -0.6)
         ax.axvline(level, color="0.3", lw=0.9, ls="--", label=TEXT["nominal"][lang])
         for i, (method, (colour, marker, name)) in enumerate(METHODS.items()):

@@ -20,7 +20,7 @@ from alumnistats.style import (
     legend_below,
     level_text,
     log_axis,
-    new_axes,
+    shown_axes,
     source_line,
     styled,
     title,
@@ -85,7 +85,7 @@ def plot_needed(plan: Plan, ax: Any = None, lang: str = "en") -> Any:
     """
     with styled(lang, ax):
         table = plan.plan.sort_values("needed_total", ascending=False, kind="stable")
-        ax = new_axes(DOUBLE, height(plan, DOUBLE)) if ax is None else ax
+        ax = shown_axes(DOUBLE, height(plan, DOUBLE)) if ax is None else ax
         needed = table["needed_total"].to_numpy(float)
         assured = table["assured_n"].to_numpy(float) * _groups(plan, table["id"])
         here = np.array([_here(plan, name) for name in table["id"]])

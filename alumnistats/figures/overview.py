@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from alumnistats.figures.proportions import plot_proportions
 from alumnistats.figures.ranks import plot_ranks
-from alumnistats.style import styled
+from alumnistats.style import NOTE, small, styled
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
 
-SIZE = (12.5, 4.8)  # inches
+SIZE = (12.5, 5.4)  # inches
 
 
 def plot_overview(analysis: Analysis, lang: str = "en") -> Any:
@@ -25,4 +25,7 @@ def plot_overview(analysis: Analysis, lang: str = "en") -> Any:
         left, right = figure.subplots(1, 2)
         plot_proportions(analysis, ax=left, lang=lang)
         plot_ranks(analysis, ax=right, lang=lang)
+        figure.supxlabel(
+            analysis.survey.credit(lang), x=0.01, ha="left", fontsize=small(), color=NOTE
+        )
     return figure

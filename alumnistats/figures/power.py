@@ -22,7 +22,7 @@ from alumnistats.style import (
     legend_below,
     level_text,
     log_axis,
-    new_axes,
+    shown_axes,
     source_line,
     styled,
     title,
@@ -90,7 +90,7 @@ def plot_power(
             raise ArgumentError("claims", name, "ids of claims in the plan")
     members = {one.claim.id: len(one.members) for one in plan.claims}
     with styled(lang, ax):
-        ax = new_axes(DOUBLE, height(plan, DOUBLE)) if ax is None else ax
+        ax = shown_axes(DOUBLE, height(plan, DOUBLE)) if ax is None else ax
         ax.axhline(plan.power, color=GREY, lw=0.8, ls=":")
         for i, name in enumerate(names):
             curves = plan.power_curves[plan.power_curves["id"] == name]

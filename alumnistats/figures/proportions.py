@@ -20,8 +20,8 @@ from alumnistats.style import (
     label_rows,
     legend_below,
     level_text,
-    new_axes,
     percent_axis,
+    shown_axes,
     source_line,
     styled,
     title,
@@ -94,7 +94,7 @@ def plot_proportions(
     figures = {g: f for g, f in analysis.survey.figures_of(of).items() if f.percent is not None}
     table = analysis.pooled[of].summary().sort_values("median", ascending=False)
     with styled(lang, ax):
-        ax = new_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
+        ax = shown_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
         groups, labels = table["group"].tolist(), group_labels(analysis, lang)
         ax.set_ylim(len(groups) - 0.4, -0.6)
         if analysis.choices.model != BESIDE:

@@ -9,7 +9,7 @@ import numpy as np
 from alumnistats.analysis.ranks import published_places
 from alumnistats.figures.captions import average_width, sample_text
 from alumnistats.figures.labels import first_measure, group_labels
-from alumnistats.style import DOUBLE, HEADING, level_text, new_axes, source_line, styled, title
+from alumnistats.style import DOUBLE, HEADING, level_text, shown_axes, source_line, styled, title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +107,7 @@ def plot_ranks(analysis: Analysis, of: str | None = None, ax: Any = None, lang: 
     """
     of = first_measure(analysis, of)
     with styled(lang, ax):
-        ax = new_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
+        ax = shown_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
         analysis.ranked[of].plot(ax=ax, lang=lang, labels=group_labels(analysis, lang))
         sets = _all_at_once(analysis, of)
         first = int((sets["lower"] == 1).sum())
@@ -125,7 +125,7 @@ def plot_rank_intervals(
     of = first_measure(analysis, of)
     places = {r.from_: published_places(r) for r in analysis.survey.rankings if r.of == of}
     with styled(lang, ax):
-        ax = new_axes(DOUBLE, interval_height(analysis, DOUBLE)) if ax is None else ax
+        ax = shown_axes(DOUBLE, interval_height(analysis, DOUBLE)) if ax is None else ax
         labels = group_labels(analysis, lang)
         analysis.ranked[of].plot_intervals(places, ax=ax, lang=lang, labels=labels)
         sets = _all_at_once(analysis, of)
@@ -146,7 +146,7 @@ def plot_pairs(analysis: Analysis, of: str | None = None, ax: Any = None, lang: 
     marked = np.zeros((len(index), len(index)), dtype=bool)
     marked[rows["group_a"].map(index), rows["group_b"].map(index)] = True
     with styled(lang, ax):
-        ax = new_axes(DOUBLE, pair_height(analysis, DOUBLE)) if ax is None else ax
+        ax = shown_axes(DOUBLE, pair_height(analysis, DOUBLE)) if ax is None else ax
         ranks.plot_pairwise(marked, ax=ax, lang=lang, labels=group_labels(analysis, lang))
         pairs = len(index) * (len(index) - 1) // 2
         _headed(ax, analysis, of, "pairs", lang, k=len(rows), n=pairs)

@@ -17,7 +17,7 @@ from alumnistats.style import (
     axis_label,
     label_rows,
     level_text,
-    new_axes,
+    shown_axes,
     small,
     source_line,
     styled,
@@ -73,7 +73,7 @@ def plot_sizes(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
     Axes
     """
     with styled(lang, ax):
-        ax = new_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
+        ax = shown_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
         table, labels = analysis.sample_sizes, group_labels(analysis, lang)
         rows = np.arange(len(table))
         found = table[table["probability"].notna()]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from alumnistats.errors import ArgumentError
 from alumnistats.sensitivity.specification_curve import curve_height, plot_specification_curve
-from alumnistats.style import DOUBLE, new_axes, styled
+from alumnistats.style import DOUBLE, shown_axes, styled
 
 if TYPE_CHECKING:
     from alumnistats.sensitivity import Sensitivity
@@ -46,5 +46,5 @@ def plot_specification(
             raise ArgumentError("claim", None, "a claim whose probability varies: there is none")
         claim = varying[0]
     with styled(lang, ax):
-        ax = new_axes(DOUBLE, height(result, DOUBLE)) if ax is None else ax
+        ax = shown_axes(DOUBLE, height(result, DOUBLE)) if ax is None else ax
         return plot_specification_curve(result, claim, ax, lang)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
+from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.identification.compiled import Compiled
 from alumnistats.identification.conventions import Convention
@@ -59,6 +60,8 @@ class Bounds:
     seconds : float
         Time that was given.
     """
+
+    __repr__ = short_repr
 
     survey: Survey
     sizes: pd.DataFrame

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
 
-from alumnistats.display import card, frame_table
+from alumnistats.display import card, frame_table, short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.exact_run import Powers
 from alumnistats.posterior.logit_normal import Grid
@@ -69,6 +69,8 @@ class Fit:
     left_out : callable
         Computes `loo`.
     """
+
+    __repr__ = short_repr
 
     of: str
     groups: tuple[str, ...]

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.special import expit, log_expit
 
+from alumnistats.display import short_repr
 from alumnistats.posterior.conjugate import log_choose
 from alumnistats.posterior.mixture import (
     ORDER,
@@ -59,6 +60,8 @@ FEWEST_PANELS, MOST_PANELS = 6, 30
 @dataclass(frozen=True, eq=False)
 class Grid:
     """Common grid of the shares: logits, proportions, quadrature weights of proportions."""
+
+    __repr__ = short_repr
 
     phi: FloatArray
     theta: FloatArray

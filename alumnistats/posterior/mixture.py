@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
+from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError
 
 FloatArray = npt.NDArray[np.float64]
@@ -71,6 +72,8 @@ class Mixture:
         Whether all groups have one and the same share, whose density each row repeats: no group
         then exceeds another.
     """
+
+    __repr__ = short_repr
 
     weight: FloatArray
     grid: FloatArray

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from alumnistats.arrays import whole_numbers
 from alumnistats.comparisons import fisher_mid_p
 from alumnistats.comparisons.counts import check_counts
+from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import Fit, estimate
 from alumnistats.ranking.comparison_intervals import Family
@@ -67,6 +68,8 @@ class RankTable:
         posterior, and missing without one.
     """
 
+    __repr__ = short_repr
+
     groups: tuple[str, ...]
     level: float
     table: pd.DataFrame
@@ -98,6 +101,8 @@ class Ranks(RankTable):
     fit : Fit
     posterior : PosteriorRanks
     """
+
+    __repr__ = short_repr
 
     fit: Fit
     posterior: PosteriorRanks

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from alumnistats.arrays import check_level
 from alumnistats.comparisons import Adjustment, adjust
+from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.critical_values import BoolArray, IntArray
 
@@ -43,6 +44,8 @@ class Tiers:
     letters : tuple of str
         The letters of each group; a, b, ... from the top, then a2, b2, ...
     """
+
+    __repr__ = short_repr
 
     tier: IntArray
     first: IntArray

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alumnistats.display import card, frame_table
+from alumnistats.reconstruction.convention_words import convention_sentence
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.reconstruction.result import Reconstruction
 
@@ -24,8 +25,14 @@ def reconstruction_card(recon: Reconstruction) -> str:
         "not recovered": withheld_sentence(recon, "en"),
         "level": recon.level,
     }
-    possible = recon.conventions[recon.conventions["probability"] > 0]
+    table = recon.conventions
+    possible = table[table["probability"] > 0]
+    said = [
+        convention_sentence(recon.survey, str(subject), str(value), "en")
+        for subject, value in zip(possible["subject"], possible["value"], strict=True)
+    ]
+    words = possible.assign(convention=said)[["convention", "probability", "error"]]
     parts = [frame_table(recon.sample_sizes, "Sample sizes: recon.sample_sizes")]
     if len(possible):
-        parts.append(frame_table(possible, "How the release was computed: recon.conventions"))
+        parts.append(frame_table(words, "How the release was computed: recon.conventions"))
     return card(f"Reconstruction: {recon.survey.title.en}", facts, *parts)

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.display import short_repr
 from alumnistats.errors import TooLargeError
 from alumnistats.reconstruction.banded_tables import BandedTables
 from alumnistats.reconstruction.conventions import Scenario
@@ -93,6 +94,8 @@ class Problem:
     strata : tuple of StratumGroups
         More than one where groups were filled to several quotas.
     """
+
+    __repr__ = short_repr
 
     groups: tuple[str, ...]
     total: int | None

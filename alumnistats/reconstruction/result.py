@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.display import short_repr
 from alumnistats.errors import (
     AlumniStatsError,
     ArgumentError,
@@ -89,6 +90,8 @@ class Reconstruction:
     totals : Totals, optional
         Where the number of respondents is an unknown: what was found given each.
     """
+
+    __repr__ = short_repr
 
     survey: Survey
     size_prior: str

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.survey import Survey, Text
 
@@ -53,6 +54,8 @@ class Solutions:
     labels : dict of Text
         What the groups and `of` are called; empty where no survey says so.
     """
+
+    __repr__ = short_repr
 
     of: str
     groups: tuple[str, ...]

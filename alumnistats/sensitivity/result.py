@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from alumnistats.display import card, frame_table
+from alumnistats.display import card, frame_table, short_repr
 from alumnistats.sensitivity.dimensions import dimension_names
 from alumnistats.sensitivity.scenarios import Plan
 from alumnistats.sensitivity.units import Finished
@@ -33,6 +33,8 @@ class Sensitivity:
         Of each scenario.
     seed : int
     """
+
+    __repr__ = short_repr
 
     survey: Survey
     plan: Plan

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alumnistats.analysis.choices import Choices
+from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError, Problem, ScenarioFileError
 from alumnistats.sensitivity.designs import Levels, Setting, drawn, number_of_points, settings_of
 from alumnistats.sensitivity.dimensions import REPLICATE, as_value, choice_names, each_value
@@ -60,6 +61,8 @@ class Design:
 @dataclass(frozen=True, eq=False)
 class Plan:
     """Scenarios without repetition, the base first, and the designs they come from."""
+
+    __repr__ = short_repr
 
     scenarios: tuple[Scenario, ...]
     designs: tuple[Design, ...]

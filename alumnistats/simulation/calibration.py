@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.display import short_repr
 from alumnistats.errors import AlumniStatsError, ArgumentError
 from alumnistats.parallel import map_unordered
 from alumnistats.posterior import FewSolutionsWarning, Fit, estimate_measure
@@ -55,6 +56,8 @@ class Calibration:
     failures : DataFrame
         release, error.
     """
+
+    __repr__ = short_repr
 
     design: Design
     values: pd.DataFrame

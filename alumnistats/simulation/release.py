@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
+from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import LogitNormalPrior
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR
@@ -94,6 +95,8 @@ class Release:
     listed : ndarray of bool, shape (groups,)
         Whether the group's share is published.
     """
+
+    __repr__ = short_repr
 
     survey: Survey
     n: IntArray

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.display import short_repr
 from alumnistats.errors import Problem, SurveyFileError
 from alumnistats.sources.notices import tell
 from alumnistats.survey import Survey
@@ -69,6 +70,8 @@ class Microdata:
     group_population : ndarray, shape (groups,), or None
         How many people each group has in all, where groups were sampled one by one.
     """
+
+    __repr__ = short_repr
 
     path: str
     sha256: str

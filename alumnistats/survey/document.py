@@ -221,6 +221,13 @@ class Survey(Record):
         """Return the figure of all respondents, or None when it is not published."""
         return self.figures_of(of).get(OVERALL)
 
+    def __repr__(self) -> str:
+        parts = ("groups", "questions", "figures", "rankings", "claims")
+        counts = ", ".join(f"{len(getattr(self, part)):,} {part}" for part in parts)
+        return f"Survey({self.id!r}: {counts})"
+
+    __str__ = __repr__
+
     def _repr_html_(self) -> str:
         return survey_card(self)
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arrays import check_level
+from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.reconstruction import Solutions
 from alumnistats.sources.microdata import Answers, Microdata
@@ -69,6 +70,8 @@ class WeightedShares:
     reasons : tuple of str
         Why a group's variance is not known; empty where it is.
     """
+
+    __repr__ = short_repr
 
     of: str
     groups: tuple[str, ...]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import alumnistats as al
-from alumnistats.display import FIRST, cell_text
+from alumnistats.display import FIRST, rows_table
 
 SMALL = Path(__file__).parents[1] / "sensitivity" / "small.toml"
 NASTY = '<img src=x onerror="alert(1)"> & $x$'
@@ -61,7 +61,7 @@ def test_cards_hold_the_numbers_of_their_tables(results, analysis):
         for row in sizes.head(FIRST).to_dict("records"):
             assert re.search(rf">{row['group']}</th><td[^>]*>{row['mode']:,}<", shown), name
     first = results["fit"].summary().iloc[0]
-    assert f">{cell_text(first['median'])}</td>" in results["fit"]._repr_html_()
+    assert f">{first['median']:.3f}</td>" in results["fit"]._repr_html_()
     for judged in analysis.judged[:FIRST]:
         assert f">{judged.claim.id}</th>" in results["analysis"]._repr_html_()
     claim = analysis.judged[0]
@@ -88,3 +88,73 @@ def test_a_card_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"pandas", "numpy", "matplotlib", "jinja2"} & set(done.stdout.split())
+
+
+def test_a_line_is_enough_in_a_console(results):
+    for name, result in results.items():
+        if name != "claim":
+            assert len(repr(result)) < 400, name
+            assert "\n" not in repr(result), name
+            assert type(result).__name__ in repr(result), name
+
+
+def test_numbers_of_a_column_have_equally_many_decimals():
+    shown = rows_table(["x", "y"], [["a", 0.5], ["b", 0.1234], ["c", None], ["d", 0.0001]])
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", shown)
+    assert cells == ["0.500", "0.123", "", "&lt;0.001"]
+    assert "tabular-nums" in shown
+
+
+def test_conventions_are_said_in_words(results):
+    shown = results["reconstruction"]._repr_html_()
+    assert "halves are rounded up" in shown
+    assert "half_up" not in shown
+
+
+PICTURES = {
+    "analysis": {"agreement", "claims", "overview", "pairs", "proportions", "rank_intervals",
+                 "ranks", "sizes"},
+    "plan": {"needed", "power"},
+    "sensitivity": {"specification_curve", "tornado"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_listed_and_shown(results, name):
+    import matplotlib.pyplot as plt
+
+    plot = results[name].plot
+    offered = {one for one in dir(plot) if not one.startswith("_")}
+    assert offered == PICTURES[name]
+    assert all(one in repr(plot) for one in offered)
+    if name == "analysis":
+        ax = plot.ranks(lang="ja")
+        assert plt.fignum_exists(ax.figure.number)  # what pyplot knows of, a notebook shows
+        plt.close("all")
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_main_tables_are_stylers(analysis, lang):
+    label = analysis.survey.label(analysis.survey.group_ids[0], lang)
+    for table in (analysis.show.sizes(lang), analysis.show.ranks(lang=lang)):
+        assert label in table.to_html()
+        assert label in table.to_latex()
+    for judged in analysis.judged:
+        assert judged.claim.text.get(lang) in analysis.show.claims(lang).to_string()
+    with pytest.raises(al.ArgumentError, match="nothing"):
+        analysis.show.ranks("nothing")
+
+
+def test_a_page_is_written(analysis, tmp_path):
+    path = analysis.report(tmp_path / "page.html", lang="ja")
+    assert path.read_text(encoding="utf-8").startswith("<!doctype html")
+
+
+def test_classes_know_nothing_of_pictures():
+    code = (
+        "import sys; import alumnistats.analysis; print(hasattr(alumnistats.analysis.Analysis,"
+        "'plot')); import alumnistats as al; print(hasattr(al.Analysis, 'plot'));"
+        "print('matplotlib' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True", "False"]

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.confidence_sets import SetKind
 from alumnistats.ranking.critical_values import BoolArray, IntArray
@@ -59,6 +60,8 @@ class TauGroups:
     guarantee : str
         What the level is a probability of, and when.
     """
+
+    __repr__ = short_repr
 
     possible: BoolArray
     certain: BoolArray

@@ -1,0 +1,96 @@
+"""The main tables in words, as pandas Stylers: for notebooks, papers and spreadsheets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from alumnistats.claims import VERDICT_LABELS
+from alumnistats.display import probability_text
+from alumnistats.errors import ArgumentError, listed
+from alumnistats.tables.words import WORDS, rounded
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
+
+    from alumnistats.analysis import Analysis
+
+PUBLISHED = {"en": "Published", "ja": "公表値"}
+SETS = {"en": ("Rank, each", "Rank, all at once"), "ja": ("順位（個別）", "順位（同時）")}
+
+
+def _shown(rows: list[dict[str, Any]], caption: str, align: Literal["left", "right"]) -> Styler:
+    import pandas as pd
+
+    style = pd.DataFrame(rows).style.hide(axis="index").set_caption(caption)
+    # An attribute, which is of HTML alone: properties of cells would stand in LaTeX as commands.
+    how = f'style="text-align:{align};font-variant-numeric:tabular-nums"'
+    return style.set_table_attributes(how)
+
+
+def _probability(value: float | None, error: float = 0.0) -> str:
+    return "" if value is None or value != value else probability_text(value, error)
+
+
+def styled_sizes(analysis: Analysis, lang: str = "en") -> Styler:
+    """Return the sample size of each group with its probability and interval."""
+    group, size, probability = (WORDS[w][lang] for w in ("group", "size", "probability"))
+    interval = f"{100 * analysis.level:.4g}% {WORDS['interval'][lang]}"
+    rows = []
+    for row in analysis.sample_sizes.to_dict("records"):
+        told = row["probability"] == row["probability"]
+        rows.append({
+            group: analysis.survey.label(row["group"], lang),
+            size: f"{int(row['mode']):,}" if told else WORDS["withheld"][lang],
+            probability: _probability(row["probability"], row["error"]) if told else "",
+            interval: f"{int(row['lower']):,} – {int(row['upper']):,}" if told else "",
+        })  # fmt: skip
+    return _shown(rows, WORDS["sizes"][lang], "right")
+
+
+def styled_ranks(analysis: Analysis, of: str | None = None, lang: str = "en") -> Styler:
+    """Return one measure's published shares beside estimates and ranks, the largest first.
+
+    Raises
+    ------
+    ArgumentError
+        If groups are not compared on `of`.
+    """
+    of = next(iter(analysis.ranked), None) if of is None else of
+    if of not in analysis.ranked:
+        raise ArgumentError("of", of, listed(analysis.ranked) or "a survey that compares groups")
+    survey, table = analysis.survey, analysis.ranks[analysis.ranks["of"] == of]
+    sets = {(r["method"], r["group"]): r for r in table.to_dict("records")}
+    figures = survey.figures_of(of)
+    group, share, first = (WORDS[w][lang] for w in ("group", "share", "first"))
+    interval = f"{100 * analysis.level:.4g}% {WORDS['interval'][lang]}"
+    rows = []
+    shares = analysis.pooled[of].summary().sort_values("median", ascending=False, kind="stable")
+    for row in shares.to_dict("records"):
+        mine = [sets[kind, row["group"]] for kind in ("marginal", "simultaneous", "posterior")]
+        figure = figures.get(row["group"])
+        percent = "" if figure is None or figure.percent is None else f"{figure.percent}%"
+        rows.append({
+            group: survey.label(row["group"], lang),
+            PUBLISHED[lang]: percent,
+            share: rounded(row["median"]),
+            interval: f"{rounded(row['lower'])} – {rounded(row['upper'])}",
+            **{n: f"{r['lower']} – {r['upper']}" for n, r in zip(SETS[lang], mine, strict=False)},
+            first: probability_text(mine[2]["p_first"]),
+        })  # fmt: skip
+    return _shown(rows, survey.label(of, lang), "right")
+
+
+def styled_claims(analysis: Analysis, lang: str = "en") -> Styler:
+    """Return every claim with its verdict, p-value and probability, decided ones first."""
+    order = list(VERDICT_LABELS)
+    verdict, claim, probability = (WORDS[w][lang] for w in ("verdict", "claim", "probability"))
+    rows = [
+        {
+            verdict: VERDICT_LABELS[one.verdict][lang],
+            claim: one.claim.text.get(lang),
+            "p": _probability(one.grounds.p_value),
+            probability: _probability(one.grounds.probability),
+        }
+        for one in sorted(analysis.judged, key=lambda j: order.index(j.verdict))
+    ]
+    return _shown(rows, WORDS["claims"][lang], "left")
