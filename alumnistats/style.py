@@ -34,7 +34,7 @@ ABOVE = 6.0  # points from the axes to the type over them
 NOT_FIRST = frozenset(
     "、。，．・：；？！ー～…‥」』】〕〉》）］｝々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ%％,.:;?!)]}"
 )
-NOT_LAST = frozenset("「『【〔〈《（［｛([{")
+NOT_LAST = frozenset("～／「『【〔〈《（［｛([{")
 VERDICTS: dict[str, tuple[str, str, str]] = {
     "supported": (BLUE, "o", BLUE),
     "not supported": (ORANGE, "s", "white"),

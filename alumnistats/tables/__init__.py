@@ -1,6 +1,6 @@
 """Tables as files, as one JSON document, and as a summary on a terminal."""
 
-from alumnistats.tables.analysis import claims_grid, print_analysis, ranking_grid
+from alumnistats.tables.analysis import claims_grid, finding, print_analysis, ranking_grid
 from alumnistats.tables.bounds import print_bounds
 from alumnistats.tables.files import (
     csv_files,
@@ -12,15 +12,14 @@ from alumnistats.tables.files import (
 )
 from alumnistats.tables.plan import print_plan
 from alumnistats.tables.reconstruction import conventions_text, print_reconstruction, sizes_grid
-from alumnistats.tables.words import base_label, convention_sentence, rounded
+from alumnistats.tables.words import rounded
 
 __all__ = [
-    "base_label",
     "claims_grid",
-    "convention_sentence",
     "conventions_text",
     "csv_files",
     "document",
+    "finding",
     "misprint_prior_of",
     "parquet_file",
     "print_analysis",

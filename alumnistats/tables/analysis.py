@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from alumnistats.analysis.pipeline import BESIDE
 from alumnistats.claims import VERDICT_LABELS, range_text, tally
 from alumnistats.display import probability_text
+from alumnistats.style import level_text
 from alumnistats.tables.reconstruction import print_reconstruction
 from alumnistats.tables.words import (
-    CLAIM_MARGIN,
     COLOURS,
     WORDS,
     new_grid,
     rounded,
 )
+from alumnistats.tables.wrapping import wrapped
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console, RenderableType
 
     from alumnistats.analysis import Analysis
+    from alumnistats.claims import JudgedClaim
+
+RANK_CLAIMS = ("ranking", "extreme-set")  # kinds that say who is before whom
+GROUP = 1  # column of a ranking that may be broken into lines
+BETWEEN = 9  # columns between those of the claims' table, and before the first
+NARROWEST_CLAIM = 24  # columns of a claim's text at least
 
 
 def _published_order(row: Mapping[Any, Any]) -> tuple[bool, float]:
@@ -39,84 +51,197 @@ def _place(row: Mapping[Any, Any], lang: str) -> str:
     return f"{end} {int(row['published_place'])}"
 
 
-def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
-    """Return one measure's published places beside intervals and rank sets.
+def finding(analysis: Analysis, lang: str) -> str:
+    """Return in a sentence how many of the release's statements stand."""
+    if not analysis.judged:
+        return ""
+    tally = Counter(one.verdict for one in analysis.judged)
+    parts = [
+        WORDS["tally"][lang].format(label=label[lang], n=tally[verdict])
+        for verdict, label in VERDICT_LABELS.items()
+        if tally[verdict]
+    ]
+    said = {"n": len(analysis.judged), "parts": WORDS["comma"][lang].join(parts)}
+    ranked = [one for one in analysis.judged if one.claim.kind in RANK_CLAIMS]
+    if not ranked:
+        return WORDS["finding"][lang].format(**said)
+    supported = sum(one.verdict == "supported" for one in ranked)
+    return WORDS["rank_finding"][lang].format(k=supported, m=len(ranked), **said)
 
-    Where the survey ranks nothing, as a table does not, every group has its line.
+
+def _listed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of groups that lists name; of all where no list is published."""
+    every = table[table["method"] == "posterior"]
+    listed = every[every["published_place"].notna()]
+    return listed if len(listed) else every
+
+
+def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
+    """Return one measure's published places and shares beside intervals and rank sets.
+
+    Groups that no list names are left to `ranking_notes`; where the survey ranks nothing, as a
+    table does not, every group has its line.
     """
-    survey, level = analysis.survey, f"{analysis.level:.0%} {WORDS['interval'][lang]}"
-    headers = [WORDS[w][lang] for w in ("place", "group", "share")]
-    sets = {"en": "rank set (each / all)", "ja": "順位の範囲(個別/同時)"}[lang]
+    survey, level = analysis.survey, f"{level_text(analysis.level)} {WORDS['interval'][lang]}"
+    headers = [WORDS[w][lang] for w in ("place", "group", "printed", "share")]
     grid = new_grid(
-        survey.label(of, lang), [*headers, level, sets, WORDS["first"][lang]], right=(2, 5)
+        survey.label(of, lang),
+        [*headers, level, WORDS["sets"][lang], WORDS["first"][lang]],
+        right=(2, 3, 4, 5, 6),
     )
+    for i, column in enumerate(grid.columns):
+        column.no_wrap = i != GROUP  # the others hold numbers, which stay whole
     table = analysis.ranks[analysis.ranks["of"] == of]
-    listed = table[table["method"] == "posterior"]
-    if listed["published_place"].notna().any():
-        listed = listed[listed["published_place"].notna()]
     rows = {(r["method"], r["group"]): r for r in table.to_dict("records")}
     shares = {r["group"]: r for r in analysis.pooled[of].summary().to_dict("records")}
-    for row in sorted(listed.to_dict("records"), key=_published_order):
-        one, every = (rows[kind, row["group"]] for kind in ("marginal", "simultaneous"))
-        share = shares[row["group"]]
+    figures = survey.figures_of(of)
+    for row in sorted(_listed(table).to_dict("records"), key=_published_order):
+        group = row["group"]
+        one, both = (rows[kind, group] for kind in ("marginal", "simultaneous"))
+        share = shares[group]
         grid.add_row(
             _place(row, lang),
-            survey.label(row["group"], lang),
+            survey.label(group, lang),
+            _printed(figures.get(group)),
             rounded(share["median"]),
-            f"{rounded(share['lower'])} - {rounded(share['upper'])}",
-            f"{one['lower']}-{one['upper']} / {every['lower']}-{every['upper']}",
+            f"{rounded(share['lower']).rstrip('%')}-{rounded(share['upper'])}",
+            f"{one['lower']}-{one['upper']} / {both['lower']}-{both['upper']}",
             probability_text(row["p_first"]),
         )
-    for side, members in listed.groupby("published_from"):
-        word = WORDS["bottom" if side == "lowest" else "top"][lang]
-        grid.caption = (f"{grid.caption}; " if grid.caption else "") + (
-            f"{word} {len(members)}: {WORDS['set'][lang]} "
-            f"{probability_text(float(members['p_published_set'].iloc[0]))}"
-        )
     return grid
+
+
+def ranking_notes(analysis: Analysis, of: str, lang: str) -> list[str]:
+    """Return what stands under a measure's grid: how its lists hold, the groups that none names."""
+    table = analysis.ranks[analysis.ranks["of"] == of]
+    listed = _listed(table)
+    rows = {(r["method"], r["group"]): r for r in table.to_dict("records")}
+    shares = {r["group"]: r for r in analysis.pooled[of].summary().to_dict("records")}
+    others = [g for g in analysis.ranked[of].groups if g not in set(listed["group"])]
+    return [
+        WORDS["ranges"][lang],
+        *_notes_on_sets(listed[listed["published_place"].notna()], lang),
+        *([_others_text(analysis, others, shares, rows, lang)] if others else []),
+        *([text] if (text := drawn_text(analysis, of, lang)) else []),
+    ]
+
+
+def _printed(figure: Any) -> str:
+    if figure is None:
+        return ""
+    return f"{figure.count:,}" if figure.percent is None else f"{figure.percent}%"
+
+
+def _notes_on_sets(listed: pd.DataFrame, lang: str) -> Iterator[str]:
+    for side, members in listed.groupby("published_from", sort=False):
+        word = WORDS["bottom" if side == "lowest" else "top"][lang]
+        p = probability_text(float(members["p_published_set"].iloc[0]))
+        yield WORDS["set"][lang].format(end=word, k=len(members), p=p)
+
+
+def _others_text(
+    analysis: Analysis,
+    others: list[str],
+    shares: Mapping[str, Mapping[str, float]],
+    rows: Mapping[tuple[str, str], Mapping[str, Any]],
+    lang: str,
+) -> str:
+    """Return the groups that no list names, in a line: their shares and ranks from end to end."""
+    names = WORDS["comma"][lang].join(analysis.survey.label(group, lang) for group in others)
+    mine = [shares[group] for group in others]
+    sets = [rows["simultaneous", group] for group in others]
+    return WORDS["others"][lang].format(
+        k=len(others), names=names,
+        low=rounded(min(r["lower"] for r in mine)), high=rounded(max(r["upper"] for r in mine)),
+        first=min(r["lower"] for r in sets), last=max(r["upper"] for r in sets),
+    )  # fmt: skip
+
+
+def drawn_text(analysis: Analysis, of: str, lang: str) -> str:
+    """Return why estimates differ from published shares: the group that is moved most.
+
+    Empty where no percentage is published by group, or groups are not pooled.
+    """
+    fit = analysis.pooled[of]
+    if analysis.choices.model == BESIDE:
+        return ""
+    share = fit.summary().set_index("group")["median"]
+    printed = {
+        group: figure.units / (100 * 10**figure.digits)
+        for group, figure in analysis.survey.figures_of(of).items()
+        if figure.percent is not None and group in share.index
+    }
+    if not printed:
+        return ""
+    group = max(printed, key=lambda one: abs(printed[one] - share[one]))
+    sizes = fit.solutions.n[:, fit.groups.index(group)]
+    size = np.bincount(sizes, fit.weight).argmax()
+    return WORDS["drawn"][lang].format(
+        group=analysis.survey.label(group, lang), printed=rounded(printed[group]),
+        share=rounded(share[group]), n=int(size),
+    )  # fmt: skip
 
 
 def claims_grid(analysis: Analysis, lang: str, width: int) -> RenderableType:
-    """Return every claim that statistics can judge, one a line of `width` columns, by verdict."""
+    """Return every claim that statistics can judge, whole, in lines of `width` columns."""
     from rich.cells import cell_len
     from rich.text import Text
 
-    grid = new_grid(
-        WORDS["claims"][lang],
-        [WORDS["verdict"][lang], WORDS["claim"][lang], "p", WORDS["probability"][lang]],
-        right=(2, 3),
-    )
+    headers = [WORDS["verdict"][lang], WORDS["claim"][lang], "p", WORDS["probability"][lang]]
+    grid = new_grid(WORDS["claims"][lang], headers, right=(2, 3))
     for column in grid.columns:
         column.no_wrap = True
-    room = width - max(cell_len(label[lang]) for label in VERDICT_LABELS.values()) - CLAIM_MARGIN
     order = list(VERDICT_LABELS)
-    found = tally(analysis.judged, analysis.level)
-    grid.caption = {
-        "en": f"distinct claims supported: {found.supported}; with p-values adjusted for the "
-        f"number of distinct tests: {found.holm} (Holm), {found.bh} (Benjamini-Hochberg)",
-        "ja": f"支持される主張(重複を除く)は{found.supported}件、検定の数についてp値を調整すると"
-        f"{found.holm}件(ホルム法)、{found.bh}件(ベンジャミニ・ホッホベルグ法)",
-    }[lang]
-    for row in sorted(analysis.judged, key=lambda j: order.index(j.verdict)):
-        if row.claim.kind == "statement":
-            continue
-        grounds = row.grounds
-        claim = Text(row.claim.text.get(lang))
-        claim.truncate(room, overflow="ellipsis")
-        grid.add_row(
-            Text(VERDICT_LABELS[row.verdict][lang], style=COLOURS[row.verdict]),
-            claim,
-            range_text(grounds.p),
-            range_text(grounds.posterior),
-        )
+    judged = sorted(_shown_claims(analysis), key=lambda j: order.index(j.verdict))
+    numbers = [(range_text(j.grounds.p), range_text(j.grounds.posterior)) for j in judged]
+    taken = max(cell_len(label[lang]) for label in VERDICT_LABELS.values())
+    taken += sum(
+        max(cell_len(text) for text in (head, *texts))
+        for head, texts in zip(headers[2:], zip(*numbers, strict=True), strict=False)
+    )
+    room = max(width - taken - BETWEEN, NARROWEST_CLAIM)
+    for row, shown in zip(judged, numbers, strict=True):
+        verdict = Text(VERDICT_LABELS[row.verdict][lang], style=COLOURS[row.verdict])
+        grid.add_row(verdict, Text(wrapped(row.claim.text.get(lang), room)), *shown)
     return grid
 
 
+def _shown_claims(analysis: Analysis) -> list[JudgedClaim]:
+    return [one for one in analysis.judged if one.claim.kind != "statement"]
+
+
+def claims_notes(analysis: Analysis, lang: str) -> list[str]:
+    """Return what stands under the claims: how many stand after adjustment, how many are shown."""
+    found = tally(analysis.judged, analysis.level)
+    notes = [
+        WORDS["adjusted"][lang].format(k=found.supported, holm=found.holm, bh=found.bh),
+    ]
+    shown = len(_shown_claims(analysis))
+    if shown < len(analysis.judged):
+        notes.append(WORDS["shown"][lang].format(k=shown, n=len(analysis.judged)))
+    return notes
+
+
 def print_analysis(analysis: Analysis, console: Console, lang: str) -> None:
-    """Print the summary that a busy reader needs: sizes, rankings, claims."""
-    console.print(analysis.survey.title.get(lang), style="bold", highlight=False)
+    """Print the summary that a busy reader needs: the finding, sizes, rankings, claims."""
+    from rich.text import Text
+
+    title = analysis.survey.title.get(lang)
+    console.print(Text(wrapped(title, console.width), style="bold"))
+    if found := finding(analysis, lang):
+        console.print(Text(wrapped(found, console.width)))
     print_reconstruction(analysis.reconstruction, console, lang)
     for of in analysis.ranked:
         console.print(ranking_grid(analysis, of, lang))
+        _print_notes(ranking_notes(analysis, of, lang), console)
     if analysis.judged:
         console.print(claims_grid(analysis, lang, console.width))
+        _print_notes(claims_notes(analysis, lang), console)
+
+
+def _print_notes(notes: Iterable[str], console: Console) -> None:
+    from rich.text import Text
+
+    for note in notes:
+        console.print(Text(" " + wrapped(note, console.width - 1, "   ")))
+    console.print()

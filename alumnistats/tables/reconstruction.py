@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from alumnistats.display import probability_text
 from alumnistats.reconstruction import misprints
+from alumnistats.reconstruction.convention_words import convention_sentence
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.tables.words import (
     MISPRINTS_SHOWN,
     WEIGHTED,
     WORDS,
-    convention_sentence,
     new_grid,
 )
 
@@ -42,6 +42,12 @@ def sizes_grid(recon: Reconstruction, lang: str) -> RenderableType:
     )
     comma = {"en": ", ", "ja": "、"}[lang]
     table = recon.sample_sizes
+    if all(group.n is not None for group in recon.survey.groups):
+        published = WORDS["as_published"][lang]
+        for size, members in table.groupby("mode", sort=False)["group"]:
+            labels = [recon.survey.label(group, lang) for group in members]
+            grid.add_row(f"{size:,}", published, comma.join(labels))
+        return grid
     for size in table["mode"].value_counts().index:
         rows = table[table["mode"] == size]
         ends = rows.sort_values("probability", kind="stable").iloc[[0, -1]]

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from alumnistats.survey import Survey
+from typing import Any
 
 WORDS = {
     "sizes": {"en": "Sample sizes", "ja": "グループ別の標本サイズ"},
@@ -15,7 +12,7 @@ WORDS = {
     "probability": {"en": "Probability", "ja": "確率"},
     "withheld": {"en": "not recovered", "ja": "復元できず"},
     "interval": {"en": "interval", "ja": "区間"},
-    "place": {"en": "Published", "ja": "公表順位"},
+    "place": {"en": "Place", "ja": "公表順位"},
     "share": {"en": "Share", "ja": "割合"},
     "ranks": {"en": "Ranks", "ja": "順位"},
     "first": {"en": "P(1st)", "ja": "1位の確率"},
@@ -24,14 +21,51 @@ WORDS = {
     "verdict": {"en": "Verdict", "ja": "判定"},
     "top": {"en": "top", "ja": "上位"},
     "bottom": {"en": "bottom", "ja": "下位"},
-    "set": {"en": "P(published set is the true one)", "ja": "公表された組が真の組である確率"},
+    "set": {
+        "en": "The {k} published at the {end} are the true {k} with probability {p}.",
+        "ja": "公表された{end}{k}グループが真の{end}{k}グループである確率：{p}",
+    },
+    "sets": {"en": "Rank range", "ja": "順位の範囲"},
+    "ranges": {
+        "en": "Rank range: of each group by itself / of all groups at once.",
+        "ja": "順位の範囲：グループごと／全グループ同時",
+    },
+    "others": {
+        "en": "{k} groups not listed ({names}): shares within {low} - {high}, ranks "
+        "{first}-{last}.",
+        "ja": "非公表の{k}グループ（{names}）：割合は{low}～{high}、順位は{first}～{last}",
+    },
+    "drawn": {
+        "en": "Shares are drawn towards the other groups, the more so the fewer respondents: "
+        "{group} from {printed} as published to {share}, with about {n:,}.",
+        "ja": "割合は他のグループに引き寄せて推定され、回答者が少ないほどその幅は大きい。{group}は"
+        "公表値{printed}に対し{share}（回答者約{n:,}人）",
+    },
+    "comma": {"en": ", ", "ja": "、"},
+    "tally": {"en": "{n} {label}", "ja": "{label}{n}件"},
+    "finding": {"en": "Of {n} claims: {parts}.", "ja": "{n}件の主張の内訳：{parts}"},
+    "rank_finding": {
+        "en": "{k} of {m} statements about rank are supported. Of all {n} claims: {parts}.",
+        "ja": "順位に関する{m}件の主張のうち、支持されるのは{k}件。全{n}件の内訳：{parts}",
+    },
+    "shown": {
+        "en": "{k} of {n} claims shown; the others are statements that no figure can judge.",
+        "ja": "{n}件の主張のうち{k}件を表示（残りは、数値では判定できない記述）",
+    },
+    "adjusted": {
+        "en": "Distinct claims supported: {k}; with p-values adjusted for the number of distinct "
+        "tests: {holm} (Holm), {bh} (Benjamini-Hochberg).",
+        "ja": "支持される主張（重複を除く）は{k}件、検定の数についてp値を調整すると{holm}件（ホルム法）、"
+        "{bh}件（ベンジャミニ・ホッホベルグ法）",
+    },
+    "as_published": {"en": "published", "ja": "公表値"},
     "power": {"en": "Power now", "ja": "現在の検出力"},
     "needed": {"en": "n needed", "ja": "必要数"},
-    "allocated": {"en": "Total, equal / best", "ja": "総数(均等/最適)"},
+    "allocated": {"en": "Total, equal / best", "ja": "総数（均等/最適）"},
     "assured": {"en": "n assured", "ja": "保証数"},
     "plan": {
         "en": "Respondents that would settle each claim: of each group, or of all",
-        "ja": "主張ごとの必要回答者数(グループごと、または全体)",
+        "ja": "主張ごとの必要回答者数（グループごと、または全体）",
     },
     "detectable": {
         "en": "Smallest difference between two typical groups that this survey finds",
@@ -51,14 +85,15 @@ WORDS = {
     "release": {"en": "How the release was computed", "ja": "公表値の計算方法"},
     "respondents": {
         "en": "Respondents in all: {n:,} ({probability})",
-        "ja": "回答者の総数: {n:,} ({probability})",
+        "ja": "回答者の総数：{n:,}人（{probability}）",
     },
     "refused_total": {
         "en": "The overall figures alone give {n:,} respondents, which the groups' figures rule "
         "out: some figure may be misprinted or of another base. total = {n} in the file says which "
         "are at odds.",
-        "ja": "全体の値だけからは総数 {n:,} となるが、グループ別の値と両立しない。誤植か、基数の"
-        "異なる値がある可能性がある。ファイルに total = {n} と書くと、矛盾する値が示される。",
+        "ja": "全体の値だけからは総数{n:,}人となるが、グループ別の値と両立しない。誤植か、基数の"
+        "異なる値が含まれている可能性がある。ファイルに total = {n} と書くと、矛盾する値が"
+        "示される。",
     },
 }
 MISPRINTS_SHOWN = 5  # figures in the table on a terminal
@@ -69,7 +104,6 @@ WEIGHTED = {
     "公表された人数、事前分布だけに基づき、丸め方の検査は行わない。",
 }
 PLAN_MARGIN = 62  # columns of numbers beside a claim in the table of a plan
-CLAIM_MARGIN = 29  # columns of a claim's line for p, probability and the space between
 COLOURS = {
     "supported": "green",
     "not supported": "yellow",
@@ -88,80 +122,13 @@ def new_grid(title: str, headers: Sequence[str], right: Sequence[int] = ()) -> A
     from rich import box
     from rich.table import Table
 
-    grid = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    grid = Table(
+        title=title,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
     for i, header in enumerate(headers):
         grid.add_column(header, justify="right" if i in right else "left", overflow="fold")
     return grid
-
-
-CONVENTIONS = {
-    "rounded_sum": {
-        "en": "the share of several answers is rounded from their summed counts",
-        "ja": "複数の回答の合計割合は、人数を足してから丸めた値である",
-    },
-    "sum_of_rounded": {
-        "en": "the share of several answers is the sum of their rounded shares",
-        "ja": "複数の回答の合計割合は、丸めた割合どうしの和である",
-    },
-    "pooled": {
-        "en": "overall figures are shares of all respondents",
-        "ja": "全体の値は、全回答者に占める割合である",
-    },
-    "mean": {
-        "en": "overall figures are plain means of the groups' shares",
-        "ja": "全体の値は、各グループの割合の単純平均である",
-    },
-    "quota": {
-        "en": "groups were filled to a common quota, some missing it",
-        "ja": "各グループは共通の割当数まで集められ、一部が外れている",
-    },
-    "dirichlet": {
-        "en": "groups' sizes were left to chance, more or less even",
-        "ja": "各グループの人数は成り行きで、ばらつきの大きさは不明である",
-    },
-    "free": {
-        "en": "groups' sizes are any, whatever the others are",
-        "ja": "各グループの人数は互いに無関係で、どの値も同じくらいありうる",
-    },
-    "rounded": {
-        "en": "shares of a whole distribution are rounded each by itself",
-        "ja": "内訳の割合は、それぞれ単独で丸められている",
-    },
-    "forced": {
-        "en": "shares of a whole distribution are forced to sum to 100",
-        "ja": "内訳の割合は、合計が100になるよう調整されている",
-    },
-    "half_up": {"en": "halves are rounded up", "ja": "端数は四捨五入である"},
-    "half_even": {"en": "halves are rounded to even", "ja": "端数は偶数への丸めである"},
-    "truncate": {"en": "shares are truncated", "ja": "端数は切り捨てである"},
-    "ceiling": {"en": "shares are rounded up", "ja": "端数は切り上げである"},
-    "double": {"en": "shares are rounded twice", "ja": "端数は二段階で丸められている"},
-}
-
-
-def base_label(survey: Survey, text: str, lang: str) -> str:
-    """Return who a candidate base of a question is, in words."""
-    if text == "all":
-        return survey.label("overall", lang)
-    question, _, options = text.partition(":")
-    chosen = options.split("+")
-    for measure in survey.measures:
-        if measure.question == question and set(measure.options) == set(chosen):
-            return measure.label.get(lang)
-    joiner = {"en": " or ", "ja": "・"}[lang]
-    return joiner.join(survey.label(f"{question}:{option}", lang) for option in chosen)
-
-
-def convention_sentence(survey: Survey, subject: str, value: str, lang: str) -> str:
-    """Return one convention as a clause."""
-    if value in CONVENTIONS and subject == "release":
-        return CONVENTIONS[value][lang]
-    question = survey.label(subject, lang)
-    if value in CONVENTIONS:
-        quoted = {"en": f'"{question}": ', "ja": f"「{question}」:"}[lang]
-        return quoted + CONVENTIONS[value][lang]
-    base = base_label(survey, value, lang)
-    return {
-        "en": f'"{question}" is a share of: {base}',
-        "ja": f"「{question}」の母数は「{base}」である",
-    }[lang]

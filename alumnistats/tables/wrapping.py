@@ -1,0 +1,49 @@
+"""Sentences in columns of a terminal: whole, broken where their language allows it."""
+
+from __future__ import annotations
+
+from alumnistats.style import may_break
+
+
+def wrapped(text: str, width: int, indent: str = "") -> str:
+    """Return a text in lines of at most `width` cells; letters of Japanese take two.
+
+    Parameters
+    ----------
+    text : str
+    width : int
+        Of a line, in cells of a terminal; a word that is longer is broken.
+    indent : str
+        Before each line but the first.
+
+    Examples
+    --------
+    >>> print(wrapped("Whole sentences, wrapped.", 12))
+    Whole
+    sentences,
+    wrapped.
+    """
+    lines: list[str] = []
+    rest = text.strip()
+    while rest:
+        room = max(width - (_cells(indent) if lines else 0), 2)
+        end = _longest(rest, room)
+        if end < len(rest):
+            end = next((at for at in range(end, 0, -1) if may_break(rest, at)), end)
+        lines.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return f"\n{indent}".join(lines)
+
+
+def _cells(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _longest(text: str, room: int) -> int:
+    """Return how many letters fit into a line, one at least."""
+    end = 1
+    while end < len(text) and _cells(text[: end + 1]) <= room:
+        end += 1
+    return end

@@ -1,0 +1,69 @@
+"""The summary on a terminal: whole sentences at every width, in lines of their language."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from alumnistats.analysis import analyze
+from alumnistats.style import NOT_FIRST, NOT_LAST
+from alumnistats.tables import print_analysis
+from alumnistats.tables.analysis import drawn_text, finding
+from alumnistats.tables.wrapping import wrapped
+
+
+@pytest.fixture(scope="module")
+def analysis():
+    return analyze("hackazouk-2025", draws=100)
+
+
+def printed(analysis, lang, width):
+    file = io.StringIO()
+    print_analysis(analysis, Console(file=file, width=width, no_color=True), lang)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_sentences_are_whole_at_every_width(analysis, lang, width):
+    text = printed(analysis, lang, width)
+    assert "…" not in text
+    assert all(cell_len(line) <= width for line in text.splitlines())
+    flat = "".join(text.split())
+    for judged in analysis.judged:
+        if judged.claim.kind == "ranking":
+            # A claim stands in a column: its words follow each other there, line by line.
+            assert judged.claim.text.get(lang).split()[0].rstrip(",")[:4] in flat
+    assert "".join(finding(analysis, lang).split()) in flat
+    for of in analysis.ranked:
+        assert "".join(drawn_text(analysis, of, lang).split()) in flat
+
+
+def test_the_finding_comes_first_and_published_shares_stand_beside_estimates(analysis):
+    lines = printed(analysis, "en", 100).splitlines()
+    assert "statements about rank are supported" in lines[1]
+    row = next(line for line in lines if line.lstrip().startswith("top 1") and "Public" in line)
+    assert "47.8%" in row
+    assert "32 of 33" in printed(analysis, "en", 100) or "of 33 claims shown" in "\n".join(lines)
+
+
+@given(
+    st.text("abc 公共サービスー、。「」（）～", max_size=60).map(lambda t: " ".join(t.split())),
+    st.integers(6, 40),
+)
+def test_lines_fit_lose_nothing_and_begin_as_they_may(text, width):
+    lines = wrapped(text, width).split("\n")
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(cell_len(line) <= max(width, 2) for line in lines)
+
+
+def test_no_line_begins_or_ends_with_a_mark_that_may_not():
+    text = "公共サービス、製造業（いずれも上位）、金融・保険の順に「公式な接点あり」の割合が高い。"
+    for width in range(10, 60):
+        for line in wrapped(text, width).split("\n")[1:]:
+            assert line[0] not in NOT_FIRST
+        for line in wrapped(text, width).split("\n"):
+            assert line[-1] not in NOT_LAST
