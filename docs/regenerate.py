@@ -19,6 +19,7 @@ from alumnistats.figures import figure_bytes, plot_calibration, plot_overview
 from alumnistats.ranking import rank
 from alumnistats.ranking.heat_map import figure_size
 from alumnistats.style import new_axes, styled
+from alumnistats.tables import finding
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = ("headline", "summary")  # claims of the release that its readers meet first
@@ -63,6 +64,27 @@ def block(analysis: Analysis) -> str:
     return "\n".join([*lines, "", last])
 
 
+def japanese_block(analysis: Analysis) -> str:
+    """Return the computed part of the Japanese README."""
+    lines = ["| 主張 | 判定 | p | 確率 |", "| --- | --- | ---: | ---: |"]
+    for judged in analysis.judged:
+        if any(place.startswith(SHOWN) for place in judged.claim.at):
+            verdict, grounds = VERDICT_LABELS[judged.verdict]["ja"], judged.grounds
+            p, probability = (
+                "" if value is None else probability_text(value)
+                for value in (grounds.p_value, grounds.probability)
+            )
+            lines.append(f"| {judged.claim.text.ja} | {verdict} | {p} | {probability} |")
+    return "\n".join([finding(analysis, "ja"), "", *lines])
+
+
+def with_block(text: str, computed: str) -> str:
+    """Return a README with its computed part anew."""
+    head, rest = text.split(BEGIN)
+    _, tail = rest.split(END)
+    return f"{head}{BEGIN}\n{computed}\n{END}{tail}"
+
+
 def with_tables(text: str) -> str:
     """Fill each ``<!-- table:NAME -->`` block of a page from benchmarks/results/NAME.csv."""
 
@@ -93,17 +115,18 @@ def rank_pictures() -> dict[str, bytes]:
 def main() -> int:
     """Write or check the README's block and the pictures."""
     analysis = analyze()
-    readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    head, rest = text.split(BEGIN)
-    _, tail = rest.split(END)
-    fresh = f"{head}{BEGIN}\n{block(analysis)}\n{END}{tail}"
+    blocks = {"README.md": block, "README.ja.md": japanese_block}
+    stale = False
+    for name, computed in blocks.items():
+        text = (ROOT / name).read_text(encoding="utf-8")
+        fresh = with_block(text, computed(analysis))
+        if "--check" not in sys.argv[1:]:
+            (ROOT / name).write_text(fresh, encoding="utf-8")
+        elif fresh != text:
+            stale = True
+            sys.stderr.write(f"{name} is out of date: run python docs/regenerate.py\n")
     if "--check" in sys.argv[1:]:
-        if fresh == text:
-            return 0
-        sys.stderr.write("README.md is out of date: run python docs/regenerate.py\n")
-        return 1
-    readme.write_text(fresh, encoding="utf-8")
+        return int(stale)
     for page in sorted((ROOT / "docs").rglob("*.md")):
         page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
     images = ROOT / "docs" / "images"

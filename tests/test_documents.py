@@ -24,15 +24,18 @@ def analysis():
     return analyze()
 
 
-def test_readme_shows_what_is_computed(analysis):
+@pytest.mark.parametrize(("name", "block"), [("", "block"), (".ja", "japanese_block")])
+def test_readme_shows_what_is_computed(analysis, name, block):
     regenerate = load(ROOT / "docs" / "regenerate.py")
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / f"README{name}.md").read_text(encoding="utf-8")
     shown = readme.split(regenerate.BEGIN)[1].split(regenerate.END)[0].strip()
-    assert shown == regenerate.block(analysis)
+    assert shown == getattr(regenerate, block)(analysis)
 
 
-def test_readme_example_runs():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_readme_example_runs(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    readme = (ROOT / name).read_text(encoding="utf-8")
     code = re.search(r"```python\n(.*?)```", readme, re.DOTALL).group(1)
     names = {}
     exec(code, names)
@@ -40,7 +43,7 @@ def test_readme_example_runs():
 
 
 def test_links_of_the_documents_lead_somewhere():
-    for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]:
+    for page in [*ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
 
