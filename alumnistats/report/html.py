@@ -13,7 +13,7 @@ from alumnistats.claims import VERDICT_LABELS
 from alumnistats.errors import ArgumentError
 from alumnistats.outputs import write_file
 from alumnistats.report import pictures, sections
-from alumnistats.report.words import LANGUAGES, MARKS, MEANINGS, WORDS
+from alumnistats.report.words import LANGUAGES, MARKS, MEANINGS, WORDS, words
 from alumnistats.tables import csv_files
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ def render_html(analysis: Analysis, lang: str = "en") -> str:
         script=script,
         policy=f"default-src 'none'; img-src data:; style-src {css_hash}; script-src {script_hash}",
         survey=survey,
-        title=survey.title.model_dump(),
+        title=words(**WORDS["check"], title=survey.title.model_dump()),
+        headline=sections.headline(analysis),
         linked=survey.source.url.lower().startswith(LINKED),
         tally=said,
         claims=sections.claims_table(analysis),

@@ -36,7 +36,7 @@ class Cell:
     own: bool = False
     verdict: str = ""
     note: Text = ""
-    place: str = ""
+    place: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.analysis import Choices
@@ -18,11 +19,13 @@ from alumnistats.claims import (
 )
 from alumnistats.claims import tally as counted
 from alumnistats.display import probability_text
+from alumnistats.reconstruction.convention_words import convention_sentence
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.report import pictures
 from alumnistats.report.layout import Cell, Part, Table, number
 from alumnistats.report.words import COLUMNS, FILES, LANGUAGES, OMNIBUS, SETTINGS, Words, words
-from alumnistats.tables import convention_sentence, rounded
+from alumnistats.sensitivity.words import label, value_text
+from alumnistats.tables import finding, rounded
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
@@ -30,6 +33,13 @@ if TYPE_CHECKING:
 MOST_PAIRS = 12  # shown for each measure: those with the smallest p-values
 TEST = "fisher_mid_p"
 SEPARATOR = words("; ", "、")
+PLACES = {
+    r"section (\d+)": r"第\1節", r"paragraph (\d+)": r"第\1段落", r"table (\d+)": r"表\1",
+    r"figure (\d+)": r"図\1", r"page (\d+)": r"\1ページ", r"\bheadline\b": "見出し",
+    r"\bsummary\b": "要約", r"\bclosing\b": "結び", r"\btitle\b": "表題", r"\btable\b": "表",
+    r"\btext\b": "本文",
+}  # fmt: skip
+"""How survey files name places, and what they are in Japanese; other words stay as they are."""
 
 
 def label_of(analysis: Analysis, of: str) -> Words:
@@ -52,12 +62,17 @@ def tally(analysis: Analysis) -> Words:
         "Of {n} claims, {distinct} of them distinct: {parts}. Of {supported} distinct claims that "
         "are supported, {holm} still are when p-values are adjusted for the release's distinct "
         "tests by Holm's method, {bh} by that of Benjamini and Hochberg.",
-        "{n}件の主張(重複を除くと{distinct}件)の内訳:{parts}。支持される{supported}件(重複を除く)の"
+        "{n}件の主張（重複を除くと{distinct}件）の内訳：{parts}。支持される{supported}件（重複を除く）の"
         "うち、検定の数についてp値を調整しても支持されるのは、ホルム法で{holm}件、ベンジャミニ・"
         "ホッホベルグ法で{bh}件である。",
         n=found.claims, distinct=found.distinct, parts=parts, supported=found.supported,
         holm=found.holm, bh=found.bh,
     )  # fmt: skip
+
+
+def headline(analysis: Analysis) -> Words:
+    """Return the finding in a sentence; empty where nothing is claimed."""
+    return {lang: finding(analysis, lang) for lang in LANGUAGES}
 
 
 def _probability(value: float | None) -> Cell:
@@ -98,6 +113,17 @@ def _columns(analysis: Analysis, *names: str) -> list[Words]:
     return [words(**COLUMNS[name], level=level) for name in names]
 
 
+def place_words(places: Sequence[str]) -> Words:
+    """Return places in the source in both languages: sections, paragraphs, tables and figures."""
+    japanese = []
+    for place in places:
+        text = place.replace(", ", "")
+        for pattern, words_ja in PLACES.items():
+            text = re.sub(pattern, words_ja, text)
+        japanese.append(text)
+    return {"en": "; ".join(places), "ja": "、".join(japanese)}
+
+
 def claims_table(analysis: Analysis) -> Table:
     """Return every claim with its verdict and grounds, decided ones first."""
     order = list(VERDICT_LABELS)
@@ -109,9 +135,10 @@ def claims_table(analysis: Analysis) -> Table:
         "tests, too. Probability: posterior, in the population; the "
         "Bayes factor is its odds over those before the data. Of some only bounds are known (≤, "
         "≥). n needed: respondents with which that test succeeds in 80% of surveys.",
-        "公表された主張(要旨)と根拠、出典内の位置。標本内:回答者の中で成り立つ確率。p:主張を確かめる"
-        "検定のp値。ホルム法による、異なる検定の数についての調整値も示す。確率:母集団で成り立つ事後確率。ベイズ因子:データを見る前のオッズに対する事後オッズの比。"
-        "≤と≥は限界しか分からないことを示す。必要数:その検定が80%の調査で成功する回答者数。",
+        "公表された主張（要旨）と根拠、出典内の位置。標本内：回答者の中で成り立つ確率。p：主張を確かめる"
+        "検定のp値。ホルム法による、異なる検定の数についての調整値も示す。確率：母集団で成り立つ"
+        "事後確率。ベイズ因子：データを見る前のオッズに対する事後オッズの比。"
+        "≤と≥は限界しか分からないことを示す。必要数：その検定が80%の調査で成功する回答者数。",
     )
     names = ("verdict", "claim", "in_sample", "p", "holm", "probability", "factor", "needed")
     after = {name: found["p_holm"] for name, found in adjusted(analysis.judged).items()}
@@ -128,7 +155,7 @@ def _claim_row(judged: JudgedClaim, place: int, holm: Range | None) -> list[Cell
             claim.text.model_dump(),
             own=True,
             note={"en": grounds.en, "ja": grounds.ja},
-            place="; ".join(claim.at),
+            place=place_words(claim.at),
         ),
         _range(grounds.in_sample),
         _range(grounds.p),
@@ -201,7 +228,7 @@ def rankings(analysis: Analysis) -> Iterator[Part]:
         label = label_of(analysis, of)
         caption = words(
             "Shares with {level} intervals and ranks of: {x}. Rank 1 is the largest share.",
-            "{x}の割合、{level}区間、順位。1位が最も高い。",
+            "「{x}」の割合、{level}区間、順位。1位は割合が最も高いグループ。",
             x=label, level=f"{100 * analysis.level:.4g}%",
         )  # fmt: skip
         names = ("group", "published", "share", "interval", "each", "every", "expected", "first")
@@ -267,7 +294,7 @@ def comparisons(analysis: Analysis) -> Iterator[Part]:
         mine = table[(table["of"] == of) & (table["test"] == TEST)]
         found = words(
             "Of {n} pairs of groups, {k} differ significantly (Fisher's mid-P, Holm, {level}).",
-            "{n}組のうち、有意に差があるのは{k}組(フィッシャーのmid-P、ホルム法、{level})。",
+            "{n}組のうち、有意に差があるのは{k}組（フィッシャーのmid-P、ホルム法、{level}）。",
             n=len(mine), k=int(mine["significant"].sum()), level=f"{100 * analysis.level:.4g}%",
         )  # fmt: skip
         smallest = mine.sort_values("p_value", kind="stable").head(MOST_PAIRS)
@@ -305,7 +332,7 @@ def _omnibus(analysis: Analysis, of: str) -> Words:
         )
         for lang in LANGUAGES
     }
-    return words("That all groups are equal: {tests}.", "全グループが等しいという仮説:{tests}。",
+    return words("That all groups are equal: {tests}.", "全グループが等しいという仮説：{tests}。",
                  tests=named)  # fmt: skip
 
 
@@ -327,15 +354,19 @@ def settings_table(analysis: Analysis) -> Table:
         "ess": f"{recon.particles.ess:,.0f}",
         "seed": str(analysis.seed),
     }
-    rows = [[Cell(SETTINGS[name]), Cell(value, own=True)] for name, value in said.items()]
+    rows = [[Cell(SETTINGS[name]), Cell(_in_words(value))] for name, value in said.items()]
     rows += [
-        [Cell(name, own=True), Cell(str(value), own=True)]
+        [Cell({lang: label(name, lang) for lang in LANGUAGES}), Cell(_in_words(value))]
         for name, value in choices.to_dict().items()
         if name not in said and value != usual[name]
     ]
     caption = words("With these settings the tables can be computed again.",
                     "この設定で同じ表を再計算できる。")  # fmt: skip
     return Table("table-settings", caption, _columns(analysis, "setting", "value"), rows)
+
+
+def _in_words(value: Any) -> Words:
+    return {lang: value_text(value, lang) for lang in LANGUAGES}
 
 
 def files_of(analysis: Analysis) -> dict[str, Words]:

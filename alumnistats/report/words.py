@@ -35,7 +35,8 @@ MEANINGS: dict[str, Words] = {
     "supported": words(
         "its one-sided test rejects in nearly all solutions, and its probability reaches the "
         "level: the intervals shown exclude its opposite.",
-        "ほぼ全ての解で片側検定が棄却し、確率も水準に達する。表示された区間は反対の主張を含まない。",
+        "ほぼすべての解で片側検定の帰無仮説が棄却され、確率も水準に達する。表示された区間は反対の"
+        "主張を含まない。",
     ),
     "not supported": words(
         "the data allow it, but chance explains them too; it may still be true.",
@@ -53,6 +54,20 @@ MEANINGS: dict[str, Words] = {
 }
 
 WORDS: dict[str, Words] = {
+    "check": words("An independent check of: {title}", "独立検証：{title}"),
+    "drawn": words(
+        "Published shares and estimates differ because a group's estimate is drawn towards the "
+        "other groups, the more so the fewer respondents it has.",
+        "公表値と推定値が異なるのは、各グループの推定値が他のグループの値に引き寄せられるためで、"
+        "回答者が少ないグループほどその幅は大きい。",
+    ),
+    "companies": words(
+        "Every sentence on a population takes the respondents for a random sample of it. Who "
+        "answers a panel, how quotas were filled and how large the groups are in the population "
+        "is not in the figures.",
+        "母集団に関する記述は、回答者を無作為標本とみなしたものである。パネルの回答者の偏り、割当の"
+        "満たし方、母集団での各グループの大きさは、公表値からは分からない。",
+    ),
     "skip": words("Skip to the verdicts", "判定へ移動"),
     "language": words("Language", "言語"),
     "contents": words("Contents", "目次"),
@@ -87,19 +102,19 @@ WORDS: dict[str, Words] = {
         "Shaikh and Wilhelm; exact ones for small counts) and posterior distributions.",
         "標本サイズと人数は、公表された全ての割合と順位から、整数による厳密な丸め、標本サイズの事前分布、"
         "計算方法の候補のもとで同時に推定した。以降の結果は、これらの解を確率で重みづけた平均である。割合は"
-        "下記のモデルで推定し、順位は個別および同時の信頼集合(Mogstad, Romano, Shaikh, Wilhelm の"
-        "方法。人数が少ない場合は正確法)と事後分布で示した。",
+        "下記のモデルで推定し、順位は個別および同時の信頼集合（Mogstad, Romano, Shaikh, Wilhelm の"
+        "方法。人数が少ない場合は正確法）と事後分布で示した。",
     ),
     "limits": words(
         "What no table shows: whether the respondents represent the population, and whether the "
         "answers were weighted. Recovered sizes depend on their prior.",
-        "表に現れないもの:回答者が母集団を代表しているか、回答に重みづけがあったか。復元したサイズは"
+        "表に現れないもの：回答者が母集団を代表しているか、回答に重みづけがあったか。復元したサイズは"
         "事前分布に依存する。",
     ),
     "files": words(
         "The tables behind this page as CSV files (UTF-8, one row a fact). They are inside this "
         "file; saving them needs no network.",
-        "このページのもとになった表(CSV、UTF-8、1行に1事実)。このファイルに含まれており、保存に"
+        "このページのもとになった表（CSV形式、UTF-8、1行に1件）。このファイルに含まれており、保存に"
         "通信は必要ない。",
     ),
     "made_by": words("Computed by", "計算"),
@@ -113,7 +128,7 @@ COLUMNS: dict[str, Words] = {
     "in_sample": words("In the sample", "標本内"),
     "p": words("p", "p"),
     "probability": words("Probability", "確率"),
-    "holm": words("p, Holm", "p(ホルム)"),
+    "holm": words("p, Holm", "p（ホルム）"),
     "factor": words("Bayes factor", "ベイズ因子"),
     "needed": words("n needed", "必要数"),
     "group": words("Group", "グループ"),
@@ -121,13 +136,13 @@ COLUMNS: dict[str, Words] = {
     "place": words("Published place", "公表順位"),
     "share": words("Share", "割合"),
     "interval": words("{level} interval", "{level}区間"),
-    "each": words("Ranks, each", "順位(個別)"),
-    "every": words("Ranks, all at once", "順位(同時)"),
+    "each": words("Ranks, each", "順位（個別）"),
+    "every": words("Ranks, all at once", "順位（同時）"),
     "expected": words("Expected rank", "期待順位"),
     "first": words("P(first)", "1位の確率"),
     "n": words("n", "n"),
     "against": words("against", "比較相手"),
-    "difference": words("Difference, points", "差(ポイント)"),
+    "difference": words("Difference, points", "差（ポイント）"),
     "adjusted": words("p, adjusted", "調整p"),
     "significant": words("Significant in", "有意となる割合"),
     "greater": words("P(greater)", "上回る確率"),
@@ -144,7 +159,7 @@ FILES: dict[str, Words] = {
     "conventions": words("how the release was computed", "公表値の計算方法"),
     "counts": words("count of each group, by measure", "指標・グループ別の人数"),
     "estimates": words("share of each group, by method", "方法別の各グループの割合"),
-    "omnibus": words("tests that all groups are equal", "全グループが等しいという検定"),
+    "omnibus": words("tests that all groups are equal", "全グループが等しいという仮説の検定"),
     "comparisons": words("all pairs of groups", "グループの全ての組"),
     "ranks": words("published places beside rank sets", "公表順位と順位の信頼集合・信用集合"),
     "claims": words("claims with verdicts and grounds", "主張と判定、その根拠"),

@@ -65,7 +65,7 @@ def _english(text: str, verdict: str | None, stays: int, total: int, names: list
 
 def _japanese(text: str, verdict: str | None, stays: int, total: int, names: list[str]) -> str:
     if verdict is None:
-        return f"「{text}」: 基準の分析が失敗したため、比べる判定がない。"
+        return f"「{text}」：基準の分析が失敗したため、比べる判定がない。"
     if stays == total:
         return f"「{text}」は{total:,}通りの分析のすべてで「{verdict}」のままである。"
     sentence = f"「{text}」は{total:,}通りの分析のうち{stays:,}通りで「{verdict}」のままである。"

@@ -24,6 +24,30 @@ LABELS: dict[str, dict[str, str]] = {
     "level": {"en": "level", "ja": "信頼水準"},
     "replicate": {"en": "random numbers", "ja": "乱数"},
 }
+VALUES: dict[str, dict[str, str]] = {
+    "mixture": {"en": "mixture of priors", "ja": "事前分布の混合"},
+    "quota": {"en": "quota", "ja": "割当"},
+    "shortfall": {"en": "quota with shortfall", "ja": "未達のある割当"},
+    "free": {"en": "free", "ja": "自由"},
+    "dirichlet": {"en": "Dirichlet", "ja": "ディリクレ"},
+    "equal": {"en": "equal", "ja": "均等"},
+    "proportional": {"en": "proportional", "ja": "母集団に比例"},
+    "partial-pooling": {"en": "partial pooling", "ja": "部分プーリング"},
+    "no-pooling": {"en": "no pooling", "ja": "プーリングなし"},
+    "complete-pooling": {"en": "complete pooling", "ja": "完全プーリング"},
+    "beta-binomial": {"en": "beta-binomial", "ja": "ベータ二項"},
+    "exact": {"en": "exact", "ja": "厳密計算"},
+    "half_up": {"en": "halves up", "ja": "四捨五入"},
+    "half_even": {"en": "halves to even", "ja": "偶数への丸め"},
+    "truncate": {"en": "truncated", "ja": "切り捨て"},
+    "ceiling": {"en": "rounded up", "ja": "切り上げ"},
+    "double": {"en": "rounded twice", "ja": "二段階の丸め"},
+    "rounded_sum": {"en": "rounded sum", "ja": "合計してから丸め"},
+    "sum_of_rounded": {"en": "sum of rounded", "ja": "丸めた値の和"},
+    "all": {"en": "all", "ja": "全員"},
+    "none": {"en": "none", "ja": "なし"},
+}
+"""Values of choices in words; others are shown as they are."""
 TRUTH = {True: {"en": "yes", "ja": "はい"}, False: {"en": "no", "ja": "いいえ"}}
 SHORTEST = 26  # characters of a value at most, in a figure
 
@@ -37,5 +61,7 @@ def value_text(value: Any, lang: str) -> str:
     """Return a value as a figure shows it."""
     if isinstance(value, bool):
         return TRUTH[value][lang]
+    if isinstance(value, str) and value in VALUES:
+        return VALUES[value][lang]
     text = f"{value:g}" if isinstance(value, float) else str(value)
     return text if len(text) <= SHORTEST else "..." + text[-(SHORTEST - 3) :]

@@ -6,7 +6,12 @@ from importlib.resources import files
 import pytest
 
 CSS = files("alumnistats.report").joinpath("templates", "page.css").read_text(encoding="utf-8")
-COLOURS = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", CSS))
+DARK = CSS[CSS.index("@media screen and (prefers-color-scheme: dark)") :].split("\n}\n")[0]
+NAMED = r"--([a-z-]+): (#[0-9a-f]{6});"
+THEMES = {
+    "light": dict(re.findall(NAMED, CSS.replace(DARK, ""))),
+    "dark": dict(re.findall(NAMED, DARK)),
+}
 TEXT, CONTROL = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 VERDICTS = ("supported", "not-supported", "contradicted", "undetermined")
 
@@ -37,7 +42,8 @@ def test_contrast_is_that_of_the_standard():
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # the known near miss
 
 
-def test_every_text_can_be_read_on_every_background_it_may_stand_on():
+@pytest.mark.parametrize("colours", THEMES.values(), ids=THEMES)
+def test_every_text_can_be_read_on_every_background_it_may_stand_on(colours):
     pairs = set()
     for ink, paper in rules():
         # A text without a background of its own stands on the page or on the head of a table.
@@ -46,20 +52,24 @@ def test_every_text_can_be_read_on_every_background_it_may_stand_on():
     assert inks_of_badges <= pairs
     assert {ink for ink, _ in pairs} >= {"ink", "soft", "link"}
     low = {
-        (ink, paper): contrast(COLOURS[ink], COLOURS[paper])
+        (ink, paper): contrast(colours[ink], colours[paper])
         for ink, paper in pairs
-        if contrast(COLOURS[ink], COLOURS[paper]) < TEXT
+        if contrast(colours[ink], colours[paper]) < TEXT
     }
     assert low == {}
 
 
 def test_all_colours_are_named_so_that_none_escapes():
-    assert set(re.findall(r"#[0-9a-f]{3,8}\b", CSS)) == set(COLOURS.values())
+    assert set(re.findall(r"#[0-9a-f]{3,8}\b", CSS)) == {
+        colour for colours in THEMES.values() for colour in colours.values()
+    }
+    assert set(THEMES["light"]) == set(THEMES["dark"])
 
 
+@pytest.mark.parametrize("colours", THEMES.values(), ids=THEMES)
 @pytest.mark.parametrize("name", ["focus", "line"])
-def test_borders_and_focus_are_seen(name):
-    assert contrast(COLOURS[name], COLOURS["paper"]) >= CONTROL
+def test_borders_and_focus_are_seen(name, colours):
+    assert contrast(colours[name], colours["paper"]) >= CONTROL
 
 
 def test_focus_is_never_taken_away():
