@@ -201,8 +201,8 @@ def test_sizes_of_two_percentages():
 
 def test_sizes_as_text_and_dropped_zeros():
     assert "20: 5, 10, 15" in run("sizes", "20", "--digits", "1", "--max", "16").stdout
-    # Of 98 and more respondents some count prints any whole percentage.
-    assert run("sizes", "20", "--max", "120").stdout.count("-120\n") == 5
+    # Of 98 and more respondents some count prints any whole percentage: the answer, and five rules.
+    assert run("sizes", "20", "--max", "120").stdout.count("-120\n") == 1 + 5
     assert "all:" not in run("sizes", "20").stdout
     result = run("sizes", "47,8")
     assert result.exit_code == 2
@@ -267,3 +267,19 @@ def test_init_without_a_table_is_to_be_filled_in(tmp_path, monkeypatch):
     assert result.exit_code == 2
     assert 'percent: found "..."; expected a string such as "47.8"' in result.stderr
     assert run("init", "no/such/folder/new").exit_code == 2
+
+
+def test_sizes_answer_first():
+    first = run("sizes", "47.8", "44.5", "--max", "120").stdout.splitlines()[0]
+    assert first.startswith("possible sizes up to 120, halves rounded up: ")
+    found = json.loads(run("sizes", "47.8", "44.5", "--max", "120", "--json").stdout)
+    least = found["sizes"]["half_up"]["all"][0]
+    assert first.split(": ")[1].replace("-", ",").split(",")[0] == str(least)
+
+
+@pytest.mark.parametrize("asked", ["80", "132", "", "many"])
+def test_columns_are_heeded_in_a_pipe(asked, monkeypatch):
+    from alumnistats.cli.printing import PIPED, columns
+
+    monkeypatch.setenv("COLUMNS", asked)
+    assert columns() == (int(asked) if asked.isdecimal() else PIPED)

@@ -31,6 +31,7 @@ def schema() -> None:
     say(schema_text(), end="")
 
 
+USUAL = {"half_up": "halves rounded up", "largest_remainders": "forced to sum to 100"}
 digits_option = click.option(
     "--digits", type=int, default=None, help="Decimals printed, where trailing zeros were dropped."
 )
@@ -55,6 +56,10 @@ def sizes(
     if as_json:
         say_json({"largest": largest, "sizes": by_rule})
         return
+    usual = "half_up" if "half_up" in by_rule else next(iter(by_rule))
+    wanted = by_rule[usual]
+    answer = wanted["all"] if "all" in wanted else next(iter(wanted.values()))
+    say(f"possible sizes up to {largest}, {USUAL[usual]}: {_runs(answer)}")
     for used, lists in by_rule.items():
         say(f"{used.replace('largest_', 'largest ')}, up to {largest}:")
         for name, numbers in lists.items():

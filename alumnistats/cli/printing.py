@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 from alumnistats.text import visible
 
-NARROWEST = 100  # columns of a summary that is piped to a file
+PIPED = 100  # columns of a summary in a pipe, where the environment's COLUMNS does not say
 
 
 def say(text: str, end: str = "\n") -> None:
@@ -59,13 +59,19 @@ def say_json(content: Mapping[str, Any]) -> None:
     say(text)
 
 
+def columns() -> int:
+    """Return how wide a summary in a pipe is: as COLUMNS says, if it is a number."""
+    asked = os.environ.get("COLUMNS", "")
+    return int(asked) if asked.isdecimal() and int(asked) else PIPED
+
+
 def show(draw: Callable[[Any], None]) -> None:
-    """Print what a function draws on a console of rich: plain and of fixed width in a pipe."""
+    """Print what a function draws on a console of rich: plain in a pipe."""
     from rich.console import Console
 
     options: dict[str, Any] = {"markup": False, "emoji": False}
     if sys.stdout is None or not sys.stdout.isatty():
-        options |= {"width": NARROWEST, "no_color": True}
+        options |= {"width": columns(), "no_color": True}
     console = Console(file=sys.stdout or io.StringIO(), **options)
     with console.capture() as captured:
         draw(console)

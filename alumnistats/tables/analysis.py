@@ -142,8 +142,8 @@ def _notes_on_sets(listed: pd.DataFrame, lang: str) -> Iterator[str]:
 def _others_text(
     analysis: Analysis,
     others: list[str],
-    shares: Mapping[str, Mapping[str, float]],
-    rows: Mapping[tuple[str, str], Mapping[str, Any]],
+    shares: Mapping[Any, Mapping[Any, Any]],
+    rows: Mapping[Any, Mapping[Any, Any]],
     lang: str,
 ) -> str:
     """Return the groups that no list names, in a line: their shares and ranks from end to end."""

@@ -55,9 +55,10 @@ def styled_ranks(analysis: Analysis, of: str | None = None, lang: str = "en") ->
     ArgumentError
         If groups are not compared on `of`.
     """
-    of = next(iter(analysis.ranked), None) if of is None else of
-    if of not in analysis.ranked:
-        raise ArgumentError("of", of, listed(analysis.ranked) or "a survey that compares groups")
+    measures = list(analysis.ranked)
+    of = of if of is not None else measures[0] if measures else ""
+    if of not in measures:
+        raise ArgumentError("of", of, listed(measures) or "a survey that compares groups")
     survey, table = analysis.survey, analysis.ranks[analysis.ranks["of"] == of]
     sets = {(r["method"], r["group"]): r for r in table.to_dict("records")}
     figures = survey.figures_of(of)
