@@ -70,10 +70,7 @@ def japanese_block(analysis: Analysis) -> str:
     for judged in analysis.judged:
         if any(place.startswith(SHOWN) for place in judged.claim.at):
             verdict, grounds = VERDICT_LABELS[judged.verdict]["ja"], judged.grounds
-            p, probability = (
-                "" if value is None else probability_text(value)
-                for value in (grounds.p_value, grounds.probability)
-            )
+            p, probability = (range_text(found) for found in (grounds.p, grounds.posterior))
             lines.append(f"| {judged.claim.text.ja} | {verdict} | {p} | {probability} |")
     return "\n".join([finding(analysis, "ja"), "", *lines])
 

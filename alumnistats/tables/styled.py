@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from alumnistats.claims import VERDICT_LABELS
+from alumnistats.claims import VERDICT_LABELS, range_text
 from alumnistats.display import probability_text
 from alumnistats.errors import ArgumentError, listed
 from alumnistats.tables.words import WORDS, rounded
@@ -27,10 +27,6 @@ def _shown(rows: list[dict[str, Any]], caption: str, align: Literal["left", "rig
     return style.set_table_attributes(how)
 
 
-def _probability(value: float | None, error: float = 0.0) -> str:
-    return "" if value is None or value != value else probability_text(value, error)
-
-
 def styled_sizes(analysis: Analysis, lang: str = "en") -> Styler:
     """Return the sample size of each group with its probability and interval."""
     group, size, probability = (WORDS[w][lang] for w in ("group", "size", "probability"))
@@ -41,7 +37,7 @@ def styled_sizes(analysis: Analysis, lang: str = "en") -> Styler:
         rows.append({
             group: analysis.survey.label(row["group"], lang),
             size: f"{int(row['mode']):,}" if told else WORDS["withheld"][lang],
-            probability: _probability(row["probability"], row["error"]) if told else "",
+            probability: probability_text(row["probability"], row["error"]) if told else "",
             interval: f"{int(row['lower']):,} – {int(row['upper']):,}" if told else "",
         })  # fmt: skip
     return _shown(rows, WORDS["sizes"][lang], "right")
@@ -89,8 +85,8 @@ def styled_claims(analysis: Analysis, lang: str = "en") -> Styler:
         {
             verdict: VERDICT_LABELS[one.verdict][lang],
             claim: one.claim.text.get(lang),
-            "p": _probability(one.grounds.p_value),
-            probability: _probability(one.grounds.probability),
+            "p": range_text(one.grounds.p),
+            probability: range_text(one.grounds.posterior),
         }
         for one in sorted(analysis.judged, key=lambda j: order.index(j.verdict))
     ]

@@ -55,8 +55,8 @@ WORDS = {
     "adjusted": {
         "en": "Distinct claims supported: {k}; with p-values adjusted for the number of distinct "
         "tests: {holm} (Holm), {bh} (Benjamini-Hochberg).",
-        "ja": "支持される主張（重複を除く）は{k}件、検定の数についてp値を調整すると{holm}件（ホルム法）、"
-        "{bh}件（ベンジャミニ・ホッホベルグ法）",
+        "ja": "支持される主張（重複を除く）は{k}件、検定の数についてp値を調整すると{holm}件"
+        "（ホルム法）、{bh}件（ベンジャミニ・ホッホベルグ法）",
     },
     "as_published": {"en": "published", "ja": "公表値"},
     "power": {"en": "Power now", "ja": "現在の検出力"},

@@ -18,6 +18,7 @@ from alumnistats.claims import VERDICT_LABELS
 from alumnistats.errors import ArgumentError
 from alumnistats.report import render_html, write_html
 from alumnistats.report.pictures import compact_svg, svg_address
+from alumnistats.report.sections import place_words
 from alumnistats.report.words import words
 
 LARGEST = 3_000_000  # bytes
@@ -133,7 +134,7 @@ def test_no_text_is_there_in_one_language_only(any_page):
 def test_language_of_the_page(awkward_page, page, analysis):
     assert page.all("html")[0]["lang"] == "en"
     assert awkward_page.all("html")[0]["lang"] == "ja"
-    assert awkward_page.all("title")[0].text() == "調査 < 1"
+    assert awkward_page.all("title")[0].text() == "独立検証：調査 < 1"
     with pytest.raises(ArgumentError, match="lang"):
         render_html(analysis, "de")
 
@@ -154,7 +155,7 @@ def test_every_claim_with_its_verdict_in_words(page, analysis):
         }
         for judged in analysis.judged:
             said = judged.claim.text.get(lang) + getattr(judged.grounds, lang)
-            said += "; ".join(judged.claim.at)
+            said += place_words(judged.claim.at)[lang]
             assert shown[said] == VERDICT_LABELS[judged.verdict][lang]
 
 
@@ -230,3 +231,28 @@ def test_written_file_is_the_page(analysis, tmp_path, monkeypatch):
     monkeypatch.setattr("alumnistats.report.html.render_html", lambda *given: f"{given[1]} 判定")
     path = write_html(analysis, tmp_path / "report.html", "ja")
     assert path.read_text(encoding="utf-8") == "ja 判定"
+
+
+def test_places_are_said_in_both_languages():
+    shown = place_words(["section 6, paragraph 2", "closing, paragraph 7"])
+    assert shown == {
+        "en": "section 6, paragraph 2; closing, paragraph 7",
+        "ja": "第6節第2段落、結び第7段落",
+    }
+    assert place_words(["annex B"])["ja"] == "annex B"
+
+
+def test_page_says_what_it_is_and_what_was_found(page):
+    assert page.all("h1")[0].text("en").startswith("An independent check of: ")
+    leads = [p for p in page.all("p") if p.get("class") == "lead"]
+    assert "statements about rank are supported" in leads[0].text("en")
+    described = [m for m in page.all("meta") if m.get("name") == "description"]
+    assert described[0]["content"] == leads[0].text("en")
+
+
+def test_cells_of_cards_say_their_column(page):
+    [table] = [t for t in page.all("table") if t["id"] == "table-claims"]
+    heads = [[head.text(lang) for head in table.all("thead")[0].all("th")] for lang in ("en", "ja")]
+    for row in table.all("tbody")[0].all("tr"):
+        cells = [c for c in row.children if getattr(c, "tag", "") in ("td", "th")]
+        assert [[c[f"data-{lang}"] for c in cells] for lang in ("en", "ja")] == heads
