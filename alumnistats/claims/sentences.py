@@ -14,7 +14,7 @@ from alumnistats.claims.ranges import range_text
 VERDICT_LABELS: dict[Verdict, dict[str, str]] = {
     "supported": {"en": "supported", "ja": "支持される"},
     "not supported": {"en": "not supported", "ja": "支持されない"},
-    "contradicted": {"en": "contradicted", "ja": "反する"},
+    "contradicted": {"en": "contradicted", "ja": "矛盾する"},
     "undetermined": {"en": "undetermined", "ja": "判定できない"},
 }
 
