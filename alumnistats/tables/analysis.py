@@ -82,7 +82,10 @@ def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
     Groups that no list names are left to `ranking_notes`; where the survey ranks nothing, as a
     table does not, every group has its line.
     """
-    survey, level = analysis.survey, f"{level_text(analysis.level)} {WORDS['interval'][lang]}"
+    survey, level = (
+        analysis.survey,
+        WORDS["interval"][lang].format(level=level_text(analysis.level)),
+    )
     headers = [WORDS[w][lang] for w in ("place", "group", "printed", "share")]
     grid = new_grid(
         survey.label(of, lang),

@@ -69,7 +69,8 @@ def conventions_text(recon: Reconstruction, lang: str) -> str:
     best = recon.conventions.sort_values("probability").groupby(["dimension", "subject"]).tail(1)
     for row in best.sort_values("dimension").to_dict("records"):
         clause = convention_sentence(recon.survey, str(row["subject"]), str(row["value"]), lang)
-        lines.append(f" {clause} ({probability_text(row['probability'], row['error'])})")
+        probability = probability_text(row["probability"], row["error"])
+        lines.append(WORDS["clause"][lang].format(clause=clause, p=probability))
     return "\n".join(lines)
 
 

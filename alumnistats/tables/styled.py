@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from alumnistats.claims import VERDICT_LABELS, range_text
 from alumnistats.display import probability_text
 from alumnistats.errors import ArgumentError, listed
+from alumnistats.style import level_text
 from alumnistats.tables.words import WORDS, rounded
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def _shown(rows: list[dict[str, Any]], caption: str, align: Literal["left", "rig
 def styled_sizes(analysis: Analysis, lang: str = "en") -> Styler:
     """Return the sample size of each group with its probability and interval."""
     group, size, probability = (WORDS[w][lang] for w in ("group", "size", "probability"))
-    interval = f"{100 * analysis.level:.4g}% {WORDS['interval'][lang]}"
+    interval = WORDS["interval"][lang].format(level=level_text(analysis.level))
     rows = []
     for row in analysis.sample_sizes.to_dict("records"):
         told = row["probability"] == row["probability"]
@@ -59,7 +60,7 @@ def styled_ranks(analysis: Analysis, of: str | None = None, lang: str = "en") ->
     sets = {(r["method"], r["group"]): r for r in table.to_dict("records")}
     figures = survey.figures_of(of)
     group, share, first = (WORDS[w][lang] for w in ("group", "share", "first"))
-    interval = f"{100 * analysis.level:.4g}% {WORDS['interval'][lang]}"
+    interval = WORDS["interval"][lang].format(level=level_text(analysis.level))
     rows = []
     shares = analysis.pooled[of].summary().sort_values("median", ascending=False, kind="stable")
     for row in shares.to_dict("records"):
