@@ -135,6 +135,34 @@ def write_page(analysis: Analysis, path: str | Path = "report.html", lang: str =
     return write_html(analysis, Path(path), lang)
 
 
+def save(analysis: Analysis, directory: str | Path, lang: str = "en") -> list[Path]:
+    """Write tables, page, figures and the posterior to a folder, as ``alumnistats analyze --out``.
+
+    What such a run wrote there before is replaced; other files are refused.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    directory : path
+        Created if missing.
+    lang : {"en", "ja"}
+        Of the figures, and of the page at first.
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    ArgumentError
+        If other files are in the way.
+    """
+    from alumnistats.outputs import write_folder
+    from alumnistats.report.folder import folder_contents
+
+    return write_folder(Path(directory), "analyze", folder_contents(analysis, lang))
+
+
 class AnalysisTables:
     """The main tables of an analysis as pandas Stylers, in words: ``analysis.show.ranks()``.
 
@@ -173,6 +201,7 @@ CONVENIENCES: dict[str, dict[str, dict[str, Any]]] = {
             "plot": property(AnalysisPictures, doc=AnalysisPictures.__doc__),
             "show": property(AnalysisTables, doc=AnalysisTables.__doc__),
             "report": write_page,
+            "save": save,
         },
         "Plan": {"plot": property(PlanPictures, doc=PlanPictures.__doc__)},
     },

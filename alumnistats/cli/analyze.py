@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,7 +20,6 @@ from alumnistats.cli.printing import remark, say_json, show
 from alumnistats.outputs import check_folder, write_folder
 
 if TYPE_CHECKING:
-    from alumnistats.analysis import Analysis
     from alumnistats.posterior import Engine
     from alumnistats.reconstruction.size_priors import SizePrior
 
@@ -52,6 +52,7 @@ def analyze(
 ) -> None:
     """Analyze a survey from its figures to a verdict on every claim."""
     from alumnistats.analysis import analyze as run
+    from alumnistats.report.folder import analysis_document, folder_contents
     from alumnistats.tables import print_analysis
 
     if out is not None:
@@ -62,36 +63,22 @@ def analyze(
             misprints=misprint_prior if misprints else None, largest=largest, **draws_of(draws),
         )  # fmt: skip
     if out is not None:
+        before = _earlier(out)
         with progress(quiet=as_json) as report:
             report("files")
-            _write(analysis, out, lang)
-        remark(f"written to {out}")
+            write_folder(out, "analyze", folder_contents(analysis, lang))
+        remark(f"written to {out}" + (f", in the place of {before}" if before else ""))
     if as_json:
-        say_json(_document(analysis))
+        say_json(analysis_document(analysis))
     else:
         show(lambda console: print_analysis(analysis, console, lang))
 
 
-def _document(analysis: Analysis) -> dict[str, Any]:
-    from alumnistats.tables import document, misprint_prior_of
-
-    facts = {"engine": analysis.engine, "seed": analysis.seed, "level": analysis.level}
-    facts["sizes"] = analysis.reconstruction.size_prior
-    facts |= misprint_prior_of(analysis.reconstruction)
-    return document(analysis.survey, analysis.tables(), **facts)
-
-
-def _write(analysis: Analysis, out: Path, lang: str) -> None:
-    """Write tables, document, ArviZ file, figures and page: all of them or none."""
-    from alumnistats.figures import figure_files
-    from alumnistats.posterior.arviz_data import netcdf_bytes
-    from alumnistats.report import render_html
-    from alumnistats.tables import csv_files, to_json
-
-    contents = csv_files(analysis.tables())
-    contents["analysis.json"] = to_json(_document(analysis)).encode()
-    contents["report.html"] = render_html(analysis, lang).encode()
-    contents["analysis.nc"] = netcdf_bytes(analysis.pooled)
-    for name, figure in figure_files(analysis, lang):
-        contents[f"figures/{name}"] = figure
-    write_folder(out, "analyze", contents)
+def _earlier(out: Path) -> str:
+    """Return which analysis a folder holds; empty if it holds none that can be read."""
+    try:
+        found = json.loads((out / "analysis.json").read_text(encoding="utf-8"))
+        survey, level, seed = found["survey"]["id"], found["level"], found["seed"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return f"an analysis of {survey} (level {level:g}, seed {seed})"

@@ -150,6 +150,22 @@ def test_a_page_is_written(analysis, tmp_path):
     assert path.read_text(encoding="utf-8").startswith("<!doctype html")
 
 
+def test_a_folder_holds_what_the_command_writes(analysis, tmp_path):
+    from click.testing import CliRunner
+
+    from alumnistats.cli import main
+
+    written = analysis.save(tmp_path / "results", lang="ja")
+    names = {path.relative_to(tmp_path / "results").as_posix() for path in written}
+    assert {"claims.csv", "analysis.json", "report.html", "figures/sizes.svg"} <= names
+    options = ["--draws", "100", "--out", str(tmp_path / "results")]
+    done = CliRunner().invoke(main, ["analyze", str(SMALL), *options])
+    assert done.exit_code == 0, done.output
+    assert (
+        f"in the place of an analysis of {analysis.survey.id} (level 0.95, seed 0)" in done.stderr
+    )
+
+
 def test_classes_know_nothing_of_pictures():
     code = (
         "import sys; import alumnistats.analysis; print(hasattr(alumnistats.analysis.Analysis,"

@@ -1,0 +1,44 @@
+"""Everything of an analysis as files of one folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alumnistats.figures import figure_files
+from alumnistats.report.html import render_html
+from alumnistats.tables import csv_files, document, misprint_prior_of, to_json
+
+if TYPE_CHECKING:
+    from alumnistats.analysis import Analysis
+
+
+def analysis_document(analysis: Analysis) -> dict[str, Any]:
+    """Return all tables of an analysis and how it was asked for, ready for JSON."""
+    facts = {"engine": analysis.engine, "seed": analysis.seed, "level": analysis.level}
+    facts["sizes"] = analysis.reconstruction.size_prior
+    facts |= misprint_prior_of(analysis.reconstruction)
+    return document(analysis.survey, analysis.tables(), **facts)
+
+
+def folder_contents(analysis: Analysis, lang: str = "en") -> dict[str, bytes]:
+    """Return tables, document, ArviZ file, figures and page by relative name.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    lang : {"en", "ja"}
+        Of the figures, and of the page at first.
+
+    Returns
+    -------
+    dict of bytes
+    """
+    from alumnistats.posterior.arviz_data import netcdf_bytes
+
+    contents = csv_files(analysis.tables())
+    contents["analysis.json"] = to_json(analysis_document(analysis)).encode()
+    contents["report.html"] = render_html(analysis, lang).encode()
+    contents["analysis.nc"] = netcdf_bytes(analysis.pooled)
+    for name, figure in figure_files(analysis, lang):
+        contents[f"figures/{name}"] = figure
+    return contents
