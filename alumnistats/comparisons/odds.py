@@ -67,31 +67,35 @@ def odds_ratio_test(
         raise ArgumentError("method", method, "one of " + ", ".join(PAIR_TESTS))
     if odds_ratio == 1:
         return pair_test(count_a, nobs_a, count_b, nobs_b, method, "greater")
-    return _ODDS_TESTS[method](count_a, nobs_a, count_b, nobs_b, odds_ratio)
+    if method in _LARGE_SAMPLE:
+        a, m, b, n = checked_samples(count_a, nobs_a, count_b, nobs_b)
+        return _LARGE_SAMPLE[method](a, m, b, n, odds_ratio)
+
+    def compute(a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray) -> FloatArray:
+        return _EXACT[method](a, m, b, n, odds_ratio)
+
+    return for_distinct_tables(compute, count_a, nobs_a, count_b, nobs_b)
 
 
-def _conditional(weight: float) -> Callable[..., FloatArray]:
+Compute = Callable[[FloatArray, FloatArray, FloatArray, FloatArray, float], FloatArray]
+"""P-values of checked counts and sizes, and the odds ratio."""
+
+
+def _conditional(weight: float) -> Compute:
     """Return Fisher's test that counts the observed table with `weight`."""
 
     def test(
-        count_a: npt.ArrayLike,
-        nobs_a: npt.ArrayLike,
-        count_b: npt.ArrayLike,
-        nobs_b: npt.ArrayLike,
-        ratio: float,
+        a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, ratio: float
     ) -> FloatArray:
-        def compute(a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray) -> FloatArray:
-            out = np.empty(len(a))
-            block = max(int(CELLS // (m.max(initial=0) + 1)), 1)
-            for first in range(0, len(a), block):
-                i = slice(first, first + block)
-                law = _law(m[i], n[i], a[i] + b[i], ratio)
-                observed = law[np.arange(len(law)), a[i].astype(np.int64)]
-                beyond = np.arange(law.shape[1]) > a[i][:, None]
-                out[i] = np.where(beyond, law, 0).sum(axis=1) + weight * observed
-            return np.minimum(out, 1.0)
-
-        return for_distinct_tables(compute, count_a, nobs_a, count_b, nobs_b)
+        out = np.empty(len(a))
+        block = max(int(CELLS // (m.max(initial=0) + 1)), 1)
+        for first in range(0, len(a), block):
+            i = slice(first, first + block)
+            law = _law(m[i], n[i], a[i] + b[i], ratio)
+            observed = law[np.arange(len(law)), a[i].astype(np.int64)]
+            beyond = np.arange(law.shape[1]) > a[i][:, None]
+            out[i] = np.where(beyond, law, 0).sum(axis=1) + weight * observed
+        return np.minimum(out, 1.0)
 
     return test
 
@@ -116,21 +120,14 @@ def _constrained(
     return ratio * q / (1 + q * (ratio - 1)), q
 
 
-def _score(*, unbiased: bool) -> Callable[..., FloatArray]:
-    """Return the score test; `unbiased` takes N - 1 in the place of N."""
+def _score(a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, ratio: float) -> FloatArray:
+    """Return the test by the score statistic, with N - 1 in the place of N."""
+    factor = np.sqrt((m + n - 1) / (m + n))
+    return normal_tail(_statistic(a, m, b, n, ratio) * factor, "greater")
 
-    def test(
-        count_a: npt.ArrayLike,
-        nobs_a: npt.ArrayLike,
-        count_b: npt.ArrayLike,
-        nobs_b: npt.ArrayLike,
-        ratio: float,
-    ) -> FloatArray:
-        a, m, b, n = checked_samples(count_a, nobs_a, count_b, nobs_b)
-        factor = np.sqrt((m + n - 1) / (m + n)) if unbiased else 1.0
-        return normal_tail(_statistic(a, m, b, n, ratio) * factor, "greater")
 
-    return test
+def _z(a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, ratio: float) -> FloatArray:
+    return normal_tail(_statistic(a, m, b, n, ratio), "greater")
 
 
 def _statistic(
@@ -143,13 +140,8 @@ def _statistic(
 
 
 def _likelihood_ratio(
-    count_a: npt.ArrayLike,
-    nobs_a: npt.ArrayLike,
-    count_b: npt.ArrayLike,
-    nobs_b: npt.ArrayLike,
-    ratio: float,
+    a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, ratio: float
 ) -> FloatArray:
-    a, m, b, n = checked_samples(count_a, nobs_a, count_b, nobs_b)
     p, q = _constrained(a, m, b, n, ratio)
     gain = divergence(a / m, p, m) + divergence(b / n, q, n)
     return normal_tail(np.sign(a - m * p) * np.sqrt(2 * np.maximum(gain, 0.0)), "greater")
@@ -185,34 +177,30 @@ def _fisher_order(m: int, n: int, ratio: float) -> FloatArray:
     return np.asarray(tail[a + b, a])
 
 
-def _unconditional(order: Callable[[int, int, float], FloatArray]) -> Callable[..., FloatArray]:
+def _unconditional(order: Callable[[int, int, float], FloatArray]) -> Compute:
     """Return the unconditional test that takes tables in an order, smallest values first."""
 
     def test(
-        count_a: npt.ArrayLike,
-        nobs_a: npt.ArrayLike,
-        count_b: npt.ArrayLike,
-        nobs_b: npt.ArrayLike,
-        ratio: float,
+        a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, ratio: float
     ) -> FloatArray:
-        def compute(a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray) -> FloatArray:
-            out = np.empty(len(a))
-            for size1, size2, here, i, j in by_sizes(a, m, b, n):
-                table = order(size1, size2, ratio)
-                observed = table[i, j]
-                limit = observed + np.abs(observed) * (SAME - 1)
-                out[here] = _largest(size1, size2, cuts_of(table, limit), ratio)
-            return out
-
-        return for_distinct_tables(compute, count_a, nobs_a, count_b, nobs_b)
+        out = np.empty(len(a))
+        for size1, size2, here, i, j in by_sizes(a, m, b, n):
+            table = order(size1, size2, ratio)
+            observed = table[i, j]
+            limit = observed + np.abs(observed) * (SAME - 1)
+            out[here] = _largest(size1, size2, cuts_of(table, limit), ratio)
+        return out
 
     return test
 
 
-_ODDS_TESTS: dict[PairTest, Callable[..., FloatArray]] = {
-    "z": _score(unbiased=False),
-    "score": _score(unbiased=True),
+# Those of large samples need somebody in both; the others compute each distinct table once.
+_LARGE_SAMPLE: dict[PairTest, Compute] = {
+    "z": _z,
+    "score": _score,
     "likelihood_ratio": _likelihood_ratio,
+}
+_EXACT: dict[PairTest, Compute] = {
     "fisher_exact": _conditional(1.0),
     "fisher_mid_p": _conditional(0.5),
     "barnard": _unconditional(_z_order),
