@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.arrays import FloatArray, IntArray, whole_numbers
 from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.survey import Survey, Text
@@ -104,13 +104,19 @@ class Solutions:
         ----------
         of : str
         groups : tuple of str
-        n, k : array_like of int, shape (groups,)
+        n, k : array_like, shape (groups,)
+            Whole numbers, whatever floating point made of them: ``0.29 * 100`` is 29.
+
+        Raises
+        ------
+        ArgumentError
+            If one of them is not whole.
         """
         return cls(
             of,
             groups,
-            np.atleast_2d(np.asarray(n, dtype=np.int64)),
-            np.atleast_2d(np.asarray(k, dtype=np.int64)),
+            np.atleast_2d(whole_numbers(n, "n").astype(np.int64)),
+            np.atleast_2d(whole_numbers(k, "k").astype(np.int64)),
             np.ones(1),
             np.zeros(1),
         )

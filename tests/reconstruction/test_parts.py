@@ -380,6 +380,9 @@ def test_solutions_are_checked_and_thinned():
         thin.k[0] = 5
     with pytest.raises(ArgumentError, match="k"):
         Solutions.known("x", ("a",), [3], [4])
+    with pytest.raises(ArgumentError, match=r"k: found 19\.99; expected a whole"):
+        Solutions.known("x", ("a",), [40], [19.99])
+    assert Solutions.known("x", ("a",), [100.0], [0.29 * 100]).k.tolist() == [[29]]
 
 
 def test_reference_counts_of_three_groups():
