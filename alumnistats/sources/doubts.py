@@ -157,9 +157,10 @@ def _hidden_total(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
     sums = _sums(layout, numbers)
     question = layout.questions[0].label if layout.questions else ""
     sizes = [numbers.sizes.get((entry.label, question)) for entry in layout.groups]
+    known = [n for n in sizes if n is not None]
+    sum_of_all = sum(known) if len(known) == len(sizes) else None
     for entry, size in zip(layout.groups, sizes, strict=True):
-        known = [n for n in sizes if n is not None]
-        whole = size is not None and len(known) == len(sizes) and 2 * size == sum(known)
+        whole = size is not None and 2 * size == sum_of_all
         if whole or (size is None and _is_half(layout, numbers, entry, sums)):
             found = f"{shown(entry.label)}, whose n is the sum of the other rows'"
             hint = (
