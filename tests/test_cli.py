@@ -232,7 +232,7 @@ def test_init_takes_a_table_and_never_writes_over_a_file(tmp_path, monkeypatch):
     assert result.stdout == ""
     assert "written to mine.toml; next: alumnistats validate mine.toml" in result.stderr
     text = Path("mine.toml").read_text(encoding="utf-8")
-    assert 'percent = "40.0"' in text
+    assert '"小売" = "40.0"' in text
     assert "mine: valid; groups: 2" in run("validate", "mine.toml").stdout
     result = run(*made)
     assert result.exit_code == 2
@@ -265,7 +265,7 @@ def test_init_without_a_table_is_to_be_filled_in(tmp_path, monkeypatch):
     assert run("init", "new").exit_code == 0
     result = run("validate", "new.toml")
     assert result.exit_code == 2
-    assert 'percent: found "..."; expected a string such as "47.8"' in result.stderr
+    assert '"Group 1": found "..."; expected a string such as "47.8"' in result.stderr
     assert run("init", "no/such/folder/new").exit_code == 2
 
 

@@ -49,7 +49,7 @@ class JudgedClaim:
             "probability": range_text(grounds.posterior),
             "Bayes factor": factor_text(grounds.bayes_factor),
             "n needed": grounds.needed_n,
-            "printed at": "; ".join(self.claim.at),
+            "printed at": "; ".join(self.claim.at or ()),
         }
         texts = [[self.claim.text.en, grounds.en], [self.claim.text.ja, grounds.ja]]
         return card(f"Claim {self.claim.id}", facts, rows_table(["claim", "grounds"], texts))
@@ -224,7 +224,7 @@ def claims_table(judged: list[JudgedClaim]) -> pd.DataFrame:
             "claim_ja": j.claim.text.ja,
             "text_en": j.grounds.en,
             "text_ja": j.grounds.ja,
-            "at": "; ".join(j.claim.at),
+            "at": "; ".join(j.claim.at or ()),
         }
         for j in judged
     ]

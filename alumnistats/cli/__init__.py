@@ -12,6 +12,7 @@ from alumnistats.cli.analyze import analyze
 from alumnistats.cli.bounds import bounds
 from alumnistats.cli.common import Commands
 from alumnistats.cli.figures import figures
+from alumnistats.cli.help import help_command
 from alumnistats.cli.inputs import check, init, schema, sizes, validate
 from alumnistats.cli.paper import paper
 from alumnistats.cli.plan import plan
@@ -42,7 +43,7 @@ def main() -> None:
 
 
 for command in (
-    analyze, bounds, check, figures, init, paper, plan, reconstruct, schema, sensitivity, simulate,
-    sizes, validate,
+    analyze, bounds, check, figures, help_command, init, paper, plan, reconstruct, schema,
+    sensitivity, simulate, sizes, validate,
 ):  # fmt: skip
     main.add_command(command)

@@ -10,17 +10,27 @@ import click
 from alumnistats.cli.common import IMPOSSIBLE, json_option, survey_argument
 from alumnistats.cli.printing import remark, say, say_json
 
+_FORMAT_ONE = """\
+{path}: format 1, which is still read. What changed in format 2: a text may be in one language
+  (label = "..."), groups and options are lists of labels, figures are tables ([figures.SHARE]),
+  rankings are told by figures (top = 3) and make claims by themselves, thresholds are lines
+  ("SHARE >= 70"), places (at) may be left out. To rewrite it: alumnistats init NAME --from {path};
+  to read more: alumnistats help file-format"""
+
 
 @click.command(epilog="Example: alumnistats validate my-survey.toml")
 @survey_argument
 def validate(survey: str | None) -> None:
     """Check a survey file; report every error in it at once."""
     from alumnistats.sources import load_survey
+    from alumnistats.sources.toml_reader import format_of
 
     data = load_survey(survey)
     parts = ("groups", "questions", "figures", "rankings", "claims")
     counts = ", ".join(f"{part}: {len(getattr(data, part))}" for part in parts)
     say(f"{data.id}: valid; {counts}")
+    if format_of(survey) == 1:
+        remark(_FORMAT_ONE.format(path=survey))
 
 
 @click.command(epilog="Example: alumnistats schema > survey.schema.json")
@@ -132,7 +142,12 @@ def check(
 
 @click.command(epilog="Example: alumnistats init my-survey --from table.xlsx --digits 1")
 @click.argument("name")
-@click.option("--from", "table", type=click.Path(path_type=Path), help="Table to take it from.")
+@click.option(
+    "--from",
+    "table",
+    type=click.Path(path_type=Path),
+    help="Table to take it from, or a survey file to write anew.",
+)
 @click.option(
     "--values",
     type=click.Choice(["percent", "count", "proportion"]),

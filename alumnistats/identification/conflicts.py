@@ -188,10 +188,10 @@ def describe(item: Item) -> str:
             if item.percent is not None and item.count is not None:
                 value += f", count {item.count}"
             asked = "" if item.n is None else f" of {item.n}"
-            return f"{item.of}, {item.group}: {value}{asked} ({item.at})"
+            return f"{item.of}, {item.group}: {value}{asked}{_at(item)}"
         case Ranking():
             whole = "complete " if item.complete else ""
-            return f"{item.of}: {whole}ranking from the {item.from_} ({item.at})"
+            return f"{item.of}: {whole}ranking from the {item.from_}{_at(item)}"
         case Group():
             return f"{item.id}: n = {item.n}"
         case Stratum():
@@ -199,11 +199,15 @@ def describe(item: Item) -> str:
     return f"total: {item.said} respondents"
 
 
+def _at(item: Figure | Ranking) -> str:
+    return "" if item.at is None else f" ({item.at})"
+
+
 def place_of(item: Item) -> str:
-    """Return where in the source an item was printed; its kind for a size."""
+    """Return where in the source an item was printed, or what it is of; its kind for a size."""
     match item:
         case Figure() | Ranking():
-            return item.at
+            return item.at or item.of
         case Group() | Stratum():
             return item.id
     return "total"

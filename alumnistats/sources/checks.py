@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -105,7 +105,9 @@ def _repeated(
         earlier = first.setdefault(identify(record), index)
         if earlier != index:
             key = draft.key(section, index, *rest)
-            yield Problem(key, f"a second {noun}, after {section}[{earlier}]", "each only once")
+            yield Problem(
+                key, f"a second {noun}, after {draft.position(section, earlier)}", "each only once"
+            )
 
 
 def _reserved_ids(draft: Draft) -> Problems:
@@ -169,9 +171,13 @@ def _measure(draft: Draft, index: int, measure: Measure) -> Problems:
 
 
 def _figures(draft: Draft) -> Problems:
+    # Keys take long to write, and of thousands of figures hardly any has something wrong with it.
+    shares, groups = draft.shares, {*draft.groups, OVERALL}
     for index, figure in draft.entries("figures"):
-        yield from _share(draft, draft.key("figures", index, "of"), figure.of)
-        yield from _group(draft, draft.key("figures", index, "group"), figure.group)
+        if figure.of not in shares:
+            yield from _share(draft, draft.key("figures", index, "of"), figure.of)
+        if figure.group not in groups:
+            yield from _group(draft, draft.key("figures", index, "group"), figure.group)
 
 
 def _rankings(draft: Draft) -> Problems:
@@ -251,9 +257,8 @@ def _ranking(draft: Draft, section: str, index: int, record: Ranking | RankingCl
 def _share(draft: Draft, key: str, of: str, *, or_question: bool = False) -> Problems:
     """Check that `of` is a measure or an option of a question."""
     name, colon, option = of.partition(":")
-    questions = [q.id for _, q in draft.entries("questions")]
-    measures = [m.id for _, m in draft.entries("measures")]
-    question = _find_question(draft, name)
+    questions, measures = draft.questions, draft.measures
+    question = questions.get(name)
     if colon and question is not None:
         yield from _option(key, question, option, of)
     elif of in measures or draft.may_declare("questions" if colon else "measures", name):
@@ -278,14 +283,14 @@ def _option(key: str, question: Question, option: str, found: str | None = None)
 
 
 def _question(draft: Draft, key: str, id: str) -> Problems:
-    known = [q.id for _, q in draft.entries("questions")]
+    known = draft.questions
     if id not in known and not draft.may_declare("questions", id):
         yield Problem(key, shown(id), f"a question: {listed(known)}", closest(id, known))
 
 
 def _group(draft: Draft, key: str, id: str, words: Iterable[str] = (OVERALL,)) -> Problems:
-    known = [g.id for _, g in draft.entries("groups")]
-    if id not in (*known, *words) and not draft.may_declare("groups", id):
+    known = draft.groups
+    if id not in known and id not in words and not draft.may_declare("groups", id):
         also = "".join(f', or "{word}"' for word in words)
         hint = closest(id, (*known, *words))
         yield Problem(key, shown(id), f"a group: {listed(known)}{also}", hint)
@@ -298,7 +303,7 @@ def _once(key: str, names: Iterable[str]) -> Problems:
 
 
 def _find_question(draft: Draft, id: str) -> Question | None:
-    return next((q for _, q in draft.entries("questions") if q.id == id), None)
+    return draft.questions.get(id)
 
 
 def _weights(draft: Draft) -> Problems:
@@ -341,18 +346,20 @@ def _room_for_quota(key: str, quota: int | None, total: int | None, others: int)
 
 
 def _strata(draft: Draft) -> Problems:
-    problems = [p for i, group in draft.entries("groups") for p in _member(draft, i, group)]
+    known = [stratum.id for _, stratum in draft.entries("strata")]
+    problems = [p for i, g in draft.entries("groups") for p in _member(draft, i, g, known)]
     yield from problems
     if problems or any(unread is None or unread for unread in draft.unread.values()):
         return  # a group that could not be read may belong anywhere
+    members = defaultdict(list)
+    for _, group in draft.entries("groups"):
+        members[group.stratum].append(group)
     for index, stratum in draft.entries("strata"):
-        members = [g for _, g in draft.entries("groups") if g.stratum == stratum.id]
-        yield from _stratum(draft, index, stratum, members)
+        yield from _stratum(draft, index, stratum, members[stratum.id])
     yield from _totals_of_strata(draft)
 
 
-def _member(draft: Draft, index: int, group: Group) -> Problems:
-    known = [stratum.id for _, stratum in draft.entries("strata")]
+def _member(draft: Draft, index: int, group: Group, known: Collection[str]) -> Problems:
     key, id = draft.key("groups", index, "stratum"), group.stratum
     if not draft.raw.get("strata"):
         if id is not None:

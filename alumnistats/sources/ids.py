@@ -9,7 +9,10 @@ from collections.abc import Iterable
 from alumnistats.survey import ALL, EVERY, ID_LETTERS, OVERALL
 
 LONGEST = 40  # letters of an id, which also names files
-_RESERVED = (ALL, EVERY, OVERALL)
+RESERVED_IN_TABLES = ("at", "top", "bottom", "claims")
+"""Keys of a table of figures, beside the ids of groups or options."""
+
+_RESERVED = (ALL, EVERY, OVERALL, *RESERVED_IN_TABLES)
 _BETWEEN = re.compile(f"[^{ID_LETTERS}]+")
 
 

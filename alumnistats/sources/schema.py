@@ -10,6 +10,7 @@ import importlib.resources
 import json
 from typing import Any
 
+from alumnistats.sources.short_schema import with_short_form
 from alumnistats.survey import Survey
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -19,7 +20,7 @@ _FILE = "survey.schema.json"
 
 
 def survey_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a survey file, made anew from the model.
+    """Return the JSON Schema of a survey file, of either format, made anew from the model.
 
     Returns
     -------
@@ -28,7 +29,7 @@ def survey_schema() -> dict[str, Any]:
     """
     made = _for_files(Survey.model_json_schema(by_alias=True))
     made.pop("title", None)
-    return {"$schema": DIALECT, "title": "alumnistats survey file", **made}
+    return {"$schema": DIALECT, "title": "alumnistats survey file", **with_short_form(made)}
 
 
 def schema_text() -> str:

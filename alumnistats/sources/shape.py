@@ -8,9 +8,10 @@ counts as declared: an error in one group does not make every figure of that gro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -53,9 +54,10 @@ _SET_BY_READER = ("path", "sha256")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 Loc = tuple[int | str, ...]
+Named = TypeVar("Named", Group, Question, Measure)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """What could be read of a survey file.
 
@@ -70,12 +72,36 @@ class Draft:
     unread : mapping
         From section to the ids of entries that did not parse; None when the section as a whole
         could not be read, so that anything may have been declared in it.
+    keys : mapping
+        From places in the document to what the file calls them, where that is something else.
     """
 
     survey: Survey
     raw: Mapping[str, Any]
     positions: Mapping[str, tuple[int, ...]]
     unread: Mapping[str, frozenset[str] | None]
+    keys: Mapping[Loc, str] = field(default_factory=dict)
+
+    @cached_property
+    def groups(self) -> Mapping[str, Group]:
+        """Groups that parsed, by id."""
+        return _first(self.survey.groups)
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """Questions that parsed, by id."""
+        return _first(self.survey.questions)
+
+    @cached_property
+    def measures(self) -> Mapping[str, Measure]:
+        """Measures that parsed, by id."""
+        return _first(self.survey.measures)
+
+    @cached_property
+    def shares(self) -> frozenset[str]:
+        """What figures may be of: measures and ``"question:option"``."""
+        answers = (f"{q.id}:{id}" for q in self.questions.values() for id in q.option_ids)
+        return frozenset([*self.measures, *answers])
 
     def entries(self, section: str) -> Iterator[tuple[int, Any]]:
         """Yield the position and the record of every entry of `section` that parsed."""
@@ -83,7 +109,11 @@ class Draft:
 
     def key(self, section: str, index: int, *rest: int | str) -> str:
         """Return the path of an entry's key, with what identifies the entry."""
-        return _key(self.raw, (section, index, *rest))
+        return _key(self.raw, (section, index, *rest), self.keys)
+
+    def position(self, section: str, index: int) -> str:
+        """Return where an entry stands, without what identifies it."""
+        return self.keys.get((section, index), f"{section}[{index}]")
 
     def may_declare(self, section: str, id: str) -> bool:
         """Return whether an entry that could not be read may have declared `id`."""
@@ -95,23 +125,27 @@ class Draft:
         name, colon, option = of.partition(":")
         options: tuple[str, ...] = (option,)
         if not colon:
-            measure = next((m for m in self.survey.measures if m.id == of), None)
+            measure = self.measures.get(of)
             if measure is None:
                 return None
             name, options = measure.question, measure.options
-        question = next((q for q in self.survey.questions if q.id == name), None)
+        question = self.questions.get(name)
         if question is None or not set(options) <= set(question.option_ids):
             return None
         return question, tuple(dict.fromkeys(options))
 
 
-def parse(raw: Mapping[str, Any]) -> tuple[Draft, list[Problem]]:
+def parse(
+    raw: Mapping[str, Any], keys: Mapping[Loc, str] | None = None
+) -> tuple[Draft, list[Problem]]:
     """Read a document's entries one by one.
 
     Parameters
     ----------
     raw : mapping
-        The document, as TOML gives it.
+        The document of format 1, as TOML gives it.
+    keys : mapping, optional
+        What the file calls places in it, where that is something else.
 
     Returns
     -------
@@ -120,16 +154,25 @@ def parse(raw: Mapping[str, Any]) -> tuple[Draft, list[Problem]]:
         Everything wrong with the shape of the document; empty when ``draft.survey`` is whole.
     """
     # Fields of the record, but not keys of a file.
-    problems = [_unknown_key(raw, (key,), Survey) for key in _SET_BY_READER if key in raw]
+    keys = keys or {}
+    problems = [_unknown_key(raw, (key,), Survey, keys) for key in _SET_BY_READER if key in raw]
     document = {k: v for k, v in raw.items() if k not in _SET_BY_READER}
     try:
         survey = Survey.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
         errors = _without_echoes(error.errors(include_url=False))
-        problems += [_problem(raw, e) for e in errors]
-        return _salvage(document, {e["loc"] for e in errors}), problems
+        problems += [_problem(raw, e, keys) for e in errors]
+        return _salvage(document, {e["loc"] for e in errors}, keys), problems
     positions = {s: tuple(range(len(getattr(survey, s)))) for s in SECTIONS}
-    return Draft(survey, raw, positions, dict.fromkeys(SECTIONS, frozenset())), problems
+    return Draft(survey, raw, positions, dict.fromkeys(SECTIONS, frozenset()), keys), problems
+
+
+def _first(records: Iterable[Named]) -> dict[str, Named]:
+    """Return records by id, the first of those with one id."""
+    found: dict[str, Named] = {}
+    for record in records:
+        found.setdefault(record.id, record)
+    return found
 
 
 def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -138,10 +181,10 @@ def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     return [e for e in errors if e["type"] != "too_short" or e["loc"] not in inside]
 
 
-def _salvage(raw: Mapping[str, Any], locs: set[Loc]) -> Draft:
+def _salvage(raw: Mapping[str, Any], locs: set[Loc], keys: Mapping[Loc, str]) -> Draft:
     """Return the draft of the entries outside `locs`, the places of the errors."""
-    keys = ("total", "quota", "weighted", "design_effect")
-    sound = {key for key in keys if (key,) not in locs}
+    optional = ("total", "quota", "weighted", "design_effect")
+    sound = {key for key in optional if (key,) not in locs}
     records: dict[str, Any] = {key: raw.get(key) for key in sound}
     for key in {"overall_share", "adding_up"} & set(raw) - {loc[0] for loc in locs}:
         records[key] = tuple(raw[key])
@@ -157,7 +200,7 @@ def _salvage(raw: Mapping[str, Any], locs: set[Loc]) -> Draft:
         )
         positions[section] = tuple(kept)
         unread[section] = _ids(section, entries, locs) if whole else None
-    return Draft(Survey.model_construct(**records), raw, positions, unread)
+    return Draft(Survey.model_construct(**records), raw, positions, unread, keys)
 
 
 def _ids(section: str, entries: Sequence[Any], locs: set[Loc]) -> frozenset[str] | None:
@@ -175,24 +218,24 @@ def _ids(section: str, entries: Sequence[Any], locs: set[Loc]) -> frozenset[str]
     return frozenset(found)
 
 
-def _problem(raw: Mapping[str, Any], error: ErrorDetails) -> Problem:
+def _problem(raw: Mapping[str, Any], error: ErrorDetails, keys: Mapping[Loc, str]) -> Problem:
     """Translate one error of pydantic."""
     loc, kind = error["loc"], error["type"]
     record = _record_at(loc)
     if loc[0] == "claims":
         loc = (*loc[:2], *loc[3:])  # the third is the kind, which pydantic adds
     if kind.startswith("union_tag") or (kind == "literal_error" and loc[-1] == "kind"):
-        return _unknown_kind(raw, loc, error["input"])
+        return _unknown_kind(raw, loc, error["input"], keys)
     if kind == "extra_forbidden":
-        return _unknown_key(raw, loc, record)
+        return _unknown_key(raw, loc, record, keys)
     found = "nothing" if kind == "missing" else shown(error["input"])
     context = error.get("ctx", {})
     if "expected" in context and kind == "survey":
         found = context["found"] or found
-        return Problem(_key(raw, loc), found, context["expected"], context["hint"])
+        return Problem(_key(raw, loc, keys), found, context["expected"], context["hint"])
     if kind in ("model_type", "model_attributes_type") and isinstance(loc[-1], int):
-        return Problem(_key(raw, loc), found, "a table")
-    return Problem(_key(raw, loc), found, _expected(record, loc), _shape_hint(loc, error))
+        return Problem(_key(raw, loc, keys), found, "a table")
+    return Problem(_key(raw, loc, keys), found, _expected(record, loc), _shape_hint(loc, error))
 
 
 def _expected(record: Any, loc: Loc) -> str:
@@ -211,23 +254,25 @@ def _shape_hint(loc: Loc, error: ErrorDetails) -> str:
     return ""
 
 
-def _unknown_key(raw: Mapping[str, Any], loc: Loc, record: Any) -> Problem:
-    keys = [
+def _unknown_key(raw: Mapping[str, Any], loc: Loc, record: Any, keys: Mapping[Loc, str]) -> Problem:
+    known = [
         field.alias or name
         for name, field in record.model_fields.items()
         if not (record is Survey and name in _SET_BY_READER)
     ]
     key = str(loc[-1])
-    return Problem(_key(raw, loc), "an unknown key", listed(keys, limit=None), closest(key, keys))
+    expected = listed(known, limit=None)
+    return Problem(_key(raw, loc, keys), "an unknown key", expected, closest(key, known))
 
 
-def _unknown_kind(raw: Mapping[str, Any], loc: Loc, entry: Any) -> Problem:
+def _unknown_kind(raw: Mapping[str, Any], loc: Loc, entry: Any, keys: Mapping[Loc, str]) -> Problem:
     if not isinstance(entry, dict):
-        return Problem(_key(raw, loc), shown(entry), "a table")
+        return Problem(_key(raw, loc, keys), shown(entry), "a table")
     kind = entry.get("kind")
     found = "nothing" if kind is None else shown(kind)
     hint = closest(kind, CLAIM_KINDS) if isinstance(kind, str) else ""
-    return Problem(_key(raw, (*loc, "kind")), found, listed(CLAIM_KINDS, limit=None), hint)
+    expected = listed(CLAIM_KINDS, limit=None)
+    return Problem(_key(raw, (*loc, "kind"), keys), found, expected, hint)
 
 
 def _record_at(loc: Loc) -> Any:
@@ -242,11 +287,14 @@ def _record_at(loc: Loc) -> Any:
     return record
 
 
-def _key(raw: Mapping[str, Any], loc: Loc) -> str:
+def _key(raw: Mapping[str, Any], loc: Loc, keys: Mapping[Loc, str]) -> str:
     """Write a location as in ``figures[3] (official_contact, retail).percent``."""
-    text = ""
+    known = next((n for n in range(len(loc), 0, -1) if loc[:n] in keys), 0)
+    text = keys[loc[:known]] if known else ""
     value: Any = raw
-    for step in loc:
+    for step in loc[:known]:
+        value = _inside(value, step)
+    for step in loc[known:]:
         if isinstance(step, str):
             name = step if _BARE_KEY.fullmatch(step) else shown(step)
             text += f".{name}" if text else name

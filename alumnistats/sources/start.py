@@ -10,7 +10,9 @@ from alumnistats.outputs import write_new_file
 from alumnistats.sources.crosstab import survey_of_table
 from alumnistats.sources.ids import slug
 from alumnistats.sources.table_options import TableOptions
+from alumnistats.sources.toml_reader import read_survey
 from alumnistats.sources.toml_writer import survey_file, template
+from alumnistats.survey import Survey
 
 
 def start_survey(
@@ -23,7 +25,8 @@ def start_survey(
     name : str or Path
         Of the file; ``.toml`` is added where it is missing.
     table : str or Path, optional
-        Table of groups by options, as in `read_crosstab`; without one the file is to be filled in.
+        Table of groups by options, as in `read_crosstab`; or a survey file of any format, which is
+        written anew in the short form. Without one the file is to be filled in.
     **options
         As in `read_crosstab`.
 
@@ -49,9 +52,11 @@ def start_survey(
     notes: tuple[str, ...] = ()
     if table is None:
         text = template(id)
+    elif Path(table).suffix.lower() == ".toml":
+        text = survey_file(read_survey(table))  # in the format of today, and with its own id
     else:
         survey, notes = survey_of_table(table, TableOptions(**options))
-        text = survey_file(survey.model_copy(update={"id": id}), notes)
+        text = survey_file(_of_table(survey, id, Path(str(table)).name), notes)
     if not path.parent.is_dir():
         raise ArgumentError("name", str(name), "a name in a folder that exists")
     try:
@@ -61,3 +66,12 @@ def start_survey(
         problem = Problem("", "a file that is there already", "a new file", hint)
         raise SurveyFileError(str(path), [problem]) from error
     return path, notes
+
+
+def _of_table(survey: Survey, id: str, name: str) -> Survey:
+    """Return a survey whose figures are in a table, rather than each in a cell of its own.
+
+    In the file every figure stands beside its group and option, as in the table.
+    """
+    figures = tuple(figure.model_copy(update={"at": name}) for figure in survey.figures)
+    return survey.model_copy(update={"id": id, "figures": figures})

@@ -7,6 +7,7 @@ import hashlib
 import importlib.resources
 import re
 import tomllib
+from collections.abc import Iterable
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from alumnistats.sources.consistency import Percentages
 from alumnistats.sources.encodings import is_shift_jis
 from alumnistats.sources.files import MOST_BYTES_OF_TEXT, read_bytes
 from alumnistats.sources.shape import parse
+from alumnistats.sources.short_form import expand
 from alumnistats.survey import Survey
 
 DEFAULT_SURVEY = "hackazouk-2025"
@@ -119,15 +121,40 @@ def read_survey(path: str | Path, percentages: Percentages = "right") -> Survey:
     return _survey_from(str(path), data, percentages)
 
 
+def format_of(path_or_id: str | Path | None) -> int | None:
+    """Return the format that a survey file says it has; None of an embedded one.
+
+    Raises
+    ------
+    SurveyFileError
+        If it cannot be read.
+    """
+    if path_or_id is None or str(path_or_id).replace("_", "-") in available_surveys():
+        return None
+    where = str(path_or_id)
+    document = _parse_toml(where, _decode(where, read_bytes(where, "a survey file (TOML)")))
+    form = document.get("format")
+    return form if isinstance(form, int) else None
+
+
 def _survey_from(where: str, data: bytes, percentages: Percentages) -> Survey:
     document = _parse_toml(where, _decode(where, data))
-    draft, problems = parse(document)
-    problems = [*problems, *find_problems(draft, percentages)]
+    expanded = expand(document)
+    draft, problems = parse(expanded.document, expanded.keys)
+    problems = [*expanded.problems, *problems, *find_problems(draft, percentages)]
     if problems:
-        raise SurveyFileError(where, problems)
+        raise SurveyFileError(where, _each_once(problems))
     return draft.survey.model_copy(
         update={"path": where, "sha256": hashlib.sha256(data).hexdigest()}
     )
+
+
+def _each_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Return what was found at a key once: a line of a file may stand for several entries."""
+    found: dict[tuple[str, str], Problem] = {}
+    for problem in problems:
+        found.setdefault((problem.key, problem.found), problem)
+    return list(found.values())
 
 
 def _decode(path: str, data: bytes) -> str:

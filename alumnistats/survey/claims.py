@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, model_validator
 
 from alumnistats.survey.fields import (
+    WHERE_SHAPE,
     End,
     GroupOrOverall,
     Id,
@@ -25,11 +26,11 @@ _QUESTION = "the id of a question"
 
 
 class ClaimRecord(Record):
-    """What every claim has: an id, a sentence in our own words, and where the source has it."""
+    """What every claim has: an id, a sentence in our own words, and its places, if said."""
 
     id: Id
     text: Label
-    at: Where
+    at: Where | None = Field(default=None, description=WHERE_SHAPE)
 
 
 class RankingClaim(ClaimRecord):

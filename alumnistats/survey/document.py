@@ -39,7 +39,7 @@ from alumnistats.survey.shown import survey_card
 
 T = TypeVar("T")
 
-_FORMAT_SHAPE = "1, the only version of the file format so far"
+_FORMAT_SHAPE = "1 or 2, the versions of the file format"
 
 
 def _check_format(value: object) -> object:
@@ -76,6 +76,8 @@ class Survey(Record):
     adding_up : tuple of {"rounded", "forced"}
         Candidates: shares of a whole distribution are rounded each by itself, or forced to sum to
         100 by the largest remainders.
+    format : int
+        1, that of these records: a file of format 2 says the same in short.
     path, sha256 : str
         The file it was read from and the hash of its bytes; set by the reader, never in a file.
     """

@@ -72,6 +72,11 @@ def percent_units(percent: str) -> tuple[int, int]:
     return int(whole + decimals), len(decimals)
 
 
+def is_percent(value: object) -> bool:
+    """Return whether a value is a percentage as it is to be entered, such as ``"47.8"``."""
+    return isinstance(value, str) and bool(_PERCENT.fullmatch(value)) and _at_most_hundred(value)
+
+
 def refuse(expected: str, hint: str = "", *, found: str = "") -> PydanticCustomError:
     """Return the error that tells a file's author what was `expected`, `found`, and a `hint`.
 
@@ -84,7 +89,7 @@ def refuse(expected: str, hint: str = "", *, found: str = "") -> PydanticCustomE
 def _repaired(text: str) -> str:
     """Return what a mistyped percentage was probably meant to be, or nothing."""
     plain = unicodedata.normalize("NFKC", text).replace(",", ".").replace("%", "").strip()
-    return plain if _PERCENT.fullmatch(plain) and _at_most_hundred(plain) else ""
+    return plain if is_percent(plain) else ""
 
 
 def _at_most_hundred(percent: str) -> bool:
@@ -212,19 +217,16 @@ Places = Annotated[
         description='a list of places, each a list of tied ids, as in [["a"], ["b", "c"]]',
     ),
 ]
-At = Annotated[
-    Line,
-    Field(description='the place in the source, such as "section 1, paragraph 2"'),
-]
+AT_SHAPE = 'the place in the source, such as "section 1, paragraph 2"'
+WHERE_SHAPE = 'one place in the source, such as "section 1, paragraph 2", or a list of them'
+At = Annotated[Line, Field(description=AT_SHAPE)]
 Where = Annotated[
     Annotated[tuple[Line, ...], Field(min_length=1)],
     BeforeValidator(
         _as_tuple,
         json_schema_input_type=Line | Annotated[tuple[Line, ...], Field(min_length=1)],
     ),
-    Field(
-        description='one place in the source, such as "section 1, paragraph 2", or a list of them',
-    ),
+    Field(description=WHERE_SHAPE),
 ]
 Answers = Annotated[Literal["single", "multiple"], Field(description='"single" or "multiple"')]
 End = Annotated[Literal["highest", "lowest"], Field(description='"highest" or "lowest"')]

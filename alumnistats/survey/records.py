@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from alumnistats.errors import ArgumentError
 from alumnistats.survey.fields import (
     ALL,
+    AT_SHAPE,
     Answers,
     At,
     BaseCandidate,
@@ -201,7 +202,7 @@ class Figure(Record):
         Published number of such answers.
     n : int, optional
         Published number of respondents asked.
-    at : str
+    at : str, optional
         Where in the source.
     """
 
@@ -216,7 +217,7 @@ class Figure(Record):
     )
     count: Count | None = Field(default=None, description="a whole number of answers, 0 or more")
     n: Positive | None = Field(default=None, description="a whole number of respondents, 1 or more")
-    at: At
+    at: At | None = Field(default=None, description=AT_SHAPE)
 
     @model_validator(mode="after")
     def _publishes_something(self) -> Figure:
@@ -256,7 +257,7 @@ class Ranking(Record):
         Whether whatever the list leaves out lies strictly beyond its last place.
     group : str, optional
         Only for a ranking of options: whose answers; all respondents when omitted.
-    at : str
+    at : str, optional
         Where in the source.
     """
 
@@ -265,4 +266,4 @@ class Ranking(Record):
     places: Places
     complete: StrictBool = Field(default=False, description="true or false")
     group: Id | None = Field(default=None, description='the id of a group, or "overall"')
-    at: At
+    at: At | None = Field(default=None, description=AT_SHAPE)

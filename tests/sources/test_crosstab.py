@@ -20,6 +20,7 @@ from alumnistats.sources.crosstab import survey_of_table
 from alumnistats.sources.encodings import is_shift_jis
 from alumnistats.sources.ids import ids_of, slug
 from alumnistats.sources.number_formats import displayed
+from alumnistats.sources.short_form import expand
 from alumnistats.sources.start import start_survey
 from alumnistats.sources.table_options import TableOptions
 from alumnistats.sources.toml_writer import survey_file
@@ -371,7 +372,7 @@ def test_a_survey_file_gives_back_the_survey(data):
     }  # fmt: skip
     survey = Survey.model_validate(document)
     written = survey_file(survey, ["a note\nof two lines"])
-    again = Survey.model_validate(tomllib.loads(written))
+    again = Survey.model_validate(expand(tomllib.loads(written)).document)
     assert again == survey
 
 
@@ -420,15 +421,18 @@ def test_the_empty_file_says_what_to_fill_in(tmp_path):
     with pytest.raises(SurveyFileError) as caught:
         load_survey(path)
     assert len(caught.value.problems) == 2  # the two percentages
-    filled = path.read_text(encoding="utf-8").replace('percent = "..."', 'percent = "47.8"')
+    filled = path.read_text(encoding="utf-8")
+    filled = re.sub(r'(?m)^(overall|"Group 1") = "..."', r'\1 = "47.8"', filled)
     path.write_text(filled, encoding="utf-8")
     assert load_survey(path).id == "new"
     # What is commented out is right as well.
-    active = re.sub(r"(?m)^# (?=\[\[|[a-z_]+ = )", "", filled)
-    active = active.replace('"rather_yes"', '"no"')
+    active = re.sub(r"(?m)^# (?=\[|[a-z_]+ = )", "", filled).replace(
+        "answered = { of", "both = { of"
+    )
     path.write_text(active, encoding="utf-8")
     survey = load_survey(path)
-    assert (len(survey.measures), len(survey.rankings), len(survey.claims)) == (1, 1, 1)
+    assert (len(survey.questions), len(survey.measures), len(survey.rankings)) == (2, 1, 1)
+    assert len(survey.claims) == 4  # three lines, and who is first
 
 
 def test_notices_are_warnings(tmp_path):

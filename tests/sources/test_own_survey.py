@@ -31,26 +31,45 @@ def run(*arguments):
 
 
 def test_from_the_table_to_the_verdicts(folder):
-    shown = block("text")
+    shown = block("text", 2)
     for command in re.findall(r"\$ alumnistats (.*)", shown):
         result = run(*command.split())
         assert result.exit_code == 0, result.output
         assert result.output in shown
     path = folder / "contact.toml"
-    made = path.read_text(encoding="utf-8").split("# Rankings and claims")[0]
-    path.write_text(made + block("toml"), encoding="utf-8")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(block("toml", 1))
     result = run("analyze", "contact.toml")
+    assert result.exit_code == 0, result.output
+    lines = [line.rstrip() for line in result.output.split("\n")]
+    for line in block("text", 3).rstrip().split("\n"):
+        assert line in lines
+
+
+@pytest.mark.usefixtures("folder")
+def test_from_prose_to_the_verdicts():
+    Path("pay.toml").write_text(block("toml"), encoding="utf-8")
+    command, printed = block("text").rstrip().split("\n")
+    result = run(*command.removeprefix("$ alumnistats ").split())
+    assert result.exit_code == 0, result.output
+    assert result.output.strip() == printed
+    result = run("analyze", "pay.toml", "--draws", "200")
     assert result.exit_code == 0, result.output
     lines = [line.rstrip() for line in result.output.split("\n")]
     for line in block("text", 1).rstrip().split("\n"):
         assert line in lines
+    told = re.search(r"were not printed \((.*?)\)", PAGE, re.DOTALL)[1]
+    sizes = re.findall(r"([A-Za-z]+)\s(\d+)", told)
+    assert len(sizes) == 6
+    for name, size in sizes:
+        assert re.search(rf"(?m)^ *{size} .*{name}", result.output, re.IGNORECASE), name
 
 
 def test_the_message_of_a_cell(folder):
     (folder / "contact.csv").write_text(block("csv").replace("47.5", "47.5*"), encoding="utf-8")
     result = run("init", "contact", "--from", "contact.csv")
     assert result.exit_code == 2
-    assert result.stderr == "alumnistats: " + block("text", 2)
+    assert result.stderr == "alumnistats: " + block("text", 4)
     assert not (folder / "contact.toml").exists()
 
 
