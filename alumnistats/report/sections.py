@@ -155,7 +155,7 @@ def _claim_row(judged: JudgedClaim, place: int, holm: Range | None) -> list[Cell
             claim.text.model_dump(),
             own=True,
             note={"en": grounds.en, "ja": grounds.ja},
-            place=place_words(claim.at or ()),
+            place=place_words(claim.at) if claim.at else "",
         ),
         _range(grounds.in_sample),
         _range(grounds.p),
