@@ -164,7 +164,8 @@ def _sums(draft: Draft, figures: Located) -> Problems:
             continue
         for group, found in _by_group(question, figures).items():
             whole = question.complete and len(found) == len(question.options)
-            yield from _sum(draft, question, group, found, whole=whole)
+            parts = [(draft.position("figures", index), percent) for index, percent in found]
+            yield from _sum(question, group, parts, whole=whole)
 
 
 def _by_group(question: Question, figures: Located) -> dict[str, list[tuple[int, str]]]:
@@ -176,16 +177,13 @@ def _by_group(question: Question, figures: Located) -> dict[str, list[tuple[int,
     return found
 
 
-def _sum(
-    draft: Draft, question: Question, group: str, parts: list[tuple[int, str]], *, whole: bool
-) -> Problems:
+def _sum(question: Question, group: str, parts: list[tuple[str, str]], *, whole: bool) -> Problems:
     values = [_finest(percent) for _, percent in parts]
     total, finest = sum(v for v, _ in values), min(step for _, step in values)
     slack = sum(step for _, step in values) - finest
     most = _written(HUNDRED + slack, finest)
     if total > HUNDRED + slack or (whole and total < HUNDRED - slack):
-        places = dict.fromkeys(draft.position("figures", index) for index, _ in parts)
-        key = ", ".join(places) + f" ({question.id}, {group})"
+        key = ", ".join(place for place, _ in parts) + f" ({question.id}, {group})"
         expected = f"at most {most}, since each respondent gave one answer"
         if whole:
             least = _written(HUNDRED - slack, finest)

@@ -9,6 +9,7 @@ in it differs from the text.
 import copy
 import datetime
 import json
+import re
 import tomllib
 import unicodedata
 
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alumnistats.cli.help import text_of as help_text
 from alumnistats.errors import SurveyFileError
 from alumnistats.sources import check_survey, read_survey
 from alumnistats.sources.crosstab import survey_of_table
@@ -23,6 +25,7 @@ from alumnistats.sources.short_form import expand
 from alumnistats.sources.table_options import TableOptions
 from alumnistats.sources.toml_writer import survey_file
 
+HELP = help_text("file-format", "en")
 FAST = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 WORDS = ["", " ", "overall", "every", "all", "north", "colour", "colour:red", "why:warm+calm", "50",
@@ -111,6 +114,7 @@ def holds(survey, document, schema_faults):
     """Check that an accepted survey is the document, and nothing in it is out of order."""
     assert schema_faults(document) == []
     assert check_survey(survey) == ()
+    document = expand(document).document
     for figure, printed in zip(survey.figures, document["figures"], strict=True):
         for key in ("of", "group", "percent", "count", "n"):
             assert getattr(figure, key) == printed.get(key)
@@ -125,6 +129,18 @@ def holds(survey, document, schema_faults):
 @given(st.data())
 def test_changed_documents(tmp_path, small, schema_faults, data):
     document = tomllib.loads(small)
+    for _ in range(data.draw(st.integers(1, 4))):
+        if document:
+            change(document, data)
+    survey = judged(tmp_path / "s.toml", text_of(document).encode())
+    if survey is not None:
+        holds(survey, document, schema_faults)
+
+
+@settings(FAST, max_examples=300)
+@given(st.data())
+def test_changed_documents_in_the_short_form(tmp_path, schema_faults, data):
+    document = tomllib.loads(re.search(r"```toml\n(.*?)```", HELP, re.DOTALL)[1])
     for _ in range(data.draw(st.integers(1, 4))):
         if document:
             change(document, data)

@@ -190,10 +190,11 @@ def is_whole(claim: Mapping[str, Any]) -> bool:
         return False
     fields = CLAIM_KINDS[kind].model_fields
     needed = [f.alias or name for name, f in fields.items() if f.is_required()]
-    return all(_is_sound(key, claim.get(key)) for key in needed if key not in ("id", "text", "at"))
+    return all(is_sound(key, claim.get(key)) for key in needed if key not in ("id", "text", "at"))
 
 
-def _is_sound(key: str, value: Any) -> bool:
+def is_sound(key: str, value: Any) -> bool:
+    """Return whether the value of a claim's key is of the right type, for a sentence to be made."""
     if key == "relation":
         return value in SIGNS
     if key not in _BELOW:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from alumnistats.errors import Problem
-from alumnistats.sources.short_form.claims import read_claims
+from alumnistats.sources.short_form.claims import is_sound, read_claims
 from alumnistats.sources.short_form.entries import listed_or_keyed, measures, questions, with_texts
 from alumnistats.sources.short_form.figures import Printed, read_tables
 from alumnistats.sources.short_form.names import (
@@ -189,6 +189,8 @@ def _add_claims(
         return
     made: list[Any] = []
     for _, path, ranking, claims in printed.rankings:
+        if not is_sound("places", ranking["places"]):
+            continue  # the reader refuses it
         options = shares.options.get(ranking["of"])
         every = list(dict.fromkeys((groups if options is None else options).values()))
         wanted = wanted_parts(claims, path, said)
