@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from alumnistats.cli.common import lang_option
+from alumnistats.cli.printing import say
 
 TOPICS = ("file-format",)
 
@@ -17,10 +18,10 @@ def help_command(context: click.Context, topic: str | None, lang: str) -> None:
     """Show how a survey file is written, or list the commands."""
     if topic is None:
         parent = context.parent or context
-        click.echo(parent.get_help())
-        click.echo(f"\nTopics: {', '.join(TOPICS)} (alumnistats help {TOPICS[0]})")
+        say(parent.get_help())
+        say(f"\nTopics: {', '.join(TOPICS)} (alumnistats help {TOPICS[0]})")
         return
-    click.echo(text_of(topic, lang), nl=False)
+    say(text_of(topic, lang).rstrip())
 
 
 def text_of(topic: str, lang: str) -> str:

@@ -132,7 +132,8 @@ def format_of(path_or_id: str | Path | None) -> int | None:
     if path_or_id is None or str(path_or_id).replace("_", "-") in available_surveys():
         return None
     where = str(path_or_id)
-    document = _parse_toml(where, _decode(where, read_bytes(where, "a survey file (TOML)")))
+    data = read_bytes(where, "a survey file (TOML)", MOST_BYTES_OF_TEXT)
+    document = _parse_toml(where, _decode(where, data))
     form = document.get("format")
     return form if isinstance(form, int) else None
 

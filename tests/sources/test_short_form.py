@@ -186,7 +186,7 @@ PLACES = [
     ('"Keep staff" =', '"Keep stuff" =', 'figures."Keep stuff": found "Keep stuff"; expected a me'),
     ("top = 3", "top = 9", "figures.raises.top: found 9; expected a number from 1 to 5"),
     ("top = 3", "top = []", "figures.raises.top: found an empty list; expected a list of places"),
-    ("top = 3", "top = [[]]", "figures.raises.top[0]: found an empty list; expected a list of ids"),
+    ("top = 3", "top = [[]]", "figures.raises.top[0]: found an empty list; expected a list"),
     ("top = 3", "top = [7]", "figures.raises.top[0][0]: found 7; expected"),
     ("top = 3", "top = 'IT'", 'figures.raises.top: found "IT"; expected how many of the figures'),
     ("top = 3", 'top = ["IT", "Farms"]', 'figures.raises.top: found "Farms"; expected '),
