@@ -56,10 +56,9 @@ def block(analysis: Analysis) -> str:
     verdicts = [judged.verdict for judged in analysis.judged]
     parts = ", ".join(f"{verdicts.count(name)} {name}" for name in VERDICT_LABELS)
     last = (
-        f"Of all {found.claims} claims, {found.distinct} of them distinct: {parts}. Of "
-        f"{found.supported} distinct claims that are supported, {found.holm} still are when "
-        "p-values are adjusted for the release's distinct tests by Holm's method, "
-        f"{found.bh} by that of Benjamini and Hochberg."
+        f"Of all {found.claims} claims, {found.distinct} of them distinct: {parts}. Distinct "
+        f"claims supported: {found.supported}; with p-values adjusted for the release's distinct "
+        f"tests: {found.holm} by Holm's method, {found.bh} by that of Benjamini and Hochberg."
     )
     return "\n".join([*lines, "", last])
 

@@ -72,7 +72,7 @@ def test_json_alone_on_standard_output():
     document = json.loads(result.stdout)
     assert document["survey"]["id"] == "hackazouk-2025"
     assert document["seed"] == 0
-    assert len(document["tables"]["claims"]) == 33
+    assert len(document["tables"]["claims"]) == 35
 
 
 def test_japanese():

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from alumnistats.claims.evidence import JEFFREYS, Evidence, FloatArray, IntArray, mean_sizes
+from alumnistats.claims.evidence import (
+    JEFFREYS,
+    Evidence,
+    FloatArray,
+    IntArray,
+    fitted,
+    mean_sizes,
+    subject,
+)
 from alumnistats.claims.option_counts import Share, share_of
 from alumnistats.claims.options import compares_options, option_decision
 from alumnistats.claims.rankings import group_decision
 from alumnistats.claims.shares import threshold_decision
 from alumnistats.planning import Decision, OptionOrder
 from alumnistats.ranking.draws import draw_shares
-from alumnistats.reconstruction import overall_counts
 from alumnistats.survey import (
     EVERY,
     OVERALL,
@@ -54,7 +61,7 @@ def decision_of(evidence: Evidence, claim: Claim) -> Decision | None:
         return threshold_decision(evidence, claim)
     if compares_options(claim, evidence.survey):
         return option_decision(evidence, claim)
-    if isinstance(claim, RankingClaim | ExtremeSetClaim) and claim.of in evidence.recon.recovered:
+    if isinstance(claim, RankingClaim | ExtremeSetClaim) and evidence.recovered(claim.of):
         return group_decision(evidence, claim)
     return None
 
@@ -74,12 +81,14 @@ def sizes_of(evidence: Evidence, claim: Claim) -> IntArray:
         Means over the solutions, rounded; at least 1.
     """
     if isinstance(claim, ThresholdClaim) and claim.group == OVERALL:
-        n, _, weight = overall_counts(evidence.recon, claim.of)
+        found = evidence.counts(subject(claim), OVERALL)
+        assert found is not None  # or the claim would have no decision
+        n, _, weight = found
         return np.maximum(np.round([n @ weight]), 1).astype(np.int64)
     if compares_options(claim, evidence.survey):
         return np.array([_first_option(evidence, claim).nobs])
     assert isinstance(claim, ThresholdClaim | RankingClaim | ExtremeSetClaim)
-    sizes = mean_sizes(evidence.solutions(claim.of))
+    sizes = mean_sizes(evidence.solutions(subject(claim)))
     if isinstance(claim, ThresholdClaim) and claim.group != EVERY:
         return sizes[[evidence.survey.group_ids.index(claim.group)]]
     return sizes
@@ -116,9 +125,9 @@ def posterior_shares(
         return np.asarray(gamma[..., :2] / gamma.sum(axis=-1, keepdims=True))
     assert isinstance(claim, ThresholdClaim | RankingClaim | ExtremeSetClaim)
     if isinstance(claim, ThresholdClaim) and claim.group != EVERY:
-        found = evidence.counts(claim.of, claim.group)
+        found = evidence.counts(subject(claim), claim.group)
         assert found is not None  # or the claim would have no decision
         n, k, weight = found
         at = rng.choice(len(weight), draws, p=weight / weight.sum())
         return np.asarray(rng.beta(k[at] + JEFFREYS, n[at] - k[at] + JEFFREYS))[:, None]
-    return draw_shares(evidence.fits[claim.of].mixture, draws, rng)
+    return draw_shares(fitted(evidence, subject(claim)).mixture, draws, rng)

@@ -14,9 +14,9 @@ from alumnistats.claims.ranges import Range
 from alumnistats.claims.rules import USUAL, Rules
 from alumnistats.errors import AlumniStatsError
 from alumnistats.planning import SizeMethod
-from alumnistats.posterior import Fit
+from alumnistats.posterior import Fit, of_everybody
 from alumnistats.reconstruction import Reconstruction, Solutions, overall_counts
-from alumnistats.survey import OVERALL, Survey
+from alumnistats.survey import OVERALL, ExtremeSetClaim, RankingClaim, Survey, ThresholdClaim
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -24,6 +24,14 @@ T = TypeVar("T")
 
 JEFFREYS = 0.5  # added to successes and to failures of one share
 SOLUTIONS_TESTED = 40  # solutions, drawn by weight, over which tests are averaged
+
+
+OF_ALL = "@everybody"  # behind the name of a share of all respondents of the group
+
+
+def subject(claim: RankingClaim | ExtremeSetClaim | ThresholdClaim) -> str:
+    """Return which share a claim is about: `of`, among those asked or among everybody."""
+    return claim.of + OF_ALL if claim.of_all else claim.of
 
 
 def mean_shares(solutions: Solutions) -> FloatArray:
@@ -96,27 +104,63 @@ class Evidence:
         return cast(T, self.known[key])
 
     def solutions(self, of: str) -> Solutions:
-        """Return the weighted solutions of `of`."""
-        return self.once(("solutions", of), lambda: self.recon.solutions_of(of))
+        """Return the weighted solutions of a share, as from `subject`."""
+
+        def found() -> Solutions:
+            if of.endswith(OF_ALL):
+                return self.recon.solutions_of(of.removesuffix(OF_ALL)).of_everybody()
+            return self.recon.solutions_of(of)
+
+        return self.once(("solutions", of), found)
+
+    def recovered(self, of: str) -> bool:
+        """Return whether the counts of a share, as from `subject`, are recovered by group."""
+        return of.removesuffix(OF_ALL) in self.recon.recovered
+
+    def fit(self, of: str) -> Fit | None:
+        """Return the fit of a share, as from `subject`; None where there is none."""
+        fitted = self.fits.get(of.removesuffix(OF_ALL))
+        if fitted is None or not of.endswith(OF_ALL):
+            return fitted
+        effect = self.rules.design_effect
+        return self.once(("fit", of, effect), lambda: of_everybody(fitted, effect))
 
     def counts(self, of: str, group: str) -> tuple[IntArray, IntArray, FloatArray] | None:
         """Return sizes, counts and weights of a group's share, or of that of all, by solution.
 
         None where nothing is published that would give them.
         """
+        if group == OVERALL and of.endswith(OF_ALL):
+            return self._all_of_everybody(of)
         if group == OVERALL:
             try:
                 return overall_counts(self.recon, of)
             except AlumniStatsError:
                 return None
-        if of not in self.recon.recovered:
+        if not self.recovered(of):
             return None
         solutions, g = self.solutions(of), self.survey.group_ids.index(group)
         return solutions.n[:, g], solutions.k[:, g], solutions.weight
 
+    def _all_of_everybody(self, of: str) -> tuple[IntArray, IntArray, FloatArray] | None:
+        if self.recovered(of):
+            solutions = self.solutions(of)
+            return solutions.n.sum(axis=1), solutions.k.sum(axis=1), solutions.weight
+        found = self.counts(of.removesuffix(OF_ALL), OVERALL)
+        if found is None or self.survey.total is None:
+            return None
+        return np.full_like(found[0], self.survey.total), found[1], found[2]
+
     def tested(self, of: str, size: int = SOLUTIONS_TESTED) -> Solutions:
         """Return the solutions of `of` over which tests are averaged."""
         return self.once(("tested", of, size), lambda: self.solutions(of).thin(size))
+
+
+def fitted(evidence: Evidence, of: str) -> Fit:
+    """Return the fit of a share that has one, as `Evidence.fit`."""
+    fit = evidence.fit(of)
+    assert fit is not None  # asked for only of claims that are judged by it
+    return fit
 
 
 def all_equal(fit: Fit) -> bool:

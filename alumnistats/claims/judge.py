@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from alumnistats.claims.bases import base_of, with_base
 from alumnistats.claims.differences import judge_homogeneity
-from alumnistats.claims.evidence import Evidence
+from alumnistats.claims.evidence import Evidence, subject
 from alumnistats.claims.multiplicity import METHODS, Adjusted, adjusted
 from alumnistats.claims.options import compares_options, judge_options
 from alumnistats.claims.outcome import NOTHING, Grounds, Verdict, decide
@@ -35,11 +36,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:
-    """A claim, its grounds and its verdict."""
+    """A claim, its grounds, its verdict, and the base it is judged on, as in a survey file."""
 
     claim: Claim
     grounds: Grounds
     verdict: Verdict
+    base: str = ""
 
     def _repr_html_(self) -> str:
         grounds = self.grounds
@@ -49,6 +51,7 @@ class JudgedClaim:
             "probability": range_text(grounds.posterior),
             "Bayes factor": factor_text(grounds.bayes_factor),
             "n needed": grounds.needed_n,
+            "base": self.base,
             "printed at": "; ".join(self.claim.at or ()),
         }
         texts = [[self.claim.text.en, grounds.en], [self.claim.text.ja, grounds.ja]]
@@ -58,13 +61,15 @@ class JudgedClaim:
 def _ranking(evidence: Evidence, claim: RankingClaim) -> Grounds:
     if compares_options(claim, evidence.survey):
         return judge_options(evidence, claim)
-    if claim.of not in evidence.fits:
+    if evidence.fit(subject(claim)) is None:
         return NOTHING
     return judge_group_order(evidence, claim)
 
 
 def _extreme_set(evidence: Evidence, claim: ExtremeSetClaim) -> Grounds:
-    return judge_extreme_set(evidence, claim) if claim.of in evidence.fits else NOTHING
+    return (
+        judge_extreme_set(evidence, claim) if evidence.fit(subject(claim)) is not None else NOTHING
+    )
 
 
 def _union(evidence: Evidence, claim: UnionClaim) -> Grounds:
@@ -90,7 +95,7 @@ def _by_group(claim: Claim, evidence: Evidence) -> bool:
     if isinstance(claim, ThresholdClaim):
         return claim.group == EVERY
     if isinstance(claim, RankingClaim | ExtremeSetClaim):
-        return claim.of in evidence.fits
+        return evidence.fit(subject(claim)) is not None
     return False
 
 
@@ -157,7 +162,10 @@ def judge(evidence: Evidence, claim: Claim) -> JudgedClaim:
         return JudgedClaim(claim, replace(NOTHING, en=en, ja=ja), "undetermined")
     grounds = _JUDGES[type(claim)](evidence, claim)
     verdict = decide(grounds, evidence.level)
-    return JudgedClaim(claim, _sentence(evidence, claim, grounds, verdict), verdict)
+    base = base_of(evidence, claim)
+    said = _sentence(evidence, claim, grounds, verdict)
+    en, ja = with_base(evidence, base, (said.en, said.ja))
+    return JudgedClaim(claim, replace(said, en=en, ja=ja), verdict, base)
 
 
 def judge_all(evidence: Evidence) -> list[JudgedClaim]:
@@ -166,14 +174,14 @@ def judge_all(evidence: Evidence) -> list[JudgedClaim]:
 
 
 CLAIM_COLUMNS = [
-    "id", "kind", "in_sample", "in_sample_lower", "in_sample_upper", "verdict",
+    "id", "kind", "base", "in_sample", "in_sample_lower", "in_sample_upper", "verdict",
     "p_value", "p_value_lower", "p_value_upper", "significant",
     "p_holm", "p_holm_lower", "p_holm_upper", "p_bh", "p_bh_lower", "p_bh_upper",
     "probability", "probability_lower", "probability_upper", "prior_probability",
     "bayes_factor", "bayes_factor_lower", "bayes_factor_upper", "needed_n",
     "claim_en", "claim_ja", "text_en", "text_ja", "at",
 ]  # fmt: skip
-_WORDS = ("id", "kind", "verdict", "claim_en", "claim_ja", "text_en", "text_ja", "at")
+_WORDS = ("id", "kind", "base", "verdict", "claim_en", "claim_ja", "text_en", "text_ja", "at")
 
 
 def numbers_of(grounds: Grounds) -> dict[str, float | None]:
@@ -202,8 +210,9 @@ def _adjusted_columns(after: Adjusted | None) -> dict[str, float | None]:
 def claims_table(judged: list[JudgedClaim]) -> pd.DataFrame:
     """Return the tidy table of judged claims.
 
-    Columns: id, kind, in_sample (probability over the solutions), verdict, p_value, significant
-    (share of the solutions in which the test rejects), p_holm and p_bh (adjusted for the release's
+    Columns: id, kind, base (of whom it speaks, as in a survey file), in_sample (probability over
+    the solutions), verdict, p_value, significant (share of the solutions in which the test
+    rejects), p_holm and p_bh (adjusted for the release's
     distinct tests), probability (posterior), prior_probability, bayes_factor, needed_n, claim_en,
     claim_ja, text_en, text_ja, at. Beside in_sample, the p-values, probability and bayes_factor are
     columns with _lower and _upper at the end of their names: where
@@ -217,6 +226,7 @@ def claims_table(judged: list[JudgedClaim]) -> pd.DataFrame:
         {
             "id": j.claim.id,
             "kind": j.claim.kind,
+            "base": j.base,
             "verdict": j.verdict,
             **numbers_of(j.grounds),
             **_adjusted_columns(after.get(j.claim.id)),

@@ -80,8 +80,8 @@ def range_text(found: Range | None) -> str:
     """
     if found is None:
         return ""
-    if found.value is not None:
-        return probability_text(found.value)
+    if probability_text(found.lower) == probability_text(found.upper):
+        return probability_text(found.upper)
     # Ends are rounded outwards: a bound must hold as it is printed.
     low = probability_text(math.floor(found.lower / UNIT + SAME) * UNIT)
     high = probability_text(math.ceil(found.upper / UNIT - SAME) * UNIT)

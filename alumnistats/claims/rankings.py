@@ -21,8 +21,10 @@ from alumnistats.claims.evidence import (
     FloatArray,
     IntArray,
     all_equal,
+    fitted,
     mean_shares,
     share_where,
+    subject,
 )
 from alumnistats.claims.group_pairs import Pairs, conjunction
 from alumnistats.claims.outcome import Grounds
@@ -75,7 +77,7 @@ def holds_in_sample(
 def _grounds(
     evidence: Evidence, claim: RankingClaim | ExtremeSetClaim, pairs: Pairs, probability: float
 ) -> Grounds:
-    of, sign, ties = claim.of, 1 if claim.from_ == "highest" else -1, evidence.rules.ties
+    of, sign, ties = subject(claim), 1 if claim.from_ == "highest" else -1, evidence.rules.ties
     solutions = evidence.solutions(of)
     in_sample = evidence.once(
         ("order in the sample", of, tuple(pairs), sign, ties),
@@ -89,7 +91,7 @@ def _grounds(
         lambda: needed_size(group_decision(evidence, claim), method=evidence.sizing),
     )
     sizes = [len(tier) for tier in group_decision(evidence, claim).tiers]
-    exchangeable = not evidence.rules.tilt and not all_equal(evidence.fits[of])
+    exchangeable = not evidence.rules.tilt and not all_equal(fitted(evidence, of))
     return Grounds(
         in_sample=Range.exact(in_sample), p=averaged.p, significant=averaged.significant,
         posterior=Range.exact(probability),
@@ -103,7 +105,7 @@ def group_decision(evidence: Evidence, claim: RankingClaim | ExtremeSetClaim) ->
     places = claim.places if isinstance(claim, RankingClaim) else (claim.members,)
     numbered = [tuple(index[g] for g in place) for place in places]
     tiers = tiers_of(numbered, len(index), 1 if claim.from_ == "highest" else -1)
-    return GroupOrder(mean_shares(evidence.solutions(claim.of)), tiers, evidence.certainty)
+    return GroupOrder(mean_shares(evidence.solutions(subject(claim))), tiers, evidence.certainty)
 
 
 def judge_group_order(evidence: Evidence, claim: RankingClaim) -> Grounds:
@@ -112,9 +114,9 @@ def judge_group_order(evidence: Evidence, claim: RankingClaim) -> Grounds:
     index = {g: i for i, g in enumerate(survey.group_ids)}
     places = tuple(tuple(index[g] for g in place) for place in claim.places)
     sign = 1 if claim.from_ == "highest" else -1
-    fit, margin = evidence.fits[claim.of], 2 * evidence.rules.tilt
+    fit, margin = fitted(evidence, subject(claim)), 2 * evidence.rules.tilt
     probability = evidence.once(
-        ("order", claim.of, places, sign, margin),
+        ("order", subject(claim), places, sign, margin),
         lambda: 0.0 if all_equal(fit) else p_order(fit.mixture, places, claim.from_, margin),
     )
     return _grounds(evidence, claim, pairs_of_order(places, len(index)), probability)
@@ -125,9 +127,9 @@ def judge_extreme_set(evidence: Evidence, claim: ExtremeSetClaim) -> Grounds:
     index = {g: i for i, g in enumerate(evidence.survey.group_ids)}
     members = tuple(index[g] for g in claim.members)
     sign = 1 if claim.from_ == "highest" else -1
-    fit, margin = evidence.fits[claim.of], 2 * evidence.rules.tilt
+    fit, margin = fitted(evidence, subject(claim)), 2 * evidence.rules.tilt
     probability = evidence.once(
-        ("extremes", claim.of, members, sign, margin),
+        ("extremes", subject(claim), members, sign, margin),
         lambda: 0.0 if all_equal(fit) else p_top_set(fit.mixture, members, claim.from_, margin),
     )
     return _grounds(evidence, claim, pairs_of_set(members, len(index)), probability)

@@ -46,6 +46,8 @@ _READING: dict[Verdict, tuple[str, str]] = {
     "supported": ("chance does not explain it", "偶然では説明できない"),
     "not supported": ("chance explains it too", "偶然でも説明できる"),
 }
+LIKELY = 0.5  # probability below which a claim more probably fails among the respondents
+_NOT_EVEN = ("nor is it established for the population", "母集団についても確かめられない")
 _BOUNDS = (
     "only bounds of its p-value and probability follow for the population, which leave it open",
     "母集団についてはp値と確率の限界しか分からず、判定できない",
@@ -65,6 +67,8 @@ _ONLY_SAMPLE = (
 
 
 def _population(grounds: Grounds, verdict: Verdict, level: float) -> tuple[str, str]:
+    if verdict == "not supported" and grounds.in_sample and grounds.in_sample.upper < LIKELY:
+        return _NOT_EVEN
     if verdict in _READING:
         return _READING[verdict]
     certain = 1 - one_sided(level)

@@ -11,8 +11,10 @@ from alumnistats.claims.evidence import (
     Averaged,
     Evidence,
     all_equal,
+    fitted,
     mean_shares,
     share_where,
+    subject,
 )
 from alumnistats.claims.outcome import NOTHING, Grounds
 from alumnistats.claims.prior_probabilities import share_prior
@@ -37,11 +39,11 @@ def threshold_decision(evidence: Evidence, claim: ThresholdClaim) -> ShareBeyond
     if not 0 < threshold.value < 1:
         return None
     if claim.group == EVERY:
-        if claim.of not in evidence.recon.recovered:
+        if not evidence.recovered(claim.of):
             return None
-        share = mean_shares(evidence.solutions(claim.of))
+        share = mean_shares(evidence.solutions(subject(claim)))
     else:
-        found = evidence.counts(claim.of, claim.group)
+        found = evidence.counts(subject(claim), claim.group)
         if found is None:
             return None
         n, k, weight = found
@@ -62,20 +64,20 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
     threshold = Threshold.of(claim)
     if claim.group == EVERY:
         return _judge_every(evidence, claim, threshold)
-    found = evidence.counts(claim.of, claim.group)
+    found = evidence.counts(subject(claim), claim.group)
     if found is None:
         return NOTHING
     n, k, weight = found
     in_sample = share_where(threshold.holds(k, n), weight)
     if claim.group == OVERALL and evidence.rules.weights == "population":
-        judged = judge_weighted(evidence, claim.of, threshold)
+        judged = judge_weighted(evidence, subject(claim), threshold)
         if judged is None:
             return Grounds(in_sample=Range.exact(in_sample))
         averaged, probability, refuted = judged
     else:
         rules = evidence.rules
         p, probability, refuted = evidence.once(
-            ("threshold", claim.of, claim.group, threshold, *_relevant(rules)),
+            ("threshold", subject(claim), claim.group, threshold, *_relevant(rules)),
             lambda: (
                 threshold.p_value(k, n, rules),
                 float(threshold.probability(k, n, rules) @ weight),
@@ -114,21 +116,21 @@ def all_beyond(fit: Fit, threshold: Threshold, tilt: float = 0.0) -> float:
 
 
 def _judge_every(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold) -> Grounds:
-    if claim.of not in evidence.fits:
+    if evidence.fit(subject(claim)) is None:
         return NOTHING
-    solutions, rules = evidence.solutions(claim.of), evidence.rules
+    solutions, rules = evidence.solutions(subject(claim)), evidence.rules
     holds = threshold.holds(solutions.k, solutions.n).min(axis=1)
-    thin = evidence.tested(claim.of)
+    thin = evidence.tested(subject(claim))
     p = evidence.once(
-        ("every", claim.of, threshold, *_relevant(rules)),
+        ("every", subject(claim), threshold, *_relevant(rules)),
         lambda: threshold.p_value(thin.k, thin.n, rules).max(axis=1),
     )
     averaged = Averaged.of(p, thin.weight, evidence.alpha)
-    fit = evidence.fits[claim.of]
+    fit = fitted(evidence, subject(claim))
 
     def beyond(tilt: float) -> float:
         return evidence.once(
-            ("every beyond", claim.of, threshold, tilt),
+            ("every beyond", subject(claim), threshold, tilt),
             lambda: all_beyond(fit, threshold, tilt),
         )
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import betainc, betaincc, expit, logit
 
-from alumnistats.claims.evidence import Averaged, Evidence, FloatArray, all_equal
+from alumnistats.claims.evidence import OF_ALL, Averaged, Evidence, FloatArray, all_equal, fitted
 from alumnistats.claims.threshold import Threshold
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import Mixture
@@ -45,8 +45,9 @@ def judge_weighted(evidence: Evidence, of: str, threshold: Threshold) -> Judged 
     many of each population would have been is not known then.
     """
     weights = population_weights(evidence)
-    question, _ = evidence.survey.resolve(of)
-    if of not in evidence.fits or question.base != (ALL,):
+    question, _ = evidence.survey.resolve(of.removesuffix(OF_ALL))
+    everybody = of.endswith(OF_ALL) or question.base == (ALL,)
+    if evidence.fit(of) is None or not everybody:
         return None
     rules = evidence.rules
     p, probability, possible = evidence.once(
@@ -70,7 +71,7 @@ def _weigh(
     size = estimate * (1 - estimate) / spread / rules.design_effect
     raw = (thin.k / np.maximum(thin.n, 1)) if away == 0 else tilted
     p = threshold.p_of_effective((raw @ weights) * size, size, rules.interval)
-    fit = evidence.fits[of]
+    fit = fitted(evidence, of)
     if all_equal(fit):  # whatever is weighted is the one share of all groups
         weights = np.eye(len(weights))[0]
     probability, possible = (

@@ -53,6 +53,8 @@ class Atom:
         The threshold.
     relation : str
         "above", "at-least", "below" or "at-most".
+    of_all : bool
+        Whether shares are of all respondents, not of those who were asked.
     """
 
     question: str
@@ -60,6 +62,7 @@ class Atom:
     second: tuple[tuple[str, ...], str] | None = None
     value: Fraction = Fraction(0)
     relation: str = "above"
+    of_all: bool = False
 
 
 def claim_status(
@@ -98,7 +101,8 @@ def claim_status(
     -----
     Of a survey without a solution the answer is "every": nothing contradicts the claim.
     """
-    atoms = list(_atoms(survey, claim, ties))
+    of_all = bool(getattr(claim, "of_all", False))
+    atoms = [replace(atom, of_all=of_all) for atom in _atoms(survey, claim, ties)]
     task = search(survey, time_limit, **options)
     groups = [g for atom in atoms for _, g in (atom.first, atom.second or atom.first)]
     task = replace(
@@ -206,18 +210,25 @@ def _add_atom(made: Compiled, atom: Atom, statements: Sequence[Statement]) -> No
 def _gap(made: Compiled, atom: Atom) -> tuple[Expression, int]:
     """Return an expression, and what it reaches just where an atom holds."""
     options, group = atom.first
-    count, base = made.count(atom.question, options, group), made.base(atom.question, group)
+    count, base = made.count(atom.question, options, group), _base(made, atom, group)
     if atom.second is None:
         gap = minus(times(atom.value.denominator, count), times(atom.value.numerator, base))
     elif atom.second[1] == group:
         gap = minus(count, made.count(atom.question, *atom.second))
     else:
         other = made.count(atom.question, *atom.second)
-        other_base = made.base(atom.question, atom.second[1])
+        other_base = _base(made, atom, atom.second[1])
         gap = minus(_product(made, count, other_base), _product(made, other, base))
     if atom.relation in ("below", "at-most"):
         gap = times(-1, gap)
     return gap, int(atom.relation in ("above", "below"))
+
+
+def _base(made: Compiled, atom: Atom, group: str) -> Expression:
+    """Return the number of whom an atom's share of a group is one."""
+    if not atom.of_all:
+        return made.base(atom.question, group)
+    return made.total() if group == OVERALL else {made.sizes[group]: 1}
 
 
 def _product(made: Compiled, first: Expression, second: Expression) -> Expression:
@@ -272,6 +283,8 @@ def _strictest(end: tuple[Fraction, bool]) -> tuple[Fraction, bool]:
 
 def _decided(made: Compiled, atom: Atom, told: Sequence[Statement]) -> bool | None:
     """Return whether an atom holds, or fails, by what is printed alone; None if that is open."""
+    if atom.of_all:  # what is printed are shares of those who were asked
+        return None
     low, low_in, high, high_in = _window(made, atom.question, atom.first, told)
     other: Window = atom.value, True, atom.value, True
     if atom.second is not None:

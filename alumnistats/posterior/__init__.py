@@ -1,7 +1,14 @@
 """Posterior shares: priors, pooling models, the exact engine; `pymc_models` for NUTS."""
 
 from alumnistats.posterior.adaptation import estimate_measure
-from alumnistats.posterior.fit import ENGINES, Engine, FewSolutionsWarning, Fit, estimate
+from alumnistats.posterior.fit import (
+    ENGINES,
+    Engine,
+    FewSolutionsWarning,
+    Fit,
+    estimate,
+    of_everybody,
+)
 from alumnistats.posterior.mixture import Mixture
 from alumnistats.posterior.models import pooling_model, prior_of
 from alumnistats.posterior.multi_question import Correlation, JointFit, estimate_jointly
@@ -33,6 +40,7 @@ __all__ = [
     "estimate",
     "estimate_jointly",
     "estimate_measure",
+    "of_everybody",
     "pooling_model",
     "prior_of",
 ]

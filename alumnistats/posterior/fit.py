@@ -373,6 +373,30 @@ def clustered(fit: Fit, design_effect: float, components: int = DEFAULT_COMPONEN
     )  # fmt: skip
 
 
+def of_everybody(fit: Fit, design_effect: float = 1.0) -> Fit:
+    """Return the fit of the same counts as shares of all respondents of each group.
+
+    How probable the solutions are, which is a matter of what was printed of the base, stays as it
+    was; what each says of the shares is computed by the exact engine.
+
+    Parameters
+    ----------
+    fit : Fit
+        Of solutions that know the groups' respondents.
+    design_effect : float
+        As in `clustered`.
+    """
+    solutions = fit.solutions.of_everybody()
+    got = pooling_model(fit.model).run(
+        solutions, fit.prior, DEFAULT_COMPONENTS, powers=Powers(likelihood=1 / design_effect),
+        given=fit.weight,
+    )  # fmt: skip
+    return replace(
+        fit, mixture=got.mixture, grid=got.grid, marginal=got.marginal, hyper=got.hyper,
+        log_evidence=got.log_evidence, left_out=got.left_out, solutions=solutions,
+    )  # fmt: skip
+
+
 def finish(fit: Fit, engine: Engine, seed: int = 0, **sampling: Any) -> Fit:
     """Warn if a fit rests on few solutions, and sample it with NUTS if that is asked for."""
     if fit.ess < FEW_SOLUTIONS < len(fit.weight):

@@ -324,13 +324,14 @@ class Reconstruction:
         base = self.particles.counts[tree.name, 0]
         if not self.models:
             published = Solutions.known(of, self.survey.group_ids, base[0], count[0])
+            published = replace(published, everybody=self.particles.sizes[:1])
             return published.named(self.survey)
         own = self.problem.laws.get((tree.name, node))
         law = prior_of_counts(tree, node, base, count, own)
         return Solutions(
             of, self.survey.group_ids, base, count, self.particles.weight,
             np.log(law).sum(axis=1), self.particles.log_evidence,
-            (self.survey, self.size_prior),
+            (self.survey, self.size_prior), everybody=self.particles.sizes,
         ).named(self.survey)  # fmt: skip
 
     def redrawn(

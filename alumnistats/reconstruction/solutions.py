@@ -53,6 +53,8 @@ class Solutions:
         themselves are the data.
     labels : dict of Text
         What the groups and `of` are called; empty where no survey says so.
+    everybody : ndarray of int, shape (solutions, groups), optional
+        Respondents of every group, of whom the base is a part.
     """
 
     __repr__ = short_repr
@@ -66,6 +68,7 @@ class Solutions:
     log_evidence: float = 0.0
     origin: object = None
     labels: Mapping[str, Text] = field(default_factory=dict, repr=False)
+    everybody: IntArray | None = None
 
     def __post_init__(self) -> None:
         n, k = np.asarray(self.n, dtype=np.int64), np.asarray(self.k, dtype=np.int64)
@@ -93,6 +96,18 @@ class Solutions:
         ids = (self.of, *self.groups)
         texts = {one: {lang: survey.label(one, lang) for lang in ("en", "ja")} for one in ids}
         return replace(self, labels={one: Text(**text) for one, text in texts.items()})
+
+    def of_everybody(self) -> Solutions:
+        """Return the same counts as shares of all respondents of each group.
+
+        Raises
+        ------
+        ArgumentError
+            If the groups' respondents are not known.
+        """
+        if self.everybody is None:
+            raise ArgumentError("everybody", None, "the respondents of every group")
+        return replace(self, n=self.everybody)
 
     @classmethod
     def known(
@@ -142,6 +157,7 @@ class Solutions:
             k=self.k[kept],
             weight=times / size,
             log_prior=self.log_prior[kept],
+            everybody=None if self.everybody is None else self.everybody[kept],
         )
 
 

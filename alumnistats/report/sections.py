@@ -59,9 +59,9 @@ def tally(analysis: Analysis) -> Words:
     }
     found = counted(analysis.judged, analysis.level)
     return words(
-        "Of {n} claims, {distinct} of them distinct: {parts}. Of {supported} distinct claims that "
-        "are supported, {holm} still are when p-values are adjusted for the release's distinct "
-        "tests by Holm's method, {bh} by that of Benjamini and Hochberg.",
+        "Of {n} claims, {distinct} of them distinct: {parts}. Distinct claims supported: "
+        "{supported}; with p-values adjusted for the release's distinct tests: {holm} by Holm's "
+        "method, {bh} by that of Benjamini and Hochberg.",
         "{n}件の主張（重複を除くと{distinct}件）の内訳：{parts}。支持される{supported}件（重複を除く）の"
         "うち、検定の数についてp値を調整しても支持されるのは、ホルム法で{holm}件、ベンジャミニ・"
         "ホッホベルグ法で{bh}件である。",

@@ -23,6 +23,8 @@ from alumnistats.survey.fields import (
 from alumnistats.survey.records import Label, Record
 
 _QUESTION = "the id of a question"
+OfAll = Annotated[StrictBool, Field(description="true or false")]
+"""Whether a share is one of all respondents of the group, not of those who were asked."""
 
 
 class ClaimRecord(Record):
@@ -41,6 +43,7 @@ class RankingClaim(ClaimRecord):
     from_: End = Field(alias="from")
     places: Places
     group: Id | None = Field(default=None, description='the id of a group, or "overall"')
+    of_all: OfAll = False
 
 
 class ExtremeSetClaim(ClaimRecord):
@@ -50,6 +53,7 @@ class ExtremeSetClaim(ClaimRecord):
     of: Of
     from_: End = Field(alias="from")
     members: Ids
+    of_all: OfAll = False
 
 
 class ThresholdClaim(ClaimRecord):
@@ -60,6 +64,7 @@ class ThresholdClaim(ClaimRecord):
     group: Id = Field(description='the id of a group, "overall" or "every"')
     relation: Relation
     percent: Percent
+    of_all: OfAll = False
 
 
 class ModeClaim(ClaimRecord):

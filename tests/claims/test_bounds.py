@@ -171,6 +171,7 @@ def test_bounds_are_printed_as_bounds():
     assert range_text(Range(0.9709, 1.0)) == "≥0.970"
     assert range_text(Range(0.2, 0.4)) == "0.200–0.400"
     assert range_text(Range(0.0, 1.0)) == range_text(None) == ""
+    assert range_text(Range(0.80681, 0.80684)) == "0.807"  # the same in print
     assert range_text(Range.exact(0.3)) == "0.300"
     assert factor_text(Range(20.0, math.inf)) == "≥20"
     assert factor_text(Range(0.0, 3.21)) == "≤3.2"

@@ -22,7 +22,7 @@ from alumnistats.report.sections import place_words
 from alumnistats.report.words import words
 
 LARGEST = 3_000_000  # bytes
-NEUTRAL = re.compile(r"[\d\s.,:;%+−–…·<>=()∞↕✓✕?-]*|n|p")  # reads the same in both languages
+NEUTRAL = re.compile(r"[\d\s.,:;%+−–…·<>≤≥=()∞↕✓✕?-]*|n|p")  # reads the same in both languages
 
 
 @pytest.fixture(params=["embedded", "awkward"])
