@@ -39,7 +39,7 @@ def _sample(grounds: Grounds, *, drawn: bool) -> dict[str, str]:
         return {"en": "What is published does not tell whether it holds among the respondents",
                 "ja": "回答者の中で成り立つかどうかは公表値から決まらない"}  # fmt: skip
     return {"en": f"It holds among the respondents in some of the solutions (probability {share})",
-            "ja": f"回答者の中で成り立つかは解によって異なる(成り立つ確率{share})"}  # fmt: skip
+            "ja": f"回答者の中で成り立つかは解によって異なる（成り立つ確率{share}）"}  # fmt: skip
 
 
 _READING: dict[Verdict, tuple[str, str]] = {
