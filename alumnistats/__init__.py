@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         SurveyFileError,
         TooLargeError,
         UndecidedError,
+        UnreachableError,
     )
     from alumnistats.identification import bounds
     from alumnistats.posterior import (
@@ -54,6 +55,7 @@ _HOMES = {
     "ContradictionError": "errors",
     "TooLargeError": "errors",
     "UndecidedError": "errors",
+    "UnreachableError": "errors",
     "Design": "simulation",
     "InputNotice": "sources",
     "LogitNormalPrior": "posterior",
@@ -105,6 +107,7 @@ __all__ = [
     "SurveyFileError",
     "TooLargeError",
     "UndecidedError",
+    "UnreachableError",
     "WeightedShares",
     "analyze",
     "available_surveys",

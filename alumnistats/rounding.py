@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arguments import checked, whole
 from alumnistats.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ IntArray = npt.NDArray[np.int64]
 
 # 2 * 10 * M * n must stay below 2**63 for every n the package meets (n < 10**9).
 MAX_DIGITS = 6
+MOST_SIZES = 10_000_000  # that are listed: more would take gigabytes
 
 
 def _floor_div(a: IntArray, b: IntArray | int) -> IntArray:
@@ -222,6 +224,7 @@ def sum_of_rounded(
     return round_share(parts, n, digits, rule).sum(axis=-1)
 
 
+@checked({"largest": whole(1, MOST_SIZES)})
 def possible_sizes(
     percents: Sequence[str],
     *,

@@ -13,6 +13,7 @@ from alumnistats.analysis.comparisons import comparisons_table, omnibus_table
 from alumnistats.analysis.estimates import estimates_table, ranked_measures
 from alumnistats.analysis.ranks import ranks_table
 from alumnistats.analysis.shown import analysis_card
+from alumnistats.arguments import checked, instance, optional
 from alumnistats.claims import JudgedClaim, claims_table
 from alumnistats.display import short_repr
 from alumnistats.parallel import one_thread
@@ -129,10 +130,15 @@ class Analysis:
         return analysis_card(self)
 
 
+SAMPLING = ("sampler", "tune", "chains", "cores", "target_accept", "progressbar", "components")
+"""Other keywords of `analyze`, which `posterior.estimate` takes."""
+
+
 def silent(message: str) -> None:
     """Report nothing."""
 
 
+@checked({"choices": optional(instance(Choices))}, more=SAMPLING)
 @one_thread()
 def analyze(
     survey: Survey | str | Path | None = None,

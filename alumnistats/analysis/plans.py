@@ -14,6 +14,7 @@ from alumnistats.analysis.detectable import detectable_table, effective_size
 from alumnistats.analysis.estimates import ranked_measures
 from alumnistats.analysis.pipeline import Analysis, Report, silent
 from alumnistats.analysis.shown import plan_card
+from alumnistats.arguments import checked
 from alumnistats.arrays import check_level
 from alumnistats.claims import Evidence, decision_of, posterior_shares, sizes_of
 from alumnistats.claims.evidence import FloatArray, IntArray
@@ -278,6 +279,7 @@ def _chosen(survey: Survey, ids: Sequence[str] | None) -> list[Claim]:
     return [known[name] for name in ids]
 
 
+@checked()
 @one_thread()
 def plan(
     subject: Analysis | Survey | str | Path | None = None,

@@ -27,6 +27,7 @@ CONTRADICTION = 3
 SCENARIOS_FAILED = 4
 INTERRUPTED = 130
 
+MOST_RESPONDENTS = 10**9 - 1  # as everywhere: they can be multiplied in 64 bits
 PRIORS = ["quota", "shortfall", "free", "dirichlet", "equal", "proportional", "mixture"]
 
 
@@ -125,11 +126,14 @@ sizes_option = click.option(
     "--sizes", type=click.Choice(PRIORS), default="mixture", help="Prior on the sample sizes."
 )
 draws_option = click.option(
-    "--draws", type=int, default=None, help="Weighted solutions to keep (default 800)."
+    "--draws",
+    type=click.IntRange(100, 10_000_000),
+    default=None,
+    help="Weighted solutions to keep (default 800).",
 )
 largest_option = click.option(
     "--largest",
-    type=int,
+    type=click.IntRange(1, MOST_RESPONDENTS),
     default=None,
     metavar="N",
     help="Largest size in the tables (they grow by themselves).",
@@ -141,7 +145,9 @@ jobs_option = click.option("--jobs", type=int, default=1, help="Processes.")
 scheduler_option = click.option(
     "--scheduler", metavar="ADDRESS", help="Dask scheduler to run on, instead of --jobs."
 )
-seed_option = click.option("--seed", type=int, default=0, help="Same seed, same tables.")
+seed_option = click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=0, help="Same seed, same tables."
+)
 
 
 MISPRINT_PRIOR = 0.005  # as in reconstruction.misprinted, which takes long to import

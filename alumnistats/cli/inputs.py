@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from alumnistats.cli.common import IMPOSSIBLE, json_option, survey_argument
+from alumnistats.cli.common import IMPOSSIBLE, MOST_RESPONDENTS, json_option, survey_argument
 from alumnistats.cli.printing import remark, say, say_json
 
 _FORMAT_ONE = """\
@@ -16,6 +16,7 @@ _FORMAT_ONE = """\
   rankings are told by figures (top = 3) and make claims by themselves, thresholds are lines
   ("SHARE >= 70"), places (at) may be left out. To rewrite it: alumnistats init NAME --from {path};
   to read more: alumnistats help file-format"""
+MOST_LISTED = 1_000_000  # sizes that a terminal is to show
 
 
 @click.command(epilog="Example: alumnistats validate my-survey.toml")
@@ -43,14 +44,23 @@ def schema() -> None:
 
 USUAL = {"half_up": "halves rounded up", "largest_remainders": "forced to sum to 100"}
 digits_option = click.option(
-    "--digits", type=int, default=None, help="Decimals printed, where trailing zeros were dropped."
+    "--digits",
+    type=click.IntRange(0, 6),
+    default=None,
+    help="Decimals printed, where trailing zeros were dropped.",
 )
 
 
 @click.command(epilog="Example: alumnistats sizes 47.8 44.5 --digits 1 --max 300")
 @click.argument("percents", nargs=-1, required=True)
 @digits_option
-@click.option("--max", "largest", type=int, default=300, help="Largest size (default 300).")
+@click.option(
+    "--max",
+    "largest",
+    type=click.IntRange(1, MOST_LISTED),
+    default=300,
+    help="Largest size (default 300).",
+)
 @click.option(
     "--forced",
     is_flag=True,
@@ -113,7 +123,9 @@ def _runs(numbers: list[int]) -> str:
 
 @click.command(epilog="Example: alumnistats check 47.8 --n 90")
 @click.argument("percent")
-@click.option("--n", "nobs", type=int, required=True, help="Sample size.")
+@click.option(
+    "--n", "nobs", type=click.IntRange(1, MOST_RESPONDENTS), required=True, help="Sample size."
+)
 @digits_option
 @json_option
 @click.pass_context
@@ -162,7 +174,9 @@ def check(
 )
 @click.option("--section", metavar="HEADING", help="Of groups under several headings; or all.")
 @click.option("--total", metavar="LABEL", help="Of the row of all respondents; or none.")
-@click.option("--header-rows", type=int, help="Rows that name the columns, if not found out.")
+@click.option(
+    "--header-rows", type=click.IntRange(1, 5), help="Rows that name the columns, if not found out."
+)
 @click.option(
     "--answers",
     type=click.Choice(["auto", "single", "multiple"]),

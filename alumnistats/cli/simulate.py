@@ -25,11 +25,23 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: alumnistats simulate --releases 200 --jobs 2 --out calibration")
-@click.option("--releases", type=int, default=50, help="Simulated releases (default 50).")
-@click.option("--groups", type=int, default=12, help="Groups of each release.")
-@click.option("--total", type=int, default=1233, help="Respondents of each release.")
-@click.option("--listed", type=int, default=3, help="Groups published at either end; 0: all.")
-@click.option("--digits", type=int, default=1, help="Decimals of the percentages.")
+@click.option(
+    "--releases",
+    type=click.IntRange(1, 1_000_000),
+    default=50,
+    help="Simulated releases (default 50).",
+)
+@click.option("--groups", type=click.IntRange(1, 1_000), default=12, help="Groups of each release.")
+@click.option(
+    "--total", type=click.IntRange(1, 10_000_000), default=1233, help="Respondents of each release."
+)
+@click.option(
+    "--listed",
+    type=click.IntRange(min=0),
+    default=3,
+    help="Groups published at either end; 0: all.",
+)
+@click.option("--digits", type=click.IntRange(0, 6), default=1, help="Decimals of the percentages.")
 @click.option(
     "--sizes", type=click.Choice(PRIORS[:3]), default="quota", help="Law of the sample sizes."
 )

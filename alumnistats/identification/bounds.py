@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from alumnistats.display import short_repr
+from alumnistats.arguments import checked, instance
 from alumnistats.errors import ArgumentError
 from alumnistats.identification.compiled import Compiled
 from alumnistats.identification.conventions import Convention
@@ -77,6 +78,7 @@ class Bounds:
         )
 
 
+@checked({"survey": instance(Survey)})
 def bounds(
     survey: Survey,
     time_limit: float = TIME_LIMIT,

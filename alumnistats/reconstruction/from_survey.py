@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alumnistats.arguments import GENERATOR, checked
 from alumnistats.errors import ArgumentError, ContradictionError, UndecidedError
 from alumnistats.identification import Witness
 from alumnistats.identification import explain as decide
@@ -181,6 +182,7 @@ def _nothing_drawn(
     )
 
 
+@checked(GENERATOR)
 @one_thread()
 def reconstruct(
     survey: Survey | str | Path,

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from alumnistats.arguments import checked
 from alumnistats.parallel import map_unordered
 from alumnistats.sensitivity.identity import code_digest, scenario_digest, survey_digest
 from alumnistats.sensitivity.result import Sensitivity
@@ -25,6 +26,7 @@ def _silent(_done: int, _total: int) -> None:
     """Report nothing."""
 
 
+@checked()
 def sensitivity(
     survey: Survey | str | Path | None = None,
     scenarios: ScenarioFile | Mapping[str, Any] | str | Path | None = None,

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.display import short_repr
+from alumnistats.arguments import checked, instance, optional, whole
 from alumnistats.errors import AlumniStatsError, ArgumentError
 from alumnistats.parallel import map_unordered
 from alumnistats.posterior import FewSolutionsWarning, Fit, estimate_measure
@@ -39,6 +40,8 @@ NORMAL = 1.959963984540054  # quantile of the naive interval
 DIFFERENCE_DRAWS = 199
 Row = dict[str, Any]
 Checked = tuple[int, list[Row], list[Row], str]
+
+MOST_RELEASES = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,6 +226,7 @@ def _ignore(_done: int) -> None:
     """Report nothing."""
 
 
+@checked({"design": optional(instance(Design)), "releases": whole(1, MOST_RELEASES)})
 def calibrate(
     design: Design | None = None,
     releases: int = 100,

@@ -11,9 +11,11 @@ import tomllib
 import zipfile
 from xml.etree import ElementTree
 
+import numpy as np
 from pydantic import ValidationError
 
-from alumnistats.errors import SurveyFileError
+from alumnistats.errors import ArgumentError, SurveyFileError
+from alumnistats.outputs import write_folder
 from alumnistats.sources import read_crosstab, read_microdata
 from alumnistats.survey.records import Text
 from alumnistats.text import ALLOWED, csv_text, file_part, forbidden, from_csv_text, visible
@@ -195,3 +197,90 @@ def file_in(path, data, rng):
             except SurveyFileError:  # names the file
                 done.append("refused")
     return "accepted" if "accepted" in done else "refused"
+
+
+def argument_in(rng):
+    """An argument of any type and size is used, or refused by its name."""
+    from alumnistats.arguments import RULES
+
+    names = list(RULES)
+    name = names[rng.integers(len(names))]
+    kinds = [
+        None, True, [], {}, "x", b"x", object(), float("nan"), float("inf"), -1, 0, 1, 0.5, 10**400,
+        np.float64(0.5), np.int64(3), complex(1), ["a"], [1], "exact", "en", print,
+        int(rng.integers(-(2**62), 2**62)), float(rng.normal() * 10.0 ** rng.integers(-300, 300)),
+    ]  # fmt: skip
+    try:
+        RULES[name](name, kinds[rng.integers(len(kinds))])
+    except ArgumentError as error:
+        return "refused" if error.parameter == name else _wrong_name(error)
+    return "accepted"
+
+
+def _wrong_name(error):
+    raise AssertionError(f"another argument is named: {error}")
+
+
+def folder_out(folder, rng):
+    """Runs into a folder, some refused a renaming, leave it as the last whole run of each left it.
+
+    Files of somebody else stay as they are.
+    """
+    from pathlib import Path
+
+    names = ["a.csv", "b.csv", "figures/a.svg", "figures/b.svg"]
+    command = ["analyze", "plan"][rng.integers(2)]
+    files = {name: rng.bytes(3) for name in names if rng.random() < 0.5}
+    before = _files(folder)
+    replace, calls, refused = Path.replace, [], rng.integers(12)
+
+    def refusing(self, target):
+        calls.append(target)
+        if len(calls) == refused:
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    Path.replace = refusing
+    try:
+        write_folder(folder, command, files)
+    except OSError:
+        Path.replace = replace
+        assert _files(folder) == before
+        return "refused"
+    finally:
+        Path.replace = replace
+    found = _files(folder)
+    assert {name: found[name] for name in files} == files
+    assert found["notes.txt"] == b"of somebody else"
+    return "accepted"
+
+
+def _files(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def store_in(folder, rng):
+    """A damaged file of finished scenarios is not believed, and told."""
+    import warnings
+
+    from alumnistats.sensitivity.store import Store
+    from alumnistats.sensitivity.units import Finished
+
+    for path in folder.glob("*"):
+        path.unlink()
+    store = Store(folder)
+    claim = {"id": "a", "verdict": "supported", "p_value": float(rng.random()), "needed_n": None}
+    saved = {"1" * 32: Finished((claim,), 12.5), "2" * 32: Finished(error="no solution")}
+    store.save(saved)
+    (path,) = folder.glob("*.json")
+    path.write_bytes(mutant(path.read_bytes(), rng))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        found = store.load()
+    assert found in (saved, {})  # white space may change without changing the content
+    assert bool(told) == (found == {})
+    return "accepted" if found else "refused"

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import attacks
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -167,3 +169,9 @@ def test_single_files_are_whole_or_not_there(tmp_path):
     assert content(tmp_path) == {"page.html": b"old"}
     with pytest.raises(FileExistsError):
         write_new_file(path, b"new")
+
+
+def test_fuzz(tmp_path):
+    (tmp_path / "notes.txt").write_bytes(b"of somebody else")
+    rng = np.random.default_rng(19)
+    assert {attacks.folder_out(tmp_path, rng) for _ in range(60)} == {"accepted", "refused"}

@@ -10,6 +10,8 @@ import time
 import warnings
 from pathlib import Path
 
+import attacks
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -229,3 +231,8 @@ def test_threads_of_linear_algebra_change_no_byte():
             subprocess.run(command, env=environment, capture_output=True, check=True).stdout
         )
     assert found[0] == found[1]
+
+
+def test_fuzz_of_the_store(tmp_path):
+    rng = np.random.default_rng(19)
+    assert "refused" in {attacks.store_in(tmp_path, rng) for _ in range(200)}

@@ -81,10 +81,10 @@ def test_directory(tmp_path):
 def test_unreadable_file(tmp_path, small, monkeypatch):
     path = written(tmp_path, small)
 
-    def refuse(_):
+    def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     assert message(read_survey, path) == (
         f"{path}: found a file that may not be read; expected a survey file (TOML)"
     )
