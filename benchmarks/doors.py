@@ -35,12 +35,12 @@ def doors(folder):
     return {
         "text into a survey": (attacks.text_in, 20_000),
         "text out: terminal, CSV, TOML": (attacks.text_out, 2_000),
-        "text out: figures": (attacks.text_in_figure, 150),
         "ids as file names (20 each)": (attacks.ids_as_files, 1_000),
-        "workbooks": (partial(attacks.file_in, folder / "m.xlsx", book), 600),
-        "folders of results": (partial(attacks.folder_out, folder / "out"), 3_000),
-        "finished scenarios": (partial(attacks.store_in, folder / "store"), 3_000),
+        "workbooks": (partial(attacks.file_in, folder / "m.xlsx", book), 200),
+        "folders of results": (partial(attacks.folder_out, folder / "out"), 1_000),
+        "finished scenarios": (partial(attacks.store_in, folder / "store"), 1_000),
         "arguments": (attacks.argument_in, 50_000),
+        "text out: figures": (attacks.text_in_figure, 40),
     }
 
 
