@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.display import short_repr
 from alumnistats.arguments import checked, instance, optional, whole
+from alumnistats.display import short_repr
 from alumnistats.errors import AlumniStatsError, ArgumentError
 from alumnistats.parallel import map_unordered
 from alumnistats.posterior import FewSolutionsWarning, Fit, estimate_measure
