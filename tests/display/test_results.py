@@ -147,7 +147,7 @@ def test_main_tables_are_stylers(analysis, lang):
 
 def test_a_page_is_written(analysis, tmp_path):
     path = analysis.report(tmp_path / "page.html", lang="ja")
-    assert path.read_text(encoding="utf-8").startswith("<!doctype html")
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
 def test_a_folder_holds_what_the_command_writes(analysis, tmp_path):
