@@ -213,14 +213,20 @@ CONVENIENCES: dict[str, dict[str, dict[str, Any]]] = {
 
 
 def bind(module: str) -> None:
-    """Give the classes of a module what they can do in a notebook.
+    """Give all classes of `CONVENIENCES` what they can do in a notebook, if `module` has any.
+
+    All at once: importing the package `sensitivity` puts it where `al.sensitivity` is looked up, so
+    that its classes may be met without asking for a name of theirs.
 
     Parameters
     ----------
     module : str
-        A name of `CONVENIENCES`; others have nothing to bind.
+        That a name of the package is asked of.
     """
-    for result, own in CONVENIENCES.get(module, {}).items():
-        home = getattr(importlib.import_module(f"alumnistats.{module}"), result)
-        for name, what in own.items():
-            setattr(home, name, what)
+    if module not in CONVENIENCES:
+        return
+    for home, results in CONVENIENCES.items():
+        classes = importlib.import_module(f"alumnistats.{home}")
+        for result, own in results.items():
+            for name, what in own.items():
+                setattr(getattr(classes, result), name, what)
