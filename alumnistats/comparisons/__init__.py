@@ -4,6 +4,7 @@ from alumnistats.comparisons.adjust import ADJUSTMENTS, Adjustment, adjust, shaf
 from alumnistats.comparisons.asymptotic import likelihood_ratio, z_test
 from alumnistats.comparisons.clustered import deflate
 from alumnistats.comparisons.conditional import fisher_exact, fisher_mid_p
+from alumnistats.comparisons.contrasts import Contrast, Difference, Ratio
 from alumnistats.comparisons.counts import ALTERNATIVES, Alternative
 from alumnistats.comparisons.dependent import (
     DEPENDENT_METHODS,
@@ -28,6 +29,7 @@ from alumnistats.comparisons.differences import (
 from alumnistats.comparisons.odds import odds_ratio_test
 from alumnistats.comparisons.omnibus import OmnibusTest, omnibus
 from alumnistats.comparisons.pairs import EXACT_TESTS, PAIR_TESTS, PairTest, pair_test
+from alumnistats.comparisons.ratio import koopman, ratio_test
 from alumnistats.comparisons.score import mee, miettinen_nurminen, score_test
 from alumnistats.comparisons.simultaneous import MaxT, max_t, max_t_pairs, tukey, tukey_critical
 from alumnistats.comparisons.unconditional import barnard, boschloo
@@ -43,13 +45,16 @@ __all__ = [
     "SHARE_VARIANCES",
     "Adjustment",
     "Alternative",
+    "Contrast",
     "DependentMethod",
     "DependentTest",
+    "Difference",
     "DifferenceMethod",
     "MaxT",
     "NestedMethod",
     "OmnibusTest",
     "PairTest",
+    "Ratio",
     "ShareVariance",
     "adjust",
     "agresti_caffo",
@@ -62,6 +67,7 @@ __all__ = [
     "difference_interval",
     "fisher_exact",
     "fisher_mid_p",
+    "koopman",
     "likelihood_ratio",
     "max_t",
     "max_t_pairs",
@@ -74,6 +80,7 @@ __all__ = [
     "odds_ratio_test",
     "omnibus",
     "pair_test",
+    "ratio_test",
     "score_test",
     "shaffer",
     "share_variance",

@@ -18,6 +18,13 @@ from alumnistats.planning.normal import (
     threshold_size,
     tiers_size,
 )
+from alumnistats.planning.over_solutions import (
+    DecisionRange,
+    NeededSize,
+    decision_range,
+    needed_sizes,
+)
+from alumnistats.planning.pair_beyond import PairBeyond
 from alumnistats.planning.power import option_power, pair_power, threshold_power
 from alumnistats.planning.sample_size import SIZE_METHODS, SizeMethod, needed_size
 
@@ -30,16 +37,21 @@ __all__ = [
     "Bounds",
     "Criterion",
     "Decision",
+    "DecisionRange",
     "GroupOrder",
+    "NeededSize",
     "OptionOrder",
+    "PairBeyond",
     "ShareBeyond",
     "Sides",
     "SizeMethod",
     "assurance",
     "best_fractions",
     "best_sizes",
+    "decision_range",
     "detectable_difference",
     "needed_size",
+    "needed_sizes",
     "option_power",
     "option_size",
     "pair_power",

@@ -29,6 +29,7 @@ from alumnistats.errors import ArgumentError
 from alumnistats.planning.decisions import GroupOrder
 from alumnistats.planning.normal import EQUAL, POWER, tiers_size
 from alumnistats.planning.power import FloatArray, IntArray
+from alumnistats.planning.sample_size import needed_size
 
 Criterion = Literal["all", "closest"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
@@ -123,9 +124,16 @@ def best_fractions(
 
 
 def best_sizes(
-    order: GroupOrder, power: float = POWER, criterion: Criterion = "all"
+    order: GroupOrder,
+    power: float = POWER,
+    criterion: Criterion = "all",
+    *,
+    equal: float | None = None,
 ) -> IntArray | None:
     """Return the sizes of the groups, in the best fractions, that settle a claim.
+
+    Both divisions are optima of approximations: where they would take more respondents than equal
+    sizes, which are exact, equal sizes are the best that is known.
 
     Parameters
     ----------
@@ -134,6 +142,8 @@ def best_sizes(
         Of all comparisons together, by normal approximation.
     criterion : {"all", "closest"}
         As in `best_fractions`.
+    equal : float, optional
+        Respondents of every group that settle the claim (`needed_size`), if that is known already.
 
     Returns
     -------
@@ -149,4 +159,9 @@ def best_sizes(
         return None
     fraction = best_fractions(order, power, criterion)
     total = tiers_size(order.shares, order.pairs, order.level, power, fraction, DRAWS)
-    return np.asarray(np.ceil(total * fraction)).astype(np.int64)
+    sizes = np.asarray(np.ceil(total * fraction)).astype(np.int64)
+    members = np.unique([above, below])
+    same = needed_size(order, power) if equal is None else equal
+    if same * len(members) <= np.maximum(sizes[members], 1).sum():
+        sizes[members] = int(same)
+    return sizes

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.conjunctions import simulate_counts
-from alumnistats.planning.decisions import Decision, GroupOrder, OptionOrder, ShareBeyond
+from alumnistats.planning.decisions import Decision, OptionOrder
 from alumnistats.planning.normal import POWER
 from alumnistats.planning.power import FloatArray, IntArray, check_share, critical_of_binomial
 
@@ -56,17 +56,6 @@ class Assurance:
         return float(np.ceil(self.n[at - 1] * np.exp(step)))
 
 
-def _true(decision: Decision, shares: FloatArray) -> FloatArray:
-    """Return in which draws the claim is true; of options the lower bound of that."""
-    if isinstance(decision, GroupOrder):
-        above, below = np.array(decision.pairs).T
-        return np.asarray((shares[:, above] > shares[:, below]).all(axis=1), dtype=float)
-    if isinstance(decision, ShareBeyond):
-        sign = 1 if decision.upward else -1
-        return np.asarray((sign * (shares - decision.threshold) > 0).all(axis=1), dtype=float)
-    return 1.0 - (shares[..., 0] <= shares[..., 1]).sum(axis=1)
-
-
 def _pair_fails(
     only: FloatArray, n: IntArray, level: float, rng: np.random.Generator
 ) -> FloatArray:
@@ -101,7 +90,7 @@ def assurance(
 
     Parameters
     ----------
-    decision : GroupOrder, ShareBeyond or OptionOrder
+    decision : GroupOrder, ShareBeyond, OptionOrder or PairBeyond
         Its own shares are not used.
     shares : array_like, shape (draws, groups), or (draws, pairs, 2) for an `OptionOrder`
         Draws from a joint posterior of what the decision's shares are.
@@ -127,5 +116,5 @@ def assurance(
         raise ArgumentError("n", n, "one or more rising sizes of at least 1")
     rejects = _rejects(decision, theta, size, seed)
     error = rejects.std(axis=1) / np.sqrt(len(theta))
-    limit = max(float(_true(decision, theta).mean()), 0.0)
+    limit = max(float(decision.holds(theta).mean()), 0.0)
     return Assurance(size, np.maximum(rejects.mean(axis=1), 0.0), error, limit)

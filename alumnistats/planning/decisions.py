@@ -24,6 +24,7 @@ from alumnistats.planning.conjunctions import (
     tiers_power,
 )
 from alumnistats.planning.normal import option_size, pair_size, threshold_size, tiers_size
+from alumnistats.planning.pair_beyond import PairBeyond
 from alumnistats.planning.power import (
     FloatArray,
     IntArray,
@@ -36,6 +37,7 @@ from alumnistats.planning.power import (
 
 AHEAD = 20  # sizes that can all pass before one fails again; 14 at most in 203 pairs tried
 AHEAD_ONE = 0.25  # of a size: the same for one share, whose power is a coarser saw
+ROUGH = 200  # draws with which sizes of many solutions are compared: within a tenth or so
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +76,28 @@ class GroupOrder:
         """(larger, smaller) of every comparison."""
         return tier_pairs(self.tiers)
 
+    @property
+    def comparisons(self) -> int:
+        """How many tests must reject."""
+        return len(self.pairs)
+
+    def holds(self, shares: FloatArray) -> FloatArray:
+        """Return 1 for the draws of the shares, shape (draws, groups), in which it is true."""
+        above, below = np.array(self.pairs).T
+        return np.asarray((shares[:, above] > shares[:, below]).all(axis=1), dtype=float)
+
     def start(self, power: float) -> float:
         """Return the size by normal approximation."""
         if len(self.pairs) > 1:
             return tiers_size(self.shares, self.pairs, self.level, power)
         (a, b), *_ = self.pairs
         return float(pair_size(self.shares[a], self.shares[b], self.level, power))
+
+    def rough(self, power: float) -> float:
+        """Return about the size, to compare solutions by."""
+        if len(self.pairs) > 1:
+            return tiers_size(self.shares, self.pairs, self.level, power, draws=ROUGH)
+        return self.start(power)
 
     def power(self, n: IntArray) -> FloatArray:
         """Return the exact power at `n` respondents of every group."""
@@ -132,10 +150,24 @@ class ShareBeyond:
         check_level(self.threshold, "threshold", "a share strictly between 0 and 1")
         object.__setattr__(self, "shares", np.atleast_1d(check_share("shares", self.shares)))
 
+    @property
+    def comparisons(self) -> int:
+        """How many tests must reject."""
+        return len(self.shares)
+
+    def holds(self, shares: FloatArray) -> FloatArray:
+        """Return 1 for the draws of the shares, shape (draws, groups), in which it is true."""
+        sign = 1 if self.upward else -1
+        return np.asarray((sign * (shares - self.threshold) > 0).all(axis=1), dtype=float)
+
     def start(self, power: float) -> float:
         """Return the size by normal approximation of the share closest to the threshold."""
         found = threshold_size(self.shares, self.threshold, self.level, power, upward=self.upward)
         return float(found.max())
+
+    def rough(self, power: float) -> float:
+        """Return about the size, to compare solutions by."""
+        return self.start(power)
 
     def power(self, n: IntArray) -> FloatArray:
         """Return the exact power at `n` respondents for each share."""
@@ -186,9 +218,25 @@ class OptionOrder:
             raise ArgumentError("only", only.shape, "shape (pairs, 2)")
         object.__setattr__(self, "only", only)
 
+    @property
+    def comparisons(self) -> int:
+        """How many tests must reject."""
+        return len(self.only)
+
+    def holds(self, shares: FloatArray) -> FloatArray:
+        """Return, for draws of the shares, shape (draws, pairs, 2), the lower bound that it holds.
+
+        Bonferroni's, as of the power: it may be negative.
+        """
+        return np.asarray(1.0 - (shares[..., 0] <= shares[..., 1]).sum(axis=1))
+
     def start(self, power: float) -> float:
         """Return the size by normal approximation of the closest pair alone."""
         return float(option_size(self.only[:, 0], self.only[:, 1], self.level, power).max())
+
+    def rough(self, power: float) -> float:
+        """Return about the size, to compare solutions by."""
+        return self.start(power)
 
     def power(self, n: IntArray) -> FloatArray:
         """Return the power of one pair, or the lower bound of that of several, at `n`."""
@@ -206,7 +254,7 @@ class OptionOrder:
         return power_bounds(each)
 
 
-Decision = GroupOrder | ShareBeyond | OptionOrder
+Decision = GroupOrder | ShareBeyond | OptionOrder | PairBeyond
 
 
 def pairs_of_shares(upper: Sequence[float], lower: Sequence[float]) -> FloatArray:

@@ -38,6 +38,18 @@ def test_needed_n_is_that_of_the_claims(plan, recon):
         assert judged[row["id"]] == row["needed_n"] or np.isinf(row["needed_n"])
 
 
+def test_sizes_are_a_median_and_a_range_with_their_unit(plan):
+    table = plan.plan.set_index("id")
+    assert (table["needed_low"] <= table["needed_n"]).all()
+    assert (table["needed_n"] <= table["needed_high"]).all()
+    units = {"official-contact-top3-set": "per group", "important-every-industry-70": "per group"}
+    for name, unit in table["needed_unit"].items():
+        assert unit == units.get(name, "per group" if "top3" in name else "in all")
+    # Groups that are not printed differ from solution to solution: by far not by averaged shares.
+    hidden = table.loc["official-contact-top3-set"]
+    assert hidden["needed_high"] > 4 * hidden["needed_low"]
+
+
 def test_rows_are_the_claims_that_a_size_could_settle(plan):
     assert list(plan.plan["id"]) == CLAIMS[:-1]
     assert [c.claim.id for c in plan.claims] == CLAIMS[:-1]
@@ -50,12 +62,12 @@ def test_powers_are_probabilities_within_their_bounds(plan):
     assert (table["power"] <= table["power_high"] + slack).all()
     allocated = table.dropna(subset=["allocated_power"])
     assert len(allocated)
-    assert ((allocated["allocated_power"] - 0.8).abs() < 0.035).all()
+    assert (allocated["allocated_power"] > 0.8 - 0.035).all()
 
 
-def test_the_best_division_needs_fewer_and_sums_to_its_total(plan):
+def test_the_best_division_never_needs_more_and_sums_to_its_total(plan):
     table = plan.plan.dropna(subset=["allocated_total"]).set_index("id")
-    assert (table["allocated_total"] < table["needed_total"]).all()
+    assert (table["allocated_total"] <= table["needed_total"]).all()
     totals = plan.allocation.groupby("id")["best_n"].sum()
     assert totals.to_dict() == table["allocated_total"].to_dict()
 

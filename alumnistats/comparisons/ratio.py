@@ -1,0 +1,130 @@
+r"""Score test and score interval of a ratio of two independent proportions.
+
+For a ratio :math:`\varphi` the shares are estimated under the condition that the first is
+:math:`\varphi` times the second: the smaller root of a quadratic equation. The statistic is
+:math:`\hat p_1 - \varphi \hat p_2` over its standard error under that condition; the interval holds
+every ratio that the two-sided test does not reject. Its square is Koopman's chi-square (1984,
+Biometrics 40, 513-517; the same as Miettinen and Nurminen 1985 without their factor N/(N - 1)).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri
+
+from alumnistats.arrays import whole_numbers
+from alumnistats.comparisons.counts import (
+    Alternative,
+    FloatArray,
+    check_alternative,
+    check_counts,
+    check_level,
+    farthest,
+    normal_tail,
+)
+from alumnistats.errors import ArgumentError
+
+
+def _statistic(
+    a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, ratio: FloatArray
+) -> FloatArray:
+    """Return the score statistic; 0 where the counts say nothing."""
+    square, linear = (m + n) * ratio, m * ratio + a + n + b * ratio
+    root = np.sqrt(np.maximum(linear**2 - 4 * square * (a + b), 0.0))
+    # The smaller root, in the form that does not subtract numbers that are nearly equal.
+    second = np.clip(2 * (a + b) / (linear + root), 0.0, np.minimum(1.0, 1 / ratio))
+    first = np.minimum(ratio * second, 1.0)
+    variance = first * (1 - first) / m + ratio**2 * second * (1 - second) / n
+    gap = a / m - ratio * b / n
+    return np.divide(gap, np.sqrt(variance), out=np.zeros(gap.shape), where=variance > 0)
+
+
+def ratio_test(
+    k1: npt.ArrayLike,
+    n1: npt.ArrayLike,
+    k2: npt.ArrayLike,
+    n2: npt.ArrayLike,
+    ratio: float = 1.0,
+    alternative: Alternative = "two-sided",
+) -> FloatArray:
+    """Return the p-value of Koopman's score test.
+
+    Parameters
+    ----------
+    k1, n1, k2, n2 : array_like of int
+        Counts and sizes of the two samples; they broadcast.
+    ratio : float
+        Of the first share to the second under the hypothesis, positive.
+    alternative : {"two-sided", "greater", "less"}
+        "greater" means that the first share is more than `ratio` times the second.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    ArgumentError
+        For counts out of range, samples of nobody, an unknown alternative or such a ratio.
+
+    Examples
+    --------
+    >>> float(ratio_test(36, 40, 16, 80, 2.0, "greater").round(4))
+    0.0004
+    """
+    arrays = (whole_numbers(x, "counts") for x in (k1, n1, k2, n2))
+    a, m, b, n = np.broadcast_arrays(*arrays)
+    check_counts(a, m)
+    check_counts(b, n)
+    check_alternative(alternative)
+    if not 0 < ratio < np.inf:
+        raise ArgumentError("ratio", ratio, "a positive number")
+    return normal_tail(_statistic(a, m, b, n, np.full(a.shape, float(ratio))), alternative)
+
+
+def koopman(
+    k1: npt.ArrayLike,
+    n1: npt.ArrayLike,
+    k2: npt.ArrayLike,
+    n2: npt.ArrayLike,
+    level: float = 0.95,
+) -> tuple[FloatArray, FloatArray]:
+    """Return Koopman's score interval for the first share over the second.
+
+    Parameters
+    ----------
+    k1, n1, k2, n2 : array_like of int
+        Counts and sizes of the two samples; they broadcast.
+    level : float
+        Confidence in (0, 1).
+
+    Returns
+    -------
+    lower, upper : ndarray
+        Ratios in [0, inf]: from 0 where the first count is 0, to infinity where the second is; both
+        where both are, which says nothing.
+
+    Raises
+    ------
+    ArgumentError
+        For counts or a level out of range, and for samples of nobody.
+    """
+    arrays = (whole_numbers(x, "counts") for x in (k1, n1, k2, n2))
+    a, m, b, n = np.broadcast_arrays(*arrays)
+    check_counts(a, m)
+    check_counts(b, n)
+    check_level(level)
+    z2 = ndtri((1 - level) / 2) ** 2
+
+    def kept(part: FloatArray) -> npt.NDArray[np.bool_]:
+        """Return which ratios are kept, each given as its part of itself and 1."""
+        inside = np.clip(part, 1e-15, 1 - 1e-15)
+        return _statistic(a, m, b, n, inside / (1 - inside)) ** 2 <= z2
+
+    total = a * n + b * m
+    start = np.divide(a * n, total, out=np.full(a.shape, 0.5), where=total > 0)
+    low = np.where(a == 0, 0.0, farthest(kept, start, 0.0))
+    high = np.where(b == 0, 1.0, farthest(kept, start, 1.0))
+    with np.errstate(divide="ignore"):
+        return low / (1 - low), np.where(b == 0, np.inf, high / np.maximum(1 - high, 1e-300))
