@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from alumnistats.claims.evidence import JEFFREYS, Evidence, FloatArray, IntArray, mean_sizes
+from alumnistats.claims.group_contrasts import pair_decisions
 from alumnistats.claims.option_counts import Share, share_of
 from alumnistats.claims.options import compares_options, option_decision
 from alumnistats.claims.outcome import Unit
@@ -27,12 +28,15 @@ from alumnistats.survey import (
     EVERY,
     OVERALL,
     Claim,
+    DifferenceClaim,
     ExtremeSetClaim,
     ModeClaim,
     RankingClaim,
+    RatioClaim,
     ThresholdClaim,
 )
 
+ByGroup = ThresholdClaim | RankingClaim | ExtremeSetClaim | DifferenceClaim | RatioClaim
 SOLUTIONS_SIZED = 100  # solutions, drawn by weight, over which sizes are needed
 
 
@@ -124,6 +128,8 @@ def _decisions_of(evidence: Evidence, claim: Claim) -> DecisionRange[Any] | None
         found = None if one is None else ([one], np.ones(1))
     elif isinstance(claim, RankingClaim | ExtremeSetClaim) and claim.of in evidence.recon.recovered:
         found = _group_decisions(evidence, claim)
+    elif isinstance(claim, DifferenceClaim | RatioClaim) and claim.of in evidence.recon.recovered:
+        found = pair_decisions(evidence, claim, SOLUTIONS_SIZED)
     return None if found is None else decision_range(*found)
 
 
@@ -134,6 +140,10 @@ def decision_of(evidence: Evidence, claim: Claim) -> Decision | None:
     """
     found = decisions_of(evidence, claim)
     return None if found is None else found.median
+
+
+def _places(evidence: Evidence, claim: DifferenceClaim | RatioClaim) -> list[int]:
+    return [evidence.survey.group_ids.index(g) for g in (claim.group, claim.than)]
 
 
 def unit_of(evidence: Evidence, claim: Claim) -> Unit:
@@ -166,8 +176,10 @@ def sizes_of(evidence: Evidence, claim: Claim) -> IntArray:
         return np.maximum(np.round([n @ weight]), 1).astype(np.int64)
     if compares_options(claim, evidence.survey):
         return np.array([_first_option(evidence, claim).nobs])
-    assert isinstance(claim, ThresholdClaim | RankingClaim | ExtremeSetClaim)
+    assert isinstance(claim, ByGroup)
     sizes = mean_sizes(evidence.solutions(claim.of))
+    if isinstance(claim, DifferenceClaim | RatioClaim):
+        return sizes[_places(evidence, claim)]
     if isinstance(claim, ThresholdClaim) and claim.group != EVERY:
         return sizes[[evidence.survey.group_ids.index(claim.group)]]
     return sizes
@@ -202,11 +214,14 @@ def posterior_shares(
         rest = np.maximum(n - only.sum(axis=1, keepdims=True), 0.0)
         gamma = rng.gamma(np.hstack([only, rest]) + JEFFREYS, size=(draws, len(only), 3))
         return np.asarray(gamma[..., :2] / gamma.sum(axis=-1, keepdims=True))
-    assert isinstance(claim, ThresholdClaim | RankingClaim | ExtremeSetClaim)
+    assert isinstance(claim, ByGroup)
     if isinstance(claim, ThresholdClaim) and claim.group != EVERY:
         found = evidence.counts(claim.of, claim.group)
         assert found is not None  # or the claim would have no decision
         n, k, weight = found
         at = rng.choice(len(weight), draws, p=weight / weight.sum())
         return np.asarray(rng.beta(k[at] + JEFFREYS, n[at] - k[at] + JEFFREYS))[:, None]
-    return draw_shares(evidence.fits[claim.of].mixture, draws, rng)
+    shares = draw_shares(evidence.fits[claim.of].mixture, draws, rng)
+    if isinstance(claim, DifferenceClaim | RatioClaim):
+        return shares[:, _places(evidence, claim)]
+    return shares

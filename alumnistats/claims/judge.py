@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from alumnistats.claims.differences import judge_homogeneity
 from alumnistats.claims.evidence import Evidence
+from alumnistats.claims.group_contrasts import interval_sentence, judge_pair
 from alumnistats.claims.multiplicity import METHODS, Adjusted, adjusted
 from alumnistats.claims.needed import needed_of
 from alumnistats.claims.options import compares_options, judge_options
@@ -20,10 +21,12 @@ from alumnistats.display import card, rows_table
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.survey import (
     Claim,
+    DifferenceClaim,
     ExtremeSetClaim,
     HomogeneityClaim,
     ModeClaim,
     RankingClaim,
+    RatioClaim,
     StatementClaim,
     ThresholdClaim,
     UnionClaim,
@@ -79,6 +82,8 @@ _JUDGES: dict[type, Callable[..., Grounds]] = {
     RankingClaim: _ranking,
     ExtremeSetClaim: _extreme_set,
     ThresholdClaim: judge_threshold,
+    DifferenceClaim: judge_pair,
+    RatioClaim: judge_pair,
     ModeClaim: judge_options,
     HomogeneityClaim: judge_homogeneity,
     UnionClaim: _union,
@@ -129,6 +134,9 @@ def _sentence(evidence: Evidence, claim: Claim, grounds: Grounds, verdict: Verdi
         grounds, verdict, evidence.level,
         drawn=len(evidence.recon.particles.weight) > 1,
     )  # fmt: skip
+    if isinstance(claim, DifferenceClaim | RatioClaim):
+        more = interval_sentence(evidence, claim)
+        en, ja = en + more[0], ja + more[1]
     return replace(grounds, en=en, ja=ja)
 
 

@@ -40,7 +40,8 @@ def test_of(judged: JudgedClaim) -> Hashable:
         said["id"] = claim.id
     if "relation" in said:
         said["relation"] = said["relation"] in ("at-least", "above")
-        said["percent"] = float(said["percent"])
+        if "percent" in said:
+            said["percent"] = float(said["percent"])
     said["p"] = judged.grounds.p
     return tuple(sorted((name, repr(value)) for name, value in said.items()))
 

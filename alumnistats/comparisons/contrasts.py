@@ -165,7 +165,7 @@ class Ratio(Contrast):
         alternative: Alternative = "greater",
     ) -> FloatArray:
         """Return Koopman's p-value."""
-        return ratio_test(k1, n1, k2, n2, float(self.value), alternative)
+        return ratio_test(k1, n1, k2, n2, alternative, ratio=float(self.value))
 
     def interval(
         self,

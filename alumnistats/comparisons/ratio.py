@@ -13,16 +13,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from alumnistats.arrays import whole_numbers
+from alumnistats.arrays import check_level
 from alumnistats.comparisons.counts import (
     Alternative,
     FloatArray,
     check_alternative,
-    check_counts,
-    check_level,
     farthest,
     normal_tail,
 )
+from alumnistats.comparisons.two_samples import checked_samples
 from alumnistats.errors import ArgumentError
 
 
@@ -41,23 +40,24 @@ def _statistic(
 
 
 def ratio_test(
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
-    ratio: float = 1.0,
+    count_a: npt.ArrayLike,
+    nobs_a: npt.ArrayLike,
+    count_b: npt.ArrayLike,
+    nobs_b: npt.ArrayLike,
     alternative: Alternative = "two-sided",
+    *,
+    ratio: float = 1.0,
 ) -> FloatArray:
     """Return the p-value of Koopman's score test.
 
     Parameters
     ----------
-    k1, n1, k2, n2 : array_like of int
+    count_a, nobs_a, count_b, nobs_b : array_like of int
         Counts and sizes of the two samples; they broadcast.
-    ratio : float
-        Of the first share to the second under the hypothesis, positive.
     alternative : {"two-sided", "greater", "less"}
         "greater" means that the first share is more than `ratio` times the second.
+    ratio : float
+        Of the first share to the second under the hypothesis, positive.
 
     Returns
     -------
@@ -70,13 +70,10 @@ def ratio_test(
 
     Examples
     --------
-    >>> float(ratio_test(36, 40, 16, 80, 2.0, "greater").round(4))
-    0.0004
+    >>> float(ratio_test(36, 40, 16, 80, "greater", ratio=3.0).round(4))
+    0.0314
     """
-    arrays = (whole_numbers(x, "counts") for x in (k1, n1, k2, n2))
-    a, m, b, n = np.broadcast_arrays(*arrays)
-    check_counts(a, m)
-    check_counts(b, n)
+    a, m, b, n = checked_samples(count_a, nobs_a, count_b, nobs_b)
     check_alternative(alternative)
     if not 0 < ratio < np.inf:
         raise ArgumentError("ratio", ratio, "a positive number")
@@ -84,17 +81,17 @@ def ratio_test(
 
 
 def koopman(
-    k1: npt.ArrayLike,
-    n1: npt.ArrayLike,
-    k2: npt.ArrayLike,
-    n2: npt.ArrayLike,
+    count_a: npt.ArrayLike,
+    nobs_a: npt.ArrayLike,
+    count_b: npt.ArrayLike,
+    nobs_b: npt.ArrayLike,
     level: float = 0.95,
 ) -> tuple[FloatArray, FloatArray]:
     """Return Koopman's score interval for the first share over the second.
 
     Parameters
     ----------
-    k1, n1, k2, n2 : array_like of int
+    count_a, nobs_a, count_b, nobs_b : array_like of int
         Counts and sizes of the two samples; they broadcast.
     level : float
         Confidence in (0, 1).
@@ -109,11 +106,14 @@ def koopman(
     ------
     ArgumentError
         For counts or a level out of range, and for samples of nobody.
+
+    Examples
+    --------
+    >>> low, high = koopman(36, 40, 16, 80)
+    >>> round(float(low), 2), round(float(high), 2)
+    (2.94, 7.15)
     """
-    arrays = (whole_numbers(x, "counts") for x in (k1, n1, k2, n2))
-    a, m, b, n = np.broadcast_arrays(*arrays)
-    check_counts(a, m)
-    check_counts(b, n)
+    a, m, b, n = checked_samples(count_a, nobs_a, count_b, nobs_b)
     check_level(level)
     z2 = ndtri((1 - level) / 2) ** 2
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from alumnistats.arrays import check_level
 from alumnistats.comparisons import Contrast
-from alumnistats.comparisons.counts import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.conjunctions import BoolArray, Bounds, power_bounds
 from alumnistats.planning.power import (

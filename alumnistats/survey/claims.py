@@ -16,6 +16,7 @@ from alumnistats.survey.fields import (
     Places,
     Points,
     Relation,
+    Times,
     Where,
     refuse,
 )
@@ -59,6 +60,28 @@ class ThresholdClaim(ClaimRecord):
     group: Id = Field(description='the id of a group, "overall" or "every"')
     relation: Relation
     percent: Percent
+
+
+class DifferenceClaim(ClaimRecord):
+    """A group's share exceeds another's by some percentage points."""
+
+    kind: Literal["difference"]
+    of: Of
+    group: Id = Field(description="the id of a group")
+    than: Id = Field(description="the id of another group")
+    relation: Relation
+    points: Points
+
+
+class RatioClaim(ClaimRecord):
+    """A group's share is some times another's, as in "twice as many"."""
+
+    kind: Literal["ratio"]
+    of: Of
+    group: Id = Field(description="the id of a group")
+    than: Id = Field(description="the id of another group")
+    relation: Relation
+    times: Times
 
 
 class ModeClaim(ClaimRecord):
@@ -113,6 +136,8 @@ Claim = Annotated[
     RankingClaim
     | ExtremeSetClaim
     | ThresholdClaim
+    | DifferenceClaim
+    | RatioClaim
     | ModeClaim
     | HomogeneityClaim
     | UnionClaim
@@ -124,6 +149,8 @@ CLAIM_KINDS: dict[str, type[ClaimRecord]] = {
     "ranking": RankingClaim,
     "extreme-set": ExtremeSetClaim,
     "threshold": ThresholdClaim,
+    "difference": DifferenceClaim,
+    "ratio": RatioClaim,
     "mode": ModeClaim,
     "homogeneity": HomogeneityClaim,
     "union": UnionClaim,

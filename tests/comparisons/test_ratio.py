@@ -25,7 +25,7 @@ def test_the_test_is_that_of_statsmodels(table, ratio):
     for ours, theirs in (("two-sided", "two-sided"), ("greater", "larger"), ("less", "smaller")):
         found = other(*table, value=ratio, method="score", compare="ratio",
                       alternative=theirs, correction=False)  # fmt: skip
-        assert ratio_test(*table, ratio, ours) == pytest.approx(found.pvalue, abs=1e-10)
+        assert ratio_test(*table, ours, ratio=ratio) == pytest.approx(found.pvalue, abs=1e-10)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -48,8 +48,8 @@ def test_the_interval_holds_what_the_test_keeps(table, level):
     assert low <= high
     for end, inward in ((low, 1.001), (high, 1 / 1.001)):
         if 0 < end < np.inf:
-            assert ratio_test(*table, float(end * inward)) >= 1 - level - 1e-6
-            assert ratio_test(*table, float(end / inward)) <= 1 - level + 1e-6
+            assert ratio_test(*table, ratio=float(end * inward)) >= 1 - level - 1e-6
+            assert ratio_test(*table, ratio=float(end / inward)) <= 1 - level + 1e-6
 
 
 @settings(max_examples=40, deadline=None)
@@ -70,9 +70,9 @@ def test_ends_of_the_scale():
     assert koopman(0, 20, 5, 20)[0] == 0
     assert koopman(5, 20, 0, 20)[1] == np.inf
     assert koopman(0, 20, 0, 20) == (0, np.inf)
-    assert ratio_test(0, 20, 0, 20, 2.0) == 1
+    assert ratio_test(0, 20, 0, 20, ratio=2.0) == 1
     with pytest.raises(ArgumentError, match="ratio"):
-        ratio_test(1, 2, 1, 2, 0.0)
+        ratio_test(1, 2, 1, 2, ratio=0.0)
 
 
 def test_coverage_of_the_interval():
