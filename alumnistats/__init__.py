@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
     from alumnistats.ranking import rank, rank_sets
     from alumnistats.reconstruction import Solutions, count_solutions, reconstruct
-    from alumnistats.regression import glm
+    from alumnistats.regression.fitting import glm
     from alumnistats.rounding import check_percent, possible_sizes
     from alumnistats.sensitivity import Sensitivity, load_scenarios, sensitivity
     from alumnistats.simulation import Design, calibrate, simulate
