@@ -25,7 +25,7 @@ def written(tmp_path_factory):
 
 def test_prints_needs_and_detectable_differences(written):
     _, result = written
-    for words in ("would settle each claim", "1,550", "Official contact", "all pairs"):
+    for words in ("would settle each claim", "1,900", "Official contact", "all pairs"):
         assert words in result.stdout
     assert "written to" in result.stderr
 
@@ -52,7 +52,8 @@ def test_json_alone_with_a_design_effect():
     document = json.loads(result.stdout)
     assert document["design_effect"] == 1.5
     (row,) = document["tables"]["plan"]
-    assert row["needed_n"] == 1.5 * 1550
+    assert row["needed_n"] == 1.5 * 1900
+    assert row["needed_unit"] == "in all"
     assert row["assured_n"] is None
 
 

@@ -16,8 +16,9 @@ from alumnistats.analysis.pipeline import Analysis, Report, silent
 from alumnistats.analysis.shown import plan_card
 from alumnistats.arguments import checked
 from alumnistats.arrays import check_level
-from alumnistats.claims import Evidence, decision_of, posterior_shares, sizes_of
+from alumnistats.claims import Evidence, decisions_of, posterior_shares, sizes_of, unit_of
 from alumnistats.claims.evidence import FloatArray, IntArray
+from alumnistats.claims.outcome import Unit
 from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.parallel import one_thread
@@ -25,12 +26,15 @@ from alumnistats.planning import (
     POWER,
     Assurance,
     Decision,
+    DecisionRange,
     GroupOrder,
+    NeededSize,
     OptionOrder,
+    PairBeyond,
     ShareBeyond,
     assurance,
     best_sizes,
-    needed_size,
+    needed_sizes,
     simulate_counts,
     threshold_power,
 )
@@ -59,10 +63,12 @@ class PlannedClaim:
     ----------
     claim : Claim
     decision : Decision
+        Of the solution with the median of `needed`.
     sizes : ndarray of int, shape (groups,)
         Effective respondents of every share of the decision: divided by the design effect.
-    needed : float
-        Respondents of every group, not divided.
+    needed : NeededSize
+        Respondents of every group (or in all), over the solutions, not divided.
+    unit : {"per group", "in all"}
     asked : float
         Share of all respondents who were asked the claim's question, in (0, 1].
     assured : Assurance or None
@@ -74,7 +80,8 @@ class PlannedClaim:
     claim: Claim
     decision: Decision
     sizes: IntArray
-    needed: float
+    needed: NeededSize
+    unit: Unit
     asked: float
     assured: Assurance | None = None
 
@@ -84,6 +91,10 @@ class PlannedClaim:
         if isinstance(self.decision, GroupOrder):
             return np.unique(self.decision.pairs)
         return np.arange(len(self.sizes))
+
+    def effective(self, design_effect: float) -> float:
+        """Return the median of `needed` in independent respondents."""
+        return float(np.floor(self.needed.median / design_effect))
 
     @property
     def method(self) -> str:
@@ -104,8 +115,9 @@ class Plan:
     plan : DataFrame
         One row a claim: id, kind, comparisons (how many must all be significant), power (of the
         survey as it was), error (standard error where simulated), method, power_low, power_high
-        (bounds from each comparison alone), needed_n (respondents of every group, or of all, with
-        which the power stays at its target), needed_total (of all groups together), needed_asked
+        (bounds from each comparison alone), needed_n (respondents with which the power stays at its
+        target: the median over the solutions), needed_low, needed_high (the middle 80% of them),
+        needed_unit ("per group" or "in all"), needed_total (of all groups together), needed_asked
         (respondents of the survey, if as many as here are asked the question), allocated_total
         (in all, if divided best; for claims about groups), allocated_power and its
         allocated_error, assurance (of a
@@ -159,6 +171,8 @@ def _power_as_it_was(one: PlannedClaim, seed: int) -> tuple[float, float, str]:
         return float(each.prod()), 0.0, "exact"
     if isinstance(decision, OptionOrder) or len(np.unique(sizes[one.members])) == 1:
         return float(decision.power(sizes[one.members][:1])[0]), 0.0, one.method
+    if isinstance(decision, PairBeyond):
+        return decision.power_at(int(sizes[0]), int(sizes[1])), 0.0, "exact"
     return (*_simulated(decision, sizes, seed), "simulated")
 
 
@@ -169,17 +183,20 @@ def _simulated(decision: GroupOrder, sizes: IntArray, seed: int) -> tuple[float,
 
 
 def _claim_row(one: PlannedClaim, power: float, design_effect: float, seed: int) -> dict[str, Any]:
-    decision, claim = one.decision, one.claim
+    decision, claim, needed = one.decision, one.claim, one.needed.median
     now, error, method = _power_as_it_was(one, seed)
     bounds = decision.bounds(one.sizes)
     row = {
-        "id": claim.id, "kind": claim.kind, "comparisons": _comparisons(decision), "power": now,
+        "id": claim.id, "kind": claim.kind, "comparisons": decision.comparisons, "power": now,
         "error": error, "method": method, "power_low": bounds.low, "power_high": bounds.high,
-        "needed_n": one.needed, "needed_total": one.needed * len(one.members),
+        "needed_n": needed, "needed_low": one.needed.low, "needed_high": one.needed.high,
+        "needed_unit": one.unit, "needed_total": needed * len(one.members),
         # A quotient that is whole up to errors of floats is whole.
-        "needed_asked": np.ceil(np.round(one.needed * len(one.members) / one.asked, 6)),
+        "needed_asked": np.ceil(np.round(needed * len(one.members) / one.asked, 6)),
     }  # fmt: skip
-    best = best_sizes(decision, power) if isinstance(decision, GroupOrder) else None
+    best = None
+    if isinstance(decision, GroupOrder):
+        best = best_sizes(decision, power, equal=one.effective(design_effect))
     if best is not None and isinstance(decision, GroupOrder):
         best = np.maximum(best, 1)
         row["allocated_total"] = float(np.ceil(best[one.members] * design_effect).sum())
@@ -187,7 +204,7 @@ def _claim_row(one: PlannedClaim, power: float, design_effect: float, seed: int)
     elif isinstance(decision, GroupOrder):
         row["allocated_total"] = float("inf")
     if one.assured is not None:
-        effective = one.needed / design_effect
+        effective = needed / design_effect
         at = np.interp(np.log(effective), np.log(one.assured.n), one.assured.value)
         row["assurance"] = one.assured.limit if np.isinf(effective) else float(at)
         row["assured_n"] = np.ceil(one.assured.size(power) * design_effect)
@@ -195,22 +212,16 @@ def _claim_row(one: PlannedClaim, power: float, design_effect: float, seed: int)
     return row | {"claim_en": claim.text.en, "claim_ja": claim.text.ja}
 
 
-def _comparisons(decision: Decision) -> int:
-    if isinstance(decision, GroupOrder):
-        return len(decision.pairs)
-    return len(decision.only if isinstance(decision, OptionOrder) else decision.shares)
-
-
 def _allocation_rows(
     one: PlannedClaim, survey: Survey, power: float, design_effect: float
 ) -> list[dict[str, Any]]:
     if not isinstance(one.decision, GroupOrder):
         return []
-    best = best_sizes(one.decision, power)
+    best = best_sizes(one.decision, power, equal=one.effective(design_effect))
     return [
         {
             "id": one.claim.id, "group": survey.group_ids[g], "share": one.decision.shares[g],
-            "survey_n": round(float(one.sizes[g] * design_effect)), "equal_n": one.needed,
+            "survey_n": round(float(one.sizes[g] * design_effect)), "equal_n": one.needed.median,
             "best_n": np.inf if best is None else np.ceil(max(best[g], 1) * design_effect),
         }
         for g in one.members
@@ -218,9 +229,8 @@ def _allocation_rows(
 
 
 def _curve_rows(one: PlannedClaim, design_effect: float) -> list[dict[str, Any]]:
-    first, last = (
-        (FROM * one.needed, TO * one.needed) if np.isfinite(one.needed) else (SMALLEST, LARGEST)
-    )
+    needed = one.needed.median
+    first, last = (FROM * needed, TO * needed) if np.isfinite(needed) else (SMALLEST, LARGEST)
     n = np.unique(np.geomspace(max(first, 1), max(last, 2), POINTS).astype(np.int64))
     power = one.decision.power(effective_size(n, design_effect))
     rows = [
@@ -342,11 +352,11 @@ def plan(
         evidence = _with_fits(evidence, chosen, seed, report)
     planned, rows, shares, curves = [], [], [], []
     for claim in chosen:
-        decision = decision_of(evidence, claim)
-        if decision is None:
+        decisions = decisions_of(evidence, claim)
+        if decisions is None:
             continue
         report(claim.id)
-        one = _planned(evidence, claim, decision, power, design_effect, seed, assured=assured)
+        one = _planned(evidence, claim, decisions, power, design_effect, seed, assured=assured)
         planned.append(one)
         rows.append(_claim_row(one, power, design_effect, seed))
         shares += _allocation_rows(one, evidence.survey, power, design_effect)
@@ -366,16 +376,17 @@ def plan(
 
 PLAN_COLUMNS = [
     "id", "kind", "comparisons", "power", "error", "method", "power_low", "power_high", "needed_n",
-    "needed_total", "needed_asked", "allocated_total", "allocated_power", "allocated_error",
-    "assurance", "assured_n", "assured_limit", "claim_en", "claim_ja",
+    "needed_low", "needed_high", "needed_unit", "needed_total", "needed_asked", "allocated_total",
+    "allocated_power", "allocated_error", "assurance", "assured_n", "assured_limit", "claim_en",
+    "claim_ja",
 ]  # fmt: skip
 ALLOCATION_COLUMNS = ["id", "group", "share", "survey_n", "equal_n", "best_n"]
 CURVE_COLUMNS = ["id", "n", "power", "error", "method"]
 
 
 def _planned(
-    evidence: Evidence, claim: Claim, decision: Decision, power: float, design_effect: float,
-    seed: int, *, assured: bool,
+    evidence: Evidence, claim: Claim, decisions: DecisionRange[Any], power: float,
+    design_effect: float, seed: int, *, assured: bool,
 ) -> PlannedClaim:  # fmt: skip
     sizes = sizes_of(evidence, claim)
     everybody = evidence.recon.particles.sizes.T @ evidence.recon.particles.weight
@@ -384,11 +395,14 @@ def _planned(
         everybody = everybody[[evidence.survey.group_ids.index(group)]]
     asked = min(float(sizes.sum() / everybody.sum()), 1.0)
     sizes = effective_size(sizes, design_effect)
-    needed = float(np.ceil(needed_size(decision, power) * design_effect))
+    decision, sizing = decisions.median, needed_sizes(decisions, power)
+    needed = NeededSize(
+        *(float(np.ceil(n * design_effect)) for n in (sizing.median, sizing.low, sizing.high))
+    )
     found = None
     if assured:
         theta: FloatArray = posterior_shares(evidence, claim, DRAWS, seed)
         enough = assurance(decision, theta, ASSURED[:1], seed).limit >= power
         tried = ASSURED if enough else ASSURED[ASSURED <= HOPELESS]
         found = assurance(decision, theta, tried, seed)
-    return PlannedClaim(claim, decision, sizes, needed, asked, found)
+    return PlannedClaim(claim, decision, sizes, needed, unit_of(evidence, claim), asked, found)

@@ -1,10 +1,16 @@
 """Claims: a published statement in, a verdict with its grounds out."""
 
-from alumnistats.claims.decisions import decision_of, posterior_shares, sizes_of
+from alumnistats.claims.decisions import (
+    decision_of,
+    decisions_of,
+    posterior_shares,
+    sizes_of,
+    unit_of,
+)
 from alumnistats.claims.evidence import Evidence
 from alumnistats.claims.judge import JudgedClaim, claims_table, judge, judge_all
 from alumnistats.claims.multiplicity import Tally, adjusted, tally
-from alumnistats.claims.outcome import Grounds, Verdict, decide
+from alumnistats.claims.outcome import Grounds, Needed, Verdict, decide
 from alumnistats.claims.ranges import Range, factor_text, range_text
 from alumnistats.claims.rules import Rules
 from alumnistats.claims.sentences import VERDICT_LABELS
@@ -14,6 +20,7 @@ __all__ = [
     "Evidence",
     "Grounds",
     "JudgedClaim",
+    "Needed",
     "Range",
     "Rules",
     "Tally",
@@ -22,6 +29,7 @@ __all__ = [
     "claims_table",
     "decide",
     "decision_of",
+    "decisions_of",
     "factor_text",
     "judge",
     "judge_all",
@@ -29,4 +37,5 @@ __all__ = [
     "range_text",
     "sizes_of",
     "tally",
+    "unit_of",
 ]

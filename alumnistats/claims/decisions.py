@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 
 from alumnistats.claims.evidence import (
     JEFFREYS,
+    ByGroup,
     Evidence,
     FloatArray,
     IntArray,
@@ -13,21 +17,35 @@ from alumnistats.claims.evidence import (
     mean_sizes,
     subject,
 )
+from alumnistats.claims.group_contrasts import pair_decisions
 from alumnistats.claims.option_counts import Share, share_of
 from alumnistats.claims.options import compares_options, option_decision
-from alumnistats.claims.rankings import group_decision
-from alumnistats.claims.shares import threshold_decision
-from alumnistats.planning import Decision, OptionOrder
+from alumnistats.claims.outcome import Unit
+from alumnistats.claims.rankings import tiers_of_claim
+from alumnistats.claims.threshold import Threshold
+from alumnistats.planning import (
+    Decision,
+    DecisionRange,
+    GroupOrder,
+    OptionOrder,
+    ShareBeyond,
+    decision_range,
+)
 from alumnistats.ranking.draws import draw_shares
+from alumnistats.reconstruction import Solutions
 from alumnistats.survey import (
     EVERY,
     OVERALL,
     Claim,
+    DifferenceClaim,
     ExtremeSetClaim,
     ModeClaim,
     RankingClaim,
+    RatioClaim,
     ThresholdClaim,
 )
+
+SOLUTIONS_SIZED = 100  # solutions, drawn by weight, over which sizes are needed
 
 
 def _first_option(evidence: Evidence, claim: RankingClaim | ModeClaim) -> Share:
@@ -41,8 +59,50 @@ def _first_option(evidence: Evidence, claim: RankingClaim | ModeClaim) -> Share:
     return found
 
 
-def decision_of(evidence: Evidence, claim: Claim) -> Decision | None:
-    """Return what would establish a claim if the shares were as reconstructed.
+def _shares_by_solution(
+    evidence: Evidence, claim: ThresholdClaim
+) -> tuple[FloatArray, FloatArray] | None:
+    """Return the shares of a claim, (solutions, shares), and the solutions' weights."""
+    if claim.group == EVERY:
+        if not evidence.recovered(claim.of):
+            return None
+        some = evidence.tested(subject(claim), SOLUTIONS_SIZED)
+    else:
+        found = evidence.counts(subject(claim), claim.group)
+        if found is None:
+            return None
+        n, k, weight = found
+        none = np.zeros(len(weight))
+        some = Solutions(claim.of, (claim.group,), n[:, None], k[:, None], weight, none)
+        some = some.thin(SOLUTIONS_SIZED)
+    return some.k / np.maximum(some.n, 1), some.weight
+
+
+def _threshold_decisions(
+    evidence: Evidence, claim: ThresholdClaim
+) -> tuple[list[ShareBeyond], FloatArray] | None:
+    threshold = Threshold.of(claim)
+    if not 0 < threshold.value < 1:
+        return None
+    found = _shares_by_solution(evidence, claim)
+    if found is None:
+        return None
+    shares, weight = found
+    value, upward = threshold.value, threshold.upward
+    return [ShareBeyond(row, value, upward, evidence.certainty) for row in shares], weight
+
+
+def _group_decisions(
+    evidence: Evidence, claim: RankingClaim | ExtremeSetClaim
+) -> tuple[list[GroupOrder], FloatArray]:
+    tiers = tiers_of_claim(evidence.survey, claim)
+    some = evidence.tested(subject(claim), SOLUTIONS_SIZED)
+    shares = some.k / np.maximum(some.n, 1)
+    return [GroupOrder(row, tiers, evidence.certainty) for row in shares], some.weight
+
+
+def decisions_of(evidence: Evidence, claim: Claim) -> DecisionRange[Any] | None:
+    """Return what would establish a claim, over the solutions: each has shares of its own.
 
     Parameters
     ----------
@@ -52,18 +112,57 @@ def decision_of(evidence: Evidence, claim: Claim) -> Decision | None:
 
     Returns
     -------
-    Decision or None
+    DecisionRange or None
         None where no number of respondents would help: a statement without a statistic, a union
         whose joint count is not published, differences of any kind, groups or options of which
         nothing is published.
     """
+    key = ("decisions", *depends_on(evidence, claim))
+    return evidence.once(key, lambda: _decisions_of(evidence, claim))
+
+
+def depends_on(evidence: Evidence, claim: Claim) -> tuple[Hashable, ...]:
+    """Return what a claim's decisions depend on: of options, also the rules they are tested by."""
+    options = compares_options(claim, evidence.survey)
+    return claim.id, evidence.certainty, evidence.rules if options else None
+
+
+def _decisions_of(evidence: Evidence, claim: Claim) -> DecisionRange[Any] | None:
+    found: tuple[list[Any], FloatArray] | None = None
     if isinstance(claim, ThresholdClaim):
-        return threshold_decision(evidence, claim)
+        found = _threshold_decisions(evidence, claim)
+    elif compares_options(claim, evidence.survey):
+        one = option_decision(evidence, claim)  # of the most probable counts: they hardly vary
+        found = None if one is None else ([one], np.ones(1))
+    elif isinstance(claim, RankingClaim | ExtremeSetClaim) and evidence.recovered(claim.of):
+        found = _group_decisions(evidence, claim)
+    elif isinstance(claim, DifferenceClaim | RatioClaim) and evidence.recovered(claim.of):
+        found = pair_decisions(evidence, claim, SOLUTIONS_SIZED)
+    return None if found is None else decision_range(*found)
+
+
+def decision_of(evidence: Evidence, claim: Claim) -> Decision | None:
+    """Return what would establish a claim in the solution whose needed size is the median.
+
+    Parameters and None as for `decisions_of`.
+    """
+    found = decisions_of(evidence, claim)
+    return None if found is None else found.median
+
+
+def _places(evidence: Evidence, claim: DifferenceClaim | RatioClaim) -> list[int]:
+    return [evidence.survey.group_ids.index(g) for g in (claim.group, claim.than)]
+
+
+def unit_of(evidence: Evidence, claim: Claim) -> Unit:
+    """Return what the respondents that a claim needs are counted in: each group, or all."""
+    if isinstance(claim, ThresholdClaim):
+        return "in all" if claim.group == OVERALL else "per group"
     if compares_options(claim, evidence.survey):
-        return option_decision(evidence, claim)
-    if isinstance(claim, RankingClaim | ExtremeSetClaim) and evidence.recovered(claim.of):
-        return group_decision(evidence, claim)
-    return None
+        overall = isinstance(claim, ModeClaim) and claim.group == OVERALL
+        overall |= isinstance(claim, RankingClaim) and (claim.group or OVERALL) == OVERALL
+        return "in all" if overall else "per group"
+    return "per group"
 
 
 def sizes_of(evidence: Evidence, claim: Claim) -> IntArray:
@@ -87,8 +186,10 @@ def sizes_of(evidence: Evidence, claim: Claim) -> IntArray:
         return np.maximum(np.round([n @ weight]), 1).astype(np.int64)
     if compares_options(claim, evidence.survey):
         return np.array([_first_option(evidence, claim).nobs])
-    assert isinstance(claim, ThresholdClaim | RankingClaim | ExtremeSetClaim)
+    assert isinstance(claim, ByGroup)
     sizes = mean_sizes(evidence.solutions(subject(claim)))
+    if isinstance(claim, DifferenceClaim | RatioClaim):
+        return sizes[_places(evidence, claim)]
     if isinstance(claim, ThresholdClaim) and claim.group != EVERY:
         return sizes[[evidence.survey.group_ids.index(claim.group)]]
     return sizes
@@ -123,11 +224,14 @@ def posterior_shares(
         rest = np.maximum(n - only.sum(axis=1, keepdims=True), 0.0)
         gamma = rng.gamma(np.hstack([only, rest]) + JEFFREYS, size=(draws, len(only), 3))
         return np.asarray(gamma[..., :2] / gamma.sum(axis=-1, keepdims=True))
-    assert isinstance(claim, ThresholdClaim | RankingClaim | ExtremeSetClaim)
+    assert isinstance(claim, ByGroup)
     if isinstance(claim, ThresholdClaim) and claim.group != EVERY:
         found = evidence.counts(subject(claim), claim.group)
         assert found is not None  # or the claim would have no decision
         n, k, weight = found
         at = rng.choice(len(weight), draws, p=weight / weight.sum())
         return np.asarray(rng.beta(k[at] + JEFFREYS, n[at] - k[at] + JEFFREYS))[:, None]
-    return draw_shares(fitted(evidence, subject(claim)).mixture, draws, rng)
+    shares = draw_shares(fitted(evidence, subject(claim)).mixture, draws, rng)
+    if isinstance(claim, DifferenceClaim | RatioClaim):
+        return shares[:, _places(evidence, claim)]
+    return shares

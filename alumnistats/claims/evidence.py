@@ -16,7 +16,15 @@ from alumnistats.errors import AlumniStatsError
 from alumnistats.planning import SizeMethod
 from alumnistats.posterior import Fit, of_everybody
 from alumnistats.reconstruction import Reconstruction, Solutions, overall_counts
-from alumnistats.survey import OVERALL, ExtremeSetClaim, RankingClaim, Survey, ThresholdClaim
+from alumnistats.survey import (
+    OVERALL,
+    DifferenceClaim,
+    ExtremeSetClaim,
+    RankingClaim,
+    RatioClaim,
+    Survey,
+    ThresholdClaim,
+)
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -29,7 +37,11 @@ SOLUTIONS_TESTED = 40  # solutions, drawn by weight, over which tests are averag
 OF_ALL = "@everybody"  # behind the name of a share of all respondents of the group
 
 
-def subject(claim: RankingClaim | ExtremeSetClaim | ThresholdClaim) -> str:
+ByGroup = ThresholdClaim | RankingClaim | ExtremeSetClaim | DifferenceClaim | RatioClaim
+"""Claims about one share of several groups."""
+
+
+def subject(claim: ByGroup) -> str:
     """Return which share a claim is about: `of`, among those asked or among everybody."""
     return claim.of + OF_ALL if claim.of_all else claim.of
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alumnistats.claims.bases import base_of, with_base
 from alumnistats.claims.differences import judge_homogeneity
 from alumnistats.claims.evidence import Evidence, subject
+from alumnistats.claims.group_contrasts import interval_sentence, judge_pair
 from alumnistats.claims.multiplicity import METHODS, Adjusted, adjusted
+from alumnistats.claims.needed import needed_of
 from alumnistats.claims.options import compares_options, judge_options
 from alumnistats.claims.outcome import NOTHING, Grounds, Verdict, decide
 from alumnistats.claims.ranges import ends, factor_text, range_text
@@ -19,12 +21,13 @@ from alumnistats.claims.shares import UnionBounds, judge_threshold, union_bounds
 from alumnistats.display import card, rows_table
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.survey import (
-    EVERY,
     Claim,
+    DifferenceClaim,
     ExtremeSetClaim,
     HomogeneityClaim,
     ModeClaim,
     RankingClaim,
+    RatioClaim,
     StatementClaim,
     ThresholdClaim,
     UnionClaim,
@@ -84,19 +87,13 @@ _JUDGES: dict[type, Callable[..., Grounds]] = {
     RankingClaim: _ranking,
     ExtremeSetClaim: _extreme_set,
     ThresholdClaim: judge_threshold,
+    DifferenceClaim: judge_pair,
+    RatioClaim: judge_pair,
     ModeClaim: judge_options,
     HomogeneityClaim: judge_homogeneity,
     UnionClaim: _union,
     StatementClaim: _statement,
 }
-
-
-def _by_group(claim: Claim, evidence: Evidence) -> bool:
-    if isinstance(claim, ThresholdClaim):
-        return claim.group == EVERY
-    if isinstance(claim, RankingClaim | ExtremeSetClaim):
-        return evidence.fit(subject(claim)) is not None
-    return False
 
 
 def _bounds_sentence(bounds: UnionBounds) -> tuple[str, str]:
@@ -140,8 +137,11 @@ def _sentence(evidence: Evidence, claim: Claim, grounds: Grounds, verdict: Verdi
         )
     en, ja = compose(
         grounds, verdict, evidence.level,
-        by_group=_by_group(claim, evidence), drawn=len(evidence.recon.particles.weight) > 1,
+        drawn=len(evidence.recon.particles.weight) > 1,
     )  # fmt: skip
+    if isinstance(claim, DifferenceClaim | RatioClaim):
+        more = interval_sentence(evidence, claim)
+        en, ja = en + more[0], ja + more[1]
     return replace(grounds, en=en, ja=ja)
 
 
@@ -161,6 +161,8 @@ def judge(evidence: Evidence, claim: Claim) -> JudgedClaim:
         en, ja = (withheld_sentence(evidence.recon, lang) for lang in ("en", "ja"))
         return JudgedClaim(claim, replace(NOTHING, en=en, ja=ja), "undetermined")
     grounds = _JUDGES[type(claim)](evidence, claim)
+    if grounds != NOTHING:
+        grounds = replace(grounds, needed=needed_of(evidence, claim))
     verdict = decide(grounds, evidence.level)
     base = base_of(evidence, claim)
     said = _sentence(evidence, claim, grounds, verdict)
@@ -179,12 +181,27 @@ CLAIM_COLUMNS = [
     "p_holm", "p_holm_lower", "p_holm_upper", "p_bh", "p_bh_lower", "p_bh_upper",
     "probability", "probability_lower", "probability_upper", "prior_probability",
     "bayes_factor", "bayes_factor_lower", "bayes_factor_upper", "needed_n",
+    "needed_low", "needed_high", "needed_unit", "needed_assurance",
     "claim_en", "claim_ja", "text_en", "text_ja", "at",
 ]  # fmt: skip
-_WORDS = ("id", "kind", "base", "verdict", "claim_en", "claim_ja", "text_en", "text_ja", "at")
+_WORDS = (
+    "needed_unit", "id", "kind", "base", "verdict",
+    "claim_en", "claim_ja", "text_en", "text_ja", "at",
+)  # fmt: skip
 
 
-def numbers_of(grounds: Grounds) -> dict[str, float | None]:
+def _needed_columns(grounds: Grounds) -> dict[str, Any]:
+    needed = grounds.needed
+    if needed is None:
+        return {"needed_n": None}
+    size = needed.size
+    return {
+        "needed_n": size.median, "needed_low": size.low, "needed_high": size.high,
+        "needed_unit": needed.unit, "needed_assurance": needed.assurance,
+    }  # fmt: skip
+
+
+def numbers_of(grounds: Grounds) -> dict[str, Any]:
     """Return the grounds as columns of numbers: a value, empty where it is not known, and its ends.
 
     Where a value is known its ends are the same; where only bounds are, it is empty.
@@ -196,7 +213,7 @@ def numbers_of(grounds: Grounds) -> dict[str, float | None]:
         **ends("probability", grounds.posterior),
         "prior_probability": grounds.prior,
         **ends("bayes_factor", grounds.bayes_factor),
-        "needed_n": grounds.needed_n,
+        **_needed_columns(grounds),
     }
 
 
@@ -211,9 +228,11 @@ def claims_table(judged: list[JudgedClaim]) -> pd.DataFrame:
     """Return the tidy table of judged claims.
 
     Columns: id, kind, base (of whom it speaks, as in a survey file), in_sample (probability over
-    the solutions), verdict, p_value, significant (share of the solutions in which the test
-    rejects), p_holm and p_bh (adjusted for the release's
-    distinct tests), probability (posterior), prior_probability, bayes_factor, needed_n, claim_en,
+    the solutions), verdict, p_value, significant
+    (share of the solutions in which the test rejects), p_holm and p_bh (adjusted for the release's
+    distinct tests), probability (posterior), prior_probability, bayes_factor, needed_n (median
+    over the solutions), needed_low, needed_high (the middle 80% of them), needed_unit ("per group"
+    or "in all"), needed_assurance (of a survey of the median size), claim_en,
     claim_ja, text_en, text_ja, at. Beside in_sample, the p-values, probability and bayes_factor are
     columns with _lower and _upper at the end of their names: where
     a number is known both are the same as it is, and where only bounds are known the number itself

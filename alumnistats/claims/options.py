@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeGuard
 
 import numpy as np
@@ -32,7 +32,7 @@ from alumnistats.claims.outcome import NOTHING, Grounds
 from alumnistats.claims.prior_probabilities import order_prior
 from alumnistats.claims.ranges import Range, conjunction_of, largest
 from alumnistats.claims.rules import USUAL, Rules
-from alumnistats.planning import OptionOrder, needed_size
+from alumnistats.planning import OptionOrder
 from alumnistats.survey import OVERALL, Claim, ModeClaim, Question, RankingClaim, Survey
 
 
@@ -230,12 +230,4 @@ def judge_options(evidence: Evidence, claim: RankingClaim | ModeClaim) -> Ground
     found = _ordered(evidence, claim)
     if found is None:
         return NOTHING
-    decision = option_decision(evidence, claim)
-    grounds = _grounds(evidence, found)
-    if decision is None:
-        return grounds
-    needed = evidence.once(
-        ("needed size", claim.id, evidence.level, evidence.sizing, decision.only.tobytes()),
-        lambda: needed_size(decision, method=evidence.sizing),
-    )
-    return replace(grounds, needed_n=needed)
+    return _grounds(evidence, found)

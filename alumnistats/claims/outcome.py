@@ -6,8 +6,31 @@ from dataclasses import dataclass
 from typing import Literal
 
 from alumnistats.claims.ranges import ANYTHING, Range
+from alumnistats.planning import NeededSize
 
 Verdict = Literal["supported", "not supported", "contradicted", "undetermined"]
+
+
+Unit = Literal["per group", "in all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """The respondents that a claim needs.
+
+    Attributes
+    ----------
+    size : NeededSize
+        Median and middle 80% over the solutions, for a power of 80% in each.
+    unit : {"per group", "in all"}
+    assurance : float or None
+        Probability that a survey of the median size settles the claim, averaged over what is known
+        of the shares; None where the median is infinite or very large, or was only approximated.
+    """
+
+    size: NeededSize
+    unit: Unit
+    assurance: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +50,9 @@ class Grounds:
         Posterior probability of the claim in the population.
     prior : float, optional
         Prior probability of the claim, under the prior of the posterior.
-    needed_n : float, optional
-        Respondents (a group, for claims about groups) from whom on the claim's test rejects with a
-        probability of 80% if the shares are as observed (`planning.needed_size`); infinite for an
-        exact tie.
+    needed : Needed, optional
+        Respondents from whom on the claim's test rejects with a probability of 80%, over the
+        solutions.
     refuted : Range, optional
         Posterior probability that the opposite holds, where the claim has a plain opposite.
     en, ja : str
@@ -42,10 +64,15 @@ class Grounds:
     significant: Range | None = None
     posterior: Range | None = None
     prior: float | None = None
-    needed_n: float | None = None
+    needed: Needed | None = None
     refuted: Range | None = None
     en: str = ""
     ja: str = ""
+
+    @property
+    def needed_n(self) -> float | None:
+        """The median of the respondents needed."""
+        return None if self.needed is None else self.needed.size.median
 
     @property
     def p_value(self) -> float | None:

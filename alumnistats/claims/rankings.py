@@ -22,7 +22,6 @@ from alumnistats.claims.evidence import (
     IntArray,
     all_equal,
     fitted,
-    mean_shares,
     share_where,
     subject,
 )
@@ -31,9 +30,8 @@ from alumnistats.claims.outcome import Grounds
 from alumnistats.claims.prior_probabilities import order_prior
 from alumnistats.claims.ranges import Range
 from alumnistats.claims.rules import Ties
-from alumnistats.planning import GroupOrder, needed_size
 from alumnistats.ranking import p_order, p_top_set
-from alumnistats.survey import ExtremeSetClaim, RankingClaim
+from alumnistats.survey import ExtremeSetClaim, RankingClaim, Survey
 
 Tiers = tuple[tuple[int, ...], ...]
 
@@ -86,26 +84,23 @@ def _grounds(
         ),
     )
     averaged = conjunction(evidence, of, pairs if sign > 0 else [(b, a) for a, b in pairs])
-    needed = evidence.once(
-        ("needed size", claim.id, evidence.level, evidence.sizing),
-        lambda: needed_size(group_decision(evidence, claim), method=evidence.sizing),
-    )
-    sizes = [len(tier) for tier in group_decision(evidence, claim).tiers]
+    sizes = [len(tier) for tier in tiers_of_claim(evidence.survey, claim)]
     exchangeable = not evidence.rules.tilt and not all_equal(fitted(evidence, of))
     return Grounds(
         in_sample=Range.exact(in_sample), p=averaged.p, significant=averaged.significant,
         posterior=Range.exact(probability),
-        prior=order_prior(sizes) if exchangeable else None, needed_n=needed,
+        prior=order_prior(sizes) if exchangeable else None,
     )  # fmt: skip
 
 
-def group_decision(evidence: Evidence, claim: RankingClaim | ExtremeSetClaim) -> GroupOrder:
-    """Return what would establish the claim if the shares were as reconstructed, on average."""
-    index = {g: i for i, g in enumerate(evidence.survey.group_ids)}
+def tiers_of_claim(
+    survey: Survey, claim: RankingClaim | ExtremeSetClaim
+) -> tuple[tuple[int, ...], ...]:
+    """Return the groups of each place, the largest shares first, those not listed included."""
+    index = {g: i for i, g in enumerate(survey.group_ids)}
     places = claim.places if isinstance(claim, RankingClaim) else (claim.members,)
     numbered = [tuple(index[g] for g in place) for place in places]
-    tiers = tiers_of(numbered, len(index), 1 if claim.from_ == "highest" else -1)
-    return GroupOrder(mean_shares(evidence.solutions(subject(claim))), tiers, evidence.certainty)
+    return tiers_of(numbered, len(index), 1 if claim.from_ == "highest" else -1)
 
 
 def judge_group_order(evidence: Evidence, claim: RankingClaim) -> Grounds:

@@ -79,25 +79,39 @@ def _population(grounds: Grounds, verdict: Verdict, level: float) -> tuple[str, 
     return _BOUNDS if any(range_text(one) for one in known) else _UNKNOWN
 
 
-def _needed(grounds: Grounds, verdict: Verdict, *, by_group: bool) -> tuple[str, str]:
-    if verdict != "not supported" or grounds.needed_n is None:
+def _needed(grounds: Grounds, verdict: Verdict) -> tuple[str, str]:
+    if verdict != "not supported" or grounds.needed is None:
         return "", ""
-    if not math.isfinite(grounds.needed_n):
+    size = grounds.needed.size
+    if math.isinf(size.low):
         return (
             "; no number of respondents would establish a difference as small as this one",
             "。観測された差のままでは、回答者を何人に増やしても確かめられない",
         )
-    unit = ("respondents a group", "各グループ") if by_group else ("respondents", "合計")
-    size = f"{grounds.needed_n:,.0f}"
+    if math.isinf(size.median):
+        return (
+            "; in half of the solutions or more no number of respondents would establish it",
+            "。解の半分以上では、回答者を何人に増やしても確かめられない",
+        )
+    group = grounds.needed.unit == "per group"
+    unit = ("respondents a group", "各グループ") if group else ("respondents", "合計")
+    number, low, high = (_people(n) for n in (size.median, size.low, size.high))
+    if low == high:
+        return (
+            f"; about {number} {unit[0]} would have been needed",
+            f"。確かめるには{unit[1]}約{number}人が必要である",
+        )
     return (
-        f"; the observed difference would have needed about {size} {unit[0]}",
-        f"。観測された差を確かめるには{unit[1]}約{size}人が必要である",
+        f"; about {number} {unit[0]} would have been needed ({low} to {high} in 80% of solutions)",
+        f"。確かめるには{unit[1]}約{number}人（解の80%で{low}から{high}）が必要である",
     )
 
 
-def compose(
-    grounds: Grounds, verdict: Verdict, level: float, *, by_group: bool, drawn: bool
-) -> tuple[str, str]:
+def _people(number: float) -> str:
+    return "∞" if math.isinf(number) else f"{number:,.0f}"
+
+
+def compose(grounds: Grounds, verdict: Verdict, level: float, *, drawn: bool) -> tuple[str, str]:
     """Return the sentence of a judged claim.
 
     Parameters
@@ -105,8 +119,6 @@ def compose(
     grounds : Grounds
     verdict : Verdict
     level : float
-    by_group : bool
-        Whether `needed_n` counts respondents of each group or of the whole survey.
     drawn : bool
         Whether solutions were drawn: what holds in all of them is likely, and not proved, to hold
         in all there are.
@@ -117,7 +129,7 @@ def compose(
     """
     sample = _sample(grounds, drawn=drawn)
     population = _population(grounds, verdict, level)
-    needed = _needed(grounds, verdict, by_group=by_group)
+    needed = _needed(grounds, verdict)
     if not sample["en"]:
         en = population[0][0].upper() + population[0][1:]
         return f"{en}{needed[0]}.", f"{population[1]}{needed[1]}。"

@@ -12,7 +12,6 @@ from alumnistats.claims.evidence import (
     Evidence,
     all_equal,
     fitted,
-    mean_shares,
     share_where,
     subject,
 )
@@ -22,41 +21,11 @@ from alumnistats.claims.ranges import Range
 from alumnistats.claims.rules import Rules
 from alumnistats.claims.threshold import Threshold
 from alumnistats.claims.weighted import judge_weighted
-from alumnistats.planning import ShareBeyond, needed_size
 from alumnistats.posterior.beyond import prior_beyond
 from alumnistats.survey import EVERY, OVERALL, ThresholdClaim, UnionClaim
 
 if TYPE_CHECKING:
     from alumnistats.posterior import Fit
-
-
-def threshold_decision(evidence: Evidence, claim: ThresholdClaim) -> ShareBeyond | None:
-    """Return what would establish the claim if the shares were as reconstructed, on average.
-
-    None when nothing is published of them, or when no sample can be beyond the threshold.
-    """
-    threshold = Threshold.of(claim)
-    if not 0 < threshold.value < 1:
-        return None
-    if claim.group == EVERY:
-        if not evidence.recovered(claim.of):
-            return None
-        share = mean_shares(evidence.solutions(subject(claim)))
-    else:
-        found = evidence.counts(subject(claim), claim.group)
-        if found is None:
-            return None
-        n, k, weight = found
-        share = np.array([(k / np.maximum(n, 1)) @ weight])
-    return ShareBeyond(share, threshold.value, threshold.upward, evidence.certainty)
-
-
-def _needed(evidence: Evidence, claim: ThresholdClaim) -> float | None:
-    def size() -> float | None:
-        decision = threshold_decision(evidence, claim)
-        return None if decision is None else needed_size(decision, method=evidence.sizing)
-
-    return evidence.once(("needed size", claim.id, evidence.level, evidence.sizing), size)
 
 
 def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
@@ -85,11 +54,10 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
             ),
         )
         averaged = Averaged.of(p, weight, evidence.alpha)
-    needed = _needed(evidence, claim)
     return Grounds(
         in_sample=Range.exact(in_sample), p=averaged.p, significant=averaged.significant,
         posterior=Range.exact(probability), prior=_prior(evidence, claim, threshold),
-        needed_n=needed, refuted=Range.exact(refuted),
+        refuted=Range.exact(refuted),
     )  # fmt: skip
 
 
@@ -142,7 +110,7 @@ def _judge_every(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold
     return Grounds(
         in_sample=Range.exact(share_where(holds, solutions.weight)), p=averaged.p,
         significant=averaged.significant, posterior=Range.exact(beyond(rules.tilt)), prior=prior,
-        needed_n=_needed(evidence, claim), refuted=Range.exact(1 - beyond(-rules.tilt)),
+        refuted=Range.exact(1 - beyond(-rules.tilt)),
     )  # fmt: skip
 
 

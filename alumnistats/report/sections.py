@@ -12,6 +12,7 @@ from alumnistats.analysis import Choices
 from alumnistats.claims import (
     VERDICT_LABELS,
     JudgedClaim,
+    Needed,
     Range,
     adjusted,
     factor_text,
@@ -93,10 +94,15 @@ def _factor(found: Range | None) -> Cell:
     return number("") if found is None else number(factor_text(found), found.lower)
 
 
-def _needed(value: float | None) -> Cell:
-    if value is None:
+def _needed(needed: Needed | None) -> Cell:
+    """Return the median number needed and its range; rows are sorted by the median."""
+    if needed is None:
         return number("")
-    return number("∞" if math.isinf(value) else f"{value:,.0f}", value)
+    size = needed.size
+    low, median, high = (
+        "∞" if math.isinf(n) else f"{n:,.0f}" for n in (size.low, size.median, size.high)
+    )
+    return number(median if low == high else f"{median} ({low}–{high})", size.median)
 
 
 def _interval(lower: float, upper: float) -> Cell:
@@ -134,11 +140,13 @@ def claims_table(analysis: Analysis) -> Table:
         "whose rejection would establish it; by Holm's method adjusted for the number of distinct "
         "tests, too. Probability: posterior, in the population; the "
         "Bayes factor is its odds over those before the data. Of some only bounds are known (≤, "
-        "≥). n needed: respondents with which that test succeeds in 80% of surveys.",
+        "≥). n needed: respondents, of each group where claims compare groups, with which that "
+        "test succeeds in 80% of surveys: median over the solutions, in brackets their middle 80%.",
         "公表された主張（要旨）と根拠、出典内の位置。標本内：回答者の中で成り立つ確率。p：主張を確かめる"
         "検定のp値。ホルム法による、異なる検定の数についての調整値も示す。確率：母集団で成り立つ"
         "事後確率。ベイズ因子：データを見る前のオッズに対する事後オッズの比。"
-        "≤と≥は限界しか分からないことを示す。必要数：その検定が80%の調査で成功する回答者数。",
+        "≤と≥は限界しか分からないことを示す。必要数：その検定が80%の調査で成功する回答者数"
+        "（グループを比べる主張では各グループの人数）。解の中央値、括弧内は解の中央80%の範囲。",
     )
     names = ("verdict", "claim", "in_sample", "p", "holm", "probability", "factor", "needed")
     after = {name: found["p_holm"] for name, found in adjusted(analysis.judged).items()}
@@ -162,7 +170,7 @@ def _claim_row(judged: JudgedClaim, place: int, holm: Range | None) -> list[Cell
         _range(holm),
         _range(grounds.posterior),
         _factor(grounds.bayes_factor),
-        _needed(grounds.needed_n),
+        _needed(grounds.needed),
     ]
 
 

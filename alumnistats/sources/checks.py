@@ -15,6 +15,7 @@ from alumnistats.survey import (
     EVERY,
     OVERALL,
     Claim,
+    DifferenceClaim,
     ExtremeSetClaim,
     Group,
     HomogeneityClaim,
@@ -23,6 +24,7 @@ from alumnistats.survey import (
     Question,
     Ranking,
     RankingClaim,
+    RatioClaim,
     Stratum,
     Survey,
     ThresholdClaim,
@@ -205,17 +207,31 @@ def _claim(draft: Draft, index: int, claim: Claim) -> Problems:
         case ThresholdClaim():
             yield from _share(draft, key("of"), claim.of)
             yield from _group(draft, key("group"), claim.group, (OVERALL, EVERY))
+        case DifferenceClaim() | RatioClaim():
+            yield from _share(draft, key("of"), claim.of)
+            yield from _two_groups(draft, key, claim.group, claim.than)
         case HomogeneityClaim():
             yield from _question(draft, key("question"), claim.question)
         case ModeClaim():
-            yield from _question(draft, key("question"), claim.question)
-            yield from _group(draft, key("group"), claim.group)
-            question = _find_question(draft, claim.question)
-            if question is not None:
-                yield from _option(key("option"), question, claim.option)
+            yield from _mode(draft, key, claim)
         case UnionClaim():
             yield from _union(draft, key("options"), claim.options)
             yield from _group(draft, key("group"), claim.group)
+
+
+def _mode(draft: Draft, key: Callable[[str], str], claim: ModeClaim) -> Problems:
+    yield from _question(draft, key("question"), claim.question)
+    yield from _group(draft, key("group"), claim.group)
+    question = _find_question(draft, claim.question)
+    if question is not None:
+        yield from _option(key("option"), question, claim.option)
+
+
+def _two_groups(draft: Draft, key: Callable[[str], str], group: str, than: str) -> Problems:
+    yield from _group(draft, key("group"), group, ())
+    yield from _group(draft, key("than"), than, ())
+    if than == group:
+        yield Problem(key("than"), shown(than), "another group than that of the key group")
 
 
 def _union(draft: Draft, key: str, options: tuple[str, ...]) -> Problems:

@@ -17,6 +17,7 @@ from alumnistats.survey.fields import (
     Places,
     Points,
     Relation,
+    Times,
     Where,
     refuse,
 )
@@ -64,6 +65,30 @@ class ThresholdClaim(ClaimRecord):
     group: Id = Field(description='the id of a group, "overall" or "every"')
     relation: Relation
     percent: Percent
+    of_all: OfAll = False
+
+
+class DifferenceClaim(ClaimRecord):
+    """A group's share exceeds another's by some percentage points."""
+
+    kind: Literal["difference"]
+    of: Of
+    group: Id = Field(description="the id of a group")
+    than: Id = Field(description="the id of another group")
+    relation: Relation
+    points: Points
+    of_all: OfAll = False
+
+
+class RatioClaim(ClaimRecord):
+    """A group's share is some times another's, as in "twice as many"."""
+
+    kind: Literal["ratio"]
+    of: Of
+    group: Id = Field(description="the id of a group")
+    than: Id = Field(description="the id of another group")
+    relation: Relation
+    times: Times
     of_all: OfAll = False
 
 
@@ -119,6 +144,8 @@ Claim = Annotated[
     RankingClaim
     | ExtremeSetClaim
     | ThresholdClaim
+    | DifferenceClaim
+    | RatioClaim
     | ModeClaim
     | HomogeneityClaim
     | UnionClaim
@@ -130,6 +157,8 @@ CLAIM_KINDS: dict[str, type[ClaimRecord]] = {
     "ranking": RankingClaim,
     "extreme-set": ExtremeSetClaim,
     "threshold": ThresholdClaim,
+    "difference": DifferenceClaim,
+    "ratio": RatioClaim,
     "mode": ModeClaim,
     "homogeneity": HomogeneityClaim,
     "union": UnionClaim,

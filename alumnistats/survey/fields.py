@@ -192,6 +192,9 @@ Points = Annotated[
     float,
     Field(gt=0, lt=100, strict=True),
 ]
+Times = Annotated[
+    float, Field(gt=0, le=1000, strict=True, description="a positive number, such as 2 or 1.5")
+]
 Date = Annotated[
     datetime.date,
     BeforeValidator(_check_date, json_schema_input_type=Annotated[str, _text(_DAY)]),

@@ -24,14 +24,19 @@ def _count(value: float) -> str:
     return "∞" if math.isinf(value) else f"{value:,.0f}"
 
 
+def _middle(low: float, high: float) -> str:
+    """Return the range of sizes over the solutions; nothing where all need the same."""
+    return "" if low == high else f"{_count(low)} - {_count(high)}"
+
+
 def plan_grid(plan: Plan, lang: str, width: int) -> RenderableType:
     """Return every claim with its power now and the respondents it needs, one a line."""
     from rich.text import Text
 
-    headers = ["claim", "power", "needed", "allocated"]
+    headers = ["claim", "power", "needed", "middle", "allocated"]
     assured = plan.plan["assured_limit"].notna().any()
     headers += ["assured"] if assured else []
-    grid = new_grid(WORDS["plan"][lang], [WORDS[w][lang] for w in headers], right=(1, 2, 3, 4))
+    grid = new_grid(WORDS["plan"][lang], [WORDS[w][lang] for w in headers], right=(1, 2, 3, 4, 5))
     for column in grid.columns:
         column.no_wrap = True
     for row in plan.plan.to_dict("records"):
@@ -39,7 +44,8 @@ def plan_grid(plan: Plan, lang: str, width: int) -> RenderableType:
         claim.truncate(max(width - PLAN_MARGIN, 20), overflow="ellipsis")
         best = _count(row["allocated_total"])
         total = _count(row["needed_total"]) + (f" / {best}" if best else "")
-        cells = [rounded(row["power"], 0), _count(row["needed_n"]), total]
+        middle = _middle(row["needed_low"], row["needed_high"])
+        cells = [rounded(row["power"], 0), _count(row["needed_n"]), middle, total]
         grid.add_row(claim, *cells, *([_count(row["assured_n"])] if assured else []))
     return grid
 

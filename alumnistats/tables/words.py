@@ -62,6 +62,7 @@ WORDS = {
     "as_published": {"en": "published", "ja": "公表値"},
     "power": {"en": "Power now", "ja": "現在の検出力"},
     "needed": {"en": "n needed", "ja": "必要数"},
+    "middle": {"en": "80% range", "ja": "80%範囲"},
     "allocated": {"en": "Total, equal / best", "ja": "総数（均等/最適）"},
     "assured": {"en": "n assured", "ja": "保証数"},
     "plan": {
@@ -104,7 +105,7 @@ WEIGHTED = {
     "ja": "割合はウェイト付き集計値であり、標本サイズの情報をほとんど持たない。標本サイズは総数、"
     "公表された人数、事前分布だけに基づき、丸め方の検査は行わない。",
 }
-PLAN_MARGIN = 62  # columns of numbers beside a claim in the table of a plan
+PLAN_MARGIN = 78  # columns of numbers beside a claim in the table of a plan
 COLOURS = {
     "supported": "green",
     "not supported": "yellow",

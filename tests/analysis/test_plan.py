@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 
 import alumnistats as al
 from alumnistats.claims import Evidence, decision_of, judge_all, posterior_shares, sizes_of
+from alumnistats.claims.evidence import mean_shares
 from alumnistats.errors import ArgumentError
 from alumnistats.figures import plot_needed, plot_power
 from alumnistats.planning import pair_power
@@ -38,6 +39,18 @@ def test_needed_n_is_that_of_the_claims(plan, recon):
         assert judged[row["id"]] == row["needed_n"] or np.isinf(row["needed_n"])
 
 
+def test_sizes_are_a_median_and_a_range_with_their_unit(plan):
+    table = plan.plan.set_index("id")
+    assert (table["needed_low"] <= table["needed_n"]).all()
+    assert (table["needed_n"] <= table["needed_high"]).all()
+    units = {"official-contact-top3-set": "per group", "important-every-industry-70": "per group"}
+    for name, unit in table["needed_unit"].items():
+        assert unit == units.get(name, "per group" if "top3" in name else "in all")
+    # Groups that are not printed differ from solution to solution: by far not by averaged shares.
+    hidden = table.loc["official-contact-top3-set"]
+    assert hidden["needed_high"] > 4 * hidden["needed_low"]
+
+
 def test_rows_are_the_claims_that_a_size_could_settle(plan):
     assert list(plan.plan["id"]) == CLAIMS[:-1]
     assert [c.claim.id for c in plan.claims] == CLAIMS[:-1]
@@ -50,7 +63,7 @@ def test_powers_are_probabilities_within_their_bounds(plan):
     assert (table["power"] <= table["power_high"] + slack).all()
     allocated = table.dropna(subset=["allocated_power"])
     assert len(allocated)
-    assert ((allocated["allocated_power"] - 0.8).abs() < 0.035).all()
+    assert (allocated["allocated_power"] > 0.8 - 0.035).all()
 
 
 def test_the_best_division_never_needs_more_and_sums_to_its_total(plan):
@@ -124,7 +137,9 @@ def test_sizes_and_posteriors_of_each_kind_of_claim(recon):
         assert draws.shape == (4000, *shape)
         # Partial pooling draws the groups together, so only the overall share keeps its place.
         tolerance = 0.005 if shape == (1,) else 0.08
-        assert draws.mean(axis=0) == pytest.approx(decision.shares, abs=tolerance)
+        # The decision is that of one solution; the posterior is over all of them.
+        shares = decision.shares if shape == (1,) else mean_shares(evidence.solutions(claim.of))
+        assert draws.mean(axis=0) == pytest.approx(shares, abs=tolerance)
     order = evidence.survey.claim("contact-order")
     draws = posterior_shares(evidence, order, 4000, 0)
     assert draws.mean(axis=0) == pytest.approx(decision_of(evidence, order).only, abs=0.005)

@@ -166,7 +166,7 @@ def test_a_wider_margin_never_hurts():
 
 def test_bounds_are_printed_as_bounds():
     assert range_text(Range(0.0, 0.0115)) == "≤0.012"
-    assert range_text(Range(0.0, 0.0001)) == "≤0.001"
+    assert range_text(Range(0.0, 0.0001)) == "<0.001"
     assert range_text(Range(0.97, 1.0)) == "≥0.970"
     assert range_text(Range(0.9709, 1.0)) == "≥0.970"
     assert range_text(Range(0.2, 0.4)) == "0.200–0.400"

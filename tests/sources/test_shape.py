@@ -7,7 +7,9 @@ KEYS = (
     "design_effect, overall_share, adding_up, population, strata, groups, questions, measures, "
     "figures, rankings, claims"
 )
-KINDS = "one of ranking, extreme-set, threshold, mode, homogeneity, union, statement"
+KINDS = (
+    "one of ranking, extreme-set, threshold, difference, ratio, mode, homogeneity, union, statement"
+)
 PLACE = 'the place in the source, such as "section 1, paragraph 2"'
 BOTH = 'a text in both languages, as in { en = "...", ja = "..." }'
 AN_ID = (
