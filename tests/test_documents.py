@@ -39,7 +39,7 @@ def test_readme_example_runs(name, tmp_path, monkeypatch):
     code = re.search(r"```python\n(.*?)```", readme, re.DOTALL).group(1)
     names = {}
     exec(code, names)
-    assert len(names["analysis"].claims) == 33
+    assert len(names["analysis"].claims) == 35
 
 
 def test_links_of_the_documents_lead_somewhere():

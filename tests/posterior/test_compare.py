@@ -166,5 +166,7 @@ def test_shrinkage_plot_in_both_languages():
     for lang, word in (("en", "Share"), ("ja", "割合")):
         ax = fit.plot_shrinkage(lang=lang, labels={"g0": "First"})
         assert ax.get_xlabel() == word
-        assert [t.get_text() for t in ax.get_yticklabels()][1] == "First (20)"
+        assert [t.get_text() for t in ax.get_yticklabels()][1] == (
+            "First (20)" if lang == "en" else "First（20）"
+        )
         assert fit.plot_shrinkage(ax=ax, lang=lang) is ax
