@@ -163,13 +163,3 @@ def test_no_file_names_a_machine_or_a_registry():
         if word.encode() in path.read_bytes()
     ]
     assert found == []
-
-
-def test_no_module_outgrows_its_reader():
-    long = {
-        str(path.relative_to(ROOT)): lines
-        for path in project_files()
-        if path.suffix == ".py"
-        and (lines := len(path.read_text(encoding="utf-8").splitlines())) > 500
-    }
-    assert long == {}
