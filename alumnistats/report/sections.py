@@ -123,10 +123,10 @@ def place_words(places: Sequence[str]) -> Words:
     """Return places in the source in both languages: sections, paragraphs, tables and figures."""
     japanese = []
     for place in places:
-        text = place.replace(", ", "")
+        text = place
         for pattern, words_ja in PLACES.items():
             text = re.sub(pattern, words_ja, text)
-        japanese.append(text)
+        japanese.append(text.replace(", ", ""))
     return {"en": "; ".join(places), "ja": "、".join(japanese)}
 
 

@@ -99,7 +99,7 @@ def test_bad_use_writes_nothing(files, survey_path, tmp_path):
     for options, words in (
         (["--scenarios", bad], 'Did you mean "level"?'),
         (["--scenarios", tmp_path / "none.toml"], "no such file"),
-        (["--scenarios", files / "good.toml", "--jobs", 0], "at least 1"),
+        (["--scenarios", files / "good.toml", "--jobs", 0], "from 1 to"),
     ):
         result = run(survey_path, "--out", out, *options)
         assert result.exit_code == 2
