@@ -27,11 +27,11 @@ COMPUTING = ("numpy", "scipy")
 """Packages whose version may change a result."""
 SHOWING = frozenset(
     {
-        "__main__.py", "cli", "display", "figures", "paper", "report", "style.py", "tables",
+        "__main__.py", "accessors.py", "cli", "display", "figures", "paper", "report", "style.py", "tables",
         "posterior/forest.py", "posterior/shrinkage.py",
         "ranking/comparison_plot.py", "ranking/heat_map.py", "ranking/interval_plot.py",
         "ranking/pair_plot.py", "ranking/shown.py",
-        "reconstruction/agreement.py", "reconstruction/shown.py", "survey/shown.py",
+        "reconstruction/agreement.py", "reconstruction/notebook_card.py", "survey/shown.py",
         "sensitivity/reading.py", "sensitivity/specification_curve.py", "sensitivity/tornado.py",
     }
 )  # fmt: skip

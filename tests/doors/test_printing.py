@@ -47,16 +47,14 @@ def test_a_full_disk_is_one_line(arguments):
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp932", "utf-8"])
 def test_any_encoding_of_the_terminal_gets_its_json(encoding):
-    survey = str(ROOT / "examples" / "another_survey.toml")
-    done = run(["bounds", survey, "--json"], PYTHONIOENCODING=encoding)
+    done = run(["bounds", "america-1969", "--json"], PYTHONIOENCODING=encoding)
     assert done.returncode == 0, done.stderr
     shown = json.loads(done.stdout.decode(encoding))
     assert shown["survey"]["title"]["ja"].isascii() is False
 
 
 def test_letters_that_are_missing_are_escapes_and_told_once():
-    survey = str(ROOT / "examples" / "another_survey.toml")
-    done = run(["bounds", survey, "--lang", "ja"], PYTHONIOENCODING="cp1252")
+    done = run(["bounds", "america-1969", "--lang", "ja"], PYTHONIOENCODING="cp1252")
     assert done.returncode == 0, done.stderr
     assert b"\\u" in done.stdout
     assert done.stderr.decode().count("PYTHONUTF8=1") == 1
