@@ -27,8 +27,8 @@ COMPUTING = ("numpy", "scipy")
 """Packages whose version may change a result."""
 SHOWING = frozenset(
     {
-        "__main__.py", "accessors.py", "cli", "display", "figures", "paper", "report", "style.py", "tables",
-        "posterior/forest.py", "posterior/shrinkage.py",
+        "__main__.py", "accessors.py", "cli", "display", "figures", "paper", "report", "style.py",
+        "tables", "posterior/forest.py", "posterior/shrinkage.py",
         "ranking/comparison_plot.py", "ranking/heat_map.py", "ranking/interval_plot.py",
         "ranking/pair_plot.py", "ranking/shown.py",
         "reconstruction/agreement.py", "reconstruction/notebook_card.py", "survey/shown.py",
