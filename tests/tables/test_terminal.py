@@ -47,7 +47,7 @@ def test_the_finding_comes_first_and_published_shares_stand_beside_estimates(ana
     assert "statements about rank are supported" in lines[1]
     row = next(line for line in lines if line.lstrip().startswith("top 1") and "Public" in line)
     assert "47.8%" in row
-    assert "32 of 33" in printed(analysis, "en", 100) or "of 33 claims shown" in "\n".join(lines)
+    assert f"of {len(analysis.claims)} claims shown" in "\n".join(lines)
 
 
 @given(
