@@ -236,6 +236,8 @@ def test_embedded_surveys_say_what_they_said_in_format_one():
     found = {}
     for id in available_surveys():
         said = load_survey(id).model_dump(by_alias=True, exclude_defaults=True, mode="json")
+        if "claims" in said:  # those on everybody were added later
+            said["claims"] = [claim for claim in said["claims"] if not claim.get("of_all")]
         text = json.dumps(said, ensure_ascii=False, sort_keys=True)
         found[id] = hashlib.sha256(text.encode()).hexdigest()[:16]
     assert found == OF_FORMAT_ONE
