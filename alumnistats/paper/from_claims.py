@@ -18,7 +18,7 @@ NAMED = {
     "seventy": ("important-at-least-70", ("verdict", "p", "probability")),
     "literal": ("would-use-answer-above-half", ("verdict",)),
     "half": ("any-contact-half", ("verdict",)),
-    "forms": ("forms-order", ("probability", "needed")),
+    "forms": ("forms-order", ("needed",)),
     "union": ("rehire-or-dealings-40", ("verdict",)),
 }
 """Claims that the text names, and what it says of each; by the beginning of their keys."""
