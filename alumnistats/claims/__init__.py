@@ -8,7 +8,8 @@ from alumnistats.claims.decisions import (
     unit_of,
 )
 from alumnistats.claims.evidence import Evidence
-from alumnistats.claims.judge import JudgedClaim, claims_table, judge, judge_all
+from alumnistats.claims.judge import claims_table, judge, judge_all
+from alumnistats.claims.judged import JudgedClaim
 from alumnistats.claims.multiplicity import Tally, adjusted, tally
 from alumnistats.claims.outcome import Grounds, Needed, Verdict, decide
 from alumnistats.claims.ranges import Range, factor_text, range_text

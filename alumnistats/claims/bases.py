@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alumnistats.claims.evidence import Evidence
+from alumnistats.claims.evidence import ByGroup, Evidence
 from alumnistats.reconstruction.convention_words import base_label
 from alumnistats.survey import (
     ALL,
@@ -15,11 +15,13 @@ from alumnistats.survey import (
 )
 
 
-def _question_of(evidence: Evidence, claim: Claim) -> Question:
+def _question_of(
+    evidence: Evidence, claim: ByGroup | ModeClaim | HomogeneityClaim | UnionClaim
+) -> Question:
     survey = evidence.survey
     if isinstance(claim, ModeClaim | HomogeneityClaim):
         return survey.question(claim.question)
-    of = claim.options[0] if isinstance(claim, UnionClaim) else claim.of  # type: ignore[union-attr]
+    of = claim.options[0] if isinstance(claim, UnionClaim) else claim.of
     if any(question.id == of for question in survey.questions):
         return survey.question(of)
     return survey.resolve(of)[0]

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.claims.bases import base_of, with_base
 from alumnistats.claims.differences import judge_homogeneity
 from alumnistats.claims.evidence import Evidence, subject
 from alumnistats.claims.group_contrasts import interval_sentence, judge_pair
+from alumnistats.claims.judged import JudgedClaim
 from alumnistats.claims.multiplicity import METHODS, Adjusted, adjusted
 from alumnistats.claims.needed import needed_of
 from alumnistats.claims.options import compares_options, judge_options
 from alumnistats.claims.outcome import NOTHING, Grounds, Verdict, decide
-from alumnistats.claims.ranges import ends, factor_text, range_text
+from alumnistats.claims.ranges import ends
 from alumnistats.claims.rankings import judge_extreme_set, judge_group_order
 from alumnistats.claims.sentences import compose
 from alumnistats.claims.shares import UnionBounds, judge_threshold, union_bounds
-from alumnistats.display import card, rows_table
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.survey import (
     Claim,
@@ -35,30 +35,6 @@ from alumnistats.survey import (
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedClaim:
-    """A claim, its grounds, its verdict, and the base it is judged on, as in a survey file."""
-
-    claim: Claim
-    grounds: Grounds
-    verdict: Verdict
-    base: str = ""
-
-    def _repr_html_(self) -> str:
-        grounds = self.grounds
-        facts = {
-            "verdict": self.verdict,
-            "p": range_text(grounds.p),
-            "probability": range_text(grounds.posterior),
-            "Bayes factor": factor_text(grounds.bayes_factor),
-            "n needed": grounds.needed_n,
-            "base": self.base,
-            "printed at": "; ".join(self.claim.at or ()),
-        }
-        texts = [[self.claim.text.en, grounds.en], [self.claim.text.ja, grounds.ja]]
-        return card(f"Claim {self.claim.id}", facts, rows_table(["claim", "grounds"], texts))
 
 
 def _ranking(evidence: Evidence, claim: RankingClaim) -> Grounds:

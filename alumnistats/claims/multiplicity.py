@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alumnistats.claims.judged import JudgedClaim
 from alumnistats.claims.outcome import ROUNDING, one_sided
 from alumnistats.claims.ranges import Range
 from alumnistats.comparisons import Adjustment, adjust
 from alumnistats.survey import HomogeneityClaim, StatementClaim
-
-if TYPE_CHECKING:
-    from alumnistats.claims.judge import JudgedClaim
 
 METHODS: dict[str, Adjustment] = {"p_holm": "holm", "p_bh": "bh"}
 """Columns, and the names of their methods."""
