@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +19,6 @@ import alumnistats
 from alumnistats.analysis.choices import Choices, Step
 
 if TYPE_CHECKING:
-    from alumnistats.sensitivity.scenarios import Scenario
     from alumnistats.survey import Survey
 
 LENGTH = 32  # hexadecimal digits: 128 bits
@@ -56,12 +55,6 @@ def changed(choices: Choices, step: Step = "judgement") -> dict[str, Any]:
     return {name: value for name, value in pairs if value != usual[name]}
 
 
-def step_seed(seed: int, scenario: Scenario, step: Step) -> int:
-    """Return the seed of one step of one scenario."""
-    key = digest([step, changed(scenario.choices, step)])
-    return seed_from(seed, scenario.replicate, key)
-
-
 def survey_digest(survey: Survey) -> str:
     """Return a digest of what a survey says, wherever it was read from."""
     return digest(survey.model_dump(mode="json", by_alias=True))
@@ -80,15 +73,3 @@ def code_digest() -> str:
     ]
     versions = [alumnistats.__version__, *(version(name) for name in COMPUTING)]
     return digest([versions, sources])
-
-
-def scenario_digest(context: Mapping[str, Any], scenario: Scenario) -> str:
-    """Return the digest under which a scenario's result is kept.
-
-    Parameters
-    ----------
-    context : dict
-        What all scenarios of a run share: digests of survey and code, draws, seed.
-    scenario : Scenario
-    """
-    return digest([dict(context), scenario.replicate, changed(scenario.choices)])

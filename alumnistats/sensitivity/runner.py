@@ -10,10 +10,10 @@ from typing import Any
 
 from alumnistats.arguments import checked
 from alumnistats.parallel import map_unordered
-from alumnistats.sensitivity.identity import code_digest, scenario_digest, survey_digest
+from alumnistats.sensitivity.identity import code_digest, survey_digest
 from alumnistats.sensitivity.result import Sensitivity
 from alumnistats.sensitivity.scenario_file import ScenarioFile, load_scenarios
-from alumnistats.sensitivity.scenarios import Scenario, place
+from alumnistats.sensitivity.scenarios import Scenario, place, scenario_digest
 from alumnistats.sensitivity.store import Store
 from alumnistats.sensitivity.units import Finished, divide, failed, run_unit
 from alumnistats.sources import load_survey

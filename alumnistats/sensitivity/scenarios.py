@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alumnistats.analysis.choices import Choices
+from alumnistats.analysis.choices import Choices, Step
 from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError, Problem, ScenarioFileError
 from alumnistats.sensitivity.designs import Levels, Setting, drawn, number_of_points, settings_of
 from alumnistats.sensitivity.dimensions import REPLICATE, as_value, choice_names, each_value
-from alumnistats.sensitivity.identity import digest, seed_from
+from alumnistats.sensitivity.identity import changed, digest, seed_from
 from alumnistats.sensitivity.scenario_file import (
     EACH,
     MAY_DRAW,
@@ -149,3 +149,21 @@ def _spelled_out(
         elif values:
             found[name] = tuple(dict.fromkeys(values))
     return found
+
+
+def step_seed(seed: int, scenario: Scenario, step: Step) -> int:
+    """Return the seed of one step of one scenario."""
+    key = digest([step, changed(scenario.choices, step)])
+    return seed_from(seed, scenario.replicate, key)
+
+
+def scenario_digest(context: Mapping[str, Any], scenario: Scenario) -> str:
+    """Return the digest under which a scenario's result is kept.
+
+    Parameters
+    ----------
+    context : dict
+        What all scenarios of a run share: digests of survey and code, draws, seed.
+    scenario : Scenario
+    """
+    return digest([dict(context), scenario.replicate, changed(scenario.choices)])

@@ -16,7 +16,7 @@ from alumnistats.analysis.tipping import tipping_points as tilts_of
 from alumnistats.errors import AlumniStatsError
 from alumnistats.posterior import FewSolutionsWarning
 from alumnistats.sensitivity.dimensions import is_numeric
-from alumnistats.sensitivity.identity import step_seed
+from alumnistats.sensitivity.scenarios import step_seed
 from alumnistats.sensitivity.units import Unit, attempt
 from alumnistats.sensitivity.verdicts import (
     NOBODY,

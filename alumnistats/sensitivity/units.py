@@ -18,8 +18,7 @@ from alumnistats.claims import Evidence, JudgedClaim
 from alumnistats.errors import AlumniStatsError
 from alumnistats.posterior import FewSolutionsWarning
 from alumnistats.reconstruction import Reconstruction
-from alumnistats.sensitivity.identity import step_seed
-from alumnistats.sensitivity.scenarios import Scenario
+from alumnistats.sensitivity.scenarios import Scenario, step_seed
 from alumnistats.survey import Survey
 
 LARGEST = 240

@@ -20,9 +20,9 @@ from alumnistats.sensitivity.designs import (
     sobol,
     value_at,
 )
-from alumnistats.sensitivity.identity import changed, digest, scenario_digest, step_seed
+from alumnistats.sensitivity.identity import changed, digest
 from alumnistats.sensitivity.scenario_file import Range
-from alumnistats.sensitivity.scenarios import Scenario, place
+from alumnistats.sensitivity.scenarios import Scenario, place, scenario_digest, step_seed
 
 DIMENSIONS = {
     "a": ("x", "y", "z"),

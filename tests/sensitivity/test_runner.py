@@ -44,8 +44,7 @@ def test_a_row_for_every_scenario_and_claim(result, survey):
 
 def test_the_base_is_what_the_four_steps_give(result, survey):
     from alumnistats.analysis.choices import Choices, fit, read, recover, weigh
-    from alumnistats.sensitivity.identity import step_seed
-    from alumnistats.sensitivity.scenarios import Scenario
+    from alumnistats.sensitivity.scenarios import Scenario, step_seed
 
     base, choices = Scenario(Choices()), Choices()
     seeds = {step: step_seed(0, base, step) for step in ("reconstruction", "estimation")}
