@@ -17,7 +17,7 @@ from alumnistats.claims.evidence import (
     mean_sizes,
     subject,
 )
-from alumnistats.claims.group_contrasts import pair_decisions
+from alumnistats.claims.group_contrasts import PairClaim, pair_decisions
 from alumnistats.claims.option_counts import Share, share_of
 from alumnistats.claims.options import compares_options, option_decision
 from alumnistats.claims.outcome import Unit
@@ -150,10 +150,6 @@ def decision_of(evidence: Evidence, claim: Claim) -> Decision | None:
     return None if found is None else found.median
 
 
-def _places(evidence: Evidence, claim: DifferenceClaim | RatioClaim) -> list[int]:
-    return [evidence.survey.group_ids.index(g) for g in (claim.group, claim.than)]
-
-
 def unit_of(evidence: Evidence, claim: Claim) -> Unit:
     """Return what the respondents that a claim needs are counted in: each group, or all."""
     if isinstance(claim, ThresholdClaim):
@@ -189,7 +185,7 @@ def sizes_of(evidence: Evidence, claim: Claim) -> IntArray:
     assert isinstance(claim, ByGroup)
     sizes = mean_sizes(evidence.solutions(subject(claim)))
     if isinstance(claim, DifferenceClaim | RatioClaim):
-        return sizes[_places(evidence, claim)]
+        return sizes[PairClaim.of(claim, evidence.survey).places]
     if isinstance(claim, ThresholdClaim) and claim.group != EVERY:
         return sizes[[evidence.survey.group_ids.index(claim.group)]]
     return sizes
@@ -233,5 +229,5 @@ def posterior_shares(
         return np.asarray(rng.beta(k[at] + JEFFREYS, n[at] - k[at] + JEFFREYS))[:, None]
     shares = draw_shares(fitted(evidence, subject(claim)).mixture, draws, rng)
     if isinstance(claim, DifferenceClaim | RatioClaim):
-        return shares[:, _places(evidence, claim)]
+        return shares[:, PairClaim.of(claim, evidence.survey).places]
     return shares

@@ -66,6 +66,11 @@ class PairClaim:
         upward = claim.relation in ("at-least", "above")
         return cls(contrast, first, second, upward, claim.relation in ("above", "below"))
 
+    @property
+    def places(self) -> list[int]:
+        """Places of both groups, the first one first."""
+        return [self.first, self.second]
+
     def counts(self, n: IntArray, k: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
         """Return counts and sizes of both groups, each of shape (solutions,)."""
         a, b = self.first, self.second
@@ -163,7 +168,7 @@ def pair_decisions(
 ) -> tuple[list[PairBeyond], FloatArray]:
     """Return what would establish the claim in each of some solutions, and their weights."""
     pair, some = PairClaim.of(claim, evidence.survey), evidence.tested(subject(claim), size)
-    shares = (some.k / np.maximum(some.n, 1))[:, [pair.first, pair.second]]
+    shares = (some.k / np.maximum(some.n, 1))[:, pair.places]
     made = [PairBeyond(row, pair.contrast, pair.upward, evidence.certainty) for row in shares]
     return made, some.weight
 

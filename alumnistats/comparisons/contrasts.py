@@ -8,8 +8,10 @@ the value.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +19,9 @@ import numpy.typing as npt
 from alumnistats.comparisons.counts import Alternative, FloatArray
 from alumnistats.comparisons.ratio import koopman, ratio_test
 from alumnistats.comparisons.score import miettinen_nurminen, score_test
+
+Test = Callable[..., FloatArray]
+Inversion = Callable[..., tuple[FloatArray, FloatArray]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,13 @@ class Contrast(ABC):
         """
 
     @abstractmethod
+    def test(self) -> Test:
+        """Return the score test of the value, of counts and sizes and an alternative."""
+
+    @abstractmethod
+    def inversion(self) -> Inversion:
+        """Return the interval that inverts the test, of counts and sizes and a level."""
+
     def p_value(
         self,
         k1: npt.ArrayLike,
@@ -60,8 +72,8 @@ class Contrast(ABC):
         alternative: Alternative = "greater",
     ) -> FloatArray:
         """Return the p-value of the score test that the value is not exceeded, or as named."""
+        return self.test()(k1, n1, k2, n2, alternative)
 
-    @abstractmethod
     def interval(
         self,
         k1: npt.ArrayLike,
@@ -71,6 +83,7 @@ class Contrast(ABC):
         level: float = 0.95,
     ) -> tuple[FloatArray, FloatArray]:
         """Return the two-sided score interval of the difference, or of the ratio."""
+        return self.inversion()(k1, n1, k2, n2, level)
 
     def gap(self, first: npt.ArrayLike, second: npt.ArrayLike) -> FloatArray:
         """Return by how much the first share exceeds what the second one makes of it."""
@@ -111,27 +124,13 @@ class Difference(Contrast):
         up, down = self.value.numerator, self.value.denominator
         return _sign((a * n - b * m) * down - up * m * n, np.asarray(m * n > 0, dtype=bool))
 
-    def p_value(
-        self,
-        k1: npt.ArrayLike,
-        n1: npt.ArrayLike,
-        k2: npt.ArrayLike,
-        n2: npt.ArrayLike,
-        alternative: Alternative = "greater",
-    ) -> FloatArray:
-        """Return Miettinen and Nurminen's p-value."""
-        return score_test(k1, n1, k2, n2, alternative, difference=float(self.value))
+    def test(self) -> Test:
+        """Return Miettinen and Nurminen's test of the value."""
+        return partial(score_test, difference=float(self.value))
 
-    def interval(
-        self,
-        k1: npt.ArrayLike,
-        n1: npt.ArrayLike,
-        k2: npt.ArrayLike,
-        n2: npt.ArrayLike,
-        level: float = 0.95,
-    ) -> tuple[FloatArray, FloatArray]:
+    def inversion(self) -> Inversion:
         """Return Miettinen and Nurminen's interval."""
-        return miettinen_nurminen(k1, n1, k2, n2, level)
+        return miettinen_nurminen
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,24 +155,10 @@ class Ratio(Contrast):
         up, down = self.value.numerator, self.value.denominator
         return _sign(a * n * down - up * b * m, np.asarray(m * n > 0, dtype=bool))
 
-    def p_value(
-        self,
-        k1: npt.ArrayLike,
-        n1: npt.ArrayLike,
-        k2: npt.ArrayLike,
-        n2: npt.ArrayLike,
-        alternative: Alternative = "greater",
-    ) -> FloatArray:
-        """Return Koopman's p-value."""
-        return ratio_test(k1, n1, k2, n2, alternative, ratio=float(self.value))
+    def test(self) -> Test:
+        """Return Koopman's test of the value."""
+        return partial(ratio_test, ratio=float(self.value))
 
-    def interval(
-        self,
-        k1: npt.ArrayLike,
-        n1: npt.ArrayLike,
-        k2: npt.ArrayLike,
-        n2: npt.ArrayLike,
-        level: float = 0.95,
-    ) -> tuple[FloatArray, FloatArray]:
+    def inversion(self) -> Inversion:
         """Return Koopman's interval."""
-        return koopman(k1, n1, k2, n2, level)
+        return koopman
