@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -114,11 +114,16 @@ def one_thread() -> Iterator[None]:
     Several threads add numbers in another order, and so give other last digits: results would
     depend on the number of cores.
     """
+    with _limited():
+        yield
+
+
+def _limited() -> AbstractContextManager[Any]:
+    """Limit linear algebra to one thread from now on; left as a context, no longer."""
     import scipy.linalg  # noqa: F401  # brings both libraries of linear algebra, to be limited
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):
-        yield
+    return threadpool_limits(1)
 
 
 def _begin_work() -> None:
@@ -130,10 +135,7 @@ def _begin_work() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    import scipy.linalg  # noqa: F401  # brings both libraries of linear algebra, to be limited
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(1)
+    _limited()
 
 
 def _end_with_parent() -> None:
