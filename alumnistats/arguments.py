@@ -177,6 +177,7 @@ def checked(
                     used[name](name, value)
             return function(*args, **kwargs)
 
+        # `wraps` keeps the signature, which no annotation of `call` can say.
         return call  # type: ignore[return-value]
 
     return decorate

@@ -43,6 +43,7 @@ def prior_beyond(
 
 @singledispatch
 def _all_beyond(prior: Prior, value: float, groups: int, *, upward: bool) -> float:
+    """Return it for the priors registered below; there are no others."""
     raise NotImplementedError(type(prior).__name__)
 
 

@@ -10,7 +10,7 @@ from alumnistats.reconstruction.overall_counts import has_overall_counts, overal
 from alumnistats.reconstruction.result import Reconstruction
 from alumnistats.reconstruction.solutions import Solutions
 
-# A result knows nothing of what a notebook shows of it.
+# A result knows nothing of what a notebook shows of it; set by name, since its class declares none.
 setattr(Reconstruction, "_repr_html_", reconstruction_card)  # noqa: B010
 
 __all__ = [
