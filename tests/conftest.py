@@ -13,6 +13,8 @@ settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Pages in docs show the width of a pipe, whatever the terminal that started the tests has.
+os.environ.pop("COLUMNS", None)
 
 WORKERS = 2  # of the cluster
 

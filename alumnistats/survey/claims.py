@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, model_validator
 
 from alumnistats.survey.fields import (
+    POINTS_SHAPE,
     WHERE_SHAPE,
     End,
     GroupOrOverall,
@@ -111,9 +112,7 @@ class HomogeneityClaim(ClaimRecord):
     kind: Literal["homogeneity"]
     question: Id = Field(description=_QUESTION)
     differ: StrictBool = Field(default=False, description="true or false")
-    within: Points | None = Field(
-        default=None, description="percentage points, a number between 0 and 100"
-    )
+    within: Points | None = Field(default=None, description=POINTS_SHAPE)
 
     @model_validator(mode="after")
     def _one_direction(self) -> HomogeneityClaim:

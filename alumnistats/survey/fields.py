@@ -188,10 +188,8 @@ Percent = Annotated[
     BeforeValidator(_check_percent, json_schema_input_type=Annotated[str, _text(_PERCENT.pattern)]),
     Field(description=_PERCENT_SHAPE),
 ]
-Points = Annotated[
-    float,
-    Field(gt=0, lt=100, strict=True),
-]
+POINTS_SHAPE = "percentage points, a number between 0 and 100"
+Points = Annotated[float, Field(gt=0, lt=100, strict=True, description=POINTS_SHAPE)]
 Times = Annotated[
     float, Field(gt=0, le=1000, strict=True, description="a positive number, such as 2 or 1.5")
 ]

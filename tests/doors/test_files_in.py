@@ -164,7 +164,7 @@ def test_the_largest_and_smallest_weights_give_shares(weight):
     frame.loc[3, "w"] = weight
     data = read_microdata(frame, group="g", questions=["q"], weight="w")
     table = weighted_shares(data, "q", "x").table
-    assert table["share"].between(0, 1).all()
+    assert table["estimate"].between(0, 1).all()
 
 
 def test_ids_of_many_labels_take_linear_time():

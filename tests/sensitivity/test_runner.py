@@ -13,6 +13,7 @@ from alumnistats.errors import ArgumentError
 from alumnistats.parallel import LOST, Outcome
 from alumnistats.sensitivity import sensitivity, units
 from alumnistats.sensitivity.identity import survey_digest
+from alumnistats.sources import InputNotice
 
 
 def same(one, two):
@@ -161,7 +162,8 @@ def test_damaged_files_are_computed_again(brief_result, survey, brief, tmp_path,
     paths[1].write_text('{"schema": 0}')
     (tmp_path / "other.json").write_text("[]")
     done = computed(monkeypatch)
-    same(sensitivity(survey, brief, folder=tmp_path), brief_result)
+    with pytest.warns(InputNotice, match=r"\.json and 2 more files: damaged"):
+        same(sensitivity(survey, brief, folder=tmp_path), brief_result)
     assert done
 
 

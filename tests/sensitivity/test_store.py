@@ -6,6 +6,7 @@ import pytest
 
 from alumnistats.sensitivity.store import SCHEMA, Store
 from alumnistats.sensitivity.units import Finished
+from alumnistats.sources import InputNotice
 
 CLAIM = {"id": "half", "verdict": "supported", "p_value": 0.01}
 RESULTS = {"one": Finished((CLAIM,), 812.5), "two": Finished((), None, "contradicted")}
@@ -29,4 +30,5 @@ def test_results_in_another_schema_are_not_ours(tmp_path, schema):
     document = json.loads(path.read_text(encoding="utf-8"))
     assert document["schema"] == SCHEMA
     path.write_text(json.dumps(document | {"schema": schema}), encoding="utf-8")
-    assert store.load() == {}
+    with pytest.warns(InputNotice, match="damaged, or not of this version"):
+        assert store.load() == {}
