@@ -1,4 +1,4 @@
-"""Numerics and checks that several steps share: kinds of arrays, whole numbers, drawing, levels.
+"""Numerics and checks that several steps share: arrays, whole numbers, quadrature, drawing, levels.
 
 Counts are often computed before they are handed over (``0.29 * 100`` is 28.999999999999996), and
 cutting them off loses a respondent. What is whole up to the error of a product is that whole
@@ -7,8 +7,11 @@ number; anything else, such as 19.99 of 40, is no count.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
+from scipy.special import roots_legendre
 
 from alumnistats.errors import ArgumentError
 
@@ -89,6 +92,22 @@ def check_level(
     """
     if not smallest < value < 1:
         raise ArgumentError(parameter, value, expected)
+
+
+@cache
+def gauss_legendre(order: int) -> tuple[FloatArray, FloatArray]:
+    """Return the nodes and weights of Gauss-Legendre quadrature on [-1, 1], to be read only.
+
+    Examples
+    --------
+    >>> x, w = gauss_legendre(3)
+    >>> round(float(x**4 @ w), 12)  # exact up to degree five
+    0.4
+    """
+    x, w = roots_legendre(order)
+    for values in (x, w):
+        values.setflags(write=False)
+    return x, w
 
 
 def systematic(probability: FloatArray, draws: int, rng: np.random.Generator) -> IntArray:

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaln, expit, logit, xlog1py, xlogy
 
+from alumnistats.arrays import gauss_legendre
 from alumnistats.claims.evidence import (
     JEFFREYS,
     Averaged,
@@ -50,7 +51,7 @@ FEW_EXPECTED = 5  # respondents in a cell below which a chi-squared law is not t
 @lru_cache(maxsize=1)
 def _rule() -> tuple[FloatArray, FloatArray]:
     """Return nodes and weights of the quadrature on [0, 1]."""
-    x, w = np.polynomial.legendre.leggauss(NODES)
+    x, w = gauss_legendre(NODES)
     return (1 + x) / 2, w / 2
 
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import gammaincc, ndtr, ndtri
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import check_level, gauss_legendre
 from alumnistats.comparisons.counts import Alternative, FloatArray, check_alternative
 from alumnistats.errors import ArgumentError
 
@@ -50,7 +50,7 @@ class MaxT:
 
 @lru_cache(maxsize=1)
 def _nodes() -> tuple[FloatArray, FloatArray]:
-    x, w = np.polynomial.legendre.leggauss(NODES)
+    x, w = gauss_legendre(NODES)
     z = REACH * x
     return z, REACH * w * np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
 

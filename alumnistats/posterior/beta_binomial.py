@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaln, expit, gammaln, log_expit, polygamma, psi
 
+from alumnistats.arrays import gauss_legendre
 from alumnistats.posterior.conjugate import log_choose
 from alumnistats.posterior.logit_normal import (
     LARGEST_LOGIT,
@@ -75,11 +76,11 @@ def hyper_nodes(
     least = np.log(prior.kappa_least)
     span = -np.log(KAPPA_TAIL) / prior.kappa_shape
     panels = int(np.ceil(span / KAPPA_PANEL)) * fineness
-    x, w = np.polynomial.legendre.leggauss(KAPPA_ORDER)
+    x, w = gauss_legendre(KAPPA_ORDER)
     half = span / (2 * panels)
     t = (least + half * (2 * np.arange(panels)[:, None] + 1 + x)).ravel()
     wt = np.tile(half * w, panels)
-    z, v = np.polynomial.legendre.leggauss(MEAN_NODES * fineness)
+    z, v = gauss_legendre(MEAN_NODES * fineness)
     kappa = np.exp(t)[:, None]
     between = polygamma(1, kappa * rough) + polygamma(1, kappa * (1 - rough))
     # The prior of logit m: exact mean and variance when m is Beta distributed.
@@ -166,7 +167,7 @@ def _add_beyond(mass: FloatArray, low: FloatArray, high: FloatArray) -> None:
     Small parameters leave mass beyond any grid. It is spread over a panel and not put on a node, so
     that groups which all lie there are ordered at random and not tied.
     """
-    _, weight = np.polynomial.legendre.leggauss(ORDER)
+    _, weight = gauss_legendre(ORDER)
     mass[..., :ORDER] += low * weight / 2
     mass[..., -ORDER:] += high * weight / 2
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy.special import beta as beta_function
 from scipy.special import betainc, expit, logit, ndtr
 
+from alumnistats.arrays import gauss_legendre
 from alumnistats.posterior.pooling import Model
 from alumnistats.posterior.priors import BetaBinomialPrior, BetaPrior, LogitNormalPrior, Prior
 
@@ -54,7 +55,7 @@ def _one_beta(prior: BetaPrior, value: float, groups: int, *, upward: bool) -> f
 
 
 def _legendre(low: float, high: float) -> tuple[FloatArray, FloatArray]:
-    x, w = np.polynomial.legendre.leggauss(NODES)
+    x, w = gauss_legendre(NODES)
     return low + (high - low) * (1 + x) / 2, (high - low) / 2 * w
 
 

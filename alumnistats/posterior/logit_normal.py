@@ -22,6 +22,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.special import expit, log_expit
 
+from alumnistats.arrays import gauss_legendre
 from alumnistats.display import short_repr
 from alumnistats.posterior.conjugate import log_choose
 from alumnistats.posterior.mixture import (
@@ -124,8 +125,8 @@ def hyper_nodes(
 ) -> HyperNodes:
     """Return the rule over (mu, sigma) for typical counts, shape (groups,) each."""
     y, se = empirical_logits(n, k)
-    x, w = np.polynomial.legendre.leggauss(SIGMA_ORDER * fineness)
-    z, v = np.polynomial.legendre.leggauss(MU_NODES * fineness)
+    x, w = gauss_legendre(SIGMA_ORDER * fineness)
+    z, v = gauss_legendre(MU_NODES * fineness)
     mu, sigma, log_weight, log_density = [], [], [], []
     edges = np.array(SIGMA_PANELS) * prior.sigma_scale
     for a, b in itertools.pairwise(edges):

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
+from alumnistats.arrays import gauss_legendre
 from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError
 
@@ -26,7 +27,7 @@ ORDER = 12  # Gauss-Legendre nodes of a panel
 @lru_cache(maxsize=4)
 def panel(order: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return nodes and weights on [-1, 1], and the matrix of integrals from -1 to each node."""
-    nodes, weights = np.polynomial.legendre.leggauss(order)
+    nodes, weights = gauss_legendre(order)
     vandermonde = np.polynomial.legendre.legvander(nodes, order - 1)
     integrals = np.empty((order, order))
     for degree in range(order):

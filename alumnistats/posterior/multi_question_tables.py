@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import gauss_legendre
 from alumnistats.posterior.logit_normal import (
     LARGEST_LOGIT,
     SIGMA_PANELS,
@@ -119,7 +120,7 @@ def question_nodes(n: FloatArray, k: FloatArray, prior: LogitNormalPrior, rule: 
     of either would not.
     """
     typical = NormalCounts(*empirical_logits(n, k), prior)
-    x, w = np.polynomial.legendre.leggauss(FINE_ORDER)
+    x, w = gauss_legendre(FINE_ORDER)
     panels = list(itertools.pairwise(np.array(SIGMA_PANELS) * prior.sigma_scale))
     fine = np.concatenate([(a + b) / 2 + (b - a) / 2 * x for a, b in panels])
     width = np.concatenate([(b - a) / 2 * w for a, b in panels])

@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
+from alumnistats.arrays import gauss_legendre
+
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -30,13 +32,8 @@ REACH = 8.5  # standard deviations that the outer integral covers
 
 @lru_cache(maxsize=1)
 def _legendre() -> tuple[FloatArray, FloatArray]:
-    x, w = np.polynomial.legendre.leggauss(NODES)
+    x, w = gauss_legendre(NODES)
     return REACH * x, REACH * w * _normal_density(REACH * x)
-
-
-@lru_cache(maxsize=1)
-def _panel() -> tuple[FloatArray, FloatArray]:
-    return np.polynomial.legendre.leggauss(PANEL)
 
 
 def _outer(c: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -51,7 +48,7 @@ def _outer_steep(c: FloatArray, width: float = 0.0) -> tuple[FloatArray, FloatAr
     There the integrand rises over the given width, or jumps. Panels that fall together have no
     width and so no weight.
     """
-    x, w = _panel()
+    x, w = gauss_legendre(PANEL)
     kept = np.array([s for s in STEPS if s == 0 or s > FINEST * width])
     steps = np.concatenate([-kept, kept])
     ends = np.broadcast_to([-REACH, 0.0, REACH], (len(c), 3))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from alumnistats.arrays import gauss_legendre
 from alumnistats.posterior.mixture import ORDER, FloatArray
 from alumnistats.ranking.critical_values import IntArray
 
@@ -115,7 +116,7 @@ def split(mass: FloatArray, cuts: IntArray) -> FloatArray:
     cuts : ndarray of int, shape (panels,)
         Pieces of each panel.
     """
-    x, weight = np.polynomial.legendre.leggauss(ORDER)
+    x, weight = gauss_legendre(ORDER)
     density = mass.reshape(len(mass), -1, ORDER) / weight
     inverse = np.linalg.inv(np.polynomial.legendre.legvander(x, ORDER - 1))
     out = []

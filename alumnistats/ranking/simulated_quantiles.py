@@ -19,6 +19,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
 
+from alumnistats.arrays import gauss_legendre
 from alumnistats.ranking.critical_values import REACH, FloatArray
 
 STEP = 0.05  # distance of the nodes of c
@@ -60,11 +61,6 @@ def _beyond(value: FloatArray, freedom: int, c: float) -> FloatArray:
     return np.where(value > 0, result, 0.0)
 
 
-@lru_cache(maxsize=1)
-def _legendre() -> tuple[FloatArray, FloatArray]:
-    return np.polynomial.legendre.leggauss(POINTS)
-
-
 def common_point(variance: FloatArray, c: float) -> float:
     """Return the probability that intervals e +- c sigma / sqrt(2) have no point in common."""
     sd, half = np.sqrt(variance), c / np.sqrt(2)
@@ -72,7 +68,7 @@ def common_point(variance: FloatArray, c: float) -> float:
         if half <= 0:
             return 1.0
         return float(-np.expm1((variance > 0).sum() * np.log1p(-2 * ndtr(-half))))
-    x, w = _legendre()
+    x, w = gauss_legendre(POINTS)
     reach = (half + REACH) * sd.min()
     total = 0.0
     size = max(CELLS // len(sd), 1)

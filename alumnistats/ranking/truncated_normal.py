@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import erfcx, ndtr
 
+from alumnistats.arrays import gauss_legendre
+
 FloatArray = npt.NDArray[np.float64]
 Intervals = tuple[tuple[float, float], ...]
 
@@ -30,7 +32,7 @@ LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
 
 @lru_cache(maxsize=1)
 def _legendre() -> tuple[FloatArray, FloatArray]:
-    x, w = np.polynomial.legendre.leggauss(NODES)
+    x, w = gauss_legendre(NODES)
     return (x + 1) / 2, w / 2
 
 

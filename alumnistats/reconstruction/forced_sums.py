@@ -31,7 +31,7 @@ from math import comb
 
 import numpy as np
 
-from alumnistats.arrays import BoolArray, FloatArray, IntArray
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, gauss_legendre
 from alumnistats.reconstruction.banded_tables import BandedTables
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.count_draws import CountSampler
@@ -80,7 +80,7 @@ class Pieces:
 def _with_ties(found: Boxes) -> tuple[IntArray, FloatArray, FloatArray]:
     """Return the box, the value of t and its weight: several where a box holds tied counts."""
     order = (found.lower.shape[1] + 1) // 2  # exact to the degree of the number of other shares
-    x, w = np.polynomial.legendre.leggauss(order)
+    x, w = gauss_legendre(order)
     tied = np.asarray((found.tied_low | found.tied_high).any(axis=1))
     times = np.where(tied, order, 1)
     box = np.repeat(np.arange(len(times)), times)

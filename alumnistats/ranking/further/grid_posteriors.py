@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaln, expit, log_expit, polygamma, psi
 
+from alumnistats.arrays import gauss_legendre
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.mixture import ORDER, FloatArray, Mixture, cumulate, panel_grid
 from alumnistats.ranking.poisson_binomial import pieces
@@ -167,7 +168,7 @@ def _beta_masses(
 
 def _spread_beyond(mass: FloatArray, low: FloatArray, high: FloatArray) -> None:
     """Add the mass beyond either end to the outermost panel, in place: ordered at random there."""
-    _, weight = np.polynomial.legendre.leggauss(ORDER)
+    _, weight = gauss_legendre(ORDER)
     mass[:, :ORDER] += low[:, None] * weight / 2
     mass[:, -ORDER:] += high[:, None] * weight / 2
 
