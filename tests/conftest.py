@@ -1,5 +1,6 @@
-"""What tests share: how hypothesis searches, no window for a figure, a cluster on this machine."""
+"""What tests share: how hypothesis searches, no window, little garbage, a cluster here."""
 
+import gc
 import os
 from contextlib import contextmanager
 
@@ -17,6 +18,14 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.pop("COLUMNS", None)
 
 WORKERS = 2  # of the cluster
+
+
+@pytest.fixture(scope="module")
+def quick_garbage():
+    """Where statsmodels collects garbage at every call: what is there already is passed over."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @contextmanager

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 @survey_argument
 @click.option("--all-priors", is_flag=True, help="Compare the priors on sample sizes.")
 @click.option("--count", is_flag=True, help="Count the solutions of each measure exactly (slow).")
+@click.option(
+    "--possible", type=click.FloatRange(0, 86_400, min_open=True), metavar="SECONDS",
+    help="Prove within that time between which bounds sizes and counts lie, whatever the prior.",
+)  # fmt: skip
 @largest_option
 @misprint_options
 @usual_options
@@ -39,6 +43,7 @@ def reconstruct(
     count: bool,
     misprints: bool,
     misprint_prior: float,
+    possible: float | None,
     largest: int | None,
     as_json: bool,
 ) -> None:
@@ -49,16 +54,24 @@ def reconstruct(
     from alumnistats.reconstruction.from_survey import compare_priors
     from alumnistats.reconstruction.information import pinning_sentence
     from alumnistats.sources import load_survey
-    from alumnistats.tables import document, misprint_prior_of, print_reconstruction
+    from alumnistats.tables import (
+        document,
+        misprint_prior_of,
+        print_bounds,
+        print_reconstruction,
+    )
 
     data = load_survey(survey, "doubtful" if misprints else "right")
     options = {
-        "level": level, "seed": seed, "largest": largest, **draws_of(draws),
+        "level": level,
+        "seed": seed,
+        "largest": largest,
+        **draws_of(draws),
         "misprints": misprint_prior if misprints else None,
     }  # fmt: skip
     with progress(quiet=as_json) as report:
         report("reconstruction")
-        recon = run(data, sizes, **options)
+        recon = run(data, sizes, possible=possible, **options)
         tables = {
             "sample_sizes": recon.sample_sizes,
             "conventions": recon.conventions,
@@ -80,6 +93,9 @@ def reconstruct(
         say_json(document(data, tables, **facts, **misprint_prior_of(recon)))
         return
     show(lambda console: print_reconstruction(recon, console, lang))
+    if recon.possible is not None:
+        bounds = recon.possible
+        show(lambda console: print_bounds(bounds, console, lang))
     say(pinning_sentence(recon, tables["informative_figures"], lang))
     for name in ("solutions", "size_priors"):
         if name in tables:

@@ -6,7 +6,7 @@ where nothing fits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,8 +16,9 @@ import numpy as np
 
 from alumnistats.arguments import GENERATOR, checked
 from alumnistats.errors import ArgumentError, ContradictionError, UndecidedError
-from alumnistats.identification import Witness
+from alumnistats.identification import Witness, bounds
 from alumnistats.identification import explain as decide
+from alumnistats.identification.explained import Options
 from alumnistats.parallel import one_thread
 from alumnistats.reconstruction.beyond_tables import share_beyond
 from alumnistats.reconstruction.conventions import (
@@ -52,8 +53,6 @@ from alumnistats.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from alumnistats.survey import Survey
 
 DEFAULT_DRAWS = 800
 TOLERATED = (
@@ -158,19 +157,24 @@ def _widest(survey: Survey) -> int:
     return max(widest, 2 * size_limits(survey)[1])
 
 
-def _nothing_drawn(
-    survey: Survey,
+def _allowed(
     rounding: Mapping[RoundingRule, float] | None,
     subtotals: Mapping[Subtotals, float] | None,
     subtotals_by: SubtotalsBy,
-) -> ContradictionError | UndecidedError:
+    misprints: float | None,
+) -> Options:
+    """Return what the priors do not rule out."""
+    return {
+        "misprints": bool(misprints),
+        "rounding": tuple(ROUNDING_PRIOR if rounding is None else rounding),
+        "subtotals": tuple(SUBTOTALS_PRIOR if subtotals is None else subtotals),
+        "subtotals_by": subtotals_by,
+    }
+
+
+def _nothing_drawn(survey: Survey, allowed: Options) -> ContradictionError | UndecidedError:
     """Return the error of a survey of which no solution was drawn: there need not be none."""
-    outcome = decide(
-        survey,
-        rounding=tuple(ROUNDING_PRIOR if rounding is None else rounding),
-        subtotals=tuple(SUBTOTALS_PRIOR if subtotals is None else subtotals),
-        subtotals_by=subtotals_by,
-    )
+    outcome = decide(survey, **allowed)
     if not isinstance(outcome, Witness):
         return outcome
     sizes = ", ".join(f"{group} {n}" for group, n in list(outcome.sizes.items())[:SHOWN])
@@ -197,6 +201,7 @@ def reconstruct(
     explain: bool = True,
     misprints: float | None = None,
     largest: int | None = None,
+    possible: float | None = None,
 ) -> Reconstruction:
     """Recover the sample sizes and counts that a survey's figures allow.
 
@@ -227,6 +232,9 @@ def reconstruct(
     largest : int, optional
         Largest size in the tables, a limit of computation: they grow by themselves where it is
         omitted. What lies beyond is in `left_out`.
+    possible : float, optional
+        Seconds to prove the lowest and highest possible sizes and counts, which rest on no prior:
+        columns possible_lower and possible_upper of both tables; see `alumnistats.bounds`.
 
     Returns
     -------
@@ -262,6 +270,27 @@ def reconstruct(
         subtotals_by=subtotals_by,
         misprints=misprints,
     )
+    allowed = _allowed(rounding, subtotals, subtotals_by, misprints)
+    recon = _recover(survey, sizes, compiled, draws, seed, level, allowed, largest, explain=explain)
+    if possible is None:
+        return recon
+    found = bounds(survey, possible, of=recon.recovered, **allowed)
+    return replace(recon, possible=found)
+
+
+def _recover(
+    survey: Survey,
+    sizes: SizePrior,
+    compiled: Callable[[Survey], Problem],
+    draws: int,
+    seed: int | np.random.Generator,
+    level: float,
+    allowed: Options,
+    largest: int | None,
+    *,
+    explain: bool,
+) -> Reconstruction:
+    """Return the solutions: published, over totals that are unknown, or drawn."""
     problem = compiled(survey)
     known = known_particles(problem)
     if known is not None:
@@ -286,7 +315,7 @@ def reconstruct(
     if particles is None and not explain:
         raise ContradictionError(f"{survey.id}: no sizes and counts give the published figures")
     if particles is None:
-        raise _nothing_drawn(survey, rounding, subtotals, subtotals_by)
+        raise _nothing_drawn(survey, allowed)
     return Reconstruction(survey, sizes, problem, particles, left_out, level, models, draws)
 
 

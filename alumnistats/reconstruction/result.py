@@ -18,6 +18,7 @@ from alumnistats.errors import (
     ContradictionError,
     NotRecoveredError,
 )
+from alumnistats.identification import Bounds
 from alumnistats.reconstruction.conventions import Scenario, may_be_forced
 from alumnistats.reconstruction.count_prior import CountLaw, prior_of_counts
 from alumnistats.reconstruction.engine import infer
@@ -41,6 +42,7 @@ Summary = tuple[int, float, float, float, int, int]
 SUMMARY = ("mode", "probability", "error", "mean", "lower", "upper")
 WHOLE = ("mode", "lower", "upper")  # numbers of respondents
 MISSING = (None,) * len(SUMMARY)
+POSSIBLE = {"lower": "possible_lower", "upper": "possible_upper"}
 
 
 def _table(rows: list[tuple[Any, ...]], columns: list[str]) -> pd.DataFrame:
@@ -50,6 +52,13 @@ def _table(rows: list[tuple[Any, ...]], columns: list[str]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=columns)
     whole = {name: "Int64" if table[name].isna().any() else "int64" for name in WHOLE}
     return table.astype(whole | dict.fromkeys(("probability", "error", "mean"), "float64"))
+
+
+def _with_possible(table: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with what is possible at all, where that was asked for, of every row."""
+    keys = [column for column in ("of", "group") if column in table]
+    ends = bounds[[*keys, "lower", "upper"]]
+    return table.merge(ends.rename(columns=POSSIBLE), how="left", on=keys, validate="1:1")
 
 
 def summarize_integers(
@@ -89,6 +98,9 @@ class Reconstruction:
         Number of solutions asked for.
     totals : Totals, optional
         Where the number of respondents is an unknown: what was found given each.
+    possible : Bounds, optional
+        If asked for, the lowest and highest sizes and counts of all: the tables show them as
+        possible_lower and possible_upper. They are proved, and rest on no prior.
     """
 
     __repr__ = short_repr
@@ -102,6 +114,7 @@ class Reconstruction:
     models: list[SizeModel]
     draws: int
     totals: Totals | None = None
+    possible: Bounds | None = None
 
     @classmethod
     def over_totals(
@@ -223,7 +236,8 @@ class Reconstruction:
         """Table of group, mode, its probability, error (of that), mean, lower, upper.
 
         The error is the Monte Carlo standard error, 0 for a published size. All but published sizes
-        are missing if the sizes are not recovered (`recovered_sizes`).
+        are missing if the sizes are not recovered (`recovered_sizes`). If asked for, the lowest and
+        highest possible sizes stand behind: possible_lower, possible_upper.
         """
         rows: list[tuple[Any, ...]] = []
         for group, own in zip(self.survey.groups, self.particles.sizes.T, strict=True):
@@ -233,7 +247,8 @@ class Reconstruction:
                 rows.append((group.id, *self._summary(own)))
             else:
                 rows.append((group.id, *MISSING))
-        return _table(rows, ["group", *SUMMARY])
+        table = _table(rows, ["group", *SUMMARY])
+        return table if self.possible is None else _with_possible(table, self.possible.sizes)
 
     @cached_property
     def conventions(self) -> pd.DataFrame:
@@ -384,7 +399,8 @@ class Reconstruction:
 
         One row for every recovered count. Where it rests on nothing (`told.rests_on`) the prior
         tells it, unless only one count is possible: there is no most probable one. All is missing
-        if too few draws carry the weight (`recovered_sizes`).
+        if too few draws carry the weight (`recovered_sizes`). If asked for, possible_lower and
+        possible_upper stand behind, missing where nothing is published of a group.
         """
         rows: list[tuple[Any, ...]] = []
         for of in self.recovered:
@@ -396,4 +412,5 @@ class Reconstruction:
                 if ground == "nothing" and np.ptp(own) > 0:
                     found = (None, None, None, *found[3:])
                 rows.append((of, group, *found, ground))
-        return _table(rows, ["of", "group", *SUMMARY, "rests_on"])
+        table = _table(rows, ["of", "group", *SUMMARY, "rests_on"])
+        return table if self.possible is None else _with_possible(table, self.possible.counts)

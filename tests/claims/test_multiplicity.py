@@ -1,7 +1,7 @@
 """Adjustment over the distinct tests of a release."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
@@ -28,8 +28,8 @@ def several(values):
 probabilities = st.floats(0, 1)
 
 
+@pytest.mark.usefixtures("quick_garbage")
 @given(st.lists(probabilities, min_size=1, max_size=20))
-@settings(max_examples=10)  # each collects garbage, which takes a third of a second
 def test_values_are_those_of_statsmodels(values):
     found = adjusted(several(values))
     for column, method in (("p_holm", "holm"), ("p_bh", "fdr_bh")):

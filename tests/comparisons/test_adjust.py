@@ -25,6 +25,7 @@ P_VALUES = st.lists(
 METHODS = st.sampled_from(ADJUSTMENTS)
 
 
+@pytest.mark.usefixtures("quick_garbage")
 @given(P_VALUES, METHODS)
 def test_equals_statsmodels(p, method):
     from statsmodels.stats.multitest import multipletests

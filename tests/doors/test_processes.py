@@ -152,7 +152,7 @@ def test_two_kills_and_a_resume_are_an_uninterrupted_run(tmp_path):
     scenarios = tmp_path / "scenarios.toml"
     scenarios.write_text(
         'format = 1\ndraws = 100\n[[designs]]\nkind = "grid"\n'
-        f"[designs.dimensions]\nreplicate = {list(range(24))}\n"
+        f"[designs.dimensions]\nreplicate = {list(range(8))}\n"
     )
     small = str(ROOT / "tests" / "sensitivity" / "small.toml")
     command = [sys.executable, "-m", "alumnistats", "sensitivity", small]
