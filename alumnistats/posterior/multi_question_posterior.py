@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 CONDITIONAL_NODES = 121  # of a share's law given the other share, in `draw`
 CONDITIONAL_REACH = 8.0
 DRAWS_AT_ONCE = 500
+CELLS = 2**22  # of a table of Hermite functions that is held at once
 Pair = tuple["Solutions", "Solutions"]
 
 
@@ -196,24 +198,46 @@ def _marginal(solutions: Solutions, table: Table, sums: Sums, q: int) -> tuple[G
     mass = np.zeros_like(like)
     logit_quad = grid.quad / (grid.theta * (1 - grid.theta))
     wide = table.nodes.sigma >= SMALL_SIGMA * grid.spacing(table.nodes.mu)
-    for i in np.flatnonzero(wide):
-        mu, sigma = table.nodes.mu[i], table.nodes.sigma[i]
-        mass += like * _dense((grid.phi - mu) / sigma, density[:, i]) / sigma * logit_quad
+    mu, sigma = table.nodes.mu[:, None], table.nodes.sigma[:, None]
+    for some in _chunks(np.flatnonzero(wide), density.shape[-1] * len(grid.phi)):
+        z = (grid.phi - mu[some]) / sigma[some]
+        mass += like * (_dense(z, density[:, some]) / sigma[some, None]).sum(axis=0) * logit_quad
     step = 0.05
     z = np.arange(-tables_module.REACH, tables_module.REACH + step, step)
-    for i in np.flatnonzero(~wide):
-        phi = table.nodes.mu[i] + table.nodes.sigma[i] * z
+    narrow = np.flatnonzero(~wide)
+    for i, own in zip(narrow, _dense(z[None], density[:, narrow]), strict=True):
+        phi = mu[i] + sigma[i] * z
         at = np.exp(log_binomial(n, k, phi) - scale)
-        _spread(mass, grid.phi, phi, at * _dense(z, density[:, i]) * step)
+        _spread(mass, grid.phi, phi, at * own * step)
     by_group = np.zeros((len(solutions.groups), len(grid.phi)))
     np.add.at(by_group, sums.group[q], np.maximum(mass, 0.0))
     return grid, by_group / by_group.sum(axis=1, keepdims=True) / grid.quad
 
 
+def _chunks(nodes: IntArray, each: int) -> Iterator[IntArray]:
+    """Yield the nodes in parts, each of which takes so many cells of a table."""
+    part = max(CELLS // each, 1)
+    for start in range(0, len(nodes), part):
+        yield nodes[start : start + part]
+
+
 def _dense(z: FloatArray, coefficients: FloatArray) -> FloatArray:
-    """Return `series` at common points, by one matrix product."""
-    basis = np.stack(list(hermite_functions(z, coefficients.shape[-1])))
-    return np.asarray(coefficients @ basis / np.sqrt(2 * np.pi))
+    """Return `series` at points that all groups share, by matrix products.
+
+    Parameters
+    ----------
+    z : ndarray, shape (nodes or 1, points)
+    coefficients : ndarray, shape (groups, nodes, terms)
+
+    Returns
+    -------
+    ndarray, shape (nodes, groups, points)
+    """
+    terms = coefficients.shape[-1]
+    basis = np.empty((len(z), terms, z.shape[1]))
+    for j, h in enumerate(hermite_functions(z, terms)):
+        basis[:, j] = h
+    return np.asarray(coefficients.transpose(1, 0, 2) @ basis / np.sqrt(2 * np.pi))
 
 
 def _spread(mass: FloatArray, nodes: FloatArray, points: FloatArray, values: FloatArray) -> None:
