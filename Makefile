@@ -25,6 +25,8 @@ docs: $(VENV)/dev.stamp  ## build the pages into build/docs
 reproduce: $(VENV)/dev.stamp  ## make everything anew, and compare it with what is recorded
 	$(BIN)/python reproduce/run.py
 
+# Two processes at a time, so that linear algebra has one thread in each.
+test: export OPENBLAS_NUM_THREADS = 1
 test: check  ## check, then run the tests
 	$(BIN)/python -m pytest -n 2 --benchmark-disable
 
