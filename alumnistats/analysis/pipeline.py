@@ -124,6 +124,8 @@ class Analysis:
         found = {name: getattr(self, name) for name in names}
         if self.reconstruction.misprint_prior is not None:
             found["misprints"] = misprints_of(self.reconstruction)
+        if self.reconstruction.totals is not None:
+            found["total"] = self.reconstruction.total
         return {name: labelled(self.survey, table) for name, table in found.items()}
 
     def _repr_html_(self) -> str:

@@ -163,6 +163,8 @@ FILES: dict[str, Words] = {
     "comparisons": words("all pairs of groups", "グループの全ての組"),
     "ranks": words("published places beside rank sets", "公表順位と順位の信頼集合・信用集合"),
     "claims": words("claims with verdicts and grounds", "主張と判定、その根拠"),
+    "misprints": words("figures that may be misprints", "誤植の可能性がある数値"),
+    "total": words("how many respondents there were", "回答者の総数"),
 }  # fmt: skip
 
 SETTINGS: dict[str, Words] = {
