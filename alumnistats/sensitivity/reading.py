@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from alumnistats.analysis.choices import VALUES, Choices
 from alumnistats.errors import ArgumentError
 from alumnistats.sensitivity.dimensions import REPLICATE, choice_names, is_numeric
-from alumnistats.sensitivity.result import MEASURED, Sensitivity
+from alumnistats.sensitivity.result import Sensitivity
 from alumnistats.sensitivity.scenarios import Plan, Scenario
-from alumnistats.sensitivity.units import Finished
+from alumnistats.sensitivity.units import MEASURED, Finished
 from alumnistats.survey import Survey
 from alumnistats.text import from_csv_text
 

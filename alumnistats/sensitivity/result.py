@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 from alumnistats.display import card, frame_table, short_repr
 from alumnistats.sensitivity.dimensions import dimension_names
 from alumnistats.sensitivity.scenarios import Plan
-from alumnistats.sensitivity.units import Finished
+from alumnistats.sensitivity.units import MEASURED, Finished
 from alumnistats.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MEASURED = ("p_value", "probability", "in_sample", "significant", "needed_n")
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +71,10 @@ class Sensitivity:
     def table(self) -> pd.DataFrame:
         """One row a scenario and claim.
 
-        Columns: scenario, every choice, replicate, claim, verdict, p_value, probability, in_sample,
-        significant, needed_n (by the normal approximation), error. A scenario that failed has one
-        row, with its error and without claim.
+        Columns: scenario, every choice, replicate, claim, verdict, p_value, probability (both also
+        with _lower and _upper: where only bounds are known the number itself is missing),
+        in_sample, significant, needed_n (by the normal approximation), error. A scenario that
+        failed has one row, with its error and without claim.
         """
         import pandas as pd
 

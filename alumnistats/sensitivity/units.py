@@ -15,6 +15,7 @@ from typing import Any
 
 from alumnistats.analysis.choices import fit, gather, read, recover, weigh
 from alumnistats.claims import Evidence, JudgedClaim
+from alumnistats.claims.judge import numbers_of
 from alumnistats.errors import AlumniStatsError
 from alumnistats.posterior import FewSolutionsWarning
 from alumnistats.reconstruction import Reconstruction
@@ -29,6 +30,12 @@ SECONDS_UNSAVED = 2.0
 
 RECONSTRUCTION, ESTIMATION = 100, 50  # rough cost, in judgements, by which long units go first
 
+MEASURED = (
+    "p_value", "p_value_lower", "p_value_upper", "probability", "probability_lower",
+    "probability_upper", "in_sample", "significant", "needed_n",
+)  # fmt: skip
+"""Numbers of a judged claim that a scenario keeps, by their columns in the table of claims."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:
@@ -37,8 +44,8 @@ class Finished:
     Attributes
     ----------
     claims : tuple of dict
-        id, verdict, p_value, significant, probability, in_sample, needed_n of every claim; None
-        where only bounds are known.
+        id, verdict and the numbers of `MEASURED` of every claim; where only bounds are known the
+        number itself is None, and its ends are not.
     ess : float or None
         Smallest effective number of solutions behind a measure's estimates.
     error : str
@@ -176,17 +183,10 @@ def _text(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-NUMBERS = ("p_value", "significant", "probability", "in_sample", "needed_n")
-
-
 def _plain(judged: JudgedClaim) -> dict[str, Any]:
-    numbers = {name: getattr(judged.grounds, name) for name in NUMBERS}
-    numbers["in_sample"], numbers["significant"] = (
-        None if found is None else found.value
-        for found in (judged.grounds.in_sample, judged.grounds.significant)
-    )
+    numbers = numbers_of(judged.grounds)
     return {"id": judged.claim.id, "verdict": judged.verdict} | {
-        name: None if value is None else float(value) for name, value in numbers.items()
+        name: None if numbers[name] is None else float(numbers[name]) for name in MEASURED
     }
 
 

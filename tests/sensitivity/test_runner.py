@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 
 import alumnistats as al
+from alumnistats.claims import Grounds, JudgedClaim, Range
 from alumnistats.errors import ArgumentError
 from alumnistats.parallel import LOST, Outcome
 from alumnistats.sensitivity import sensitivity, units
 from alumnistats.sensitivity.identity import survey_digest
 from alumnistats.sources import InputNotice
+from alumnistats.survey import StatementClaim
 
 
 def same(one, two):
@@ -199,3 +201,21 @@ def test_the_package_and_its_function_have_one_name(survey, brief):
         al.sensitivity(survey, brief, jobs=0)
     small = brief | {"designs": [{"kind": "grid", "dimensions": {"level": [0.9]}}]}
     assert isinstance(alumnistats.sensitivity(survey, small), al.Sensitivity)
+
+
+def test_bounds_stand_beside_the_numbers(brief_result):
+    table = brief_result.table.dropna(subset=["claim"])
+    for name in ("p_value", "probability"):
+        value, low, high = (table[name + end] for end in ("", "_lower", "_upper"))
+        known = value.notna()
+        assert known.any()
+        assert (value[known] == low[known]).all()
+        assert (value[known] == high[known]).all()
+
+
+def test_what_is_a_bound_is_no_number():
+    claim = StatementClaim(id="c", kind="statement", text={"en": "c", "ja": "c"})
+    grounds = Grounds(p=Range(0.01, 0.2), posterior=Range.exact(0.4))
+    kept = units._plain(JudgedClaim(claim, grounds, "undetermined"))
+    assert (kept["p_value"], kept["p_value_lower"], kept["p_value_upper"]) == (None, 0.01, 0.2)
+    assert kept["probability"] == kept["probability_upper"] == 0.4
