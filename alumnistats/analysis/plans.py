@@ -32,11 +32,11 @@ from alumnistats.planning import (
     OptionOrder,
     PairBeyond,
     ShareBeyond,
+    ShareWithin,
     assurance,
     best_sizes,
     needed_sizes,
     simulate_counts,
-    threshold_power,
 )
 from alumnistats.posterior import estimate_measure
 from alumnistats.reconstruction import reconstruct
@@ -164,11 +164,8 @@ class Plan:
 def _power_as_it_was(one: PlannedClaim, seed: int) -> tuple[float, float, str]:
     """Return the power with the survey's own sizes, its standard error, and how it was had."""
     decision, sizes = one.decision, one.sizes
-    if isinstance(decision, ShareBeyond):
-        each = threshold_power(
-            decision.shares, decision.threshold, sizes, decision.level, upward=decision.upward
-        )
-        return float(each.prod()), 0.0, "exact"
+    if isinstance(decision, ShareBeyond | ShareWithin):
+        return float(decision.power_of(sizes).prod()), 0.0, "exact"
     if isinstance(decision, OptionOrder) or len(np.unique(sizes[one.members])) == 1:
         return float(decision.power(sizes[one.members][:1])[0]), 0.0, one.method
     if isinstance(decision, PairBeyond):

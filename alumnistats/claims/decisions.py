@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,13 +22,14 @@ from alumnistats.claims.option_counts import Share, share_of
 from alumnistats.claims.options import compares_options, option_decision
 from alumnistats.claims.outcome import Unit
 from alumnistats.claims.rankings import tiers_of_claim
-from alumnistats.claims.threshold import Threshold
+from alumnistats.claims.threshold import Region
 from alumnistats.planning import (
     Decision,
     DecisionRange,
     GroupOrder,
     OptionOrder,
     ShareBeyond,
+    ShareWithin,
     decision_range,
 )
 from alumnistats.ranking.draws import draw_shares
@@ -80,16 +81,21 @@ def _shares_by_solution(
 
 def _threshold_decisions(
     evidence: Evidence, claim: ThresholdClaim
-) -> tuple[list[ShareBeyond], FloatArray] | None:
-    threshold = Threshold.of(claim)
-    if not 0 < threshold.value < 1:
+) -> tuple[Sequence[ShareBeyond | ShareWithin], FloatArray] | None:
+    sides = Region.of(claim).sides
+    if not all(0 < side.value < 1 for side in sides):
         return None
     found = _shares_by_solution(evidence, claim)
     if found is None:
         return None
     shares, weight = found
-    value, upward = threshold.value, threshold.upward
-    return [ShareBeyond(row, value, upward, evidence.certainty) for row in shares], weight
+    made = [
+        [ShareBeyond(row, side.value, side.upward, evidence.certainty) for side in sides]
+        for row in shares
+    ]
+    if len(sides) == 1:
+        return [one for (one,) in made], weight
+    return [ShareWithin(low, high) for low, high in made], weight
 
 
 def _group_decisions(
@@ -128,7 +134,7 @@ def depends_on(evidence: Evidence, claim: Claim) -> tuple[Hashable, ...]:
 
 
 def _decisions_of(evidence: Evidence, claim: Claim) -> DecisionRange[Any] | None:
-    found: tuple[list[Any], FloatArray] | None = None
+    found: tuple[Sequence[Any], FloatArray] | None = None
     if isinstance(claim, ThresholdClaim):
         found = _threshold_decisions(evidence, claim)
     elif compares_options(claim, evidence.survey):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from scipy.special import betainc, betaincc
+from scipy.special import betainc
 
 from alumnistats.claims.evidence import JEFFREYS
 
@@ -28,7 +28,7 @@ def order_prior(sizes: Sequence[int]) -> float:
     return math.prod(math.factorial(size) for size in sizes) / orders
 
 
-def share_prior(value: float, *, upward: bool) -> float:
-    """Return the probability, under Jeffreys' prior, of one share beyond a value."""
-    beyond = betaincc if upward else betainc
-    return float(beyond(JEFFREYS, JEFFREYS, value))
+def share_prior(low: float, high: float) -> float:
+    """Return the probability, under Jeffreys' prior, of one share between two values."""
+    below = betainc(JEFFREYS, JEFFREYS, [low, high])
+    return max(float(below[1] - below[0]), 0.0)

@@ -1,4 +1,4 @@
-"""Claims that a share is beyond a value: of all, of one group, of every group, or of a union."""
+"""Claims that a share is beyond a value, or about one: of all, a group, every group, a union."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from alumnistats.claims.outcome import NOTHING, Grounds
 from alumnistats.claims.prior_probabilities import share_prior
 from alumnistats.claims.ranges import Range
 from alumnistats.claims.rules import Rules
-from alumnistats.claims.threshold import Threshold
+from alumnistats.claims.threshold import Region, Threshold
 from alumnistats.claims.weighted import judge_weighted
-from alumnistats.posterior.beyond import prior_beyond
+from alumnistats.posterior.between import prior_between
 from alumnistats.survey import EVERY, OVERALL, ThresholdClaim, UnionClaim
 
 if TYPE_CHECKING:
@@ -29,43 +29,43 @@ if TYPE_CHECKING:
 
 
 def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
-    """Return the grounds of "the share is beyond a value"."""
-    threshold = Threshold.of(claim)
+    """Return the grounds of "the share is beyond a value", or about one."""
+    region = Region.of(claim)
     if claim.group == EVERY:
-        return _judge_every(evidence, claim, threshold)
+        return _judge_every(evidence, claim, region)
     found = evidence.counts(subject(claim), claim.group)
     if found is None:
         return NOTHING
     n, k, weight = found
-    in_sample = share_where(threshold.holds(k, n), weight)
+    in_sample = share_where(region.holds(k, n), weight)
     if claim.group == OVERALL and evidence.rules.weights == "population":
-        judged = judge_weighted(evidence, subject(claim), threshold)
+        judged = judge_weighted(evidence, subject(claim), region)
         if judged is None:
             return Grounds(in_sample=Range.exact(in_sample))
         averaged, probability, refuted = judged
     else:
         rules = evidence.rules
         p, probability, refuted = evidence.once(
-            ("threshold", subject(claim), claim.group, threshold, *_relevant(rules)),
+            ("threshold", subject(claim), claim.group, region, *_relevant(rules)),
             lambda: (
-                threshold.p_value(k, n, rules),
-                float(threshold.probability(k, n, rules) @ weight),
-                float(threshold.refuted(k, n, rules) @ weight),
+                region.p_value(k, n, rules),
+                float(region.probability(k, n, rules) @ weight),
+                float(region.refuted(k, n, rules) @ weight),
             ),
         )
         averaged = Averaged.of(p, weight, evidence.alpha)
     return Grounds(
         in_sample=Range.exact(in_sample), p=averaged.p, significant=averaged.significant,
-        posterior=Range.exact(probability), prior=_prior(evidence, claim, threshold),
+        posterior=Range.exact(probability), prior=_prior(evidence, claim, region),
         refuted=Range.exact(refuted),
     )  # fmt: skip
 
 
-def _prior(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold) -> float | None:
-    """Return the prior probability of a share beyond a threshold; None under weights of groups."""
+def _prior(evidence: Evidence, claim: ThresholdClaim, region: Region) -> float | None:
+    """Return the prior probability of a share in a region; None under weights of groups."""
     if claim.group == OVERALL and evidence.rules.weights == "population":
         return None
-    return share_prior(threshold.at(evidence.rules.tilt), upward=threshold.upward)
+    return share_prior(*region.at(evidence.rules.tilt))
 
 
 def _relevant(rules: Rules) -> tuple[object, ...]:
@@ -73,44 +73,42 @@ def _relevant(rules: Rules) -> tuple[object, ...]:
     return rules.interval, rules.design_effect, rules.tilt
 
 
-def all_beyond(fit: Fit, threshold: Threshold, tilt: float = 0.0) -> float:
-    """Return the posterior probability that every group's share is beyond the threshold."""
-    tail = fit.mixture.beyond(threshold.at(tilt))
-    if not threshold.upward:
-        tail = 1.0 - tail
+def all_inside(fit: Fit, region: Region, tilt: float = 0.0) -> float:
+    """Return the posterior probability that every group's share lies in the region."""
+    low, high = region.at(tilt)
+    inside = fit.mixture.beyond(low) - fit.mixture.beyond(high)
     if all_equal(fit):
-        tail = tail[:, :1]
-    return float(np.clip(tail, 0, 1).prod(axis=1) @ fit.mixture.weight)
+        inside = inside[:, :1]
+    return float(np.clip(inside, 0, 1).prod(axis=1) @ fit.mixture.weight)
 
 
-def _judge_every(evidence: Evidence, claim: ThresholdClaim, threshold: Threshold) -> Grounds:
+def _judge_every(evidence: Evidence, claim: ThresholdClaim, region: Region) -> Grounds:
     if evidence.fit(subject(claim)) is None:
         return NOTHING
     solutions, rules = evidence.solutions(subject(claim)), evidence.rules
-    holds = threshold.holds(solutions.k, solutions.n).min(axis=1)
+    holds = region.holds(solutions.k, solutions.n).min(axis=1)
     thin = evidence.tested(subject(claim))
     p = evidence.once(
-        ("every", subject(claim), threshold, *_relevant(rules)),
-        lambda: threshold.p_value(thin.k, thin.n, rules).max(axis=1),
+        ("every", subject(claim), region, *_relevant(rules)),
+        lambda: region.p_value(thin.k, thin.n, rules).max(axis=1),
     )
     averaged = Averaged.of(p, thin.weight, evidence.alpha)
     fit = fitted(evidence, subject(claim))
 
-    def beyond(tilt: float) -> float:
+    def inside(tilt: float) -> float:
         return evidence.once(
-            ("every beyond", subject(claim), threshold, tilt),
-            lambda: all_beyond(fit, threshold, tilt),
+            ("every inside", subject(claim), region, tilt), lambda: all_inside(fit, region, tilt)
         )
 
-    value, groups = threshold.at(rules.tilt), len(fit.groups)
+    ends, groups = region.at(rules.tilt), len(fit.groups)
     prior = evidence.once(
-        ("prior of every", fit.model, fit.prior, value, groups, threshold.upward),
-        lambda: prior_beyond(fit.model, fit.prior, value, groups, upward=threshold.upward),
+        ("prior of every", fit.model, fit.prior, ends, groups),
+        lambda: prior_between(fit.model, fit.prior, *ends, groups),
     )
     return Grounds(
         in_sample=Range.exact(share_where(holds, solutions.weight)), p=averaged.p,
-        significant=averaged.significant, posterior=Range.exact(beyond(rules.tilt)), prior=prior,
-        refuted=Range.exact(1 - beyond(-rules.tilt)),
+        significant=averaged.significant, posterior=Range.exact(inside(rules.tilt)), prior=prior,
+        refuted=Range.exact(1 - inside(-rules.tilt)),
     )  # fmt: skip
 
 
@@ -155,7 +153,7 @@ def union_bounds(evidence: Evidence, claim: UnionClaim) -> tuple[Grounds, UnionB
         p=Range(*p),
         significant=Range(*(float(one <= evidence.alpha) for one in p[::-1])),
         posterior=Range(float(worst), float(best)),
-        prior=share_prior(threshold.at(rules.tilt), upward=threshold.upward),
+        prior=share_prior(*Region((threshold,)).at(rules.tilt)),
         refuted=Range(*refuted),
     )
     return grounds, bounds

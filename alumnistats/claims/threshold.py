@@ -1,8 +1,13 @@
-"""A share beyond a value: among the respondents in integers, in the population by test and odds."""
+"""A share beyond a value, or about one.
+
+Among the respondents in integers, in the population by a test and by the odds.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +32,11 @@ class Threshold:
         """Read the threshold of a claim."""
         units, digits = percent_units(claim.percent)
         return cls(claim.relation, units, 100 * 10**digits)
+
+    @classmethod
+    def at_value(cls, relation: str, value: Fraction) -> Threshold:
+        """Return the relation to a proportion."""
+        return cls(relation, value.numerator, value.denominator)
 
     @property
     def value(self) -> float:
@@ -76,3 +86,65 @@ class Threshold:
         if self.upward:
             return probability_beyond(k, n, self.at(tilt))
         return probability_beyond(n - k, n, 1 - self.at(tilt))
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where a share is claimed to lie: beyond a value, or, if "about" it, within a tolerance.
+
+    With two sides it is an equivalence claim, which two one-sided tests establish (Schuirmann
+    1987, Journal of Pharmacokinetics and Biopharmaceutics 15, 657-680): the p-value is the larger
+    one, which needs no adjustment.
+
+    Attributes
+    ----------
+    sides : tuple of Threshold
+        One; or two, the lower value first, between which the share lies.
+    """
+
+    sides: tuple[Threshold, ...]
+
+    @classmethod
+    def of(cls, claim: ThresholdClaim) -> Region:
+        """Read the region of a claim; a side on which there are no shares is left out."""
+        if claim.within is None:
+            return cls((Threshold.of(claim),))
+        low, high = claim.ends
+        sides = []
+        if low > 0:
+            sides.append(Threshold.at_value("at-least", low))
+        if high < 1:
+            sides.append(Threshold.at_value("at-most", high))
+        return cls(tuple(sides))
+
+    def holds(self, k: IntArray, n: IntArray) -> FloatArray:
+        """Return 1 where count `k` of `n` lies in it, in integers."""
+        return all_of([side.holds(k, n) for side in self.sides])
+
+    def at(self, tilt: float) -> tuple[float, float]:
+        """Return its ends moved inwards by `tilt` log odds; 0 and 1 where there is none."""
+        low = [side.at(tilt) for side in self.sides if side.upward]
+        high = [side.at(tilt) for side in self.sides if not side.upward]
+        return (*low, 0.0)[0], (*high, 1.0)[0]
+
+    def p_value(self, k: npt.ArrayLike, n: npt.ArrayLike, rules: Rules = USUAL) -> FloatArray:
+        """Return the p-value of "not in it": the largest of the sides'."""
+        return np.max([side.p_value(k, n, rules) for side in self.sides], axis=0)
+
+    def probability(self, k: npt.ArrayLike, n: npt.ArrayLike, rules: Rules = USUAL) -> FloatArray:
+        """Return the posterior probability that the share lies in it, under a Jeffreys prior."""
+        return all_of([side.probability(k, n, rules) for side in self.sides])
+
+    def refuted(self, k: npt.ArrayLike, n: npt.ArrayLike, rules: Rules = USUAL) -> FloatArray:
+        """Return the posterior probability that no tilt brings the share into it."""
+        return np.sum([side.refuted(k, n, rules) for side in self.sides], axis=0)
+
+
+def all_of(sides: Sequence[FloatArray]) -> FloatArray:
+    """Return the probability that one share is on the claimed side of every value.
+
+    It cannot be beyond both, so that the probabilities of failing add up.
+    """
+    if len(sides) == 1:
+        return sides[0]
+    return np.asarray(np.maximum(np.sum(sides, axis=0) - (len(sides) - 1), 0.0))

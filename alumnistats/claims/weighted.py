@@ -10,11 +10,13 @@ component of the groups' mixture, the Beta law with the exact mean and variance 
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from scipy.special import betainc, betaincc, expit, logit
 
 from alumnistats.claims.evidence import OF_ALL, Averaged, Evidence, FloatArray, all_equal, fitted
-from alumnistats.claims.threshold import Threshold
+from alumnistats.claims.threshold import Region, Threshold, all_of
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import Mixture
 from alumnistats.survey import ALL
@@ -38,11 +40,12 @@ def population_weights(evidence: Evidence) -> FloatArray:
     return np.asarray(part / part.sum())
 
 
-def judge_weighted(evidence: Evidence, of: str, threshold: Threshold) -> Judged | None:
-    """Judge a threshold of the weighted share; None where it cannot be had from what is published.
+def judge_weighted(evidence: Evidence, of: str, region: Region) -> Judged | None:
+    """Judge where the weighted share is claimed to lie.
 
-    That is where no groups' figures are printed, and where only some respondents were asked: how
-    many of each population would have been is not known then.
+    None where it cannot be had from what is published: where no groups' figures are printed, and
+    where only some respondents were asked, since how many of each population would have been is
+    not known.
     """
     weights = population_weights(evidence)
     question, _ = evidence.survey.resolve(of.removesuffix(OF_ALL))
@@ -50,12 +53,16 @@ def judge_weighted(evidence: Evidence, of: str, threshold: Threshold) -> Judged 
     if evidence.fit(of) is None or not everybody:
         return None
     rules = evidence.rules
-    p, probability, possible = evidence.once(
-        ("weighted", of, threshold, rules.interval, rules.design_effect, rules.tilt),
-        lambda: _weigh(evidence, of, threshold, weights),
-    )
-    weight = evidence.tested(of).weight
-    return Averaged.of(p, weight, evidence.alpha), probability, 1 - possible
+    sides = [
+        evidence.once(
+            ("weighted", of, side, rules.interval, rules.design_effect, rules.tilt),
+            partial(_weigh, evidence, of, side, weights),
+        )
+        for side in region.sides
+    ]
+    p, probability, possible = (np.array(values) for values in zip(*sides, strict=True))
+    averaged = Averaged.of(p.max(axis=0), evidence.tested(of).weight, evidence.alpha)
+    return averaged, float(all_of(list(probability))), float(np.sum(1 - possible))
 
 
 def _weigh(

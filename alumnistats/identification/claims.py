@@ -30,7 +30,6 @@ from alumnistats.survey import (
     RankingClaim,
     Survey,
     ThresholdClaim,
-    percent_units,
 )
 
 ClaimStatus = Literal["every", "no", "some", "unknown"]
@@ -136,11 +135,14 @@ def _atoms(survey: Survey, claim: Claim, ties: Ties) -> Iterator[Atom]:
     match claim:
         case ThresholdClaim():
             question, options = survey.resolve(claim.of)
-            units, digits = percent_units(claim.percent)
-            value = Fraction(units, full_scale(digits))
+            low, high = claim.ends
+            relations = {"at-least": low, "at-most": high}
+            if claim.within is None:
+                relations = {claim.relation: low}
             for group in survey.group_ids if claim.group == EVERY else (claim.group,):
                 first = options, group
-                yield Atom(question.id, first, value=value, relation=claim.relation)
+                for relation, value in relations.items():
+                    yield Atom(question.id, first, value=value, relation=relation)
         case ModeClaim():
             question = survey.question(claim.question)
             for option in question.option_ids:

@@ -8,6 +8,7 @@ from alumnistats.planning.decisions import (
     GroupOrder,
     OptionOrder,
     ShareBeyond,
+    ShareWithin,
     pairs_of_shares,
 )
 from alumnistats.planning.detectable import SIDES, Sides, detectable_difference
@@ -43,6 +44,7 @@ __all__ = [
     "OptionOrder",
     "PairBeyond",
     "ShareBeyond",
+    "ShareWithin",
     "Sides",
     "SizeMethod",
     "assurance",

@@ -90,7 +90,7 @@ def assurance(
 
     Parameters
     ----------
-    decision : GroupOrder, ShareBeyond, OptionOrder or PairBeyond
+    decision : GroupOrder, ShareBeyond, ShareWithin, OptionOrder or PairBeyond
         Its own shares are not used.
     shares : array_like, shape (draws, groups), or (draws, pairs, 2) for an `OptionOrder`
         Draws from a joint posterior of what the decision's shares are.

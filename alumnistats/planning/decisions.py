@@ -1,4 +1,4 @@
-"""What a claim needs to be established: three kinds of decision, and their power at any size.
+"""What a claim needs to be established: kinds of decision, and their power at any size.
 
 Each says, for the same number of respondents everywhere, how probable it is that the test of the
 claim rejects when given shares are the true ones. Shares are plugged in: what is not known about
@@ -180,16 +180,93 @@ class ShareBeyond:
         """Return how many more respondents the power may still fall for."""
         return max(AHEAD, int(AHEAD_ONE * n))
 
+    def power_of(self, sizes: IntArray) -> FloatArray:
+        """Return each share's exact power, at its own size."""
+        return threshold_power(self.shares, self.threshold, sizes, self.level, upward=self.upward)
+
     def bounds(self, sizes: IntArray) -> Bounds:
         """Return bounds of the power from each share's, at one size each."""
-        each = threshold_power(self.shares, self.threshold, sizes, self.level, upward=self.upward)
-        return power_bounds(each)
+        return power_bounds(self.power_of(sizes))
 
     def decided(self, counts: IntArray, sizes: IntArray) -> BoolArray:
         """Return in which samples, rows of `counts`, the test rejects."""
         k, p0 = (counts, self.threshold) if self.upward else (sizes - counts, 1 - self.threshold)
         critical = critical_of_binomial(sizes, p0, 1 - self.level)
         return np.asarray((k >= critical).all(axis=1))
+
+
+@dataclass(frozen=True, eq=False)
+class ShareWithin:
+    """Every one of some independent shares lies between two values: an equivalence claim.
+
+    Decided by two one-sided tests of each share, which must all reject.
+
+    Attributes
+    ----------
+    low, high : ShareBeyond
+        The claims that the same shares lie above the lower value, and below the upper one.
+    """
+
+    low: ShareBeyond
+    high: ShareBeyond
+
+    @property
+    def shares(self) -> FloatArray:
+        """True shares in [0, 1], shape (groups,)."""
+        return self.low.shares
+
+    @property
+    def level(self) -> float:
+        """One minus the one-sided significance level of each test."""
+        return self.low.level
+
+    @property
+    def sides(self) -> tuple[ShareBeyond, ShareBeyond]:
+        """Both claims."""
+        return self.low, self.high
+
+    @property
+    def comparisons(self) -> int:
+        """How many tests must reject."""
+        return sum(side.comparisons for side in self.sides)
+
+    def holds(self, shares: FloatArray) -> FloatArray:
+        """Return 1 for the draws of the shares, shape (draws, groups), in which it is true."""
+        return np.asarray(self.low.holds(shares) * self.high.holds(shares))
+
+    def start(self, power: float) -> float:
+        """Return the size by normal approximation of the closer value."""
+        return max(side.start(power) for side in self.sides)
+
+    def rough(self, power: float) -> float:
+        """Return about the size, to compare solutions by."""
+        return self.start(power)
+
+    def power_of(self, sizes: IntArray) -> FloatArray:
+        """Return each share's exact power, at its own size; they broadcast.
+
+        One test or the other fails, or both do where respondents are so few that no count passes
+        both: then the sum of both powers is less than 1.
+        """
+        low, high = (side.power_of(sizes) for side in self.sides)
+        return np.asarray(np.maximum(low + high - 1, 0.0))
+
+    def power(self, n: IntArray) -> FloatArray:
+        """Return the exact power at `n` respondents for each share."""
+        each = [self.power_of(np.full(len(self.shares), size)) for size in n]
+        return np.array([one.prod() for one in each])
+
+    def ahead(self, n: int) -> int:
+        """Return how many more respondents the power may still fall for."""
+        return self.low.ahead(n)
+
+    def bounds(self, sizes: IntArray) -> Bounds:
+        """Return bounds of the power from each share's, at one size each."""
+        return power_bounds(self.power_of(sizes))
+
+    def decided(self, counts: IntArray, sizes: IntArray) -> BoolArray:
+        """Return in which samples, rows of `counts`, all tests reject."""
+        return self.low.decided(counts, sizes) & self.high.decided(counts, sizes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,7 +331,7 @@ class OptionOrder:
         return power_bounds(each)
 
 
-Decision = GroupOrder | ShareBeyond | OptionOrder | PairBeyond
+Decision = GroupOrder | ShareBeyond | ShareWithin | OptionOrder | PairBeyond
 
 
 def pairs_of_shares(upper: Sequence[float], lower: Sequence[float]) -> FloatArray:

@@ -15,13 +15,13 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from alumnistats.errors import ArgumentError
-from alumnistats.planning.decisions import GroupOrder, OptionOrder, ShareBeyond
+from alumnistats.planning.decisions import GroupOrder, OptionOrder, ShareBeyond, ShareWithin
 from alumnistats.planning.normal import POWER
 from alumnistats.planning.pair_beyond import PairBeyond
 from alumnistats.planning.power import FloatArray
 from alumnistats.planning.sample_size import SizeMethod, needed_size
 
-D = TypeVar("D", GroupOrder, ShareBeyond, OptionOrder, PairBeyond, covariant=True)
+D = TypeVar("D", GroupOrder, ShareBeyond, ShareWithin, OptionOrder, PairBeyond, covariant=True)
 
 MIDDLE = 0.8  # probability of the solutions between the ends of a range
 

@@ -128,7 +128,7 @@ def needed_size(decision: Decision, power: float = POWER, method: SizeMethod = "
 
     Parameters
     ----------
-    decision : GroupOrder, ShareBeyond, OptionOrder or PairBeyond
+    decision : GroupOrder, ShareBeyond, ShareWithin, OptionOrder or PairBeyond
     power : float
         Probability, in (0, 1), with which the claim's test is to reject if the decision's shares
         are the true ones.

@@ -196,8 +196,9 @@ def _claims(long: Schema) -> Schema:
     """Return a claim: a line, a line with more, a sentence, or a table of its kind."""
     kinds = _refer(long["properties"]["claims"]["items"]["oneOf"])
     own = {"id": _NAME, "text": _ref("ShortText"), "at": {"type": ["string", "array"]}}
-    line = {**_NAME, "description": 'a threshold, as in "important >= 70"'}
-    said = {"type": "object", "properties": {**own, "says": line}, "required": ["says"]}
+    line = {**_NAME, "description": 'a threshold, as in "important >= 70" or "important ~ 33 +- 3"'}
+    says = {"says": line, "of_all": {"type": "boolean"}}
+    said = {"type": "object", "properties": {**own, **says}, "required": ["says"]}
     sentence = {"type": "object", "properties": own, "required": ["text"]}
     closed = [{**one, "additionalProperties": False} for one in (said, sentence)]
     return {"anyOf": [line, *closed, *kinds]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, model_validator
@@ -18,8 +19,10 @@ from alumnistats.survey.fields import (
     Places,
     Points,
     Relation,
+    ThresholdRelation,
     Times,
     Where,
+    percent_units,
     refuse,
 )
 from alumnistats.survey.records import Label, Record
@@ -59,14 +62,39 @@ class ExtremeSetClaim(ClaimRecord):
 
 
 class ThresholdClaim(ClaimRecord):
-    """A share is beyond a value: overall, in one group, or in ``"every"`` group."""
+    """A share is beyond a value: overall, in one group, or in ``"every"`` group.
+
+    With ``relation = "about"`` it is claimed to lie `within` so many percentage points of it.
+    """
 
     kind: Literal["threshold"]
     of: Of
     group: Id = Field(description='the id of a group, "overall" or "every"')
-    relation: Relation
+    relation: ThresholdRelation
     percent: Percent
+    within: Points | None = Field(default=None, description=POINTS_SHAPE)
     of_all: OfAll = False
+
+    @model_validator(mode="after")
+    def _tolerance(self) -> ThresholdClaim:
+        if (self.relation == "about") != (self.within is not None):
+            found = '"about" without within' if self.within is None else "within without it"
+            raise refuse('within just where relation is "about"', found=found)
+        if self.within is not None and self.ends == (Fraction(0), Fraction(1)):
+            raise refuse("points that leave some share out", found=f"within = {self.within:g}")
+        return self
+
+    @property
+    def ends(self) -> tuple[Fraction, Fraction]:
+        """Least and greatest share claimed, as exact proportions in [0, 1].
+
+        The same where a share is claimed to be beyond a value.
+        """
+        units, digits = percent_units(self.percent)
+        middle = Fraction(units, 100 * 10**digits)
+        # A number of a file is the decimal that it was written as.
+        off = Fraction(str(self.within or 0)) / 100
+        return max(middle - off, Fraction(0)), min(middle + off, Fraction(1))
 
 
 class DifferenceClaim(ClaimRecord):

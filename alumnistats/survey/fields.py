@@ -235,4 +235,8 @@ Relation = Annotated[
     Literal["at-least", "above", "at-most", "below"],
     Field(description='"at-least", "above", "at-most" or "below"'),
 ]
+ThresholdRelation = Annotated[
+    Literal["at-least", "above", "at-most", "below", "about"],
+    Field(description='"at-least", "above", "at-most", "below" or "about"'),
+]
 GroupOrOverall = Annotated[Id, Field(description='the id of a group, or "overall"')]

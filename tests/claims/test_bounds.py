@@ -15,7 +15,7 @@ from alumnistats.claims.options import compare
 from alumnistats.claims.prior_probabilities import order_prior, share_prior
 from alumnistats.claims.ranges import Range, conjunction_of, ends, factor_text, range_text
 from alumnistats.posterior import BetaBinomialPrior, BetaPrior, LogitNormalPrior, estimate
-from alumnistats.posterior.beyond import prior_beyond
+from alumnistats.posterior.between import prior_between
 from alumnistats.ranking import all_within
 from alumnistats.reconstruction import Solutions
 
@@ -109,8 +109,8 @@ def test_prior_of_an_order_by_enumeration(sizes):
 def test_prior_of_a_top_four_of_twelve():
     assert order_prior([4, 8]) == pytest.approx(1 / 495)
     assert order_prior([1, 1, 1, 9]) == pytest.approx(1 / 1320)
-    assert share_prior(0.5, upward=True) == pytest.approx(0.5)
-    assert share_prior(0.7, upward=False) == pytest.approx(stats.beta.cdf(0.7, 0.5, 0.5))
+    assert share_prior(0.5, 1) == pytest.approx(0.5)
+    assert share_prior(0, 0.7) == pytest.approx(stats.beta.cdf(0.7, 0.5, 0.5))
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_prior_of_a_top_four_of_twelve():
         ("beta-binomial", BetaBinomialPrior()),
     ],
 )
-@pytest.mark.parametrize("upward", [True, False])
-def test_prior_of_every_group_beyond_a_value_against_draws(model, prior, upward):
+@pytest.mark.parametrize("ends", [(0.3, 1), (0, 0.3), (0.2, 0.5)])
+def test_prior_of_every_group_between_values_against_draws(model, prior, ends):
     rng, draws, groups = np.random.default_rng(2), 100_000, 6
     if isinstance(prior, BetaPrior):
         share = rng.beta(prior.a, prior.b, (draws, groups))
@@ -138,8 +138,9 @@ def test_prior_of_every_group_beyond_a_value_against_draws(model, prior, upward)
         share = rng.beta(kappa * m, kappa * (1 - m), (draws, groups))
     if model == "complete-pooling":
         share = share[:, :1]
-    held = ((share > 0.3) if upward else (share < 0.3)).all(axis=1).mean()
-    exact = prior_beyond(model, prior, 0.3, groups, upward=upward)
+    # Draws of 0 and 1 are rounded ones.
+    held = ((share >= ends[0]) & (share <= ends[1])).all(axis=1).mean()
+    exact = prior_between(model, prior, *ends, groups)
     assert exact == pytest.approx(held, abs=5 * np.sqrt(held * (1 - held) / draws) + 1e-4)
 
 

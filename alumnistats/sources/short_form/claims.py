@@ -13,20 +13,28 @@ from alumnistats.sources.short_form.sentences import SAID_BY_KIND, Labels, sente
 from alumnistats.survey import CLAIM_KINDS, EVERY, OVERALL
 
 SIGNS = {"at-least": ">=", "above": ">", "at-most": "<=", "below": "<"}
+ABOUT = "~"
 _RELATIONS = {sign: relation for relation, sign in SIGNS.items()} | {
     "≥": "at-least", "≧": "at-least", "＞": "above", "≤": "at-most", "≦": "at-most", "＜": "below",
 }  # fmt: skip
 _SIGNED = "|".join(map(re.escape, _RELATIONS))
+# Without a tolerance a wave is part of a name, as in "20~29".
 _LINE = re.compile(
-    rf"\s*(?P<of>.*?\S)\s*(?P<sign>{_SIGNED})\s*(?P<percent>[^\s%％]+)\s*[%％]?"
+    rf"\s*(?P<of>.*?\S)\s*"
+    rf"(?:(?P<sign>{_SIGNED})\s*(?P<percent>[^\s%％]+)\s*[%％]?"
+    r"|[~～≈≒]\s*(?P<middle>[^\s%％±+]+)\s*[%％]?\s*(?:±|\+-)\s*(?P<within>[0-9]+(?:\.[0-9]+)?))"
     r"(?:\s+in\s+(?P<group>.*\S))?\s*"
 )
-_EXPECTED = 'a line such as "important >= 70" or "important > 50 in energy", or a table with text'
+_EXPECTED = (
+    'a line such as "important >= 70", "important > 50 in energy" or "important ~ 33 +- 3", '
+    "or a table with text"
+)
 _PLACEHOLDER = {"kind": "statement", "text": {"en": "?", "ja": "?"}}  # of what is refused already
 _EVERY = re.compile(r"every( group)?")
 LISTED = {"ranking": "places", "extreme-set": "members"}
 """What a claim lists, by its kind, and need not where a published ranking does."""
 
+NUMBERS = ("within", "points", "times")
 _BELOW = (*LISTED.values(), "options")
 
 
@@ -108,18 +116,23 @@ def line(text: Any, path: str, said: Said) -> Entry | None:
         said.refuse(path, text, _EXPECTED)
         return None
     group = match["group"] or OVERALL
+    about = match["sign"] is None
+    value = {"percent": match["middle"], "within": float(match["within"])} if about else {}
     return {
         "kind": "threshold",
         "of": match["of"],
         "group": EVERY if _EVERY.fullmatch(group) else group,
-        "relation": _RELATIONS[match["sign"]],
+        "relation": "about" if about else _RELATIONS[match["sign"]],
         "percent": match["percent"],
+        **value,
     }
 
 
 def written(claim: Mapping[str, Any]) -> str:
     """Return the line that states a threshold."""
     group = "" if claim["group"] == OVERALL else f" in {claim['group']}"
+    if claim["relation"] == "about":
+        return f"{claim['of']} {ABOUT} {claim['percent']} +- {claim['within']:g}{group}"
     return f"{claim['of']} {SIGNS[claim['relation']]} {claim['percent']}{group}"
 
 
@@ -132,7 +145,9 @@ def _named(claim: Entry, path: str, groups: Mapping[str, str], shares: Shares, s
     asked = made.get("question", made.get("of"))
     options = shares.options.get(asked) if isinstance(asked, str) else None
     names = groups if options is None else options
-    for key, known, what in (("group", groups, "a group"), ("option", names, "an option")):
+    for key, known, what in (
+        ("group", groups, "a group"), ("than", groups, "a group"), ("option", names, "an option"),
+    ):  # fmt: skip
         if key in made:
             made[key] = resolve(known, made[key], path, what, said)
     if isinstance(made.get("members"), list):
@@ -188,6 +203,9 @@ def is_whole(claim: Mapping[str, Any]) -> bool:
     kind = claim.get("kind")
     if not isinstance(kind, str) or kind not in SAID_BY_KIND:
         return False
+    about = kind == "threshold" and is_sound("within", claim.get("within"))
+    if claim.get("relation") == "about" and not about:
+        return False
     fields = CLAIM_KINDS[kind].model_fields
     needed = [f.alias or name for name, f in fields.items() if f.is_required()]
     return all(is_sound(key, claim.get(key)) for key in needed if key not in ("id", "text", "at"))
@@ -196,7 +214,9 @@ def is_whole(claim: Mapping[str, Any]) -> bool:
 def is_sound(key: str, value: Any) -> bool:
     """Return whether the value of a claim's key is of the right type, for a sentence to be made."""
     if key == "relation":
-        return value in SIGNS
+        return value in (*SIGNS, "about")
+    if key in NUMBERS:
+        return type(value) in (int, float)
     if key not in _BELOW:
         return isinstance(value, str)
     parts = value if isinstance(value, list) and value else [0]

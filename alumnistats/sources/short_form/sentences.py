@@ -16,7 +16,22 @@ RELATIONS = {
     "above": ("above {0}%", "{0}%を超える"),
     "at-most": ("at most {0}%", "{0}%以下である"),
     "below": ("below {0}%", "{0}%未満である"),
+    "about": ("about {0}%, give or take {1:g} points", "{0}%前後（±{1:g}ポイント）である"),
 }
+
+
+_AMOUNTS = {
+    "at-least": ("at least {0}", "{0}以上である"),
+    "above": ("more than {0}", "{0}を超える"),
+    "at-most": ("at most {0}", "{0}以下である"),
+    "below": ("less than {0}", "{0}未満である"),
+}
+
+
+def _amount(relation: str, number: float, unit: str) -> tuple[str, str]:
+    """Return a number with its relation, in Japanese with its unit and the sentence's end."""
+    en, ja = _AMOUNTS[relation]
+    return en.format(f"{number:g}"), ja.format(f"{number:g}{unit}")
 
 
 def labels_of(
@@ -117,7 +132,8 @@ def _inside(labels: Labels, group: str | None) -> tuple[str, str]:
 
 def _threshold(claim: Entry, labels: Labels) -> tuple[str, str]:
     en, ja = _share(labels, claim["of"])
-    beyond = [text.format(claim["percent"]) for text in RELATIONS[claim["relation"]]]
+    numbers = claim["percent"], claim.get("within")
+    beyond = [text.format(*numbers) for text in RELATIONS[claim["relation"]]]
     inside = _inside(labels, claim.get("group"))
     return f'"{en}" is {beyond[0]}{inside[0]}.', f"{inside[1]}「{ja}」の割合は{beyond[1]}。"
 
@@ -165,6 +181,26 @@ def _set(claim: Entry, labels: Labels) -> tuple[str, str]:
     )
 
 
+def _difference(claim: Entry, labels: Labels) -> tuple[str, str]:
+    en, ja = _share(labels, claim["of"])
+    one, other = (_groups(labels, [claim[key]]) for key in ("group", "than"))
+    by = _amount(claim["relation"], claim["points"], "ポイント")
+    return (
+        f'"{en}" in {one[0]} exceeds that in {other[0]} by {by[0]} points.',
+        f"「{ja}」の割合の差（{one[1]}－{other[1]}）は{by[1]}。",
+    )
+
+
+def _ratio(claim: Entry, labels: Labels) -> tuple[str, str]:
+    en, ja = _share(labels, claim["of"])
+    one, other = (_groups(labels, [claim[key]]) for key in ("group", "than"))
+    by = _amount(claim["relation"], claim["times"], "倍")
+    return (
+        f'"{en}" is {by[0]} times as frequent in {one[0]} as in {other[0]}.',
+        f"「{ja}」の割合は、{one[1]}が{other[1]}の{by[1]}。",
+    )
+
+
 def _mode(claim: Entry, labels: Labels) -> tuple[str, str]:
     question = claim["question"]
     places = [[claim["option"]]]
@@ -202,6 +238,8 @@ _SENTENCES = {
     "mode": _mode,
     "homogeneity": _homogeneity,
     "union": _union,
+    "difference": _difference,
+    "ratio": _ratio,
 }
 SAID_BY_KIND = tuple(_SENTENCES)
 """The kinds of claim whose sentence follows from their other keys."""

@@ -363,7 +363,8 @@ def _claim(claim: Mapping[str, Any], number: int, labels: Any, rankings: Sequenc
         del said["id"]
     if kind == "threshold":
         line = written(claim)
-        said = {key: said[key] for key in ("id",) if key in said} | {"says": line}
+        of_all = {"of_all": True} if said.get("of_all") else {}
+        said = {key: said[key] for key in ("id",) if key in said} | {"says": line} | of_all
     elif kind == "statement":
         del said["kind"]
     else:
