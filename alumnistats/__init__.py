@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from alumnistats.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis, Plan, analyze, estimate, plan
     from alumnistats.errors import (
@@ -43,8 +45,6 @@ if TYPE_CHECKING:
         read_microdata,
     )
     from alumnistats.weighting import WeightedShares, weighted_shares
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "AlumniStatsError": "errors",

@@ -26,6 +26,7 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from alumnistats.errors import ArgumentError, UnreachableError
+from alumnistats.version import __version__
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -226,10 +227,8 @@ def _alone(function: Callable[[T], R], task: T, index: int) -> Outcome[R]:
 
 def _with_version(task: T, function: Callable[[T], R], version: str) -> R:
     """Refuse to compute on a worker whose package is another: its numbers may be others."""
-    import alumnistats
-
-    if alumnistats.__version__ != version:
-        found = alumnistats.__version__
+    if __version__ != version:
+        found = __version__
         raise ArgumentError("scheduler", found, f"workers that all have alumnistats {version}")
     return function(task)
 
@@ -290,15 +289,13 @@ def _quiet_log() -> Iterator[None]:
 def _on_cluster(
     function: Callable[[T], R], tasks: Sequence[T], scheduler: str
 ) -> Generator[Outcome[R], None, None]:
-    import alumnistats
-
     with _client(scheduler) as client:
         from concurrent.futures import CancelledError
 
         from distributed import KilledWorker, as_completed
         from distributed.comm import CommClosedError
 
-        run = partial(_with_version, function=function, version=alumnistats.__version__)
+        run = partial(_with_version, function=function, version=__version__)
         futures: list[Any] = []
         suspects: list[int] = []
         try:

@@ -7,7 +7,6 @@ import os
 
 import click
 
-import alumnistats
 from alumnistats.cli.analyze import analyze
 from alumnistats.cli.bounds import bounds
 from alumnistats.cli.common import Commands
@@ -19,6 +18,7 @@ from alumnistats.cli.plan import plan
 from alumnistats.cli.reconstruct import reconstruct
 from alumnistats.cli.sensitivity import sensitivity
 from alumnistats.cli.simulate import simulate
+from alumnistats.version import __version__
 
 __all__ = ["main"]
 
@@ -29,7 +29,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(alumnistats.__version__, prog_name="alumnistats")
+@click.version_option(__version__, prog_name="alumnistats")
 def main() -> None:
     """Recover what a published ranking rests on, and judge what it can support.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import alumnistats
 from alumnistats.paper.inputs import Inputs
 from alumnistats.paper.values import Table, Value
 from alumnistats.planning import POWER
@@ -18,6 +17,7 @@ from alumnistats.reconstruction.size_priors import (
     size_limits,
 )
 from alumnistats.rounding import possible_sizes
+from alumnistats.version import __version__
 
 Values = dict[str, Value | Table]
 
@@ -98,7 +98,7 @@ def constants(inputs: Inputs) -> Values:
         "few": Value(FEW, "count"),
         "draws": Value(inputs.draws, "count"),
         "seed": Value(inputs.seed, "count"),
-        "package_version": Value(alumnistats.__version__, "text"),
+        "package_version": Value(__version__, "text"),
     }
     values |= {f"prior_{rule}": Value(p, "number", 2) for rule, p in ROUNDING_PRIOR.items()}
     values |= {f"prior_{rule}": Value(p, "number", 1) for rule, p in SUBTOTALS_PRIOR.items()}

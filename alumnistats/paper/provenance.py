@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import alumnistats
+from alumnistats.version import __version__
 
 SOURCE = (".py", ".toml", ".j2", ".json")
 """Suffixes of the files that make up the package."""
@@ -39,7 +39,7 @@ def source_sha256(root: Path | None = None) -> str:
         Of all Python, TOML, JSON and template files, in the order of their names, with line ends
         as on Unix: the same on every system.
     """
-    top = Path(alumnistats.__file__).parent if root is None else root
+    top = Path(__file__).parents[1] if root is None else root
     found = [path for path in top.rglob("*") if path.suffix in SOURCE and path.is_file()]
     named = sorted((path.relative_to(top).as_posix(), path) for path in found)
     return digest((name, path.read_bytes().replace(b"\r\n", b"\n")) for name, path in named)
@@ -61,7 +61,7 @@ def provenance(survey_sha256: str, tables: Mapping[str, str], **facts: Any) -> d
     -------
     dict
     """
-    versions = {"alumnistats": alumnistats.__version__, "python": platform.python_version()}
+    versions = {"alumnistats": __version__, "python": platform.python_version()}
     versions |= {name: version(name) for name in RECORDED}
     return {
         "survey_sha256": survey_sha256,

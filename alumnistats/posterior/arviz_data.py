@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import alumnistats
+from alumnistats.version import __version__
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -65,7 +65,7 @@ def constant_dataset(fit: Fit, prefix: str = "") -> xr.Dataset:
 def _attributes() -> dict[str, str]:
     return {
         "inference_library": "alumnistats",
-        "inference_library_version": alumnistats.__version__,
+        "inference_library_version": __version__,
     }
 
 

@@ -8,13 +8,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import alumnistats
 from alumnistats.claims import VERDICT_LABELS
 from alumnistats.errors import ArgumentError
 from alumnistats.outputs import write_file
 from alumnistats.report import pictures, sections
 from alumnistats.report.words import LANGUAGES, MARKS, MEANINGS, WORDS, words
 from alumnistats.tables import csv_files
+from alumnistats.version import __version__
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
@@ -99,7 +99,7 @@ def render_html(analysis: Analysis, lang: str = "en") -> str:
         comparisons=list(sections.comparisons(analysis)),
         settings=sections.settings_table(analysis),
         downloads=_downloads(analysis),
-        version=alumnistats.__version__,
+        version=__version__,
     )
 
 

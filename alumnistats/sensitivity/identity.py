@@ -15,8 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import alumnistats
 from alumnistats.analysis.choices import Choices, Step
+from alumnistats.version import __version__
 
 if TYPE_CHECKING:
     from alumnistats.survey import Survey
@@ -63,7 +63,7 @@ def survey_digest(survey: Survey) -> str:
 @lru_cache(maxsize=1)
 def code_digest() -> str:
     """Return a digest of the source that computes, and of the versions of what it computes with."""
-    root = Path(alumnistats.__file__).parent
+    root = Path(__file__).parents[1]
     files = sorted(root.rglob("*.py"))
     named = [(path.relative_to(root), path) for path in files]
     sources = [
@@ -71,5 +71,5 @@ def code_digest() -> str:
         for name, path in named
         if SHOWING.isdisjoint({name.parts[0], name.as_posix()})
     ]
-    versions = [alumnistats.__version__, *(version(name) for name in COMPUTING)]
+    versions = [__version__, *(version(name) for name in COMPUTING)]
     return digest([versions, sources])

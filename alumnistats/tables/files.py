@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-import alumnistats
 from alumnistats.text import csv_text
+from alumnistats.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ def document(survey: Survey, tables: Mapping[str, pd.DataFrame], **facts: Any) -
     **facts
         Seed, level, engine and so on, recorded as they are.
     """
-    versions = {"alumnistats": alumnistats.__version__, "python": platform.python_version()}
+    versions = {"alumnistats": __version__, "python": platform.python_version()}
     versions |= {name: version(name) for name in RECORDED}
     return {
         "schema": SCHEMA,

@@ -128,7 +128,7 @@ def test_no_scheduler_there(monkeypatch, address):
 
 
 def test_workers_with_another_version_are_refused(cluster, monkeypatch):
-    monkeypatch.setattr("alumnistats.__version__", "0.0.0")
+    monkeypatch.setattr("alumnistats.parallel.__version__", "0.0.0")
     with pytest.raises(ArgumentError, match=r"all have alumnistats 0\.0\.0"):
         collect(["1", "2"], scheduler=cluster.scheduler_address)
 
