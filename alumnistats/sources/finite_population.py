@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from alumnistats.errors import ArgumentError, Problem, closest, listed, shown
-from alumnistats.sources.microdata import FloatArray, IntArray, Microdata
+from alumnistats.sources.answers import FloatArray, IntArray
+from alumnistats.sources.microdata import Microdata
 
 KEY = "population_size"
 LIKE_STRATA = "the same number in all rows of a stratum (without strata: of a group, or of all)"

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.errors import AlumniStatsError, ArgumentError, Problem, SurveyFileError, shown
+from alumnistats.errors import AlumniStatsError, Problem, SurveyFileError, shown
 from alumnistats.sources.cells import Cell, plain
 from alumnistats.sources.files import read_bytes
-from alumnistats.sources.grids import EXCEL_SUFFIXES, TEXT_SUFFIXES, read_sheet
+from alumnistats.sources.grids import read_sheet
 from alumnistats.sources.headings import LOOKED_AT, AnswerSet, Headings, read_headings
 from alumnistats.sources.workbooks import is_filled
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 Texts = npt.NDArray[np.object_]
 
 A_FILE = "respondents in .csv, .tsv, .txt, .xlsx, .parquet or .sav"
-A_FRAME = "a path, or a data frame of pandas, polars or another library that narwhals knows"
 NO_PATH = "(data frame)"
 """What respondents without a file are called."""
 
@@ -122,63 +121,10 @@ def reading(path: str, what: str, key: str = "") -> Iterator[None]:
         raise SurveyFileError(path, [Problem(key, found, A_FILE, hint)]) from error
 
 
-def open_source(
-    data: object,
-    *,
-    sheet: str | None = None,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    header_rows: int | None = None,
-) -> Source:
-    """Return where respondents come from: a file by its suffix, or a data frame.
-
-    Parameters
-    ----------
-    data : str, Path or data frame
-    sheet, encoding, delimiter, header_rows
-        As in `read_microdata`.
-
-    Raises
-    ------
-    SurveyFileError, ArgumentError
-    """
-    if not isinstance(data, str | Path):
-        return FrameSource(NO_PATH, _to_pandas(data), header_rows)
-    suffix = Path(data).suffix.lower()
-    if suffix in (*TEXT_SUFFIXES, *EXCEL_SUFFIXES):
-        how = {"sheet": sheet, "encoding": encoding, "delimiter": delimiter}
-        return SheetSource(data, header_rows, **how)
-    if header_rows not in (None, 1):
-        raise ArgumentError("header_rows", header_rows, f"none: {suffix} files have names apart")
-    path = str(data)
-    if suffix == ".parquet":
-        return ParquetSource(path, read_bytes(path, A_FILE))
-    if suffix in (".sav", ".zsav"):
-        from alumnistats.sources.spss import SpssSource
-
-        return SpssSource(path, read_bytes(path, A_FILE), encoding)
-    raise SurveyFileError(path, [Problem("", f'a file ending in "{suffix}"', A_FILE)])
-
-
 def missing_package(package: str) -> Problem:
     """Return the problem of a reader that is not installed."""
     hint = 'Install it with pip install "alumnistats[microdata]", or save the file as CSV.'
     return Problem("", f"no package {package}", f"{package}, which reads this file", hint)
-
-
-def _to_pandas(data: object) -> pd.DataFrame:
-    import pandas as pd
-
-    if isinstance(data, pd.DataFrame):
-        return data
-    import narwhals as nw
-
-    frame = nw.from_native(data, pass_through=True, allow_series=False)
-    if isinstance(frame, nw.LazyFrame):
-        frame = frame.collect()
-    if not isinstance(frame, nw.DataFrame):
-        raise ArgumentError("path", type(data).__name__, A_FRAME)
-    return frame.to_pandas()
 
 
 class SheetSource:

@@ -1,52 +1,14 @@
-"""Respondents of a survey, one a row: answers, groups, weights and the design of the sample."""
+"""`Microdata`: respondents as `read_microdata` reads them, and as a survey."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
-
-from alumnistats.display import short_repr
-from alumnistats.errors import Problem, SurveyFileError
+from alumnistats.sources.answers import Respondents
 from alumnistats.sources.notices import tell
+from alumnistats.sources.tabulate import survey_of
 from alumnistats.survey import Survey
-from alumnistats.text import ALLOWED, refused
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """The answers to one question.
-
-    Attributes
-    ----------
-    label : str
-        Text of the question where the file has it, else the name of its column or columns.
-    options : tuple of str
-    chosen : ndarray of bool, shape (options, respondents)
-    asked : ndarray of bool, shape (respondents,)
-        Who answered it; the others are not in its base.
-    single : bool
-        Whether each respondent gave one answer.
-    nonresponse : tuple of str
-        Options that say nothing of the question, such as "No answer": in its base, not ranked.
-    """
-
-    label: str
-    options: tuple[str, ...]
-    chosen: BoolArray
-    asked: BoolArray
-    single: bool
-    nonresponse: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Microdata:
+class Microdata(Respondents):
     """Respondents of a survey, as `read_microdata` reads them.
 
     Attributes
@@ -71,35 +33,6 @@ class Microdata:
         How many people each group has in all, where groups were sampled one by one.
     """
 
-    __repr__ = short_repr
-
-    path: str
-    sha256: str
-    group_labels: tuple[str, ...]
-    group: IntArray
-    questions: Mapping[str, Answers]
-    weight: FloatArray | None = None
-    stratum: IntArray | None = None
-    cluster: IntArray | None = None
-    replicates: FloatArray | None = None
-    stratum_labels: tuple[str, ...] = ()
-    stratum_population: FloatArray | None = None
-    group_population: FloatArray | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse labels that hold what no text may, whatever file they are from."""
-        named: dict[str, Iterable[str]] = {"groups": self.group_labels, "questions": self.questions}
-        for name, answers in self.questions.items():
-            named[name] = (answers.label, *answers.options)
-        problems = [
-            Problem(key, found, ALLOWED, "Delete it, or recode the values.")
-            for key, texts in named.items()
-            for text in texts
-            if (found := refused(text))
-        ]
-        if problems:
-            raise SurveyFileError(self.path, problems)
-
     @property
     def survey(self) -> Survey:
         """The respondents as a survey with sizes and counts, for `reconstruct` and `analyze`.
@@ -112,8 +45,6 @@ class Microdata:
         InputNotice
             If respondents are weighted.
         """
-        from alumnistats.sources.tabulate import survey_of
-
         made, notes = survey_of(self)
         tell(self.path, notes)
         return made

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError, Problem, closest, listed, shown
+from alumnistats.sources.answers import Answers, BoolArray, FloatArray, IntArray
 from alumnistats.sources.boxes import (
     Boxes,
     looks_split,
@@ -25,7 +26,6 @@ from alumnistats.sources.boxes import (
 )
 from alumnistats.sources.frames import Column, Source
 from alumnistats.sources.headings import AnswerSet
-from alumnistats.sources.microdata import Answers, BoolArray, FloatArray, IntArray
 from alumnistats.sources.nonresponse import doubtful, is_nonresponse
 from alumnistats.sources.words import is_total
 

@@ -12,11 +12,12 @@ import numpy as np
 from alumnistats.errors import ArgumentError, Problem, SurveyFileError, closest, listed, shown
 from alumnistats.sources.cells import plain
 from alumnistats.sources.finite_population import with_group_sizes, with_population
-from alumnistats.sources.frames import NO_PATH, Source, open_source
+from alumnistats.sources.frames import NO_PATH, Source
 from alumnistats.sources.headings import AnswerSet
 from alumnistats.sources.microdata import Microdata
 from alumnistats.sources.notices import tell
 from alumnistats.sources.question_kinds import ColumnReader, OneAnswer, SeveralColumns, SplitCells
+from alumnistats.sources.respondent_files import open_source
 
 AskedQuestion = OneAnswer | SeveralColumns | SplitCells
 

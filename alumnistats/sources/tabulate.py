@@ -11,7 +11,7 @@ from alumnistats.sources.ids import ids_of
 from alumnistats.survey import Survey
 
 if TYPE_CHECKING:
-    from alumnistats.sources.microdata import Answers, FloatArray, IntArray, Microdata
+    from alumnistats.sources.answers import Answers, FloatArray, IntArray, Respondents
 
 ANSWERED, MISSING = "answered", "no_answer"
 NOTICE = (
@@ -62,7 +62,7 @@ def whole_parts(share: FloatArray, whole: int) -> IntArray:
     return parts
 
 
-def survey_of(data: Microdata) -> tuple[Survey, list[str]]:
+def survey_of(data: Respondents) -> tuple[Survey, list[str]]:
     """Return respondents as a survey, and notes; see `Microdata.survey`."""
     groups = len(data.group_labels)
     group_ids = ids_of(data.group_labels, "group")
@@ -108,7 +108,7 @@ def survey_of(data: Microdata) -> tuple[Survey, list[str]]:
     return survey.model_copy(update={"path": data.path, "sha256": data.sha256}), notes
 
 
-def groups_of(data: Microdata, ids: list[str], sizes: IntArray) -> list[dict[str, Any]]:
+def groups_of(data: Respondents, ids: list[str], sizes: IntArray) -> list[dict[str, Any]]:
     """Return groups with their sizes, and with those of their populations where known."""
     found: list[dict[str, Any]] = [
         {"id": id, "label": _both(label), "n": int(n)}
@@ -121,7 +121,7 @@ def groups_of(data: Microdata, ids: list[str], sizes: IntArray) -> list[dict[str
 
 
 def _counts(
-    data: Microdata, weight: FloatArray, chosen: Any, asked: Any, bases: IntArray, *, single: bool
+    data: Respondents, weight: FloatArray, chosen: Any, asked: Any, bases: IntArray, *, single: bool
 ) -> IntArray:
     """Return counts of options by group out of `bases`, shape (options, groups)."""
     groups = len(data.group_labels)

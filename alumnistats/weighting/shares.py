@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arrays import check_level
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.reconstruction import Solutions
-from alumnistats.sources.microdata import Answers, Microdata
+from alumnistats.sources.answers import Answers
+from alumnistats.sources.microdata import Microdata
 from alumnistats.sources.tabulate import kish_sizes
 from alumnistats.weighting.variances import (
     FloatArray,

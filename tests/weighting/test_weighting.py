@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import estimate
 from alumnistats.ranking import rank
-from alumnistats.sources.microdata import Answers, Microdata
+from alumnistats.sources.answers import Answers
+from alumnistats.sources.microdata import Microdata
 from alumnistats.sources.tabulate import kish_sizes, whole_parts
 from alumnistats.weighting import (
     linearized_covariance,
