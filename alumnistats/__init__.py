@@ -7,6 +7,8 @@ heavy. The modules are listed in the order of the method in CONTRIBUTING.md.
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.version import __version__ as __version__
@@ -137,10 +139,25 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    importlib.import_module(f"{__name__}.accessors").bind(_HOMES[name])
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """The package, whose results can do in a notebook what `accessors` has for them.
+
+    Python sets every module of a package as an attribute of it once the module is imported, however
+    that came about: then the module's classes, and no others, are given their conveniences.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if isinstance(value, ModuleType):
+            importlib.import_module(f"{__name__}.accessors").bind(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,19 +1,28 @@
-"""What results can do in a notebook: pictures, a page, files. Bound to their classes here.
+"""What results can do in a notebook: cards, pictures, a page, files. Bound to their classes here.
 
-Results are data and know nothing of pictures, pages and folders; this module knows all of them.
-`import alumnistats` binds what is below when a result's class is first asked for.
+Results are data and know nothing of cards, pictures, pages and folders; this module knows all of
+them, and imports each when it is asked for. `import alumnistats` has what is below bound to the
+classes of a module when that module has been imported.
 """
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-    from alumnistats.analysis import Analysis
+    from alumnistats.analysis import Analysis, Plan
+    from alumnistats.claims import JudgedClaim
+    from alumnistats.figures.rank_sets import Places
+    from alumnistats.posterior import Fit
+    from alumnistats.ranking import Family, Ranks, RankTable
+    from alumnistats.reconstruction import Reconstruction
+    from alumnistats.regression import GLMFit
+    from alumnistats.sensitivity import Sensitivity
+    from alumnistats.survey import Survey
 
 
 class _Pictures:
@@ -107,13 +116,15 @@ class SensitivityPictures(_Pictures):
         self, claim: str | None = None, ax: Any = None, lang: str = "en"
     ) -> Any:
         """Draw a claim's probability under every scenario, sorted, above the choices made."""
-        from alumnistats.figures import plot_specification
+        from alumnistats.figures import plot_specification_curve
 
-        return plot_specification(self._result, claim, ax=ax, lang=lang)
+        return plot_specification_curve(self._result, claim, ax=ax, lang=lang)
 
     def tornado(self, claim: str, ax: Any = None, lang: str = "en") -> Any:
         """Draw how far each choice, alone, moves the probability of a claim."""
-        return self._result.plot_tornado(claim, ax=ax, lang=lang)
+        from alumnistats.figures import plot_tornado
+
+        return plot_tornado(self._result, claim, ax=ax, lang=lang)
 
 
 def write_page(analysis: Analysis, path: str | Path = "report.html", lang: str = "en") -> Path:
@@ -195,38 +206,211 @@ class AnalysisTables:
         return styled_claims(self._analysis, lang)
 
 
+def plot_forest(
+    fit: Fit, ax: Any = None, lang: str = "en", labels: Mapping[str, str] | None = None
+) -> Any:
+    """Draw medians and intervals of the groups, largest first; return the axes."""
+    from alumnistats.figures import plot_forest as plot
+
+    return plot(fit, ax=ax, lang=lang, labels=labels)
+
+
+def plot_shrinkage(
+    fit: Fit, ax: Any = None, lang: str = "en", labels: Mapping[str, str] | None = None
+) -> Any:
+    """Draw raw shares, pooled shares and what lies between them; return the axes."""
+    from alumnistats.figures import plot_shrinkage as plot
+
+    return plot(fit, ax=ax, lang=lang, labels=labels)
+
+
+def plot_ranks(
+    ranks: Ranks, ax: Any = None, lang: str = "en", labels: Mapping[str, str] | None = None
+) -> Any:
+    """Draw the rank distribution as a heat map with the simultaneous sets; return the axes."""
+    from alumnistats.figures import plot_rank_distribution
+
+    return plot_rank_distribution(ranks, ax=ax, lang=lang, labels=labels)
+
+
+def plot_intervals(
+    ranks: RankTable,
+    published: Places | None = None,
+    ax: Any = None,
+    lang: str = "en",
+    labels: Mapping[str, str] | None = None,
+) -> Any:
+    """Draw the sets in published order, with the published places; return the axes."""
+    from alumnistats.figures import plot_rank_sets
+
+    return plot_rank_sets(ranks, published, ax=ax, lang=lang, labels=labels)
+
+
+def plot_pairwise(
+    ranks: Ranks,
+    significant: Any = None,
+    ax: Any = None,
+    lang: str = "en",
+    labels: Mapping[str, str] | None = None,
+) -> Any:
+    """Draw the pairwise probabilities, significant pairs marked; return the axes.
+
+    Parameters
+    ----------
+    significant : array_like of bool, shape (groups, groups), optional
+        Those that `tiers` separates when omitted.
+    ax, lang, labels
+        As for `plot`.
+    """
+    from alumnistats.figures import plot_rank_pairs
+
+    return plot_rank_pairs(ranks, significant, ax=ax, lang=lang, labels=labels)
+
+
+def plot_comparisons(
+    ranks: Ranks,
+    reference: str | Sequence[str] = (),
+    family: Family | None = None,
+    ax: Any = None,
+    lang: str = "en",
+    labels: Mapping[str, str] | None = None,
+) -> Any:
+    """Draw comparison intervals, and a shaded column for each reference; return the axes.
+
+    Parameters
+    ----------
+    reference : str or sequence of str
+        Groups.
+    family : {"reference", "all-pairs", "region"}, optional
+        As for `compare_with`; "reference" for one group, "all-pairs" for several if omitted.
+    ax, lang, labels
+        As for `plot`.
+    """
+    from alumnistats.figures import plot_rank_comparisons
+
+    return plot_rank_comparisons(ranks, reference, family, ax=ax, lang=lang, labels=labels)
+
+
+def plot_tornado(result: Sensitivity, claim: str, ax: Any = None, lang: str = "en") -> Any:
+    """Draw how far each choice, alone, moves the probability of a claim."""
+    from alumnistats.figures import plot_tornado as plot
+
+    return plot(result, claim, ax=ax, lang=lang)
+
+
+def plot_specification_curve(
+    result: Sensitivity, claim: str, ax: Any = None, lang: str = "en"
+) -> Any:
+    """Draw every scenario's probability of a claim, sorted, above the choices made."""
+    from alumnistats.figures import plot_specification_curve as plot
+
+    return plot(result, claim, ax=ax, lang=lang)
+
+
+def _survey_card(survey: Survey) -> str:
+    from alumnistats.display.survey import survey_card
+
+    return survey_card(survey)
+
+
+def _reconstruction_card(recon: Reconstruction) -> str:
+    from alumnistats.display.reconstruction import reconstruction_card
+
+    return reconstruction_card(recon)
+
+
+def _fit_card(fit: Fit) -> str:
+    from alumnistats.display.posterior import fit_card
+
+    return fit_card(fit)
+
+
+def _glm_card(fit: GLMFit) -> str:
+    from alumnistats.display.regression import glm_card
+
+    return glm_card(fit)
+
+
+def _ranks_card(ranks: RankTable) -> str:
+    from alumnistats.display.ranking import ranks_card
+
+    return ranks_card(ranks)
+
+
+def _claim_card(judged: JudgedClaim) -> str:
+    from alumnistats.display.claims import claim_card
+
+    return claim_card(judged)
+
+
+def _analysis_card(analysis: Analysis) -> str:
+    from alumnistats.display.analysis import analysis_card
+
+    return analysis_card(analysis)
+
+
+def _plan_card(plan: Plan) -> str:
+    from alumnistats.display.analysis import plan_card
+
+    return plan_card(plan)
+
+
+def _sensitivity_card(result: Sensitivity) -> str:
+    from alumnistats.display.sensitivity import sensitivity_card
+
+    return sensitivity_card(result)
+
+
+CARD = "_repr_html_"
+"""What a notebook asks a result for."""
 CONVENIENCES: dict[str, dict[str, dict[str, Any]]] = {
+    "survey": {"Survey": {CARD: _survey_card}},
+    "reconstruction": {"Reconstruction": {CARD: _reconstruction_card}},
+    "posterior": {
+        "Fit": {CARD: _fit_card, "plot_forest": plot_forest, "plot_shrinkage": plot_shrinkage},
+    },
+    "regression": {"GLMFit": {CARD: _glm_card}},
+    "ranking": {
+        "RankTable": {CARD: _ranks_card, "plot_intervals": plot_intervals},
+        "Ranks": {
+            "plot": plot_ranks,
+            "plot_pairwise": plot_pairwise,
+            "plot_comparisons": plot_comparisons,
+        },
+    },
+    "claims": {"JudgedClaim": {CARD: _claim_card}},
     "analysis": {
         "Analysis": {
+            CARD: _analysis_card,
             "plot": property(AnalysisPictures, doc=AnalysisPictures.__doc__),
             "show": property(AnalysisTables, doc=AnalysisTables.__doc__),
             "report": write_page,
             "save": save,
         },
-        "Plan": {"plot": property(PlanPictures, doc=PlanPictures.__doc__)},
+        "Plan": {CARD: _plan_card, "plot": property(PlanPictures, doc=PlanPictures.__doc__)},
     },
     "sensitivity": {
-        "Sensitivity": {"plot": property(SensitivityPictures, doc=SensitivityPictures.__doc__)},
+        "Sensitivity": {
+            CARD: _sensitivity_card,
+            "plot": property(SensitivityPictures, doc=SensitivityPictures.__doc__),
+            "plot_specification_curve": plot_specification_curve,
+            "plot_tornado": plot_tornado,
+        },
     },
 }
 """What is bound, by module, class and name."""
 
 
-def bind(module: str) -> None:
-    """Give all classes of `CONVENIENCES` what they can do in a notebook, if `module` has any.
-
-    All at once: importing the package `sensitivity` puts it where `al.sensitivity` is looked up, so
-    that its classes may be met without asking for a name of theirs.
+def bind(module: str, classes: object) -> None:
+    """Give the classes of one module of the package what they can do in a notebook.
 
     Parameters
     ----------
     module : str
-        That a name of the package is asked of.
+        Its name in the package.
+    classes : module
+        Itself, imported.
     """
-    if module not in CONVENIENCES:
-        return
-    for home, results in CONVENIENCES.items():
-        classes = importlib.import_module(f"alumnistats.{home}")
-        for result, own in results.items():
-            for name, what in own.items():
-                setattr(getattr(classes, result), name, what)
+    for result, own in CONVENIENCES.get(module, {}).items():
+        for name, what in own.items():
+            setattr(getattr(classes, result), name, what)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from alumnistats.display import probability_text
+from alumnistats.brief import probability_text
 from alumnistats.reconstruction import Reconstruction, reconstruct
 from alumnistats.sources import load_survey
 

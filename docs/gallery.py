@@ -30,7 +30,7 @@ from alumnistats.figures import (
     plot_rank_intervals,
     plot_ranks,
     plot_sizes,
-    plot_specification,
+    plot_specification_curve,
     read_calibration,
 )
 
@@ -122,7 +122,7 @@ scenarios = {
     ],
 }
 sensitivity = al.sensitivity(analysis.survey, scenarios)
-shown(plot_specification(sensitivity, "important-at-least-70"))
+shown(plot_specification_curve(sensitivity, "important-at-least-70"))
 
 # %%
 shown(sensitivity.plot_tornado("important-at-least-70"))

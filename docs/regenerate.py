@@ -13,11 +13,11 @@ from pathlib import Path
 import pandas as pd
 
 from alumnistats.analysis import Analysis, analyze
+from alumnistats.brief import probability_text
 from alumnistats.claims import VERDICT_LABELS, range_text, tally
-from alumnistats.display import probability_text
 from alumnistats.figures import figure_bytes, plot_calibration, plot_overview
+from alumnistats.figures.rank_distribution import figure_size
 from alumnistats.ranking import rank
-from alumnistats.ranking.heat_map import figure_size
 from alumnistats.style import new_axes, styled
 from alumnistats.tables import finding
 

@@ -12,10 +12,9 @@ from alumnistats.analysis.choices import Choices, fit_measure, read, recover, we
 from alumnistats.analysis.comparisons import comparisons_table, omnibus_table
 from alumnistats.analysis.estimates import estimates_table, ranked_measures
 from alumnistats.analysis.ranks import ranks_table
-from alumnistats.analysis.shown import analysis_card
 from alumnistats.arguments import checked, instance, optional
+from alumnistats.brief import short_repr
 from alumnistats.claims import JudgedClaim, claims_table
-from alumnistats.display import short_repr
 from alumnistats.parallel import one_thread
 from alumnistats.posterior import Engine, Fit, Model
 from alumnistats.posterior.fit import FEWEST_COMPONENTS
@@ -127,9 +126,6 @@ class Analysis:
         if self.reconstruction.totals is not None:
             found["total"] = self.reconstruction.total
         return {name: labelled(self.survey, table) for name, table in found.items()}
-
-    def _repr_html_(self) -> str:
-        return analysis_card(self)
 
 
 SAMPLING = ("sampler", "tune", "chains", "cores", "target_accept", "progressbar", "components")

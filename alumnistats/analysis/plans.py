@@ -13,13 +13,12 @@ from alumnistats.analysis.choices import Choices
 from alumnistats.analysis.detectable import detectable_table, effective_size
 from alumnistats.analysis.estimates import ranked_measures
 from alumnistats.analysis.pipeline import Analysis, Report, silent
-from alumnistats.analysis.shown import plan_card
 from alumnistats.arguments import checked
 from alumnistats.arrays import check_level
+from alumnistats.brief import short_repr
 from alumnistats.claims import Evidence, decisions_of, posterior_shares, sizes_of, unit_of
 from alumnistats.claims.evidence import FloatArray, IntArray
 from alumnistats.claims.outcome import Unit
-from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.parallel import one_thread
 from alumnistats.planning import (
@@ -156,9 +155,6 @@ class Plan:
         """Return every table by name, with labels beside ids."""
         names = ("plan", "allocation", "power_curves", "detectable")
         return {name: labelled(self.survey, getattr(self, name)) for name in names}
-
-    def _repr_html_(self) -> str:
-        return plan_card(self)
 
 
 def _power_as_it_was(one: PlannedClaim, seed: int) -> tuple[float, float, str]:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import reduce
 
-from alumnistats.display import MOST_DECIMALS, probability_text
+from alumnistats.brief import MOST_DECIMALS, probability_text
 
 SAME = 1e-12  # ends that are no farther apart are one value
 UNIT = 10.0**-MOST_DECIMALS  # of the last decimal of a bound in print

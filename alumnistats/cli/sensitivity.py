@@ -96,17 +96,17 @@ def _write_sensitivity(
     """Write tables, and figures of every claim whose verdict or probability varies."""
     from matplotlib.pyplot import close
 
-    from alumnistats.figures import figure_bytes
+    from alumnistats.figures import figure_bytes, plot_specification_curve, plot_tornado
     from alumnistats.tables import csv_files, parquet_file
 
     contents = csv_files(tables)
     contents["sensitivity.parquet"] = parquet_file(tables["sensitivity"])
     for claim in found.varying_claims():
         for name, plot in (
-            ("specification-curve", found.plot_specification_curve),
-            ("tornado", found.plot_tornado),
+            ("specification-curve", plot_specification_curve),
+            ("tornado", plot_tornado),
         ):
-            figure = plot(claim, lang=lang).figure
+            figure = plot(found, claim, lang=lang).figure
             contents[f"figures/{name}-{file_part(claim)}.svg"] = figure_bytes(figure, lang)
             close(figure)
     write_folder(out, "sensitivity", contents)

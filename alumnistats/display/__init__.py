@@ -1,16 +1,9 @@
-"""How results show themselves in a notebook: small, escaped HTML, with nothing to import."""
+"""How results show themselves in a notebook: small, escaped HTML.
+
+What a card is made of stands here and needs nothing heavy; the card of each result is a function in
+a module named like the package of that result, which knows nothing of it.
+"""
 
 from alumnistats.display.cards import FIRST, card, cell_text, frame_table, rows_table
-from alumnistats.display.probabilities import MOST_DECIMALS, probability_text
-from alumnistats.display.short import short_repr
 
-__all__ = [
-    "FIRST",
-    "MOST_DECIMALS",
-    "card",
-    "cell_text",
-    "frame_table",
-    "probability_text",
-    "rows_table",
-    "short_repr",
-]
+__all__ = ["FIRST", "card", "cell_text", "frame_table", "rows_table"]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from alumnistats.display.probabilities import probability_text
+from alumnistats.brief import probability_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,6 +3,7 @@
 from alumnistats.figures.agreement import plot_agreement
 from alumnistats.figures.calibration import plot_calibration
 from alumnistats.figures.claims import plot_claims
+from alumnistats.figures.comparisons import plot_comparisons, plot_rank_comparisons
 from alumnistats.figures.coverage import plot_coverage
 from alumnistats.figures.files import (
     FORMATS,
@@ -11,14 +12,20 @@ from alumnistats.figures.files import (
     read_calibration,
     save_figures,
 )
+from alumnistats.figures.forest import plot_forest
 from alumnistats.figures.needed import plot_needed
 from alumnistats.figures.overview import plot_overview
+from alumnistats.figures.pairwise import plot_pairwise, plot_rank_pairs
 from alumnistats.figures.power import plot_power
 from alumnistats.figures.proportions import plot_proportions
+from alumnistats.figures.rank_distribution import plot_rank_distribution
+from alumnistats.figures.rank_sets import plot_rank_sets
 from alumnistats.figures.ranks import plot_pairs, plot_rank_intervals, plot_ranks
 from alumnistats.figures.registry import FIGURES, WIDTHS, Sources, all_figures, drawn, missing
+from alumnistats.figures.shrinkage import plot_shrinkage
 from alumnistats.figures.sizes import plot_sizes
-from alumnistats.figures.specification import plot_specification
+from alumnistats.figures.specification_curve import plot_specification_curve
+from alumnistats.figures.tornado import plot_tornado
 
 __all__ = [
     "FIGURES",
@@ -33,16 +40,25 @@ __all__ = [
     "plot_agreement",
     "plot_calibration",
     "plot_claims",
+    "plot_comparisons",
     "plot_coverage",
+    "plot_forest",
     "plot_needed",
     "plot_overview",
     "plot_pairs",
+    "plot_pairwise",
     "plot_power",
     "plot_proportions",
+    "plot_rank_comparisons",
+    "plot_rank_distribution",
     "plot_rank_intervals",
+    "plot_rank_pairs",
+    "plot_rank_sets",
     "plot_ranks",
+    "plot_shrinkage",
     "plot_sizes",
-    "plot_specification",
+    "plot_specification_curve",
+    "plot_tornado",
     "read_calibration",
     "save_figures",
 ]

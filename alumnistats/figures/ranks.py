@@ -1,4 +1,4 @@
-"""The pictures of ranks of one measure of an analysis; what they show is drawn in `ranking`."""
+"""The pictures of ranks of one measure of an analysis: those of its `Ranks`, headed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import numpy as np
 from alumnistats.analysis.ranks import published_places
 from alumnistats.figures.captions import average_width, sample_text
 from alumnistats.figures.labels import first_measure, group_labels
+from alumnistats.figures.pairwise import plot_rank_pairs
+from alumnistats.figures.rank_distribution import plot_rank_distribution
+from alumnistats.figures.rank_sets import plot_rank_sets
 from alumnistats.style import DOUBLE, HEADING, level_text, shown_axes, source_line, styled, title
 
 if TYPE_CHECKING:
@@ -108,7 +111,7 @@ def plot_ranks(analysis: Analysis, of: str | None = None, ax: Any = None, lang: 
     of = first_measure(analysis, of)
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
-        analysis.ranked[of].plot(ax=ax, lang=lang, labels=group_labels(analysis, lang))
+        plot_rank_distribution(analysis.ranked[of], ax, lang, group_labels(analysis, lang))
         sets = _all_at_once(analysis, of)
         first = int((sets["lower"] == 1).sum())
         _headed(ax, analysis, of, "ranks", lang, k=first, n=len(sets))
@@ -126,8 +129,7 @@ def plot_rank_intervals(
     places = {r.from_: published_places(r) for r in analysis.survey.rankings if r.of == of}
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, interval_height(analysis, DOUBLE)) if ax is None else ax
-        labels = group_labels(analysis, lang)
-        analysis.ranked[of].plot_intervals(places, ax=ax, lang=lang, labels=labels)
+        plot_rank_sets(analysis.ranked[of], places, ax, lang, group_labels(analysis, lang))
         sets = _all_at_once(analysis, of)
         _headed(ax, analysis, of, "intervals", lang, width=average_width(sets), n=len(sets))
     return ax
@@ -147,7 +149,7 @@ def plot_pairs(analysis: Analysis, of: str | None = None, ax: Any = None, lang: 
     marked[rows["group_a"].map(index), rows["group_b"].map(index)] = True
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, pair_height(analysis, DOUBLE)) if ax is None else ax
-        ranks.plot_pairwise(marked, ax=ax, lang=lang, labels=group_labels(analysis, lang))
+        plot_rank_pairs(ranks, marked, ax, lang, group_labels(analysis, lang))
         pairs = len(index) * (len(index) - 1) // 2
         _headed(ax, analysis, of, "pairs", lang, k=len(rows), n=pairs)
     return ax

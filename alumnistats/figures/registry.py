@@ -16,7 +16,7 @@ from alumnistats.figures import (
     proportions,
     ranks,
     sizes,
-    specification,
+    specification_curve,
 )
 from alumnistats.style import DOUBLE, SINGLE, WIDE, new_axes, styled
 from alumnistats.text import file_part
@@ -131,8 +131,8 @@ FIGURES: dict[str, FigureKind] = {
     ),
     "claims": FigureKind(claims.plot_claims, claims.height, "analysis", _without_claims),
     "specification-curve": FigureKind(
-        specification.plot_specification, specification.height, "sensitivity", _without_variation,
-        lambda result: tuple(result.varying_claims()),
+        specification_curve.plot_specification_curve, specification_curve.height,
+        "sensitivity", _without_variation, lambda result: tuple(result.varying_claims()),
     ),
     "coverage": FigureKind(coverage.plot_coverage, coverage.height, "coverage", _without_rows),
     "calibration": FigureKind(

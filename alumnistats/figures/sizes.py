@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alumnistats.display import probability_text
+from alumnistats.brief import probability_text
 from alumnistats.figures.captions import sample_text
 from alumnistats.figures.labels import group_labels
 from alumnistats.style import (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from alumnistats.arguments import checked, instance
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.identification.compiled import Compiled
 from alumnistats.identification.conventions import Convention

@@ -2,8 +2,6 @@
 
 from alumnistats.posterior.adaptation import estimate_measure
 from alumnistats.posterior.fit import (
-    ENGINES,
-    Engine,
     FewSolutionsWarning,
     Fit,
     estimate,
@@ -20,6 +18,7 @@ from alumnistats.posterior.priors import (
     LogitNormalPrior,
     PriorWidth,
 )
+from alumnistats.posterior.share_posterior import ENGINES, Engine
 
 __all__ = [
     "ENGINES",

@@ -15,15 +15,14 @@ import numpy as np
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.fit import (
     DEFAULT_COMPONENTS,
-    ENGINES,
     FEWEST_COMPONENTS,
-    Engine,
     Fit,
     clustered,
     exact_fit,
     finish,
 )
 from alumnistats.posterior.models import pooling_model
+from alumnistats.posterior.share_posterior import ENGINES, Engine
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction import Reconstruction

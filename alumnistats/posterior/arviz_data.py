@@ -18,7 +18,7 @@ from alumnistats.version import __version__
 if TYPE_CHECKING:
     import xarray as xr
 
-    from alumnistats.posterior.fit import Fit
+    from alumnistats.posterior.share_posterior import SharePosterior
 
 DRAWS = 4000
 
@@ -36,7 +36,7 @@ def variable_names(shares: Iterable[str]) -> dict[str, str]:
 
 
 def posterior_dataset(
-    fit: Fit, draws: int = DRAWS, seed: int = 0, name: str = "theta"
+    fit: SharePosterior, draws: int = DRAWS, seed: int = 0, name: str = "theta"
 ) -> xr.Dataset:
     """Return independent posterior draws with the dimensions chain, draw and group."""
     import xarray as xr
@@ -48,7 +48,7 @@ def posterior_dataset(
     return xr.Dataset({name: data.assign_attrs(attributes)}, attrs=_attributes())
 
 
-def constant_dataset(fit: Fit, prefix: str = "") -> xr.Dataset:
+def constant_dataset(fit: SharePosterior, prefix: str = "") -> xr.Dataset:
     """Return sizes and counts, averaged over the solutions, and the number of solutions."""
     import xarray as xr
 
@@ -69,7 +69,7 @@ def _attributes() -> dict[str, str]:
     }
 
 
-def to_arviz(fit: Fit, draws: int = DRAWS, seed: int = 0) -> Any:
+def to_arviz(fit: SharePosterior, draws: int = DRAWS, seed: int = 0) -> Any:
     """Return ArviZ data of one fit.
 
     Parameters
@@ -104,7 +104,7 @@ def _is_tree(az: Any) -> bool:
     return az.InferenceData is getattr(xr, "DataTree", None)
 
 
-def netcdf_bytes(fits: Mapping[str, Fit], draws: int = DRAWS, seed: int = 0) -> bytes:
+def netcdf_bytes(fits: Mapping[str, SharePosterior], draws: int = DRAWS, seed: int = 0) -> bytes:
     """Return the posterior draws and mean counts of several measures as a netCDF file's content.
 
     In memory: HDF5 ends the whole process where a disk is full.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from alumnistats.posterior.fit import Fit
+    from alumnistats.posterior.share_posterior import SharePosterior
 
 POWER = 1.01  # and its inverse: the powers between which the slope is taken
 SENSITIVE = 0.05  # sensitivity above which the source calls for a closer look
@@ -35,7 +35,7 @@ RANGE = 1 / 8000  # tail probability outside of which 4,000 draws would have no 
 COMPONENTS = 50  # ranks are not needed here
 
 
-def compare(fits: Sequence[Fit]) -> pd.DataFrame:
+def compare(fits: Sequence[SharePosterior]) -> pd.DataFrame:
     """Compare models of the same counts, the best first.
 
     Parameters
@@ -81,7 +81,7 @@ def compare(fits: Sequence[Fit]) -> pd.DataFrame:
     return table.sort_values("elpd", ascending=False, ignore_index=True)
 
 
-def _same_data(one: Fit, other: Fit) -> bool:
+def _same_data(one: SharePosterior, other: SharePosterior) -> bool:
     """Return whether two fits explain the same figures, from whatever solutions of them."""
     a, b = one.solutions, other.solutions
     if a.of != b.of or a.groups != b.groups:
@@ -118,7 +118,7 @@ def _one_sided(p: FloatArray, q: FloatArray, width: FloatArray) -> FloatArray:
     return np.sqrt(np.maximum(total, 0.0) / ((p + q) * width).sum(axis=-1))
 
 
-def power_sensitivity(fit: Fit, power: float = POWER) -> pd.DataFrame:
+def power_sensitivity(fit: SharePosterior, power: float = POWER) -> pd.DataFrame:
     """Return how far each group's posterior moves as prior or likelihood gain or lose weight.
 
     Parameters

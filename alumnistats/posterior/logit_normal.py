@@ -23,7 +23,7 @@ from scipy.sparse import csr_array
 from scipy.special import expit, log_expit
 
 from alumnistats.arrays import gauss_legendre
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.posterior.conjugate import log_choose
 from alumnistats.posterior.mixture import (
     ORDER,

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from alumnistats.arrays import gauss_legendre
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 
 FloatArray = npt.NDArray[np.float64]

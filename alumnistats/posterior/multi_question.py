@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaincinv
 
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import multi_question_posterior as posterior
 from alumnistats.posterior.fit import FEWEST_COMPONENTS, Fit

@@ -6,7 +6,7 @@ import importlib.util
 import sys
 import warnings
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 import numpy as np
 
@@ -20,8 +20,9 @@ from alumnistats.posterior.solution_draws import (
 )
 
 if TYPE_CHECKING:
-    from alumnistats.posterior.fit import Fit
+    from alumnistats.posterior.share_posterior import SharePosterior
 
+P = TypeVar("P", bound="SharePosterior")
 Sampler = Literal["pymc", "nutpie", "numpyro"]
 SAMPLERS: tuple[Sampler, ...] = get_args(Sampler)
 
@@ -102,7 +103,7 @@ def sample(
     return add_log_likelihood(trace)
 
 
-def build(fit: Fit) -> Any:
+def build(fit: SharePosterior) -> Any:
     """Return the `pymc.Model` of a fit's model, prior and solutions.
 
     Parameters
@@ -242,7 +243,7 @@ def _label(variable: Any, element: int) -> str:
     return f"{variable.name}[{where}]" if where else str(variable.name)
 
 
-def sample_fit(fit: Fit, **sampling: Any) -> Fit:
+def sample_fit(fit: P, **sampling: Any) -> P:
     """Sample the model of a fit with NUTS and return the fit that the draws give.
 
     Parameters

@@ -9,7 +9,6 @@ from alumnistats.ranking.comparison_intervals import (
     compare_with,
     comparison_intervals,
 )
-from alumnistats.ranking.comparison_plot import plot_comparisons
 from alumnistats.ranking.confidence_sets import RankSets, rank_sets
 from alumnistats.ranking.directed_pairs import CORRECTIONS, Correction, CountRankSets
 from alumnistats.ranking.draws import (
@@ -28,7 +27,6 @@ from alumnistats.ranking.finite_sample import (
     finite_sample_rank_sets,
 )
 from alumnistats.ranking.grades import Grades, grades
-from alumnistats.ranking.interval_plot import plot_rank_intervals
 from alumnistats.ranking.joint_region import (
     IntervalCorrection,
     JointRegion,
@@ -36,7 +34,6 @@ from alumnistats.ranking.joint_region import (
     joint_region,
 )
 from alumnistats.ranking.multinomial import multinomial_rank_sets
-from alumnistats.ranking.pair_plot import plot_pairwise
 from alumnistats.ranking.posterior_ranks import (
     PosteriorRanks,
     expected_ranks,
@@ -96,9 +93,6 @@ __all__ = [
     "p_top_set_from_draws",
     "pairwise",
     "pairwise_from_draws",
-    "plot_comparisons",
-    "plot_pairwise",
-    "plot_rank_intervals",
     "posterior_ranks",
     "rank",
     "rank_distribution",

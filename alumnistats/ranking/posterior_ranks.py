@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
 from alumnistats.posterior.moves import move_by

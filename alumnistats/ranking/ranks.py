@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arrays import whole_numbers
+from alumnistats.brief import short_repr
 from alumnistats.comparisons import fisher_mid_p
 from alumnistats.comparisons.counts import check_counts
-from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import Fit, estimate
 from alumnistats.ranking.comparison_intervals import Family
@@ -33,17 +33,14 @@ from alumnistats.ranking.rank_methods import (
     given_counts,
     over_solutions,
 )
-from alumnistats.ranking.reference_table import SIDES, reference_table
+from alumnistats.ranking.reference_table import reference_table
 from alumnistats.ranking.selection import winner_share
-from alumnistats.ranking.shown import ranks_card
 from alumnistats.ranking.tiers import separated, tiers
 from alumnistats.reconstruction import Solutions
 from alumnistats.weighting import WeightedShares
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from alumnistats.ranking.interval_plot import Places
 
 SOLUTIONS_TRIED = 20  # solutions, drawn by weight, over which frequentist results are taken
 OF_A_FIT: tuple[RankMethod, ...] = ("marginal", "simultaneous", "posterior")
@@ -74,20 +71,13 @@ class RankTable:
     level: float
     table: pd.DataFrame
 
-    def plot_intervals(
-        self,
-        published: Places | None = None,
-        ax: Any = None,
-        lang: str = "en",
-        labels: Any = None,
-    ) -> Any:
-        """Draw the sets in published order, with the published places; return the axes."""
-        from alumnistats.ranking.interval_plot import plot_rank_intervals
+    def about(self) -> dict[str, str]:
+        """Return what the ranks are of, by name; nothing where only estimates were given."""
+        return {}
 
-        return plot_rank_intervals(self, published, ax, lang, labels)
-
-    def _repr_html_(self) -> str:
-        return ranks_card(self, {})
+    def labels(self, lang: str) -> dict[str, str]:  # noqa: ARG002  names are all there is
+        """Return the text of each group: its name."""
+        return {group: group for group in self.groups}
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,77 +97,13 @@ class Ranks(RankTable):
     fit: Fit
     posterior: PosteriorRanks
 
-    def _repr_html_(self) -> str:
-        return ranks_card(self, {"of": self.fit.of, "model": self.fit.model})
+    def about(self) -> dict[str, str]:
+        """Return the measure and the model, by name."""
+        return {"of": self.fit.of, "model": self.fit.model}
 
-    def plot_intervals(
-        self,
-        published: Places | None = None,
-        ax: Any = None,
-        lang: str = "en",
-        labels: Any = None,
-    ) -> Any:
-        """Draw the sets in published order, with the published places; return the axes."""
-        return super().plot_intervals(published, ax, lang, labels or self.labels(lang))
-
-    def plot(self, ax: Any = None, lang: str = "en", labels: Any = None) -> Any:
-        """Draw the rank distribution as a heat map with the simultaneous sets; return the axes."""
-        from alumnistats.ranking.heat_map import plot_ranks
-
-        return plot_ranks(self, ax=ax, lang=lang, labels=labels or self.labels(lang))
-
-    def plot_pairwise(
-        self, significant: Any = None, ax: Any = None, lang: str = "en", labels: Any = None
-    ) -> Any:
-        """Draw the pairwise probabilities, significant pairs marked; return the axes.
-
-        Parameters
-        ----------
-        significant : array_like of bool, shape (groups, groups), optional
-            Those that `tiers` separates when omitted.
-        ax, lang, labels
-            As for `plot`.
-        """
-        from alumnistats.ranking.pair_plot import plot_pairwise
-
-        marked = self._separated() if significant is None else significant
-        return plot_pairwise(
-            pairwise(self.fit.mixture), self._named(labels, lang), marked, ax, lang
-        )
-
-    def plot_comparisons(
-        self,
-        reference: str | Sequence[str] = (),
-        family: Family | None = None,
-        ax: Any = None,
-        lang: str = "en",
-        labels: Any = None,
-    ) -> Any:
-        """Draw comparison intervals, and a shaded column for each reference; return the axes.
-
-        Parameters
-        ----------
-        reference : str or sequence of str
-            Groups.
-        family : {"reference", "all-pairs", "region"}, optional
-            As for `compare_with`; "reference" for one group, "all-pairs" for several if omitted.
-        ax, lang, labels
-            As for `plot`.
-        """
-        from matplotlib.ticker import PercentFormatter
-
-        from alumnistats.ranking.comparison_plot import plot_comparisons
-
-        chosen = [reference] if isinstance(reference, str) else list(reference)
-        used: Family = family or ("all-pairs" if len(chosen) > 1 else "reference")
-        tables = [self.compare_with(group, used) for group in chosen or self.groups[:1]]
-        share, low, high = tables[0][["share", "lower", "upper"]].to_numpy().T
-        sides = [t["position"].map(SIDES.index) - 1 for t in tables] if chosen else None
-        at = [self.groups.index(group) for group in chosen]
-        names = self._named(labels, lang)
-        ax = plot_comparisons(share, low, high, names, sides, at, self.level, ax, lang)
-        ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        return ax
+    def labels(self, lang: str) -> dict[str, str]:
+        """Return what the survey calls each group; its id where there is no survey."""
+        return {group: self.fit.solutions.label(group, lang) for group in self.groups}
 
     def compare_with(self, reference: str, family: Family = "reference") -> pd.DataFrame:
         """Return which groups lie surely above or below one of them.
@@ -265,7 +191,7 @@ class Ranks(RankTable):
         """
         import pandas as pd
 
-        found = tiers(self._separated())
+        found = tiers(self.separated())
         return pd.DataFrame(
             {
                 "group": self.groups,
@@ -292,20 +218,13 @@ class Ranks(RankTable):
         table = pd.DataFrame({"group": self.groups, "grade": found.grade})
         return table.sort_values("grade", kind="stable", ignore_index=True)
 
-    def _separated(self) -> npt.NDArray[np.bool_]:
-        """Return whether the row's group is significantly above the column's."""
+    def separated(self) -> npt.NDArray[np.bool_]:
+        """Return whether the row's group is significantly above the column's, as in `tiers`."""
         often = np.zeros((len(self.groups), len(self.groups)))
         for n, k, weight in self._solutions():
             p = fisher_mid_p(k[:, None], n[:, None], k, n)
             often += weight * separated(k / n, p, self.level)
         return often >= SIGNIFICANT - 1e-9
-
-    def labels(self, lang: str) -> dict[str, str]:
-        """Return what the survey calls each group; its id where there is no survey."""
-        return {group: self.fit.solutions.label(group, lang) for group in self.groups}
-
-    def _named(self, labels: Any, lang: str) -> list[str]:
-        return [(labels or self.labels(lang)).get(group, group) for group in self.groups]
 
     def _solutions(self) -> Iterator[tuple[Any, Any, float]]:
         """Return sizes, counts and probability of representative solutions."""

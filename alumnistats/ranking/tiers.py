@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arrays import check_level
+from alumnistats.brief import short_repr
 from alumnistats.comparisons import Adjustment, adjust
-from alumnistats.display import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.critical_values import BoolArray, IntArray
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from alumnistats.arrays import FloatArray, IntArray
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.errors import TooLargeError
 from alumnistats.reconstruction.banded_tables import BandedTables
 from alumnistats.reconstruction.conventions import Scenario

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arrays import FloatArray, IntArray
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.errors import (
     AlumniStatsError,
     ArgumentError,

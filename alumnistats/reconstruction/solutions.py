@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arrays import FloatArray, IntArray, whole_numbers
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.survey import Survey, Text
 

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from alumnistats.display import card, frame_table
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.regression.rubin import Combined, JointMethod, JointTest, combine, joint_test
 from alumnistats.regression.solution import Covariance, fit_solution
@@ -310,11 +309,6 @@ class GLMFit:
         return fit_solution(
             self.counts[at], self.nobs[at], self.design, self.dispersion, self.cov_type
         )
-
-    def _repr_html_(self) -> str:
-        facts = {"solutions": len(self.weight), "level": self.level, "dispersion": self.scale}
-        table = self.summary().drop(columns="level").sort_values("estimate", ascending=False)
-        return card(f"Binomial GLM: {self.of}", facts, frame_table(table, "fit.summary()"))
 
 
 def _quantile(p: float, df: FloatArray) -> FloatArray:

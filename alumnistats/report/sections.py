@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.analysis import Choices
+from alumnistats.brief import probability_text
 from alumnistats.claims import (
     VERDICT_LABELS,
     JudgedClaim,
@@ -19,7 +20,6 @@ from alumnistats.claims import (
     range_text,
 )
 from alumnistats.claims import tally as counted
-from alumnistats.display import probability_text
 from alumnistats.reconstruction.convention_words import convention_sentence
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.report import pictures

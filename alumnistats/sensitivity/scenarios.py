@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alumnistats.analysis.choices import Choices, Step
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError, Problem, ScenarioFileError
 from alumnistats.sensitivity.designs import Levels, Setting, drawn, number_of_points, settings_of
 from alumnistats.sensitivity.dimensions import REPLICATE, as_value, choice_names, each_value

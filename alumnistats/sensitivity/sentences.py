@@ -10,12 +10,12 @@ from alumnistats.sensitivity.verdicts import NOBODY, VERDICTS, claim_ids, hangs_
 from alumnistats.sensitivity.words import label
 
 if TYPE_CHECKING:
-    from alumnistats.sensitivity.result import Sensitivity
+    from alumnistats.sensitivity.outcomes import ScenarioOutcomes
 
 NAMED = 3  # choices that a sentence names; the table of flips has all
 
 
-def sentences(result: Sensitivity, lang: str = "en") -> dict[str, str]:
+def sentences(result: ScenarioOutcomes, lang: str = "en") -> dict[str, str]:
     """Return one sentence for each claim.
 
     Parameters

@@ -31,13 +31,13 @@ from alumnistats.sensitivity.verdicts import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.sensitivity.result import Sensitivity
+    from alumnistats.sensitivity.outcomes import ScenarioOutcomes
 
 TILTS = ["claim", "base_verdict", "tilt", "odds_ratio"]
 COLUMNS = ["claim", "dimension", "above", "below", "verdict_below", "verdict_above"]
 
 
-def tipping_points(result: Sensitivity) -> pd.DataFrame:
+def tipping_points(result: ScenarioOutcomes) -> pd.DataFrame:
     """Return one row for each change of a verdict between neighbouring values of a number.
 
     Columns: claim, dimension; above and below: the verdict flips at a value above the first and at
@@ -62,7 +62,7 @@ def tipping_points(result: Sensitivity) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def tilts(result: Sensitivity) -> pd.DataFrame:
+def tilts(result: ScenarioOutcomes) -> pd.DataFrame:
     """Return, for each claim, the smallest tilt at which the verdict of the base is another.
 
     The base is computed once more, with the same random numbers.

@@ -28,7 +28,7 @@ from alumnistats.sensitivity.verdicts import alone, claim_ids, codes, outcomes, 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.sensitivity.result import Sensitivity
+    from alumnistats.sensitivity.outcomes import ScenarioOutcomes
     from alumnistats.sensitivity.scenarios import Design
 
 Array = npt.NDArray[np.float64]
@@ -199,7 +199,7 @@ def _one_at_a_time(
     return main, nothing, total, len(used)
 
 
-def variance_shares(result: Sensitivity) -> pd.DataFrame:
+def variance_shares(result: ScenarioOutcomes) -> pd.DataFrame:
     """Return one row for each claim, outcome, design and dimension.
 
     Columns: claim; outcome ("probability" or "p_value"); design, its number in the file, and its
@@ -218,7 +218,7 @@ def variance_shares(result: Sensitivity) -> pd.DataFrame:
 
 
 def _rows(
-    result: Sensitivity, outcome: str, y: Array, number: int, design: Design
+    result: ScenarioOutcomes, outcome: str, y: Array, number: int, design: Design
 ) -> Iterator[tuple[Any, ...]]:
     members = list(design.members)
     settings = [result.plan.scenarios[i].settings() for i in members]
@@ -237,7 +237,7 @@ def _rows(
             yield claim, outcome, number, design.kind, name, main[i], total[i], variance, used
 
 
-def variance_alone(result: Sensitivity, claim: str, outcome: str) -> dict[str, float]:
+def variance_alone(result: ScenarioOutcomes, claim: str, outcome: str) -> dict[str, float]:
     """Return each choice's share of the sum of variances when one at a time leaves the base.
 
     Over the scenarios of `ranges`, whatever designs they come from; empty where nothing varies.
@@ -255,7 +255,7 @@ def _first(values: Array, sought: float) -> int:
     return int(np.argmax(np.abs(values - sought) <= TIED * abs(sought)))
 
 
-def ranges(result: Sensitivity) -> pd.DataFrame:
+def ranges(result: ScenarioOutcomes) -> pd.DataFrame:
     """Return how far each choice moves each outcome when nothing else is changed from the base.
 
     Columns: claim, outcome, dimension; base, low, high: the outcome under the base, and the lowest

@@ -15,7 +15,7 @@ from alumnistats.sensitivity.dimensions import dimension_names
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.sensitivity.result import Sensitivity
+    from alumnistats.sensitivity.outcomes import ScenarioOutcomes
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 SUMMARY = [
@@ -31,18 +31,18 @@ SAME = 1e-3  # probabilities within this of each other are printed alike
 NOBODY = -1  # the code of a scenario without a verdict, because it failed
 
 
-def claim_ids(result: Sensitivity) -> tuple[str, ...]:
+def claim_ids(result: ScenarioOutcomes) -> tuple[str, ...]:
     """Return the claims in the order of the survey."""
     return tuple(claim.id for claim in result.survey.claims)
 
 
-def check_claim(result: Sensitivity, claim: str) -> None:
+def check_claim(result: ScenarioOutcomes, claim: str) -> None:
     """Raise ArgumentError if the survey has no such claim."""
     if claim not in claim_ids(result):
         raise ArgumentError("claim", claim, listed(claim_ids(result)))
 
 
-def outcomes(result: Sensitivity, name: str) -> npt.NDArray[Any]:
+def outcomes(result: ScenarioOutcomes, name: str) -> npt.NDArray[Any]:
     """Return one outcome of every scenario and claim.
 
     Parameters
@@ -69,7 +69,7 @@ def outcomes(result: Sensitivity, name: str) -> npt.NDArray[Any]:
     return found
 
 
-def codes(result: Sensitivity) -> dict[str, npt.NDArray[np.int64]]:
+def codes(result: ScenarioOutcomes) -> dict[str, npt.NDArray[np.int64]]:
     """Return each dimension's values as numbers, in order of appearance; shape (scenarios,)."""
     found = {}
     settings = [scenario.settings() for scenario in result.plan.scenarios]
@@ -79,7 +79,7 @@ def codes(result: Sensitivity) -> dict[str, npt.NDArray[np.int64]]:
     return found
 
 
-def varied(result: Sensitivity) -> tuple[str, ...]:
+def varied(result: ScenarioOutcomes) -> tuple[str, ...]:
     """Return the dimensions that have more than one value."""
     return tuple(name for name, code in codes(result).items() if code.max() > 0)
 
@@ -120,7 +120,7 @@ def hinges(
     return found
 
 
-def hangs_on(result: Sensitivity) -> dict[str, tuple[str, ...]]:
+def hangs_on(result: ScenarioOutcomes) -> dict[str, tuple[str, ...]]:
     """Return, by claim, the choices of which a change alone ever changes the verdict.
 
     The one that does so most often comes first.
@@ -138,7 +138,7 @@ def alone(code: dict[str, npt.NDArray[np.int64]], name: str) -> npt.NDArray[np.i
     return np.flatnonzero(twins(code, name) == twins(code, name)[0])
 
 
-def varying_claims(result: Sensitivity) -> tuple[str, ...]:
+def varying_claims(result: ScenarioOutcomes) -> tuple[str, ...]:
     """Return the claims to which the base gives a probability, and others another."""
     probability = outcomes(result, "probability")
     found = []
@@ -149,7 +149,7 @@ def varying_claims(result: Sensitivity) -> tuple[str, ...]:
     return tuple(found)
 
 
-def summary(result: Sensitivity) -> pd.DataFrame:
+def summary(result: ScenarioOutcomes) -> pd.DataFrame:
     """Return one row a claim.
 
     Columns: claim; base_verdict; scenarios (that did not fail); stays (those with the verdict of
@@ -177,7 +177,7 @@ def summary(result: Sensitivity) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=SUMMARY)
 
 
-def flips(result: Sensitivity) -> pd.DataFrame:
+def flips(result: ScenarioOutcomes) -> pd.DataFrame:
     """Return one row for each value of each choice that a verdict hangs on.
 
     Columns: claim, dimension, base_value, value; scenarios with that value that did not fail, how

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arguments import checked, instance, optional, whole
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.errors import AlumniStatsError, ArgumentError
 from alumnistats.parallel import map_unordered
 from alumnistats.posterior import FewSolutionsWarning, Fit, estimate_measure

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import LogitNormalPrior
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR

@@ -35,7 +35,6 @@ from alumnistats.survey.records import (
     Stratum,
     Text,
 )
-from alumnistats.survey.shown import survey_card
 
 T = TypeVar("T")
 
@@ -229,9 +228,6 @@ class Survey(Record):
         return f"Survey({self.id!r}: {counts})"
 
     __str__ = __repr__
-
-    def _repr_html_(self) -> str:
-        return survey_card(self)
 
 
 def _pick(parameter: str, id: str, known: Mapping[str, T]) -> T:

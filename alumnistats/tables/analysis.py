@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.analysis.pipeline import BESIDE
+from alumnistats.brief import probability_text
 from alumnistats.claims import VERDICT_LABELS, range_text, tally
-from alumnistats.display import probability_text
 from alumnistats.style import level_text
 from alumnistats.tables.reconstruction import print_reconstruction
 from alumnistats.tables.words import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alumnistats.display import probability_text
+from alumnistats.brief import probability_text
 from alumnistats.reconstruction import misprints
 from alumnistats.reconstruction.convention_words import convention_sentence
 from alumnistats.reconstruction.information import withheld_sentence

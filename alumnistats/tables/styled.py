@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from alumnistats.brief import probability_text
 from alumnistats.claims import VERDICT_LABELS, range_text
-from alumnistats.display import probability_text
 from alumnistats.errors import ArgumentError, listed
 from alumnistats.style import level_text
 from alumnistats.tables.words import WORDS, rounded

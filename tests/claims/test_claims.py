@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from alumnistats.brief import probability_text
 from alumnistats.claims import Evidence, Grounds, Rules, decide, judge, judge_all
 from alumnistats.claims.differences import probability_greater
 from alumnistats.claims.group_pairs import conjunction
@@ -22,7 +23,6 @@ from alumnistats.claims.rankings import (
 )
 from alumnistats.claims.shares import Threshold
 from alumnistats.comparisons import PAIR_TESTS, fisher_mid_p
-from alumnistats.display import probability_text
 from alumnistats.planning import pair_size, threshold_size
 from alumnistats.posterior import estimate
 from alumnistats.reconstruction import Solutions, overall_counts, reconstruct

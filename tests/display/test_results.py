@@ -1,13 +1,18 @@
 """What results show of themselves in a notebook: their own numbers, escaped, and not too many."""
 
+import ast
+import importlib
+import inspect
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
 import alumnistats as al
+from alumnistats.accessors import CONVENIENCES
 from alumnistats.display import FIRST, rows_table
 
 SMALL = Path(__file__).parents[1] / "sensitivity" / "small.toml"
@@ -166,11 +171,23 @@ def test_a_folder_holds_what_the_command_writes(analysis, tmp_path):
     )
 
 
-def test_classes_know_nothing_of_pictures():
-    code = (
-        "import sys; import alumnistats.analysis; print(hasattr(alumnistats.analysis.Analysis,"
-        "'plot')); import alumnistats as al; print(hasattr(al.Analysis, 'plot'));"
-        "print('matplotlib' in sys.modules)"
-    )
+@pytest.mark.parametrize("route", ["import alumnistats.analysis", "al.analyze"])
+def test_what_shows_results_is_bound_by_any_route_and_loaded_by_none(route):
+    code = f"import sys; import alumnistats as al; {route}; print(*sys.modules);"
+    code += "print(hasattr(sys.modules['alumnistats.analysis'].Analysis, 'plot'))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "True", "False"]
+    loaded, bound = done.stdout.splitlines()
+    assert bound == "True"
+    shows = {"display", "figures", "tables", "report", "sensitivity"}
+    assert not {"matplotlib", *(f"alumnistats.{name}" for name in shows)} & set(loaded.split())
+
+
+@pytest.mark.parametrize(
+    ("home", "result"), [(home, one) for home, own in CONVENIENCES.items() for one in own]
+)
+def test_classes_know_nothing_of_what_shows_them(home, result):
+    made = getattr(importlib.import_module(f"alumnistats.{home}"), result)
+    source = textwrap.dedent(inspect.getsource(made))
+    written = {node.name for node in ast.walk(ast.parse(source)) if hasattr(node, "name")}
+    assert not written & set(CONVENIENCES[home][result])
+    assert all(getattr(made, name) is what for name, what in CONVENIENCES[home][result].items())

@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from alumnistats.errors import ArgumentError
-from alumnistats.figures import figure_bytes
-from alumnistats.ranking import plot_comparisons, plot_pairwise, rank
-from alumnistats.ranking.interval_plot import published_order, published_ranks
+from alumnistats.figures import figure_bytes, plot_comparisons, plot_pairwise
+from alumnistats.figures.rank_sets import published_order, published_ranks
+from alumnistats.ranking import rank
 from alumnistats.style import label_rows, new_axes, rank_ticks, styled
 
 PLACES = {"highest": {"g3": 1, "g1": 2, "g5": 2}, "lowest": {"g8": 1, "g0": 2, "g9": 2}}

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alumnistats.brief import probability_text
 from alumnistats.claims import Evidence, judge_all
-from alumnistats.display import probability_text
 from alumnistats.errors import NotRecoveredError
 from alumnistats.reconstruction import overall_counts, reconstruct
 from alumnistats.reconstruction.engine import ENOUGH_EFFECTIVE, SMALL_ERROR, largest_error

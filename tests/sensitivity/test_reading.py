@@ -5,7 +5,6 @@ import pytest
 
 from alumnistats.errors import ArgumentError
 from alumnistats.outputs import write_folder
-from alumnistats.sensitivity.identity import SHOWING
 from alumnistats.sensitivity.reading import read_sensitivity
 from alumnistats.tables import csv_files
 
@@ -38,12 +37,3 @@ def test_folders_of_something_else_are_named(brief_result, folder, tmp_path):
     (folder / "scenarios.csv").write_text("scenario\n0\n")
     with pytest.raises(ArgumentError, match="tables as"):
         read_sensitivity(folder, survey)
-
-
-def test_modules_that_only_show_results_are_there():
-    from pathlib import Path
-
-    import alumnistats
-
-    root = Path(alumnistats.__file__).parent
-    assert [name for name in SHOWING if not (root / name).exists()] == []

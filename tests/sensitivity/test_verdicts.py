@@ -8,9 +8,8 @@ import pytest
 
 from alumnistats.claims import VERDICT_LABELS
 from alumnistats.errors import ArgumentError
-from alumnistats.figures import figure_bytes
+from alumnistats.figures import figure_bytes, plot_tornado
 from alumnistats.sensitivity.dimensions import dimension_names
-from alumnistats.sensitivity.tornado import plot_tornado
 
 CLAIMS = ("north-first", "half-everywhere", "half", "nice")
 

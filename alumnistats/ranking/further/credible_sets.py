@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arrays import check_level
-from alumnistats.display import short_repr
+from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.mixture import FloatArray
 from alumnistats.ranking.critical_values import BoolArray, IntArray

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.heat_map import figure_size
+from alumnistats.figures.rank_distribution import figure_size
+from alumnistats.ranking.reference_table import SIDES
 from alumnistats.style import BLUE, ORANGE, label_rows, legend_below, level_text, shown_axes, styled
+
+if TYPE_CHECKING:
+    from alumnistats.ranking import Family, Ranks
 
 # Columns stand right of the axes: where the first begins, how wide each is, and from one to the
 # next, in inches.
@@ -99,6 +103,48 @@ def plot_comparisons(
         if len(reference):
             _explain(ax, lang)
         legend_below(ax, columns=2)
+    return ax
+
+
+def plot_rank_comparisons(
+    ranks: Ranks,
+    reference: str | Sequence[str] = (),
+    family: Family | None = None,
+    ax: Any = None,
+    lang: str = "en",
+    labels: Mapping[str, str] | None = None,
+) -> Any:
+    """Draw comparison intervals of ranks, and a shaded column for each reference.
+
+    Parameters
+    ----------
+    ranks : Ranks
+    reference : str or sequence of str
+        Groups.
+    family : {"reference", "all-pairs", "region"}, optional
+        As for `Ranks.compare_with`; "reference" for one group, "all-pairs" for several if omitted.
+    ax : matplotlib Axes, optional
+        A new figure's when omitted.
+    lang : {"en", "ja"}
+    labels : dict, optional
+        Text of each group id; the survey's when omitted.
+
+    Returns
+    -------
+    Axes
+    """
+    from matplotlib.ticker import PercentFormatter
+
+    chosen = [reference] if isinstance(reference, str) else list(reference)
+    used: Family = family or ("all-pairs" if len(chosen) > 1 else "reference")
+    tables = [ranks.compare_with(group, used) for group in chosen or ranks.groups[:1]]
+    share, low, high = tables[0][["share", "lower", "upper"]].to_numpy().T
+    sides = [t["position"].map(SIDES.index) - 1 for t in tables] if chosen else None
+    at = [ranks.groups.index(group) for group in chosen]
+    text = labels or ranks.labels(lang)
+    names = [text.get(group, group) for group in ranks.groups]
+    ax = plot_comparisons(share, low, high, names, sides, at, ranks.level, ax, lang)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     return ax
 
 

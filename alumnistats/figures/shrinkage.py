@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alumnistats.posterior.forest import names_of
+from alumnistats.figures.forest import names_of
 from alumnistats.style import (
     BLUE,
     DOUBLE,
@@ -23,7 +23,7 @@ from alumnistats.style import (
 )
 
 if TYPE_CHECKING:
-    from alumnistats.posterior.fit import Fit
+    from alumnistats.posterior import Fit
 
 ROW, FRAME = 0.26, 1.1 + HEADING  # inches: a group, and what is around the groups
 TEXT = {

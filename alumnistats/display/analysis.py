@@ -6,11 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from alumnistats.claims import VERDICT_LABELS
-from alumnistats.display import card, frame_table
+from alumnistats.display.cards import card, frame_table
 
 if TYPE_CHECKING:
-    from alumnistats.analysis.pipeline import Analysis
-    from alumnistats.analysis.plans import Plan
+    from alumnistats.analysis import Analysis, Plan
 
 CLAIM_COLUMNS = ["id", "verdict", "p_value", "probability", "needed_n", "claim_en"]
 PLAN_COLUMNS = ["id", "power", "needed_n", "needed_total", "allocated_total", "claim_en"]

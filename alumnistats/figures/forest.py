@@ -21,7 +21,7 @@ from alumnistats.style import (
 )
 
 if TYPE_CHECKING:
-    from alumnistats.posterior.fit import Fit
+    from alumnistats.posterior import Fit
 
 ROW, FRAME = 0.26, 0.8 + HEADING  # inches: a group, and what is around the groups
 TEXT = {

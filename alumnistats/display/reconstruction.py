@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from alumnistats.display import card, frame_table
+from typing import TYPE_CHECKING
+
+from alumnistats.display.cards import card, frame_table
 from alumnistats.reconstruction.convention_words import convention_sentence
 from alumnistats.reconstruction.information import withheld_sentence
-from alumnistats.reconstruction.result import Reconstruction
+
+if TYPE_CHECKING:
+    from alumnistats.reconstruction import Reconstruction
 
 
 def _respondents(recon: Reconstruction) -> str | int | None:

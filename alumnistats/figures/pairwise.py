@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.critical_values import BoolArray, FloatArray
-from alumnistats.ranking.heat_map import TIED, explain_shades
+from alumnistats.figures.rank_distribution import TIED, explain_shades
 from alumnistats.style import (
     LABELS,
     SMALLEST,
@@ -22,6 +21,10 @@ from alumnistats.style import (
     styled,
     text_width,
 )
+
+if TYPE_CHECKING:
+    from alumnistats.ranking import Ranks
+    from alumnistats.ranking.critical_values import BoolArray, FloatArray
 
 ANNOTATED = 15  # groups up to which every cell holds its number
 CELL = 0.33  # inches: room of a number
@@ -102,6 +105,36 @@ def plot_pairwise(
         _name_both(ax, [names[g] for g in order])
         explain_shades(ax, image, TEXT["above"][lang])
     return ax
+
+
+def plot_rank_pairs(
+    ranks: Ranks,
+    significant: npt.ArrayLike | None = None,
+    ax: Any = None,
+    lang: str = "en",
+    labels: Mapping[str, str] | None = None,
+) -> Any:
+    """Draw the pairwise probabilities of ranks, significant pairs marked; see `plot_pairwise`.
+
+    Parameters
+    ----------
+    ranks : Ranks
+    significant : array_like of bool, shape (groups, groups), optional
+        Those that ``ranks.separated()`` has when omitted.
+    ax : matplotlib Axes, optional
+        A new figure's when omitted.
+    lang : {"en", "ja"}
+    labels : dict, optional
+        Text of each group id; the survey's when omitted.
+
+    Returns
+    -------
+    Axes
+    """
+    text = labels or ranks.labels(lang)
+    names = [text.get(group, group) for group in ranks.groups]
+    marked = ranks.separated() if significant is None else significant
+    return plot_pairwise(ranks.pairwise().to_numpy(), names, marked, ax, lang)
 
 
 def _name_both(ax: Any, names: Sequence[str]) -> None:

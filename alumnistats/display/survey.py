@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from alumnistats.display import card, rows_table
-from alumnistats.survey.fields import OVERALL
+from alumnistats.display.cards import card, rows_table
+from alumnistats.survey import OVERALL
 
 if TYPE_CHECKING:
-    from alumnistats.survey.document import Survey
+    from alumnistats.survey import Survey
 
 
 def survey_card(survey: Survey) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.errors import ArgumentError
+from alumnistats.figures.rank_distribution import LABELS, TIED, figure_size
 from alumnistats.ranking.ends import End
-from alumnistats.ranking.heat_map import LABELS, TIED, figure_size
 from alumnistats.style import (
     BLUE,
     GREY,
@@ -25,7 +25,7 @@ from alumnistats.style import (
 )
 
 if TYPE_CHECKING:
-    from alumnistats.ranking.ranks import RankTable
+    from alumnistats.ranking import RankTable
 
 # Each group's place in a list of extremes, counted from that end; tied groups have the same.
 Places = Mapping[End, Mapping[str, int]]
@@ -89,7 +89,7 @@ def published_order(ranks: RankTable, published: Places) -> tuple[list[str], lis
     return listed, rest
 
 
-def plot_rank_intervals(
+def plot_rank_sets(
     ranks: RankTable,
     published: Places | None = None,
     ax: Any = None,
@@ -110,7 +110,7 @@ def plot_rank_intervals(
         A new figure's when omitted.
     lang : {"en", "ja"}
     labels : dict, optional
-        Text of each group id.
+        Text of each group id; the survey's when omitted.
 
     Returns
     -------
@@ -121,7 +121,8 @@ def plot_rank_intervals(
     ArgumentError
         If a list names a group that is not ranked.
     """
-    lists, text, groups = published or {}, labels or {}, len(ranks.groups)
+    lists, text = published or {}, labels or ranks.labels(lang)
+    groups = len(ranks.groups)
     listed, rest = published_order(ranks, lists)
     gap = GAP if listed and rest else 0.0
     row = {g: i + (gap if g in rest else 0.0) for i, g in enumerate([*listed, *rest])}

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from alumnistats.display import card, rows_table
+from alumnistats.display.cards import card, rows_table
 
 if TYPE_CHECKING:
-    from alumnistats.ranking.ranks import RankTable
+    from alumnistats.ranking import RankTable
 
 
-def ranks_card(result: RankTable, facts: dict[str, Any]) -> str:
-    """Return the card of a table of ranks, groups in the order of their expected ranks."""
+def ranks_card(result: RankTable) -> str:
+    """Return the sets of each group by every method, in the order of the expected ranks."""
     methods = list(dict.fromkeys(result.table["method"]))
     columns = ["group", *methods, "expected", "p_first"]
     title = f"Ranks of {len(result.groups):,} groups; 1 is the largest"
-    facts = facts | {"level of the sets": result.level}
+    facts = {**result.about(), "level of the sets": result.level}
     return card(title, facts, rows_table(columns, _lines(result, methods)))
 
 

@@ -21,7 +21,7 @@ from alumnistats.style import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from alumnistats.ranking.ranks import Ranks
+    from alumnistats.ranking import Ranks
 
 BELOW, THICK = 0.52, 0.09  # inches of the bar of shades under narrow axes
 SLIM = 0.03  # width of the bar beside others, of the axes
@@ -58,7 +58,7 @@ def explain_shades(ax: Any, image: Any, label: str) -> None:
         ax.figure.colorbar(image, cax=bar, label=label)
 
 
-def plot_ranks(
+def plot_rank_distribution(
     ranks: Ranks, ax: Any = None, lang: str = "en", labels: Mapping[str, str] | None = None
 ) -> Any:
     """Draw P(rank) as shades and the simultaneous confidence sets as brackets.
@@ -70,7 +70,7 @@ def plot_ranks(
         A new figure's when omitted.
     lang : {"en", "ja"}
     labels : dict, optional
-        Text of each group id.
+        Text of each group id; the survey's when omitted.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def plot_ranks(
 
     law = ranks.posterior.distribution
     order = np.argsort(np.round(ranks.posterior.expected, TIED), kind="stable")
-    groups, text = len(order), labels or {}
+    groups, text = len(order), labels or ranks.labels(lang)
     sets = ranks.table[ranks.table["method"] == "simultaneous"]
     with styled(lang, ax):
         ax = shown_axes(*figure_size(groups)) if ax is None else ax

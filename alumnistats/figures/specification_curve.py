@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.brief import probability_text
 from alumnistats.claims import VERDICT_LABELS
-from alumnistats.display import probability_text
 from alumnistats.errors import ArgumentError
 from alumnistats.sensitivity.verdicts import (
     VERDICTS,
@@ -20,6 +20,7 @@ from alumnistats.sensitivity.verdicts import (
     codes,
     outcomes,
     varied,
+    varying_claims,
 )
 from alumnistats.sensitivity.words import label, value_text
 from alumnistats.style import (
@@ -40,7 +41,7 @@ from alumnistats.style import (
 )
 
 if TYPE_CHECKING:
-    from alumnistats.sensitivity.result import Sensitivity
+    from alumnistats.sensitivity import Sensitivity
 
 MOST_VALUES = 7  # of a dimension, each in a row of its own; with more, the base and the others
 MOST_MARKS = 300  # scenarios that can be told apart
@@ -95,7 +96,7 @@ def dashboard(result: Sensitivity, lang: str) -> list[tuple[str, list[Row]]]:
     return found
 
 
-def curve_height(result: Sensitivity, width: float = DOUBLE) -> float:
+def height(result: Sensitivity, width: float = DOUBLE) -> float:
     """Return the height in inches that a figure of this width takes."""
     rows = sum(len(block) + GAP for _, block in dashboard(result, "en"))
     legend = NARROW_LEGEND if width <= 1.3 * SINGLE else LEGEND
@@ -103,16 +104,17 @@ def curve_height(result: Sensitivity, width: float = DOUBLE) -> float:
 
 
 def plot_specification_curve(
-    result: Sensitivity, claim: str, ax: Any = None, lang: str = "en"
+    result: Sensitivity, claim: str | None = None, ax: Any = None, lang: str = "en"
 ) -> Any:
     """Draw the posterior probability of a claim under every scenario, and the choices of each.
 
     Parameters
     ----------
     result : Sensitivity
-    claim : str
+    claim : str, optional
+        Id; the first claim whose probability varies when omitted.
     ax : matplotlib Axes, optional
-        Holds both panels.
+        Holds both panels; a new figure's when omitted.
     lang : {"en", "ja"}
 
     Returns
@@ -122,8 +124,13 @@ def plot_specification_curve(
     Raises
     ------
     ArgumentError
-        If there is no such claim, or no scenario gives it a probability.
+        If there is no such claim, none that varies, or no scenario gives it a probability.
     """
+    if claim is None:
+        varying = varying_claims(result)
+        if not varying:
+            raise ArgumentError("claim", None, "a claim whose probability varies: there is none")
+        claim = varying[0]
     check_claim(result, claim)
     j = claim_ids(result).index(claim)
     probability = outcomes(result, "probability")[:, j]
@@ -137,7 +144,7 @@ def plot_specification_curve(
         blocks = dashboard(result, lang)
         rows = sum(len(block) + GAP for _, block in blocks)
         below = ROW * rows
-        ax = shown_axes(DOUBLE, curve_height(result)) if ax is None else ax
+        ax = shown_axes(DOUBLE, height(result)) if ax is None else ax
         ax.set_axis_off()
         narrow = panel_width(ax) <= 1.3 * SINGLE
         legend = NARROW_LEGEND if narrow else LEGEND

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from alumnistats.display import probability_text
+from alumnistats.brief import probability_text
 from alumnistats.errors import ArgumentError
 from alumnistats.sensitivity.variance import OUTCOMES, variance_alone
 from alumnistats.sensitivity.verdicts import check_claim
@@ -27,7 +27,7 @@ from alumnistats.style import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.sensitivity.result import Sensitivity
+    from alumnistats.sensitivity import Sensitivity
 
 WIDTH, ROW, FRAME = (
     7.0,
