@@ -10,6 +10,8 @@ from alumnistats.errors import ArgumentError
 from alumnistats.posterior.mixture import FloatArray, Mixture
 from alumnistats.ranking.posterior_ranks import others_product
 
+NEGLIGIBLE = 1e-200  # probability of a tail that no sum notices
+
 
 def all_within(mixture: Mixture, margin: float, members: Sequence[int] | None = None) -> float:
     """Return the probability that no two groups' shares are more than `margin` apart.
@@ -60,5 +62,6 @@ def _moved(grid: FloatArray, cdf: FloatArray, margin: float) -> FloatArray:
     from scipy.interpolate import PchipInterpolator
 
     at = grid + margin
+    cdf = np.where(cdf < NEGLIGIBLE, 0.0, cdf)  # a slope of 1e-309 has no reciprocal
     inside = PchipInterpolator(grid, cdf, axis=1)(np.minimum(at, grid[-1]))
     return np.where(at >= grid[-1], 1.0, inside)

@@ -17,6 +17,7 @@ from alumnistats.claims.ranges import Range, conjunction_of, ends, factor_text, 
 from alumnistats.posterior import BetaBinomialPrior, BetaPrior, LogitNormalPrior, estimate
 from alumnistats.posterior.between import prior_between
 from alumnistats.ranking import all_within
+from alumnistats.ranking.further import mixture_of_betas
 from alumnistats.reconstruction import Solutions
 
 
@@ -156,6 +157,13 @@ def test_all_within_a_margin_against_draws(model):
         assert all_within(mixture, margin) == pytest.approx(held, abs=0.008)
     pair = (np.ptp(draws[:, :2], axis=1) <= 0.08).mean()
     assert all_within(mixture, 0.08, [0, 1]) == pytest.approx(pair, abs=0.008)
+
+
+@pytest.mark.parametrize("high", [308, 312, 352, 356])
+def test_tails_too_small_to_divide_by_are_no_warning(high):
+    """Their slopes have no reciprocal in floats: scipy's interpolation would overflow."""
+    mixture = mixture_of_betas([high, 10, 20], [3000 - high, 2990, 2980])
+    assert all_within(mixture, 0.05) == pytest.approx(0.0, abs=1e-6)
 
 
 def test_a_wider_margin_never_hurts():
