@@ -141,14 +141,15 @@ def _units(
     return rounded[0] + rounded[1]
 
 
-def _percent(units: int, digits: int) -> str:
+def percent_text(units: int, digits: int) -> str:
+    """Return printed units as a percentage, such as "47.8" of 478."""
     if digits == 0:
         return str(units)
     scale = 10**digits
     return f"{units // scale}.{units % scale:0{digits}d}"
 
 
-def _places(units: IntArray, count: int, *, highest: bool) -> list[list[int]]:
+def extreme_places(units: IntArray, count: int, *, highest: bool) -> list[list[int]]:
     """Return the groups of the extreme places, best first; those that share a value share one."""
     values = np.sort(np.unique(units))[:: -1 if highest else 1]
     places: list[list[int]] = []
@@ -181,7 +182,10 @@ def simulate(design: Design, seed: int | np.random.Generator = 0) -> Release:
         k = rng.binomial(n, theta)
         first = rng.integers(0, k + 1)  # of the measure's two options: all splits equally likely
         parts = np.stack([first, k - first], axis=1)
-        rounding, subtotals = _choose(ROUNDING_PRIOR, rng), _choose(SUBTOTALS_PRIOR, rng)
+        rounding, subtotals = (
+            draw_convention(ROUNDING_PRIOR, rng),
+            draw_convention(SUBTOTALS_PRIOR, rng),
+        )
         units = _units(parts, n, design.digits, rounding, subtotals)
         together = parts.sum(axis=0, keepdims=True)
         overall = _units(together, n.sum(keepdims=True), design.digits, rounding, subtotals)
@@ -191,37 +195,53 @@ def simulate(design: Design, seed: int | np.random.Generator = 0) -> Release:
     return Release(survey, n, k, theta, mu, sigma, rounding, subtotals, listed)
 
 
-def _choose(prior: Mapping[Name, float], rng: np.random.Generator) -> Name:
+def draw_convention(prior: Mapping[Name, float], rng: np.random.Generator) -> Name:
+    """Draw a rounding rule, or a way to form subtotals, from its prior."""
     weight = np.array(list(prior.values()))
     return list(prior)[rng.choice(len(prior), p=weight / weight.sum())]
 
 
+def printed_lists(
+    units: IntArray, count: int, of: str
+) -> tuple[npt.NDArray[np.bool_], list[dict[str, object]]]:
+    """Return which groups are printed, and the lists of extremes as in a survey file.
+
+    Parameters
+    ----------
+    units : ndarray of int, shape (groups,)
+        Printed shares, in units of their last digit.
+    count : int
+        Groups listed at either end (more where the last place is shared); with 0, all. Where both
+        lists would hold every group, or one group twice, all are printed, and no list.
+    of : str
+        What is ranked.
+    """
+    ends = {"highest": True, "lowest": False}
+    places = {end: extreme_places(units, count, highest=high) for end, high in ends.items()}
+    named = [{g for place in found for g in place} for found in places.values()]
+    everybody = count == 0 or len(set.union(*named)) == len(units) or set.intersection(*named)
+    if everybody:
+        return np.ones(len(units), dtype=bool), []
+    listed = np.isin(np.arange(len(units)), list(set.union(*named)))
+    return listed, [
+        {"of": of, "from": end, "complete": True, "at": "ranking",
+         "places": [[f"g{g}" for g in place] for place in found]}
+        for end, found in places.items()
+    ]  # fmt: skip
+
+
 def _publish(design: Design, units: IntArray, overall: int) -> tuple[Survey, npt.NDArray[np.bool_]]:
     """Return the survey that a press office would print, and which groups it lists."""
-    ends = {"highest": True, "lowest": False}
-    places = {end: _places(units, design.listed, highest=high) for end, high in ends.items()}
-    named = [{g for place in found for g in place} for found in places.values()]
-    everybody = (
-        design.listed == 0 or len(set.union(*named)) == len(units) or bool(set.intersection(*named))
-    )
-    listed = np.ones(len(units), dtype=bool)
-    rankings: list[dict[str, object]] = []
-    if not everybody:
-        listed = np.isin(np.arange(len(units)), list(set.union(*named)))
-        rankings = [
-            {"of": MEASURE, "from": end, "complete": True, "at": "ranking",
-             "places": [[f"g{g}" for g in place] for place in found]}
-            for end, found in places.items()
-        ]  # fmt: skip
+    listed, rankings = printed_lists(units, design.listed, MEASURE)
     figures = [
-        {"of": MEASURE, "group": f"g{g}", "percent": _percent(int(units[g]), design.digits),
+        {"of": MEASURE, "group": f"g{g}", "percent": percent_text(int(units[g]), design.digits),
          "at": "table"}
         for g in np.flatnonzero(listed)
     ]  # fmt: skip
     if design.overall:
         figures.append(
             {"of": MEASURE, "group": "overall", "at": "text",
-             "percent": _percent(overall, design.digits)}
+             "percent": percent_text(overall, design.digits)}
         )  # fmt: skip
     document = _skeleton(design.groups, design.total)
     document |= {"figures": figures, "rankings": rankings}
