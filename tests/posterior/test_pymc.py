@@ -47,7 +47,7 @@ def solutions():
 def sampled(solutions):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SamplingWarning)  # its own test is below
-        return estimate(solutions, engine="pymc", draws=1000, chains=2, cores=1, seed=3)
+        return estimate(solutions, engine="pymc", draws=500, tune=500, chains=2, cores=1, seed=3)
 
 
 def test_nuts_agrees_with_the_exact_engine(solutions, sampled):
@@ -88,7 +88,7 @@ def z_scores(trace, expected, name="theta"):
 def quiet(model, sampler="pymc", **options):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SamplingWarning)
-        return sample(model, sampler, **({"chains": 2, "cores": 1, "seed": 4} | options))
+        return sample(model, sampler, **({"draws": 500, "tune": 500, "chains": 2, "cores": 1, "seed": 4} | options))
 
 
 @pytest.mark.parametrize("model", [m for m in MODELS if m != "partial-pooling"])
@@ -100,9 +100,9 @@ def test_every_model_agrees_with_its_exact_posterior(solutions, model):
 
 def test_nutpie_samples_the_same_posterior(solutions):
     fit = estimate(solutions)
-    trace = quiet(fit, "nutpie", draws=2000)
+    trace = quiet(fit, "nutpie")
     assert np.abs(z_scores(trace, fit.summary()["mean"])).max() < 4.5
-    again = quiet(fit, "nutpie", draws=2000)
+    again = quiet(fit, "nutpie")
     assert np.array_equal(trace["posterior"]["theta"], again["posterior"]["theta"])
 
 
@@ -119,7 +119,7 @@ def test_two_questions_agree_with_the_exact_engine():
         for i, k in enumerate(([10, 30, 12, 9], [14, 34, 14, 11]))
     ]
     exact = estimate_jointly(pair)
-    trace = quiet(multi_question_model(pair), draws=1500, target_accept=0.95)
+    trace = quiet(multi_question_model(pair), target_accept=0.95)
     theta = exact.summary()["mean"].to_numpy()
     assert np.abs(z_scores(trace, theta)).max() < 4.5
     rho = np.asarray(trace["posterior"]["correlation"])[..., 0, 1]

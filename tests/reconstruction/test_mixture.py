@@ -168,11 +168,11 @@ def test_parts_and_sizes_are_calibrated(monkeypatch):
     rng, gain, covered = np.random.default_rng(11), [], []
     for seed in range(60):
         part = MIXED[seed % 3]
-        n = sizes_of_part(part, 4, 100, rng)
+        n = sizes_of_part(part, 4, 60, rng)
         monkeypatch.setattr(release, "draw_prior_sizes", lambda *_, n=n: n)
-        design = Design(4, 100, listed=0, digits=1, sizes="free")
+        design = Design(4, 60, listed=0, digits=1, sizes="free")
         survey = simulate(design, rng).survey
-        recon = reconstruct(survey, "mixture", draws=300, seed=seed, level=0.9)
+        recon = reconstruct(survey, "mixture", draws=200, seed=seed, level=0.9)
         p = np.array(list(recon.size_parts.values()))
         gain.append(recon.size_parts[part] - (p**2).sum())
         table = recon.sample_sizes

@@ -90,8 +90,8 @@ def test_designs_that_cannot_be_are_named():
 
 @pytest.fixture(scope="module")
 def short():
-    design = Design(6, 311, 2, prior=LogitNormalPrior(-0.5, 0.8, 0.6))
-    return calibrate(design, 50, draws=200, seed=3)
+    design = Design(5, 90, 2, prior=LogitNormalPrior(-0.5, 0.8, 0.6))
+    return calibrate(design, 50, draws=100, seed=3)
 
 
 def test_a_short_calibration_stays_inside_its_bands(short):
@@ -122,7 +122,7 @@ def test_the_picture_has_a_curve_for_every_quantity(short):
 
 
 def test_a_release_depends_on_seed_and_index_only(short):
-    index, values, _, error = check_release(7, short.design, 200, 3)
+    index, values, _, error = check_release(7, short.design, 100, 3)
     assert index == 7
     assert not error
     expected = short.values[short.values["release"] == 7]["value"].tolist()
@@ -130,14 +130,14 @@ def test_a_release_depends_on_seed_and_index_only(short):
 
 
 def test_two_jobs_give_the_same_tables():
-    design = Design(4, 101, 1, prior=LogitNormalPrior(0, 0.5, 0.5))
-    one, two = (calibrate(design, 6, draws=100, jobs=jobs) for jobs in (1, 2))
+    design = Design(4, 61, 1, prior=LogitNormalPrior(0, 0.5, 0.5))
+    one, two = (calibrate(design, 4, draws=100, jobs=jobs) for jobs in (1, 2))
     pd.testing.assert_frame_equal(one.values, two.values)
     pd.testing.assert_frame_equal(one.intervals, two.intervals)
 
 
 def test_a_cluster_gives_the_same_tables(cluster):
-    design = Design(4, 101, 1, prior=LogitNormalPrior(0, 0.5, 0.5))
+    design = Design(4, 61, 1, prior=LogitNormalPrior(0, 0.5, 0.5))
     here = calibrate(design, 4, draws=100)
     there = calibrate(design, 4, draws=100, scheduler=cluster.scheduler_address)
     pd.testing.assert_frame_equal(here.values, there.values)
@@ -149,7 +149,7 @@ def test_an_interrupt_keeps_what_is_finished():
         if done == 3:
             raise KeyboardInterrupt
 
-    design = Design(4, 101, 1)
+    design = Design(4, 61, 1)
     found = calibrate(design, 50, draws=100, report=stop)
     assert found.values["release"].nunique() == 3
 
