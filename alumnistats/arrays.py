@@ -11,7 +11,6 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import roots_legendre
 
 from alumnistats.errors import ArgumentError
 
@@ -104,6 +103,8 @@ def gauss_legendre(order: int) -> tuple[FloatArray, FloatArray]:
     >>> round(float(x**4 @ w), 12)  # exact up to degree five
     0.4
     """
+    from scipy.special import roots_legendre
+
     x, w = roots_legendre(order)
     for values in (x, w):
         values.setflags(write=False)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtr, betaincinv, ndtri
 
-from alumnistats.arrays import check_level, whole_numbers
+from alumnistats.arrays import FloatArray, check_level, whole_numbers
 from alumnistats.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 IntervalMethod = Literal["wald", "wilson", "agresti_coull", "jeffreys", "clopper_pearson", "mid_p"]
 INTERVAL_METHODS: tuple[IntervalMethod, ...] = get_args(IntervalMethod)
 
-FloatArray = npt.NDArray[np.float64]
 FEW = 64  # above this many intervals, each distinct (count, size) is computed once
 BISECTIONS = 60  # halvings of [0, 1]: the mid-P limits are then exact to 1e-18
 

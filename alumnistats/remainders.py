@@ -33,12 +33,9 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import BoolArray, IntArray
 from alumnistats.errors import ArgumentError
 from alumnistats.rounding import full_scale, read_percent
-
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,6 +30,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arguments import checked, whole
+from alumnistats.arrays import BoolArray, IntArray
 from alumnistats.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ SubtotalsBy = Literal["release", "question"]
 """Whether one way of making subtotals holds throughout, or each question has its own."""
 SUBTOTALS_BY: tuple[SubtotalsBy, ...] = get_args(SubtotalsBy)
 
-IntArray = npt.NDArray[np.int64]
 
 # 2 * 10 * M * n must stay below 2**63 for every n the package meets (n < 10**9).
 MAX_DIGITS = 6
@@ -180,7 +180,7 @@ def agreeing_counts(
 
 def consistent_sizes(
     units: int, digits: int, sizes: npt.ArrayLike, rule: RoundingRule = "half_up"
-) -> npt.NDArray[np.bool_]:
+) -> BoolArray:
     """Return which sample sizes can print `units`.
 
     Parameters

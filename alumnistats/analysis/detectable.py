@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alumnistats.arrays import IntArray
 from alumnistats.claims import Evidence
-from alumnistats.claims.evidence import IntArray, mean_shares, mean_sizes
+from alumnistats.claims.evidence import mean_shares, mean_sizes
 from alumnistats.planning import detectable_difference
 
 if TYPE_CHECKING:

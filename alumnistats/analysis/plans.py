@@ -14,10 +14,9 @@ from alumnistats.analysis.detectable import detectable_table, effective_size
 from alumnistats.analysis.estimates import ranked_measures
 from alumnistats.analysis.pipeline import Analysis, Report, silent
 from alumnistats.arguments import checked
-from alumnistats.arrays import check_level
+from alumnistats.arrays import FloatArray, IntArray, check_level
 from alumnistats.brief import short_repr
 from alumnistats.claims import Evidence, decisions_of, posterior_shares, sizes_of, unit_of
-from alumnistats.claims.evidence import FloatArray, IntArray
 from alumnistats.claims.outcome import Unit
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.parallel import one_thread

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.claims.evidence import (
     JEFFREYS,
     ByGroup,
     Evidence,
-    FloatArray,
-    IntArray,
     fitted,
     mean_sizes,
     subject,

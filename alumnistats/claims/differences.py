@@ -24,16 +24,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaln, expit, logit, xlog1py, xlogy
 
-from alumnistats.arrays import gauss_legendre
-from alumnistats.claims.evidence import (
-    JEFFREYS,
-    Averaged,
-    Evidence,
-    FloatArray,
-    IntArray,
-    all_equal,
-    share_where,
-)
+from alumnistats.arrays import FloatArray, IntArray, gauss_legendre
+from alumnistats.claims.evidence import JEFFREYS, Averaged, Evidence, all_equal, share_where
 from alumnistats.claims.group_pairs import solutions_tested
 from alumnistats.claims.option_counts import shares_of
 from alumnistats.claims.outcome import NOTHING, Grounds

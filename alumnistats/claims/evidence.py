@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.claims.outcome import one_sided
 from alumnistats.claims.ranges import Range
 from alumnistats.claims.rules import USUAL, Rules
@@ -26,8 +27,6 @@ from alumnistats.survey import (
     ThresholdClaim,
 )
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 T = TypeVar("T")
 
 JEFFREYS = 0.5  # added to successes and to failures of one share

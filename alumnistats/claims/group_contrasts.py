@@ -13,14 +13,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from alumnistats.claims.evidence import (
-    Averaged,
-    Evidence,
-    FloatArray,
-    IntArray,
-    share_where,
-    subject,
-)
+from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.claims.evidence import Averaged, Evidence, share_where, subject
 from alumnistats.claims.outcome import NOTHING, Grounds
 from alumnistats.claims.ranges import Range
 from alumnistats.comparisons import Contrast, Difference, Ratio, deflate

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from alumnistats.claims.evidence import SOLUTIONS_TESTED, Averaged, Evidence, FloatArray, IntArray
+from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.claims.evidence import SOLUTIONS_TESTED, Averaged, Evidence
 from alumnistats.comparisons import PairTest, adjust, deflate, odds_ratio_test
 
 Pairs = list[tuple[int, int]]

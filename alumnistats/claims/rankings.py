@@ -16,15 +16,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alumnistats.claims.evidence import (
-    Evidence,
-    FloatArray,
-    IntArray,
-    all_equal,
-    fitted,
-    share_where,
-    subject,
-)
+from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.claims.evidence import Evidence, all_equal, fitted, share_where, subject
 from alumnistats.claims.group_pairs import Pairs, conjunction
 from alumnistats.claims.outcome import Grounds
 from alumnistats.claims.prior_probabilities import order_prior

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaincc, ndtr
 
-FloatArray = npt.NDArray[np.float64]
+from alumnistats.arrays import FloatArray
 
 ShareTest = Literal["clopper_pearson", "mid_p", "wilson", "wald", "jeffreys"]
 SHARE_TESTS: tuple[ShareTest, ...] = get_args(ShareTest)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
 
-from alumnistats.claims.evidence import FloatArray, IntArray
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.claims.rules import USUAL, Rules
 from alumnistats.claims.share_tests import ShareTest, probability_beyond, share_p
 from alumnistats.survey import ThresholdClaim, UnionClaim, percent_units

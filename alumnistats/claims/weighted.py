@@ -15,7 +15,8 @@ from functools import partial
 import numpy as np
 from scipy.special import betainc, betaincc, expit, logit
 
-from alumnistats.claims.evidence import OF_ALL, Averaged, Evidence, FloatArray, all_equal, fitted
+from alumnistats.arrays import FloatArray
+from alumnistats.claims.evidence import OF_ALL, Averaged, Evidence, all_equal, fitted
 from alumnistats.claims.threshold import Region, Threshold, all_of
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import Mixture

@@ -7,11 +7,11 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray
 from alumnistats.errors import ArgumentError
 
 Adjustment = Literal["holm", "hochberg", "bonferroni", "bh", "by"]
 ADJUSTMENTS: tuple[Adjustment, ...] = get_args(Adjustment)
-FloatArray = npt.NDArray[np.float64]
 
 
 def adjust(p: npt.ArrayLike, method: Adjustment = "holm") -> FloatArray:

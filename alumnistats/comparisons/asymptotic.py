@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import xlogy
 
-from alumnistats.comparisons.counts import Alternative, FloatArray, normal_tail
+from alumnistats.arrays import FloatArray
+from alumnistats.comparisons.counts import Alternative, normal_tail
 from alumnistats.comparisons.two_samples import large_sample_test
 
 

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from alumnistats.comparisons.counts import Alternative, FloatArray, check_alternative
+from alumnistats.arrays import FloatArray
+from alumnistats.comparisons.counts import Alternative, check_alternative
 from alumnistats.errors import ArgumentError
 
 

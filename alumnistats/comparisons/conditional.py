@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import gammaln
 
-from alumnistats.comparisons.counts import Alternative, FloatArray
+from alumnistats.arrays import FloatArray
+from alumnistats.comparisons.counts import Alternative
 from alumnistats.comparisons.two_samples import exact_test
 
 # Tables whose probabilities differ by less than this factor count as equally likely: their

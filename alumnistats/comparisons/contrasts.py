@@ -16,7 +16,8 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.comparisons.counts import Alternative, FloatArray
+from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.comparisons.counts import Alternative
 from alumnistats.comparisons.ratio import koopman, ratio_test
 from alumnistats.comparisons.score import miettinen_nurminen, score_test
 
@@ -49,7 +50,7 @@ class Contrast(ABC):
     @abstractmethod
     def excess(
         self, k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike
-    ) -> npt.NDArray[np.int64]:
+    ) -> IntArray:
         """Return the sign of what the first share exceeds by, less the value: exact, in integers.
 
         Of samples of nobody it is -2, which is no sign.
@@ -91,7 +92,7 @@ class Contrast(ABC):
         return np.asarray(one - self.factor * other - self.shift)
 
 
-def _sign(left: npt.ArrayLike, valid: npt.ArrayLike) -> npt.NDArray[np.int64]:
+def _sign(left: npt.ArrayLike, valid: npt.ArrayLike) -> IntArray:
     """Return the signs of whole numbers of any size; -2 where they are not valid."""
     signs = np.vectorize(lambda x: (x > 0) - (x < 0), otypes=[np.int64])(left)
     return np.where(valid, signs, -2)
@@ -118,7 +119,7 @@ class Difference(Contrast):
 
     def excess(
         self, k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike
-    ) -> npt.NDArray[np.int64]:
+    ) -> IntArray:
         """Return the sign of the difference less the value."""
         a, m, b, n = _whole(k1, n1, k2, n2)
         up, down = self.value.numerator, self.value.denominator
@@ -149,7 +150,7 @@ class Ratio(Contrast):
 
     def excess(
         self, k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike
-    ) -> npt.NDArray[np.int64]:
+    ) -> IntArray:
         """Return the sign of the first share less the value times the second."""
         a, m, b, n = _whole(k1, n1, k2, n2)
         up, down = self.value.numerator, self.value.denominator

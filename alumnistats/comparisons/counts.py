@@ -9,13 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from alumnistats.arrays import whole_numbers
+from alumnistats.arrays import BoolArray, FloatArray, whole_numbers
 from alumnistats.errors import ArgumentError
 
 Alternative = Literal["two-sided", "greater", "less"]
 ALTERNATIVES: tuple[Alternative, ...] = get_args(Alternative)
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 BISECTIONS = 55  # halvings of a range of length at most 2: to 1e-16
 
@@ -60,9 +58,7 @@ def for_distinct_tables(
     return np.asarray(compute(a, m, b, n)[inverse.reshape(-1)].reshape(arrays[0].shape))
 
 
-def farthest(
-    kept: Callable[[FloatArray], npt.NDArray[np.bool_]], inside: FloatArray, end: float
-) -> FloatArray:
+def farthest(kept: Callable[[FloatArray], BoolArray], inside: FloatArray, end: float) -> FloatArray:
     """Return how far from `inside` towards `end` values are kept, by bisection.
 
     `kept` is true at `inside` and changes at most once on the way.

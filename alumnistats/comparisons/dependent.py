@@ -16,10 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtr, betaincinv, ndtri
 
-from alumnistats.arrays import check_level, whole_numbers
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level, whole_numbers
 from alumnistats.comparisons.counts import (
     Alternative,
-    FloatArray,
     check_alternative,
     check_counts,
     farthest,
@@ -151,7 +150,7 @@ def _tango(b: FloatArray, c: FloatArray, n: FloatArray, both: FloatArray, level:
     z2, gap = ndtri((1 - level) / 2) ** 2, (b - c) / n
     del both  # the difference does not depend on it
 
-    def kept(d: FloatArray) -> npt.NDArray[np.bool_]:
+    def kept(d: FloatArray) -> BoolArray:
         # q: the likeliest share of those who chose the second only, given the difference d.
         half = (b + c - (2 * n - b + c) * d) / (4 * n)
         q = half + np.sqrt(np.maximum(half**2 + c * d * (1 - d) / (2 * n), 0.0))
@@ -297,7 +296,7 @@ def nested_interval(
     return np.where(k == 0, 0.0, lower), np.where(k == n, 1.0, upper)
 
 
-def _overlaps(count_a: int, count_b: int, nobs: int) -> npt.NDArray[np.int64]:
+def _overlaps(count_a: int, count_b: int, nobs: int) -> IntArray:
     check_counts(
         np.array([count_a, count_b], dtype=float), np.array([nobs, nobs], dtype=float), smallest=0
     )

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from alumnistats.comparisons.counts import FloatArray
+from alumnistats.arrays import FloatArray
 from alumnistats.comparisons.score import mee, miettinen_nurminen
 from alumnistats.comparisons.two_samples import difference_interval_of
 from alumnistats.errors import ArgumentError

@@ -17,9 +17,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import xlog1py, xlogy
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.comparisons.asymptotic import divergence
 from alumnistats.comparisons.conditional import CELLS, SAME, log_choose
-from alumnistats.comparisons.counts import FloatArray, for_distinct_tables, normal_tail
+from alumnistats.comparisons.counts import for_distinct_tables, normal_tail
 from alumnistats.comparisons.pairs import PAIR_TESTS, PairTest, pair_test
 from alumnistats.comparisons.two_samples import checked_samples
 from alumnistats.comparisons.unconditional import by_sizes, cuts_of
@@ -153,7 +154,7 @@ def _binomial(n: int, share: FloatArray) -> FloatArray:
     return np.exp(log_choose(np.float64(n), k) + xlogy(k, share) + xlog1py(n - k, -share))
 
 
-def _largest(m: int, n: int, cut: npt.NDArray[np.int64], ratio: float) -> FloatArray:
+def _largest(m: int, n: int, cut: IntArray, ratio: float) -> FloatArray:
     """Return the supremum of P(X2 < cut[X1]) over shares with the odds ratio."""
     q = np.sin(np.linspace(0.0, np.pi / 2, SHARES)) ** 2
     p = ratio * q / (1 + q * (ratio - 1))

@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import chdtrc, xlogy
 
-from alumnistats.arrays import whole_numbers
+from alumnistats.arrays import FloatArray, whole_numbers
 from alumnistats.comparisons.counts import check_counts
 from alumnistats.errors import ArgumentError
 
 OmnibusTest = Literal["chi-square", "likelihood-ratio", "exact-monte-carlo"]
-FloatArray = npt.NDArray[np.float64]
 
 
 def _pearson(k: FloatArray, n: FloatArray) -> FloatArray:

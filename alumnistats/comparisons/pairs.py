@@ -7,9 +7,10 @@ from typing import Literal
 
 import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray
 from alumnistats.comparisons.asymptotic import likelihood_ratio, z_test
 from alumnistats.comparisons.conditional import fisher_exact, fisher_mid_p
-from alumnistats.comparisons.counts import Alternative, FloatArray
+from alumnistats.comparisons.counts import Alternative
 from alumnistats.comparisons.score import score_test
 from alumnistats.comparisons.unconditional import barnard, boschloo
 from alumnistats.errors import ArgumentError

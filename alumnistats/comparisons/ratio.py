@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import BoolArray, FloatArray, check_level
 from alumnistats.comparisons.counts import (
     Alternative,
-    FloatArray,
     check_alternative,
     farthest,
     normal_tail,
@@ -117,7 +116,7 @@ def koopman(
     check_level(level)
     z2 = ndtri((1 - level) / 2) ** 2
 
-    def kept(part: FloatArray) -> npt.NDArray[np.bool_]:
+    def kept(part: FloatArray) -> BoolArray:
         """Return which ratios are kept, each given as its part of itself and 1."""
         inside = np.clip(part, 1e-15, 1 - 1e-15)
         return _statistic(a, m, b, n, inside / (1 - inside)) ** 2 <= z2

@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import BoolArray, FloatArray, check_level
 from alumnistats.comparisons.counts import (
     Alternative,
-    FloatArray,
     check_alternative,
     farthest,
     normal_tail,
@@ -133,7 +132,7 @@ def _score_interval(
     factor = ndtri((1 - level) / 2) ** 2 * factor
     gap = a / m - b / n
 
-    def kept(d: FloatArray) -> npt.NDArray[np.bool_]:
+    def kept(d: FloatArray) -> BoolArray:
         return (gap - d) ** 2 <= _variance(a, m, b, n, d, factor)
 
     return farthest(kept, gap, -1.0), farthest(kept, gap, 1.0)

@@ -21,8 +21,8 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import gammaincc, ndtr, ndtri
 
-from alumnistats.arrays import check_level, gauss_legendre
-from alumnistats.comparisons.counts import Alternative, FloatArray, check_alternative
+from alumnistats.arrays import FloatArray, check_level, gauss_legendre
+from alumnistats.comparisons.counts import Alternative, check_alternative
 from alumnistats.errors import ArgumentError
 
 NODES = 128  # of the integral over the largest; errors of the probability are below 1e-13

@@ -13,10 +13,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import check_level, whole_numbers
+from alumnistats.arrays import FloatArray, check_level, whole_numbers
 from alumnistats.comparisons.counts import (
     Alternative,
-    FloatArray,
     check_alternative,
     check_counts,
     for_distinct_tables,

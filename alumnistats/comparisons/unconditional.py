@@ -20,8 +20,9 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import xlog1py, xlogy
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.comparisons.conditional import SAME, log_choose
-from alumnistats.comparisons.counts import Alternative, FloatArray, IntArray
+from alumnistats.comparisons.counts import Alternative
 from alumnistats.comparisons.two_samples import exact_test
 
 SHARES = 256  # first grid of the nuisance share

@@ -7,8 +7,8 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import whole_numbers
-from alumnistats.comparisons.counts import FloatArray, check_counts
+from alumnistats.arrays import FloatArray, whole_numbers
+from alumnistats.comparisons.counts import check_counts
 from alumnistats.errors import ArgumentError
 
 ShareVariance = Literal["plug-in", "agresti-caffo", "pooled"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import IntArray
 from alumnistats.errors import ArgumentError
 from alumnistats.figures.rank_distribution import figure_size
 from alumnistats.ranking.reference_table import SIDES
@@ -148,7 +149,7 @@ def plot_rank_comparisons(
     return ax
 
 
-def _draw_column(ax: Any, left: float, position: npt.NDArray[np.int64], own: int) -> None:
+def _draw_column(ax: Any, left: float, position: IntArray, own: int) -> None:
     """Draw a cell for each row, in the order of rows, right of the axes."""
     from matplotlib.patches import Rectangle
     from matplotlib.transforms import ScaledTranslation, blended_transform_factory

@@ -23,8 +23,8 @@ from alumnistats.style import (
 )
 
 if TYPE_CHECKING:
+    from alumnistats.arrays import BoolArray, FloatArray
     from alumnistats.ranking import Ranks
-    from alumnistats.ranking.critical_values import BoolArray, FloatArray
 
 ANNOTATED = 15  # groups up to which every cell holds its number
 CELL = 0.33  # inches: room of a number

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.brief import probability_text
 from alumnistats.claims import VERDICT_LABELS
 from alumnistats.errors import ArgumentError
@@ -67,7 +67,7 @@ TEXT = {
     "others": {"en": "{n} others", "ja": "その他{n}通り"},
 }
 
-Row = tuple[str, npt.NDArray[np.bool_]]
+Row = tuple[str, BoolArray]
 
 
 def dashboard(result: Sensitivity, lang: str) -> list[tuple[str, list[Row]]]:
@@ -164,8 +164,8 @@ def plot_specification_curve(
 
 def _curve(
     ax: Any,
-    probability: npt.NDArray[np.float64],
-    verdict: npt.NDArray[np.int64],
+    probability: FloatArray,
+    verdict: IntArray,
     base: int,
     lang: str,
 ) -> None:
@@ -196,9 +196,7 @@ def _verdict_legend(upper: Any, whole: Any, columns: int) -> None:
     )  # fmt: skip
 
 
-def _dashboard(
-    ax: Any, blocks: list[tuple[str, list[Row]]], order: npt.NDArray[np.int64], lang: str
-) -> None:
+def _dashboard(ax: Any, blocks: list[tuple[str, list[Row]]], order: IntArray, lang: str) -> None:
     places, names, at = [], [], 0.0
     mark = _marks if len(order) <= MOST_MARKS else _shades
     for heading, rows in blocks:
@@ -219,13 +217,13 @@ def _dashboard(
     ax.set_xlabel(fitted(text, 0.55 * panel_width(ax), small() + 0.5, 2))
 
 
-def _marks(ax: Any, has: npt.NDArray[np.bool_], at: float) -> None:
+def _marks(ax: Any, has: BoolArray, at: float) -> None:
     """Draw one line for each scenario that has a value, so wide that neighbours just part."""
     width = float(np.clip(72 * panel_width(ax) * 0.5 / len(has), 0.25, 2.0))
     ax.vlines(np.flatnonzero(has), at - HALF, at + HALF, color=MARK, lw=width)
 
 
-def _shades(ax: Any, has: npt.NDArray[np.bool_], at: float) -> None:
+def _shades(ax: Any, has: BoolArray, at: float) -> None:
     """Draw a strip that is as dark as the scenarios there which have the value are many."""
     extent = (-0.5, len(has) - 0.5, at + HALF, at - HALF)
     shown = {"cmap": "Greys", "vmin": 0, "vmax": 1.3, "aspect": "auto", "zorder": 1}

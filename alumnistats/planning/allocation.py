@@ -24,11 +24,10 @@ from typing import Literal, get_args
 import numpy as np
 from scipy.special import log_ndtr, ndtri
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import FloatArray, IntArray, check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.decisions import GroupOrder
 from alumnistats.planning.normal import EQUAL, POWER, tiers_size
-from alumnistats.planning.power import FloatArray, IntArray
 from alumnistats.planning.sample_size import needed_size
 
 Criterion = Literal["all", "closest"]

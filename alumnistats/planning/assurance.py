@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.conjunctions import simulate_counts
 from alumnistats.planning.decisions import Decision, OptionOrder
 from alumnistats.planning.normal import POWER
-from alumnistats.planning.power import FloatArray, IntArray, check_share, critical_of_binomial
+from alumnistats.planning.power import check_share, critical_of_binomial
 
 
 @dataclass(frozen=True, eq=False)

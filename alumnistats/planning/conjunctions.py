@@ -22,15 +22,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.planning.power import (
-    FloatArray,
-    IntArray,
-    binomial_tails,
-    critical_counts,
-    ends,
-)
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
+from alumnistats.planning.power import binomial_tails, critical_counts, ends
 
-BoolArray = npt.NDArray[np.bool_]
 Tiers = Sequence[Sequence[int]]
 
 NEGLIGIBLE = 1e-12  # probability of a largest count that is left out

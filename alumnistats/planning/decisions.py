@@ -13,10 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.conjunctions import (
-    BoolArray,
     Bounds,
     power_bounds,
     tier_pairs,
@@ -26,8 +25,6 @@ from alumnistats.planning.conjunctions import (
 from alumnistats.planning.normal import option_size, pair_size, threshold_size, tiers_size
 from alumnistats.planning.pair_beyond import PairBeyond
 from alumnistats.planning.power import (
-    FloatArray,
-    IntArray,
     check_share,
     critical_of_binomial,
     option_power,

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import FloatArray, check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.normal import POWER
-from alumnistats.planning.power import FloatArray, check_share, check_size, pair_power
+from alumnistats.planning.power import check_share, check_size, pair_power
 
 Sides = Literal["one-sided", "two-sided"]
 SIDES: tuple[Sides, ...] = get_args(Sides)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-FloatArray = npt.NDArray[np.float64]
+from alumnistats.arrays import FloatArray
 
 POWER = 0.8  # with which a survey is asked to settle a claim
 EQUAL = 1e-12  # difference of two averages that is only rounding

@@ -14,11 +14,11 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from alumnistats.arrays import FloatArray
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.decisions import GroupOrder, OptionOrder, ShareBeyond, ShareWithin
 from alumnistats.planning.normal import POWER
 from alumnistats.planning.pair_beyond import PairBeyond
-from alumnistats.planning.power import FloatArray
 from alumnistats.planning.sample_size import SizeMethod, needed_size
 
 D = TypeVar("D", GroupOrder, ShareBeyond, ShareWithin, OptionOrder, PairBeyond, covariant=True)

@@ -7,18 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level
 from alumnistats.comparisons import Contrast
 from alumnistats.errors import ArgumentError
-from alumnistats.planning.conjunctions import BoolArray, Bounds, power_bounds
-from alumnistats.planning.power import (
-    FloatArray,
-    IntArray,
-    binomial_law,
-    binomial_tail,
-    check_share,
-    window,
-)
+from alumnistats.planning.conjunctions import Bounds, power_bounds
+from alumnistats.planning.power import binomial_law, binomial_tail, check_share, window
 
 AHEAD = 20  # sizes that can all pass before one fails again, as for other tests of two groups
 EQUAL = 1e-12  # a gap that is only rounding

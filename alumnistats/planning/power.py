@@ -21,11 +21,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtrc, gammaln, ndtri, xlog1py, xlogy
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import FloatArray, IntArray, check_level
 from alumnistats.errors import ArgumentError
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 TAIL = 1e-7  # probability left out on either side of a sum: nothing beside a power of 0.8
 DEVIATIONS = 5.3  # standard deviations, and then `MARGIN` counts, that leave less than TAIL out

@@ -16,11 +16,10 @@ from typing import Literal, get_args
 import numpy as np
 from scipy.special import ndtri
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import FloatArray, IntArray, check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.decisions import Decision, GroupOrder
 from alumnistats.planning.normal import POWER, tiers_size
-from alumnistats.planning.power import FloatArray, IntArray
 
 SizeMethod = Literal["exact", "normal"]
 SIZE_METHODS: tuple[SizeMethod, ...] = get_args(SizeMethod)

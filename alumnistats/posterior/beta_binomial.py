@@ -18,20 +18,19 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaln, expit, gammaln, log_expit, polygamma, psi
 
-from alumnistats.arrays import gauss_legendre
+from alumnistats.arrays import FloatArray, IntArray, gauss_legendre
 from alumnistats.posterior.conjugate import log_choose
 from alumnistats.posterior.logit_normal import (
     LARGEST_LOGIT,
     PRIOR_NODES,
     SMALL_SIGMA,
     Grid,
-    IntArray,
     PairTables,
     empirical_logits,
     log_binomial,
     spread,
 )
-from alumnistats.posterior.mixture import ORDER, FloatArray, Mixture, panel_grid
+from alumnistats.posterior.mixture import ORDER, Mixture, panel_grid
 
 if TYPE_CHECKING:
     from alumnistats.posterior.priors import BetaBinomialPrior

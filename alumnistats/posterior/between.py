@@ -9,15 +9,12 @@ from __future__ import annotations
 from functools import singledispatch
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import beta as beta_function
 from scipy.special import betainc, expit, logit, ndtr
 
-from alumnistats.arrays import gauss_legendre
+from alumnistats.arrays import FloatArray, gauss_legendre
 from alumnistats.posterior.pooling import Model
 from alumnistats.posterior.priors import BetaBinomialPrior, BetaPrior, LogitNormalPrior, Prior
-
-FloatArray = npt.NDArray[np.float64]
 
 NODES = 400  # of Gauss-Legendre in each direction
 WIDEST = 8.5  # standard deviations of a normal law beyond which next to nothing lies

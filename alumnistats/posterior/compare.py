@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alumnistats.arrays import FloatArray
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.exact_run import Powers
-from alumnistats.posterior.mixture import FloatArray, cumulate
+from alumnistats.posterior.mixture import cumulate
 from alumnistats.posterior.models import pooling_model
 
 if TYPE_CHECKING:

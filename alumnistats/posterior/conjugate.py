@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import betaln, gammaln
 
-from alumnistats.posterior.mixture import FloatArray
+from alumnistats.arrays import FloatArray
 
 if TYPE_CHECKING:
     from alumnistats.posterior.priors import BetaPrior

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.posterior import conjugate, logit_normal, pymc_models
 from alumnistats.posterior.exact_run import (
     AS_THEY_ARE,
@@ -17,7 +17,7 @@ from alumnistats.posterior.exact_run import (
     weigh,
 )
 from alumnistats.posterior.logit_normal import Grid
-from alumnistats.posterior.mixture import FloatArray, Mixture
+from alumnistats.posterior.mixture import Mixture
 from alumnistats.posterior.pooling import Model, PoolingModel
 from alumnistats.posterior.priors import BetaPrior, PriorWidth
 
@@ -76,7 +76,7 @@ class NoPooling(PoolingModel[BetaPrior]):
         prior: BetaPrior,
         grid: Grid,
         _hyper: list[FloatArray],
-        solution: npt.NDArray[np.int64],
+        solution: IntArray,
         /,
     ) -> tuple[Mixture, FloatArray]:
         """Return the Beta laws given the solutions drawn."""
@@ -146,7 +146,7 @@ class CompletePooling(PoolingModel[BetaPrior]):
         prior: BetaPrior,
         grid: Grid,
         _hyper: list[FloatArray],
-        solution: npt.NDArray[np.int64],
+        solution: IntArray,
         /,
     ) -> tuple[Mixture, FloatArray]:
         """Return the Beta law of all respondents together, given the solutions drawn."""
@@ -170,7 +170,7 @@ class CompletePooling(PoolingModel[BetaPrior]):
         return ((CONCENTRATION * mean, CONCENTRATION * (1 - mean)),)
 
 
-def _distinct(solution: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], FloatArray]:
+def _distinct(solution: IntArray) -> tuple[IntArray, FloatArray]:
     """Return the solutions that were drawn, and how often, as parts of all draws."""
     kept, times = np.unique(solution, return_counts=True)
     return kept, times / times.sum()

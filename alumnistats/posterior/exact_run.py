@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.posterior.logit_normal import Grid
-from alumnistats.posterior.mixture import FloatArray, Mixture
+from alumnistats.posterior.mixture import Mixture
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction import Solutions
@@ -87,7 +87,7 @@ def weigh(
     return given, float(1 / (given**2).sum()), float("nan")
 
 
-def pick(joint: FloatArray, size: int) -> tuple[npt.NDArray[np.int64], FloatArray]:
+def pick(joint: FloatArray, size: int) -> tuple[IntArray, FloatArray]:
     """Return indices and weights of at most `size` cells: all, or a systematic sample by weight."""
     kept = np.flatnonzero(joint > NEGLIGIBLE * joint.max())
     if len(kept) <= size:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.arviz_data import to_arviz
 from alumnistats.posterior.compare import compare, power_sensitivity
@@ -143,8 +144,7 @@ def exact_fit(
 ) -> Fit:
     """Return the fit of the exact engine, without a word on how many solutions it rests on."""
     pooling = pooling_model(model)
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a probability strictly between 0 and 1")
+    check_level(level)
     if components < FEWEST_COMPONENTS:
         raise ArgumentError("components", components, f"at least {FEWEST_COMPONENTS}")
     used = pooling.prior(prior)

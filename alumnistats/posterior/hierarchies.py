@@ -7,9 +7,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.posterior import beta_binomial, logit_normal, pymc_models
 from alumnistats.posterior.exact_run import (
     AS_THEY_ARE,
@@ -21,7 +21,7 @@ from alumnistats.posterior.exact_run import (
     weigh,
 )
 from alumnistats.posterior.logit_normal import Grid
-from alumnistats.posterior.mixture import FloatArray, Mixture
+from alumnistats.posterior.mixture import Mixture
 from alumnistats.posterior.pooling import Model, PoolingModel
 from alumnistats.posterior.priors import (
     BetaBinomialPrior,
@@ -98,7 +98,7 @@ class Hierarchy(PoolingModel[P]):
         _prior: P,
         grid: Grid,
         hyper: list[FloatArray],
-        solution: npt.NDArray[np.int64],
+        solution: IntArray,
         /,
     ) -> tuple[Mixture, FloatArray]:
         """Return the groups' laws given the hyperparameters and solutions drawn."""

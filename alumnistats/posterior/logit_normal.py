@@ -22,22 +22,15 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.special import expit, log_expit
 
-from alumnistats.arrays import gauss_legendre
+from alumnistats.arrays import FloatArray, IntArray, gauss_legendre
 from alumnistats.brief import short_repr
 from alumnistats.posterior.conjugate import log_choose
-from alumnistats.posterior.mixture import (
-    ORDER,
-    FloatArray,
-    Mixture,
-    panel_grid,
-    proportion_grid,
-)
+from alumnistats.posterior.mixture import ORDER, Mixture, panel_grid, proportion_grid
 
 if TYPE_CHECKING:
     from alumnistats.posterior.priors import LogitNormalPrior
     from alumnistats.reconstruction import Solutions
 
-IntArray = npt.NDArray[np.int64]
 
 GRID_FINENESS = 1
 SIGMA_PANELS = (0.0, 0.15, 0.4, 0.8, 1.4, 2.4, 5.0)  # in units of the prior scale

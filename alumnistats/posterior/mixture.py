@@ -15,11 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from alumnistats.arrays import gauss_legendre
+from alumnistats.arrays import FloatArray, gauss_legendre
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
-
-FloatArray = npt.NDArray[np.float64]
 
 ORDER = 12  # Gauss-Legendre nodes of a panel
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import logit
 
-from alumnistats.posterior.mixture import ORDER, FloatArray, panel
+from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.posterior.mixture import ORDER, panel
 
 EVEN = 1e-7  # relative difference of panels' widths up to which they count as equally wide
 APART = 1000.0  # logits; more than any grid reaches
@@ -83,7 +83,7 @@ def _uneven(phi: FloatArray, centre: FloatArray, half: FloatArray, shift: float)
     apart = row * (2 * APART)
     starts = (centre - half + apart)[:, 1:]
     found = np.searchsorted(starts.ravel(), (at + apart).ravel(), side="right")
-    index: npt.NDArray[np.int64] = found.reshape(at.shape) - row * starts.shape[1]
+    index: IntArray = found.reshape(at.shape) - row * starts.shape[1]
     basis = _basis(np.clip((at - centre[row, index]) / half[row, index], -1.0, 1.0))
 
     def move(values: FloatArray) -> FloatArray:

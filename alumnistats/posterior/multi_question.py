@@ -21,11 +21,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaincinv
 
+from alumnistats.arrays import FloatArray, check_level
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import multi_question_posterior as posterior
 from alumnistats.posterior.fit import FEWEST_COMPONENTS, Fit
-from alumnistats.posterior.mixture import FloatArray
 from alumnistats.posterior.multi_question_tables import Rule
 from alumnistats.posterior.priors import LogitNormalPrior
 
@@ -243,8 +243,7 @@ def estimate_jointly(
         If the measures overlap, are nested or belong to one question with one answer, if their
         solutions do not correspond, or for another bad argument.
     """
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a probability strictly between 0 and 1")
+    check_level(level)
     if not eta > 0:
         raise ArgumentError("eta", eta, "a positive number")
     if solutions < 1:

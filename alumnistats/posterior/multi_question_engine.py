@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from alumnistats.posterior.logit_normal import IntArray
-from alumnistats.posterior.mixture import FloatArray
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.posterior.multi_question_tables import Table
 
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit, log_expit, logit
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.posterior import multi_question_tables as tables_module
 from alumnistats.posterior.logit_normal import (
     SMALL_SIGMA,
     Grid,
-    IntArray,
     choose_grid,
     component_grids,
     empirical_logits,
     log_binomial,
 )
-from alumnistats.posterior.mixture import FloatArray, Mixture
+from alumnistats.posterior.mixture import Mixture
 from alumnistats.posterior.multi_question_engine import Sums, integrate
 from alumnistats.posterior.multi_question_tables import Rule, Table, hermite_functions, series
 from alumnistats.posterior.priors import LogitNormalPrior

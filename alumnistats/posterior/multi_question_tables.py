@@ -20,16 +20,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import gauss_legendre
+from alumnistats.arrays import FloatArray, IntArray, gauss_legendre
 from alumnistats.posterior.logit_normal import (
     LARGEST_LOGIT,
     SIGMA_PANELS,
     HyperNodes,
-    IntArray,
     empirical_logits,
     log_binomial,
 )
-from alumnistats.posterior.mixture import FloatArray
 from alumnistats.posterior.priors import LogitNormalPrior
 
 MU_REACH = 5.2  # standard deviations of mu given sigma

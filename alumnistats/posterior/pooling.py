@@ -11,12 +11,12 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, get_args
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ArgumentError, listed
 from alumnistats.posterior.exact_run import AS_THEY_ARE, Posterior, Powers
 from alumnistats.posterior.logit_normal import Grid
-from alumnistats.posterior.mixture import FloatArray, Mixture
+from alumnistats.posterior.mixture import Mixture
 from alumnistats.posterior.priors import PRIOR_WIDTHS, Prior, PriorWidth
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class PoolingModel(ABC, Generic[P]):
         prior: P,
         grid: Grid,
         hyper: list[FloatArray],
-        solution: npt.NDArray[np.int64],
+        solution: IntArray,
         /,
     ) -> tuple[Mixture, FloatArray]:
         """Return the groups' laws given draws of hyperparameters and solutions, averaged.

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alumnistats.arrays import FloatArray
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import FloatArray
 from alumnistats.posterior.models import pooling_model
 from alumnistats.posterior.pooling import Model
 from alumnistats.posterior.priors import Prior

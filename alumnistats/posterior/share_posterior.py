@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
 
+from alumnistats.arrays import FloatArray
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.logit_normal import Grid
-from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
+from alumnistats.posterior.mixture import Mixture, cumulate
 from alumnistats.posterior.pooling import Model
 from alumnistats.posterior.priors import Prior
 

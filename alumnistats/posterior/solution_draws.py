@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import logit, logsumexp, xlog1py, xlogy
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.posterior.conjugate import log_choose
-from alumnistats.posterior.mixture import FloatArray
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction import Solutions
@@ -48,7 +48,7 @@ def draw_solutions(
     k: npt.ArrayLike,
     log_weight: FloatArray,
     rng: np.random.Generator,
-) -> npt.NDArray[np.int64]:
+) -> IntArray:
     """Draw a solution for every draw of the shares, by its probability given them.
 
     Parameters

@@ -27,9 +27,8 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import FloatArray, IntArray, check_level
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.critical_values import FloatArray, IntArray
 from alumnistats.ranking.joint_region import single_level
 
 PairCorrection = Literal["none", "bonferroni"]

@@ -23,10 +23,9 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.covariances import check_covariance, check_draws, check_estimates
-from alumnistats.ranking.critical_values import BoolArray, FloatArray, IntArray
 from alumnistats.ranking.drawn_marginal_sets import drawn_marginal_sets
 from alumnistats.ranking.error_draws import BATCHES, Errors, correlated, given, independent
 from alumnistats.ranking.marginal_sets import Tail, marginal_sets

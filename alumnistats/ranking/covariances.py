@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.critical_values import FloatArray
 
 ROUNDING = 1e-8  # asymmetry and negative eigenvalues, in units of the largest variance
 

@@ -12,14 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from alumnistats.arrays import gauss_legendre
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, gauss_legendre
 
 NODES = 96  # of the outer integral; errors of the probability are below 1e-9
 SHARP = 0.3  # ratio of variances below which the integrand is too steep for those nodes

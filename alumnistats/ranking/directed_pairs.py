@@ -39,10 +39,9 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.confidence_sets import SetKind
-from alumnistats.ranking.critical_values import BoolArray, FloatArray, IntArray
 from alumnistats.ranking.marginal_sets import Tail
 
 Correction = Literal["bonferroni", "holm", "shaffer"]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from alumnistats.ranking.critical_values import BoolArray, FloatArray, IntArray
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.ranking.error_draws import Errors
 from alumnistats.ranking.marginal_sets import Tail, directions
 from alumnistats.ranking.simulated_quantiles import quantile

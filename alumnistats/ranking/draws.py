@@ -15,9 +15,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import FloatArray, Mixture
-from alumnistats.ranking.critical_values import BoolArray, IntArray
+from alumnistats.posterior.mixture import Mixture
 from alumnistats.ranking.ends import End, sign_of, split_members
 
 Ties = Literal["best", "shared"]

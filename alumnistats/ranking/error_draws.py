@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import ndtri
 
-from alumnistats.ranking.critical_values import FloatArray, IntArray
+from alumnistats.arrays import FloatArray, IntArray
 
 BATCHES = 16  # independent randomisations of the first set of points
 LATTICE_GROUPS = 40  # above this a Kronecker sequence is no better than independent points

@@ -13,11 +13,10 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import whole_numbers
+from alumnistats.arrays import FloatArray, IntArray, whole_numbers
 from alumnistats.comparisons import barnard, boschloo, fisher_exact
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.confidence_sets import SetKind
-from alumnistats.ranking.critical_values import FloatArray, IntArray
 from alumnistats.ranking.directed_pairs import Correction, CountRankSets, rank_sets_of_p
 from alumnistats.ranking.marginal_sets import Tail
 

@@ -17,14 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import BoolArray, FloatArray, check_level
 from alumnistats.errors import ArgumentError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 NOT_KNOWN = "; the variance of {names} is not known: any rank"
 

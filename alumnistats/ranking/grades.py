@@ -26,8 +26,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.critical_values import FloatArray, IntArray
 
 GradeMethod = Literal["contiguous", "integer", "local"]
 

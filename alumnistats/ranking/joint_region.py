@@ -20,11 +20,10 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import check_level, whole_numbers
+from alumnistats.arrays import FloatArray, IntArray, check_level, whole_numbers
 from alumnistats.errors import ArgumentError
 from alumnistats.intervals import IntervalMethod, interval
 from alumnistats.ranking.confidence_sets import SetKind
-from alumnistats.ranking.critical_values import FloatArray, IntArray
 from alumnistats.ranking.marginal_sets import Tail
 
 IntervalCorrection = Literal["bonferroni", "independence"]

@@ -10,7 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from alumnistats.ranking.critical_values import FloatArray, IntArray, marginal_critical
+from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.ranking.critical_values import marginal_critical
 from alumnistats.ranking.variance_panels import Panels, Solver, panels, single_step
 
 Tail = Literal["two-sided", "lower", "upper"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alumnistats.ranking.critical_values import BoolArray, FloatArray, IntArray
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.ranking.error_draws import Errors
 
 LISTED = 2**22  # pairs examined at a time

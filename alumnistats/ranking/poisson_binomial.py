@@ -13,9 +13,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from alumnistats.arrays import gauss_legendre
-from alumnistats.posterior.mixture import ORDER, FloatArray
-from alumnistats.ranking.critical_values import IntArray
+from alumnistats.arrays import FloatArray, IntArray, gauss_legendre
+from alumnistats.posterior.mixture import ORDER
 
 NEGLIGIBLE = 1e-18  # posterior mass of a node below which it is left out; below rounding
 PIECE = 3.0  # largest change of the number above within a panel, in its standard deviations

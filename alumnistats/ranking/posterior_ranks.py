@@ -18,11 +18,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import FloatArray, Mixture, cumulate
+from alumnistats.posterior.mixture import Mixture, cumulate
 from alumnistats.posterior.moves import move_by
 from alumnistats.ranking.draws import draw_shares, rank_distribution_from_draws
 from alumnistats.ranking.ends import End, split_members
@@ -414,8 +414,8 @@ class PosteriorRanks:
 
     distribution: FloatArray
     expected: FloatArray
-    lower: npt.NDArray[np.int64]
-    upper: npt.NDArray[np.int64]
+    lower: IntArray
+    upper: IntArray
     level: float
 
 

@@ -13,10 +13,10 @@ from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.comparisons import share_variance
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.confidence_sets import SetKind, rank_sets
-from alumnistats.ranking.critical_values import BoolArray, FloatArray, IntArray
 from alumnistats.ranking.finite_sample import finite_sample_rank_sets
 from alumnistats.ranking.joint_region import binomial_joint_region
 from alumnistats.ranking.multinomial import multinomial_rank_sets

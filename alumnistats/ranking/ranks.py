@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import whole_numbers
+from alumnistats.arrays import BoolArray, FloatArray, whole_numbers
 from alumnistats.brief import short_repr
 from alumnistats.comparisons import fisher_mid_p
 from alumnistats.comparisons.counts import check_counts
@@ -218,7 +218,7 @@ class Ranks(RankTable):
         table = pd.DataFrame({"group": self.groups, "grade": found.grade})
         return table.sort_values("grade", kind="stable", ignore_index=True)
 
-    def separated(self) -> npt.NDArray[np.bool_]:
+    def separated(self) -> BoolArray:
         """Return whether the row's group is significantly above the column's, as in `tiers`."""
         often = np.zeros((len(self.groups), len(self.groups)))
         for n, k, weight in self._solutions():
@@ -383,7 +383,7 @@ def _of_estimates(
     if df is not None:
         v = widened(v, aligned(df, estimates, "df"), level)
 
-    def table(some: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    def table(some: BoolArray) -> pd.DataFrame:
         given = Given(x[None, some], covariance=v[np.ix_(some, some)])
         kept = tuple(label for label, is_in in zip(labels, some, strict=True) if is_in)
         return _table(kept, names, given, np.ones(1), level, None)
@@ -410,7 +410,7 @@ def _table(
     groups: tuple[str, ...],
     methods: tuple[RankMethod, ...],
     given: Given,
-    weight: npt.NDArray[np.float64],
+    weight: FloatArray,
     level: float,
     posterior: PosteriorRanks | None,
 ) -> pd.DataFrame:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alumnistats.arrays import IntArray
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.comparison_intervals import Family, compare_with, comparison_intervals
-from alumnistats.ranking.critical_values import IntArray
 from alumnistats.ranking.rank_methods import given_counts
 
 if TYPE_CHECKING:

@@ -27,10 +27,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from alumnistats.arrays import check_level, whole_numbers
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level, whole_numbers
 from alumnistats.comparisons import share_variance
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.critical_values import FloatArray, IntArray
 from alumnistats.ranking.simulated_quantiles import quantile
 from alumnistats.ranking.truncated_normal import Intervals, quantiles
 
@@ -285,7 +284,7 @@ def _truncation(x: FloatArray, cov: FloatArray, j: int, places: set[int] | None)
     return _joined(start + x[j], np.concatenate([edges, [np.inf]]) + x[j], kept)
 
 
-def _joined(start: FloatArray, end: FloatArray, kept: npt.NDArray[np.bool_]) -> Intervals:
+def _joined(start: FloatArray, end: FloatArray, kept: BoolArray) -> Intervals:
     """Join neighbouring cells."""
     turn = np.flatnonzero(np.diff(np.concatenate([[False], kept, [False]]).astype(int)))
     return tuple(

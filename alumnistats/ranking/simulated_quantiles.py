@@ -19,8 +19,8 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
 
-from alumnistats.arrays import gauss_legendre
-from alumnistats.ranking.critical_values import REACH, FloatArray
+from alumnistats.arrays import FloatArray, gauss_legendre
+from alumnistats.ranking.critical_values import REACH
 
 STEP = 0.05  # distance of the nodes of c
 LENGTHS = 4096  # nodes of the table of the error's length; its error is below 1e-6

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alumnistats.ranking.critical_values import BoolArray, FloatArray, IntArray
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.ranking.error_draws import Errors
 from alumnistats.ranking.pair_maxima import (
     Largest,

@@ -19,11 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import BoolArray, IntArray, check_level
 from alumnistats.brief import short_repr
 from alumnistats.comparisons import Adjustment, adjust
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.critical_values import BoolArray, IntArray
 
 MAX_LETTERS = 2000  # sets of groups; decisions without any order could need exponentially many
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"

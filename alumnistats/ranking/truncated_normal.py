@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import erfcx, ndtr
 
-from alumnistats.arrays import gauss_legendre
+from alumnistats.arrays import FloatArray, IntArray, gauss_legendre
 
-FloatArray = npt.NDArray[np.float64]
 Intervals = tuple[tuple[float, float], ...]
 
 NARROW = 1.0  # below this width times (1 + |end|) the quadrature is exact to rounding
@@ -113,7 +111,7 @@ class Sides:
         left = [[(max(-b, 0.0), -a) for a, b in s if a < 0] for s in sets]
         return cls(_padded(right), _padded(left))
 
-    def log_odds(self, z: FloatArray, row: npt.NDArray[np.int64], window: float) -> FloatArray:
+    def log_odds(self, z: FloatArray, row: IntArray, window: float) -> FloatArray:
         """Return the log-odds that a value lies below the estimate, shape (values,).
 
         Parameters
@@ -183,9 +181,7 @@ def quantiles(
     return np.asarray(found.x).reshape(len(sets), len(probability))
 
 
-def _bracket(
-    sides: Sides, row: npt.NDArray[np.int64], target: FloatArray, sign: float
-) -> FloatArray:
+def _bracket(sides: Sides, row: IntArray, target: FloatArray, sign: float) -> FloatArray:
     """Return ends at which the odds lie beyond their targets: doubled until they do.
 
     They always do in the end, because the estimate has an interval on either side.

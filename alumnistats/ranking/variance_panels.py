@@ -17,7 +17,8 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import log_ndtr, ndtri
 
-from alumnistats.ranking.critical_values import FloatArray, IntArray, outer_nodes
+from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.ranking.critical_values import outer_nodes
 
 WIDTH = 2.0  # length of a panel of log variance
 NODES = 12  # Chebyshev nodes of a panel

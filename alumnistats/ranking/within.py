@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from alumnistats.arrays import FloatArray
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import FloatArray, Mixture
+from alumnistats.posterior.mixture import Mixture
 from alumnistats.ranking.posterior_ranks import others_product
 
 NEGLIGIBLE = 1e-200  # probability of a tail that no sum notices

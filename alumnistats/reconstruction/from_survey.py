@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.arguments import GENERATOR, checked
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError, ContradictionError, UndecidedError
 from alumnistats.identification import Witness, bounds
 from alumnistats.identification import explain as decide
@@ -92,8 +93,7 @@ def _check_arguments(survey: Survey, draws: int, level: float, misprints: float 
     """Raise `ArgumentError` for what `reconstruct` cannot do."""
     if draws < FEWEST_DRAWS:
         raise ArgumentError("draws", draws, f"a whole number of at least {FEWEST_DRAWS}")
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a probability strictly between 0 and 1")
+    check_level(level)
     if misprints:
         _check_misprints(survey, misprints)
 

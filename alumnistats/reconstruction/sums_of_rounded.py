@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import BoolArray, IntArray
 from alumnistats.rounding import RoundingRule, round_share
 
 NEVER = np.iinfo(np.int64).max // 2  # a count that no size reaches, of which two can be added
 
 
-def fewest_counts(units: int, size: int, digits: int, rule: RoundingRule) -> npt.NDArray[np.int64]:
+def fewest_counts(units: int, size: int, digits: int, rule: RoundingRule) -> IntArray:
     """Return the smallest count of a size whose share is printed as 0, 1, ..., `units`.
 
     Parameters
@@ -35,7 +35,7 @@ def fewest_counts(units: int, size: int, digits: int, rule: RoundingRule) -> npt
 
 def sizes_of_sum(
     units: int, largest: int, digits: int, rule: RoundingRule, parts: int
-) -> npt.NDArray[np.bool_]:
+) -> BoolArray:
     """Return which sizes have counts whose rounded shares add up to a printed percentage.
 
     The parts are options of which a respondent gives one, so their counts add up to the size at
@@ -82,9 +82,7 @@ def sizes_of_sum(
     return shown
 
 
-def _added(
-    together: npt.NDArray[np.int64], one: npt.NDArray[np.int64], there: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def _added(together: IntArray, one: IntArray, there: IntArray) -> IntArray:
     """Return the fewest respondents for each sum when one more share is added."""
     units = len(together) - 1
     best = np.full(units + 1, NEVER)

@@ -7,18 +7,15 @@ fitted to each by statsmodels and the results are combined by `rubin`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, check_level
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.reconstruction import Reconstruction, Solutions
 from alumnistats.regression.result import GLMFit
 from alumnistats.regression.solution import Covariance, fit_solution
-
-if TYPE_CHECKING:
-    FloatArray = npt.NDArray[np.float64]
 
 Estimator = Literal["ml", "firth"]
 ESTIMATORS: tuple[Estimator, ...] = get_args(Estimator)
@@ -156,8 +153,7 @@ def _check(
         raise ArgumentError("dispersion", dispersion, "1 with clusters, whose variance is robust")
     if imputations < 2:
         raise ArgumentError("imputations", imputations, "a whole number of at least 2")
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "a probability strictly between 0 and 1")
+    check_level(level)
 
 
 def _design(

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
+from alumnistats.arrays import FloatArray
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.regression.rubin import Combined, JointMethod, JointTest, combine, joint_test
 from alumnistats.regression.solution import Covariance, fit_solution
@@ -18,7 +19,6 @@ from alumnistats.regression.solution import Covariance, fit_solution
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = npt.NDArray[np.float64]
 Scale = Literal["log-odds", "share"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
 # Our names of the adjustments that statsmodels' multipletests has.

@@ -27,9 +27,9 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray
 from alumnistats.errors import ArgumentError, listed
 
-FloatArray = npt.NDArray[np.float64]
 JointMethod = Literal["wald", "d1"]
 JOINT_METHODS: tuple[JointMethod, ...] = get_args(JointMethod)
 

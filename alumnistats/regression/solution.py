@@ -6,9 +6,9 @@ import warnings
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from alumnistats.arrays import FloatArray
+
 Covariance = Literal["model", "cluster"]
 
 TOLERANCE = 1e-12  # of the deviance: statsmodels' own leaves the sixth digit of an error open

@@ -12,13 +12,13 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray
 from alumnistats.sensitivity.scenario_file import Range
 
 Levels = Mapping[str, tuple[Any, ...] | Range]
 Setting = dict[str, Any]
-Points = npt.NDArray[np.float64]
+Points = FloatArray
 
 DIGITS = 6  # significant digits of a sampled number: enough for any choice, and it prints briefly
 

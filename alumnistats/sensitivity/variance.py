@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.sensitivity.scenario_file import Range
 from alumnistats.sensitivity.verdicts import alone, claim_ids, codes, outcomes, varied
 
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from alumnistats.sensitivity.outcomes import ScenarioOutcomes
     from alumnistats.sensitivity.scenarios import Design
 
-Array = npt.NDArray[np.float64]
-Effects = tuple[Array, Array]
+Effects = tuple[FloatArray, FloatArray]
+Decomposition = tuple[FloatArray, FloatArray, float, int]
+"""Main and total effects, the variance that they are parts of, and the scenarios it is over."""
 
 OUTCOMES = ("probability", "p_value")
 SHARES = [
@@ -46,7 +47,7 @@ TIED = 1e-9  # of a value: what rounding errors make of equal ones
 PER_BIN, MOST_BINS = 10, 20  # sampled points of a range, for a main effect
 
 
-def grid_effects(y: Array) -> Effects:
+def grid_effects(y: FloatArray) -> Effects:
     """Return main and total effects on a full grid, exactly.
 
     Parameters
@@ -68,7 +69,7 @@ def grid_effects(y: Array) -> Effects:
     return main / variance, total / variance
 
 
-def complete_part(y: Array) -> Array:
+def complete_part(y: FloatArray) -> FloatArray:
     """Return the largest part of a grid without missing outcomes that dropping values leaves.
 
     The value (one slice) with the largest share of missing outcomes goes first, until none are
@@ -85,7 +86,7 @@ def complete_part(y: Array) -> Array:
     return y
 
 
-def sample_effects(x: list[npt.NDArray[np.int64]], y: Array) -> Array:
+def sample_effects(x: list[IntArray], y: FloatArray) -> FloatArray:
     """Return main effects from a sample.
 
     The share of variance between the classes of each dimension, less what as many classes would
@@ -110,7 +111,7 @@ def sample_effects(x: list[npt.NDArray[np.int64]], y: Array) -> Array:
     return np.array(found)
 
 
-def saltelli_effects(y: Array) -> Effects:
+def saltelli_effects(y: FloatArray) -> Effects:
     """Return main and total effects from a Saltelli design.
 
     Main effects as in Saltelli and others (2010), table 2, line b; total effects by Jansen (1999,
@@ -134,7 +135,7 @@ def saltelli_effects(y: Array) -> Effects:
     return np.clip(main, 0.0, 1.0), total
 
 
-def _classes(values: list[Any], levels: Any) -> npt.NDArray[np.int64]:
+def _classes(values: list[Any], levels: Any) -> IntArray:
     """Return the class of each point: its value, or one of equally filled bins of a range."""
     if not isinstance(levels, Range):
         return np.array([levels.index(value) for value in values])
@@ -143,7 +144,7 @@ def _classes(values: list[Any], levels: Any) -> npt.NDArray[np.int64]:
     return np.asarray(order * bins // len(values))
 
 
-def _of_grid(design: Design, y: Array, _values: Any) -> tuple[Array, Array, float, int]:
+def _of_grid(design: Design, y: FloatArray, _values: Any) -> Decomposition:
     lists = [levels for levels in design.dimensions.values() if not isinstance(levels, Range)]
     part = complete_part(y.reshape([len(levels) for levels in lists]))
     if not part.size:
@@ -152,7 +153,7 @@ def _of_grid(design: Design, y: Array, _values: Any) -> tuple[Array, Array, floa
     return *grid_effects(part), float(part.var()), part.size
 
 
-def _of_sample(design: Design, y: Array, values: Any) -> tuple[Array, Array, float, int]:
+def _of_sample(design: Design, y: FloatArray, values: Any) -> Decomposition:
     there = np.isfinite(y)
     count = int(there.sum())
     nothing = np.full(len(design.dimensions), np.nan)
@@ -165,14 +166,14 @@ def _of_sample(design: Design, y: Array, values: Any) -> tuple[Array, Array, flo
     return sample_effects(classes, y[there]), nothing, float(y[there].var()), count
 
 
-def _of_saltelli(design: Design, y: Array, _values: Any) -> tuple[Array, Array, float, int]:
+def _of_saltelli(design: Design, y: FloatArray, _values: Any) -> Decomposition:
     blocks = y.reshape(len(design.dimensions) + 2, -1)
     known = np.isfinite(blocks).all(axis=0)
     variance = float(blocks[:2, known].var()) if known.any() else np.nan
     return *saltelli_effects(blocks), variance, int(known.sum()) * len(blocks)
 
 
-_KINDS: dict[str, Callable[[Design, Array, Any], tuple[Array, Array, float, int]]] = {
+_KINDS: dict[str, Callable[[Design, FloatArray, Any], Decomposition]] = {
     "grid": _of_grid,
     "latin-hypercube": _of_sample,
     "sobol": _of_sample,
@@ -180,9 +181,7 @@ _KINDS: dict[str, Callable[[Design, Array, Any], tuple[Array, Array, float, int]
 }
 
 
-def _one_at_a_time(
-    near: dict[str, npt.NDArray[np.int64]], y: Array
-) -> tuple[Array, Array, float, int]:
+def _one_at_a_time(near: dict[str, IntArray], y: FloatArray) -> Decomposition:
     """Return each dimension's variance over the base and its own values, relative to their sum.
 
     `near` holds these scenarios by dimension, the base among them.
@@ -218,12 +217,12 @@ def variance_shares(result: ScenarioOutcomes) -> pd.DataFrame:
 
 
 def _rows(
-    result: ScenarioOutcomes, outcome: str, y: Array, number: int, design: Design
+    result: ScenarioOutcomes, outcome: str, y: FloatArray, number: int, design: Design
 ) -> Iterator[tuple[Any, ...]]:
     members = list(design.members)
     settings = [result.plan.scenarios[i].settings() for i in members]
     values = {name: [s[name] for s in settings] for name in design.dimensions}
-    near: dict[str, npt.NDArray[np.int64]] = {}
+    near: dict[str, IntArray] = {}
     if design.kind == "one-at-a-time":
         code, mine = codes(result), np.array([0, *members])
         near = {n: np.intersect1d(mine, alone(code, n)) for n in design.dimensions}
@@ -250,7 +249,7 @@ def variance_alone(result: ScenarioOutcomes, claim: str, outcome: str) -> dict[s
     return {n: float(s) for n, s in zip(near, shares, strict=True) if np.isfinite(s)}
 
 
-def _first(values: Array, sought: float) -> int:
+def _first(values: FloatArray, sought: float) -> int:
     """Return the first index of a value; others that only rounding errors tell apart count too."""
     return int(np.argmax(np.abs(values - sought) <= TIED * abs(sought)))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.claims import Verdict
 from alumnistats.errors import ArgumentError, listed
 from alumnistats.sensitivity.dimensions import dimension_names
@@ -69,7 +70,7 @@ def outcomes(result: ScenarioOutcomes, name: str) -> npt.NDArray[Any]:
     return found
 
 
-def codes(result: ScenarioOutcomes) -> dict[str, npt.NDArray[np.int64]]:
+def codes(result: ScenarioOutcomes) -> dict[str, IntArray]:
     """Return each dimension's values as numbers, in order of appearance; shape (scenarios,)."""
     found = {}
     settings = [scenario.settings() for scenario in result.plan.scenarios]
@@ -84,15 +85,15 @@ def varied(result: ScenarioOutcomes) -> tuple[str, ...]:
     return tuple(name for name, code in codes(result).items() if code.max() > 0)
 
 
-def twins(code: dict[str, npt.NDArray[np.int64]], name: str) -> npt.NDArray[np.int64]:
+def twins(code: dict[str, IntArray], name: str) -> IntArray:
     """Return, for each scenario, the number of the set that differs in `name` only."""
     others = np.column_stack([values for other, values in code.items() if other != name])
     return np.unique(others, axis=0, return_inverse=True)[1].ravel()
 
 
 def hinges(
-    code: dict[str, npt.NDArray[np.int64]], names: Sequence[str], verdict: npt.NDArray[np.int64]
-) -> dict[str, npt.NDArray[np.float64]]:
+    code: dict[str, IntArray], names: Sequence[str], verdict: IntArray
+) -> dict[str, FloatArray]:
     """Return, by dimension, how often a change of it alone changes each claim's verdict.
 
     Parameters
@@ -133,7 +134,7 @@ def hangs_on(result: ScenarioOutcomes) -> dict[str, tuple[str, ...]]:
     }
 
 
-def alone(code: dict[str, npt.NDArray[np.int64]], name: str) -> npt.NDArray[np.int64]:
+def alone(code: dict[str, IntArray], name: str) -> IntArray:
     """Return the scenarios that differ from the base, the first, in `name` at most."""
     return np.flatnonzero(twins(code, name) == twins(code, name)[0])
 

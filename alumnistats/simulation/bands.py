@@ -17,14 +17,13 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import bdtr, gammaln
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import FloatArray, IntArray, check_level
 from alumnistats.errors import ArgumentError
 
-FloatArray = npt.NDArray[np.float64]
 POINTS = 50
 
 
-def _limits(size: int, points: int, tail: float) -> tuple[npt.NDArray[np.int64], ...]:
+def _limits(size: int, points: int, tail: float) -> tuple[IntArray, ...]:
     """Return the smallest and largest count inside the central binomial interval at each point."""
     z = np.arange(1, points) / points
     count = np.arange(size + 1)[:, None]

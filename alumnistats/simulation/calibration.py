@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arguments import checked, instance, optional, whole
+from alumnistats.arrays import FloatArray
 from alumnistats.brief import short_repr
 from alumnistats.errors import AlumniStatsError, ArgumentError
 from alumnistats.parallel import map_unordered
@@ -33,7 +34,6 @@ from alumnistats.simulation.release import MEASURE, Design, Release, simulate
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = npt.NDArray[np.float64]
 
 LEVEL = 0.95
 NORMAL = 1.959963984540054  # quantile of the naive interval

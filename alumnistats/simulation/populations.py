@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit, softmax
 
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.errors import ArgumentError, listed
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR
 from alumnistats.rounding import RoundingRule, round_share
@@ -23,8 +23,6 @@ from alumnistats.simulation.prior_sizes import draw_prior_sizes
 from alumnistats.simulation.release import draw_convention, percent_text, printed_lists
 from alumnistats.survey import Survey
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 Number = float | Fraction
 
 Truth = Literal["equal", "close", "clear"]
@@ -171,7 +169,7 @@ class Printed:
     """
 
     units: IntArray
-    listed: npt.NDArray[np.bool_]
+    listed: BoolArray
     overall: int
     answers: IntArray
     rankings: list[dict[str, object]]

@@ -17,11 +17,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy.signal import fftconvolve
 from scipy.special import betaln, gammaln
 
-from alumnistats.arrays import choose
+from alumnistats.arrays import FloatArray, IntArray, choose
 from alumnistats.reconstruction.size_priors import (
     DEPARTURE_PRIOR,
     SIZE_LIMIT_OF_MEAN,
@@ -29,8 +28,6 @@ from alumnistats.reconstruction.size_priors import (
     Sizes,
 )
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 DIRECT = 1e6  # products up to which a convolution is not transformed
 
 

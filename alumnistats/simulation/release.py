@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import LogitNormalPrior
@@ -24,9 +24,6 @@ from alumnistats.reconstruction.size_priors import SizePrior
 from alumnistats.rounding import RoundingRule, Subtotals, full_scale, round_share
 from alumnistats.simulation.prior_sizes import draw_prior_sizes
 from alumnistats.survey import Survey
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 Name = TypeVar("Name", RoundingRule, Subtotals)
 
@@ -106,7 +103,7 @@ class Release:
     sigma: float
     rounding: RoundingRule
     subtotals: Subtotals
-    listed: npt.NDArray[np.bool_]
+    listed: BoolArray
 
 
 def _skeleton(groups: int, total: int) -> dict[str, object]:
@@ -203,7 +200,7 @@ def draw_convention(prior: Mapping[Name, float], rng: np.random.Generator) -> Na
 
 def printed_lists(
     units: IntArray, count: int, of: str
-) -> tuple[npt.NDArray[np.bool_], list[dict[str, object]]]:
+) -> tuple[BoolArray, list[dict[str, object]]]:
     """Return which groups are printed, and the lists of extremes as in a survey file.
 
     Parameters
@@ -230,7 +227,7 @@ def printed_lists(
     ]  # fmt: skip
 
 
-def _publish(design: Design, units: IntArray, overall: int) -> tuple[Survey, npt.NDArray[np.bool_]]:
+def _publish(design: Design, units: IntArray, overall: int) -> tuple[Survey, BoolArray]:
     """Return the survey that a press office would print, and which groups it lists."""
     listed, rankings = printed_lists(units, design.listed, MEASURE)
     figures = [

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.brief import short_repr
 from alumnistats.errors import Problem, SurveyFileError
 from alumnistats.text import ALLOWED, refused
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

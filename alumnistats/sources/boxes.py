@@ -14,14 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import BoolArray
 from alumnistats.errors import Problem, listed, shown
 from alumnistats.sources.frames import Column
 from alumnistats.sources.headings import AnswerSet
 from alumnistats.sources.nonresponse import is_nonresponse
-
-BoolArray = npt.NDArray[np.bool_]
 
 CHOSEN = frozenset(
     ["1", "true", "yes", "y", "x", "selected", "checked", "chosen", "ticked", "mentioned", "quoted",

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ArgumentError, Problem, closest, listed, shown
-from alumnistats.sources.answers import FloatArray, IntArray
 from alumnistats.sources.microdata import Microdata
 
 KEY = "population_size"

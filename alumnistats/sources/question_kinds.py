@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.errors import ArgumentError, Problem, closest, listed, shown
-from alumnistats.sources.answers import Answers, BoolArray, FloatArray, IntArray
+from alumnistats.sources.answers import Answers
 from alumnistats.sources.boxes import (
     Boxes,
     looks_split,
@@ -24,12 +24,10 @@ from alumnistats.sources.boxes import (
     read_categories,
     split_cells,
 )
-from alumnistats.sources.frames import Column, Source
+from alumnistats.sources.frames import Column, Source, Texts
 from alumnistats.sources.headings import AnswerSet
 from alumnistats.sources.nonresponse import doubtful, is_nonresponse
 from alumnistats.sources.words import is_total
-
-Texts = npt.NDArray[np.object_]
 
 MOST_ANSWERS = 60
 MOST_GROUPS = 1000

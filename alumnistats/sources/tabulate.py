@@ -11,7 +11,8 @@ from alumnistats.sources.ids import ids_of
 from alumnistats.survey import Survey
 
 if TYPE_CHECKING:
-    from alumnistats.sources.answers import Answers, FloatArray, IntArray, Respondents
+    from alumnistats.arrays import FloatArray, IntArray
+    from alumnistats.sources.answers import Answers, Respondents
 
 ANSWERED, MISSING = "answered", "no_answer"
 NOTICE = (

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.reconstruction import Solutions
@@ -17,7 +16,6 @@ from alumnistats.sources.answers import Answers
 from alumnistats.sources.microdata import Microdata
 from alumnistats.sources.tabulate import kish_sizes
 from alumnistats.weighting.variances import (
-    FloatArray,
     ReplicateMethod,
     design_degrees,
     linearized_covariance,
@@ -32,9 +30,7 @@ if TYPE_CHECKING:
 
 Variance = Literal["linearized", "replicate"]
 VARIANCES: tuple[Variance, ...] = get_args(Variance)
-Covariance = Callable[
-    [Microdata, npt.NDArray[np.bool_], FloatArray], tuple[FloatArray, npt.NDArray[np.int64]]
-]
+Covariance = Callable[[Microdata, BoolArray, FloatArray], tuple[FloatArray, IntArray]]
 
 LEVEL = 0.95  # of the intervals in a table
 ALIKE = "all gave the same answer: the variance of the design is 0, which says nothing"
@@ -76,12 +72,12 @@ class WeightedShares:
 
     of: str
     groups: tuple[str, ...]
-    n: npt.NDArray[np.int64]
+    n: IntArray
     estimate: FloatArray
     covariance: FloatArray
     kish: FloatArray
     n_eff: FloatArray
-    df: npt.NDArray[np.int64]
+    df: IntArray
     reasons: tuple[str, ...]
 
     def interval(self, level: float = LEVEL) -> tuple[FloatArray, FloatArray]:
@@ -252,8 +248,8 @@ def weighted_shares(
 
 
 def _linearized(
-    data: Microdata, chosen: npt.NDArray[np.bool_], weight: FloatArray
-) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+    data: Microdata, chosen: BoolArray, weight: FloatArray
+) -> tuple[FloatArray, IntArray]:
     """Return the linearized covariance with its degrees of freedom."""
     groups, design = len(data.group_labels), (data.stratum, data.cluster)
     covariance = linearized_covariance(
@@ -270,9 +266,7 @@ def _linearized(
 def _replicated(method: ReplicateMethod, rho: float) -> Covariance:
     """Return what gives the covariance by replicate weights, with its degrees of freedom."""
 
-    def make(
-        data: Microdata, chosen: npt.NDArray[np.bool_], weight: FloatArray
-    ) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+    def make(data: Microdata, chosen: BoolArray, weight: FloatArray) -> tuple[FloatArray, IntArray]:
         if data.replicates is None:
             found = "linearized: the data have no replicate weights"
             raise ArgumentError("variance", "replicate", found)
@@ -288,7 +282,7 @@ def _replicated(method: ReplicateMethod, rho: float) -> Covariance:
     return make
 
 
-def _complete(data: Microdata) -> npt.NDArray[np.bool_]:
+def _complete(data: Microdata) -> BoolArray:
     """Return the groups of which everybody was asked: their variance is 0 and known to be."""
     groups = len(data.group_labels)
     if data.group_population is None:
@@ -296,7 +290,7 @@ def _complete(data: Microdata) -> npt.NDArray[np.bool_]:
     return np.asarray(np.bincount(data.group, minlength=groups) == data.group_population)
 
 
-def _chosen(found: Answers, names: Sequence[str]) -> npt.NDArray[np.bool_]:
+def _chosen(found: Answers, names: Sequence[str]) -> BoolArray:
     for name in names:
         if name not in found.options:
             expected = f"{listed(found.options)}. {closest(name, found.options)}".strip()
@@ -310,7 +304,7 @@ def _chosen(found: Answers, names: Sequence[str]) -> npt.NDArray[np.bool_]:
 
 
 def _effective(
-    p: FloatArray, variance: FloatArray, kish: FloatArray, most: npt.NDArray[np.int64] | float
+    p: FloatArray, variance: FloatArray, kish: FloatArray, most: IntArray | float
 ) -> FloatArray:
     inside = (p > 0) & (p < 1) & (variance > 0)
     by_design = np.divide(p * (1 - p), variance, out=kish.copy(), where=inside)

@@ -33,12 +33,9 @@ from collections.abc import Callable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.errors import ArgumentError
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 RANK = 1e-6  # singular values below this part of the largest are errors of rounding
 
@@ -54,9 +51,7 @@ _SCALES: dict[str, Callable[[int, float], float]] = {
 }
 
 
-def shares(
-    chosen: npt.NDArray[np.bool_], group: IntArray, weight: FloatArray, groups: int
-) -> FloatArray:
+def shares(chosen: BoolArray, group: IntArray, weight: FloatArray, groups: int) -> FloatArray:
     """Return weighted shares, shape (groups,); not a number for a group without weight."""
     total = np.bincount(group, weight, minlength=groups)
     part = np.bincount(group, weight * chosen, minlength=groups)
@@ -64,7 +59,7 @@ def shares(
 
 
 def linearized_covariance(
-    chosen: npt.NDArray[np.bool_],
+    chosen: BoolArray,
     group: IntArray,
     weight: FloatArray,
     groups: int,
@@ -120,7 +115,7 @@ def linearized_covariance(
     return unknown(centred.T @ centred, design_degrees(group, weight, groups, stratum, cluster) < 1)
 
 
-def unknown(covariance: FloatArray, some: npt.NDArray[np.bool_]) -> FloatArray:
+def unknown(covariance: FloatArray, some: BoolArray) -> FloatArray:
     """Return a covariance without what is said of some of the groups."""
     return np.where(some[:, None] | some, np.nan, covariance)
 
@@ -210,7 +205,7 @@ def _fractions(
 
 
 def replicate_covariance(
-    chosen: npt.NDArray[np.bool_],
+    chosen: BoolArray,
     group: IntArray,
     weight: FloatArray,
     groups: int,

@@ -88,7 +88,11 @@ def z_scores(trace, expected, name="theta"):
 def quiet(model, sampler="pymc", **options):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SamplingWarning)
-        return sample(model, sampler, **({"draws": 500, "tune": 500, "chains": 2, "cores": 1, "seed": 4} | options))
+        return sample(
+            model,
+            sampler,
+            **({"draws": 500, "tune": 500, "chains": 2, "cores": 1, "seed": 4} | options),
+        )
 
 
 @pytest.mark.parametrize("model", [m for m in MODELS if m != "partial-pooling"])

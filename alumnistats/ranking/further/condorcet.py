@@ -15,9 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import FloatArray
-from alumnistats.ranking.critical_values import IntArray
 
 EXACT = 15  # largest circle that is ordered exactly: 2**15 subsets
 TIE = 1e-9  # distance from 1/2, the error of the quadrature, within which nobody beats the other
@@ -122,7 +121,7 @@ def _check(pairs: npt.ArrayLike) -> FloatArray:
     return p
 
 
-def _blocks(arrow: npt.NDArray[np.bool_]) -> list[list[int]]:
+def _blocks(arrow: BoolArray) -> list[list[int]]:
     """Return the strongly connected sets of groups, from the first to the last."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components

@@ -19,11 +19,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import check_level
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import FloatArray
-from alumnistats.ranking.critical_values import BoolArray, IntArray
 from alumnistats.ranking.draws import ranks_of_draws
 
 CredibleKind = Literal["equal-tailed", "shortest", "highest"]

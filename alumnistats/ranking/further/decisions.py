@@ -26,9 +26,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import FloatArray
-from alumnistats.ranking.critical_values import IntArray
 from alumnistats.ranking.further.credible_sets import check_law
 
 Loss = Literal[

@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray
 from alumnistats.errors import ArgumentError
-from alumnistats.ranking.critical_values import FloatArray
 
 FirstRank = Literal["largest", "smallest"]
 

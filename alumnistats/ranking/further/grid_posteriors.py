@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaln, expit, log_expit, polygamma, psi
 
-from alumnistats.arrays import gauss_legendre
+from alumnistats.arrays import FloatArray, gauss_legendre
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import ORDER, FloatArray, Mixture, cumulate, panel_grid
+from alumnistats.posterior.mixture import ORDER, Mixture, cumulate, panel_grid
 from alumnistats.ranking.poisson_binomial import pieces
 
 Interpolation = Literal["linear", "cubic"]

@@ -24,10 +24,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaincc, betainccinv, betaln, expit, gammaln
 
-from alumnistats.arrays import whole_numbers
+from alumnistats.arrays import FloatArray, whole_numbers
 from alumnistats.comparisons.counts import check_counts
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import FloatArray, Mixture
+from alumnistats.posterior.mixture import Mixture
 
 Marginal = Literal["groups", "model"]
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from alumnistats.arrays import BoolArray, IntArray
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.confidence_sets import SetKind
-from alumnistats.ranking.critical_values import BoolArray, IntArray
 
 
 class SimultaneousSets(Protocol):

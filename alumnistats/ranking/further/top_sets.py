@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.mixture import FloatArray, Mixture
-from alumnistats.ranking.critical_values import IntArray
+from alumnistats.posterior.mixture import Mixture
 from alumnistats.ranking.draws import ranks_of_draws
 from alumnistats.ranking.posterior_ranks import p_top_set, pairwise, rank_distribution
 
