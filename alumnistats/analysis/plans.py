@@ -66,7 +66,7 @@ class PlannedClaim:
         Effective respondents of every share of the decision: divided by the design effect.
     needed : NeededSize
         Respondents of every group (or in all), over the solutions, not divided.
-    unit : {"per group", "in all"}
+    unit : {"per group", "in all", "per survey"}
     asked : float
         Share of all respondents who were asked the claim's question, in (0, 1].
     assured : Assurance or None
@@ -85,7 +85,9 @@ class PlannedClaim:
 
     @property
     def members(self) -> IntArray:
-        """Groups that the claim is about: places in `sizes`."""
+        """Groups that the claim is about: places in `sizes`; of both surveys this one."""
+        if self.unit == "per survey":
+            return np.array([0])
         if isinstance(self.decision, GroupOrder):
             return np.unique(self.decision.pairs)
         return np.arange(len(self.sizes))
@@ -115,7 +117,8 @@ class Plan:
         survey as it was), error (standard error where simulated), method, power_low, power_high
         (bounds from each comparison alone), needed_n (respondents with which the power stays at its
         target: the median over the solutions), needed_low, needed_high (the middle 80% of them),
-        needed_unit ("per group" or "in all"), needed_total (of all groups together), needed_asked
+        needed_unit ("per group", "in all" or, of a change, "per survey"), needed_total (of all
+        groups together), needed_asked
         (respondents of the survey, if as many as here are asked the question), allocated_total
         (in all, if divided best; for claims about groups), allocated_power and its
         allocated_error, assurance (of a
@@ -161,10 +164,10 @@ def _power_as_it_was(one: PlannedClaim, seed: int) -> tuple[float, float, str]:
     decision, sizes = one.decision, one.sizes
     if isinstance(decision, ShareBeyond | ShareWithin):
         return float(decision.power_of(sizes).prod()), 0.0, "exact"
-    if isinstance(decision, OptionOrder) or len(np.unique(sizes[one.members])) == 1:
-        return float(decision.power(sizes[one.members][:1])[0]), 0.0, one.method
     if isinstance(decision, PairBeyond):
         return decision.power_at(int(sizes[0]), int(sizes[1])), 0.0, "exact"
+    if isinstance(decision, OptionOrder) or len(np.unique(sizes[one.members])) == 1:
+        return float(decision.power(sizes[one.members][:1])[0]), 0.0, one.method
     return (*_simulated(decision, sizes, seed), "simulated")
 
 
@@ -385,7 +388,9 @@ def _planned(
     group = getattr(claim, "group", None)
     if group in evidence.survey.group_ids:
         everybody = everybody[[evidence.survey.group_ids.index(group)]]
-    asked = min(float(sizes.sum() / everybody.sum()), 1.0)
+    unit = unit_of(evidence, claim)
+    here = sizes[:1] if unit == "per survey" else sizes
+    asked = min(float(here.sum() / everybody.sum()), 1.0)
     sizes = effective_size(sizes, design_effect)
     decision, sizing = decisions.median, needed_sizes(decisions, power)
     needed = NeededSize(
@@ -397,4 +402,4 @@ def _planned(
         enough = assurance(decision, theta, ASSURED[:1], seed).limit >= power
         tried = ASSURED if enough else ASSURED[ASSURED <= HOPELESS]
         found = assurance(decision, theta, tried, seed)
-    return PlannedClaim(claim, decision, sizes, needed, unit_of(evidence, claim), asked, found)
+    return PlannedClaim(claim, decision, sizes, needed, unit, asked, found)

@@ -6,6 +6,7 @@ from alumnistats.claims.evidence import ByGroup, Evidence
 from alumnistats.reconstruction.convention_words import base_label
 from alumnistats.survey import (
     ALL,
+    ChangeClaim,
     Claim,
     HomogeneityClaim,
     ModeClaim,
@@ -16,7 +17,7 @@ from alumnistats.survey import (
 
 
 def _question_of(
-    evidence: Evidence, claim: ByGroup | ModeClaim | HomogeneityClaim | UnionClaim
+    evidence: Evidence, claim: ByGroup | ChangeClaim | ModeClaim | HomogeneityClaim | UnionClaim
 ) -> Question:
     survey = evidence.survey
     if isinstance(claim, ModeClaim | HomogeneityClaim):

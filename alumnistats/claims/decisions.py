@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.claims.compared import compared
 from alumnistats.claims.evidence import (
     JEFFREYS,
     ByGroup,
@@ -16,12 +17,12 @@ from alumnistats.claims.evidence import (
     mean_sizes,
     subject,
 )
-from alumnistats.claims.group_contrasts import PairClaim, pair_decisions
 from alumnistats.claims.option_counts import Share, share_of
 from alumnistats.claims.options import compares_options, option_decision
 from alumnistats.claims.outcome import Unit
 from alumnistats.claims.rankings import tiers_of_claim
 from alumnistats.claims.threshold import Region
+from alumnistats.claims.two_shares import ContrastClaim, TwoShares, two_shares_decisions
 from alumnistats.planning import (
     Decision,
     DecisionRange,
@@ -36,12 +37,11 @@ from alumnistats.reconstruction import Solutions
 from alumnistats.survey import (
     EVERY,
     OVERALL,
+    ChangeClaim,
     Claim,
-    DifferenceClaim,
     ExtremeSetClaim,
     ModeClaim,
     RankingClaim,
-    RatioClaim,
     ThresholdClaim,
 )
 
@@ -141,8 +141,8 @@ def _decisions_of(evidence: Evidence, claim: Claim) -> DecisionRange[Any] | None
         found = None if one is None else ([one], np.ones(1))
     elif isinstance(claim, RankingClaim | ExtremeSetClaim) and evidence.recovered(claim.of):
         found = _group_decisions(evidence, claim)
-    elif isinstance(claim, DifferenceClaim | RatioClaim) and evidence.recovered(claim.of):
-        found = pair_decisions(evidence, claim, SOLUTIONS_SIZED)
+    elif isinstance(claim, ContrastClaim) and (shares := compared(evidence, claim)) is not None:
+        found = two_shares_decisions(shares, evidence.certainty, SOLUTIONS_SIZED)
     return None if found is None else decision_range(*found)
 
 
@@ -163,7 +163,13 @@ def unit_of(evidence: Evidence, claim: Claim) -> Unit:
         overall = isinstance(claim, ModeClaim) and claim.group == OVERALL
         overall |= isinstance(claim, RankingClaim) and (claim.group or OVERALL) == OVERALL
         return "in all" if overall else "per group"
-    return "per group"
+    return "per survey" if isinstance(claim, ChangeClaim) else "per group"
+
+
+def _shares_of(evidence: Evidence, claim: ContrastClaim) -> TwoShares:
+    shares = compared(evidence, claim)
+    assert shares is not None  # or the claim would have no decision
+    return shares
 
 
 def sizes_of(evidence: Evidence, claim: Claim) -> IntArray:
@@ -177,7 +183,8 @@ def sizes_of(evidence: Evidence, claim: Claim) -> IntArray:
 
     Returns
     -------
-    ndarray of int, shape (groups,), or (1,) for claims about all respondents
+    ndarray of int, shape (groups,), or (1,) for claims about all respondents, or (2,) for a change:
+        of this survey and of the earlier one
         Means over the solutions, rounded; at least 1.
     """
     if isinstance(claim, ThresholdClaim) and claim.group == OVERALL:
@@ -187,10 +194,11 @@ def sizes_of(evidence: Evidence, claim: Claim) -> IntArray:
         return np.maximum(np.round([n @ weight]), 1).astype(np.int64)
     if compares_options(claim, evidence.survey):
         return np.array([_first_option(evidence, claim).nobs])
+    if isinstance(claim, ContrastClaim):
+        samples = _shares_of(evidence, claim).samples()
+        return np.maximum(np.round(samples.weight @ samples.n), 1).astype(np.int64)
     assert isinstance(claim, ByGroup)
     sizes = mean_sizes(evidence.solutions(subject(claim)))
-    if isinstance(claim, DifferenceClaim | RatioClaim):
-        return sizes[PairClaim.of(claim, evidence.survey).places]
     if isinstance(claim, ThresholdClaim) and claim.group != EVERY:
         return sizes[[evidence.survey.group_ids.index(claim.group)]]
     return sizes
@@ -225,6 +233,8 @@ def posterior_shares(
         rest = np.maximum(n - only.sum(axis=1, keepdims=True), 0.0)
         gamma = rng.gamma(np.hstack([only, rest]) + JEFFREYS, size=(draws, len(only), 3))
         return np.asarray(gamma[..., :2] / gamma.sum(axis=-1, keepdims=True))
+    if isinstance(claim, ContrastClaim):
+        return _shares_of(evidence, claim).draws(draws, rng)
     assert isinstance(claim, ByGroup)
     if isinstance(claim, ThresholdClaim) and claim.group != EVERY:
         found = evidence.counts(subject(claim), claim.group)
@@ -232,7 +242,4 @@ def posterior_shares(
         n, k, weight = found
         at = rng.choice(len(weight), draws, p=weight / weight.sum())
         return np.asarray(rng.beta(k[at] + JEFFREYS, n[at] - k[at] + JEFFREYS))[:, None]
-    shares = draw_shares(fitted(evidence, subject(claim)).mixture, draws, rng)
-    if isinstance(claim, DifferenceClaim | RatioClaim):
-        return shares[:, PairClaim.of(claim, evidence.survey).places]
-    return shares
+    return draw_shares(fitted(evidence, subject(claim)).mixture, draws, rng)

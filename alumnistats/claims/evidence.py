@@ -16,9 +16,10 @@ from alumnistats.claims.rules import USUAL, Rules
 from alumnistats.errors import AlumniStatsError
 from alumnistats.planning import SizeMethod
 from alumnistats.posterior import Fit, of_everybody
-from alumnistats.reconstruction import Reconstruction, Solutions, overall_counts
+from alumnistats.reconstruction import Reconstruction, Solutions, overall_counts, reconstruct
 from alumnistats.survey import (
     OVERALL,
+    ChangeClaim,
     DifferenceClaim,
     ExtremeSetClaim,
     RankingClaim,
@@ -40,7 +41,7 @@ ByGroup = ThresholdClaim | RankingClaim | ExtremeSetClaim | DifferenceClaim | Ra
 """Claims about one share of several groups."""
 
 
-def subject(claim: ByGroup) -> str:
+def subject(claim: ByGroup | ChangeClaim) -> str:
     """Return which share a claim is about: `of`, among those asked or among everybody."""
     return claim.of + OF_ALL if claim.of_all else claim.of
 
@@ -135,6 +136,21 @@ class Evidence:
             return fitted
         effect = self.rules.design_effect
         return self.once(("fit", of, effect), lambda: of_everybody(fitted, effect))
+
+    def before(self, since: str) -> Evidence | None:
+        """Return the evidence of an earlier survey, reconstructed in the usual way; without fits.
+
+        None where it was not read, or not recovered.
+        """
+        survey = self.survey.before(since)
+        if survey is None:
+            return None
+
+        def found() -> Evidence | None:
+            recon = reconstruct(survey, draws=self.recon.draws)
+            return Evidence(recon, {}, self.level, self.rules) if recon.recovered_sizes else None
+
+        return self.once(("before", since), found)
 
     def counts(self, of: str, group: str) -> tuple[IntArray, IntArray, FloatArray] | None:
         """Return sizes, counts and weights of a group's share, or of that of all, by solution.

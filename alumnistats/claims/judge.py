@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.claims.bases import base_of, with_base
+from alumnistats.claims.compared import compared
 from alumnistats.claims.differences import judge_homogeneity
 from alumnistats.claims.evidence import Evidence, subject
-from alumnistats.claims.group_contrasts import interval_sentence, judge_pair
 from alumnistats.claims.judged import JudgedClaim
 from alumnistats.claims.multiplicity import METHODS, Adjusted, adjusted
 from alumnistats.claims.needed import needed_of
@@ -19,8 +19,11 @@ from alumnistats.claims.ranges import ends
 from alumnistats.claims.rankings import judge_extreme_set, judge_group_order
 from alumnistats.claims.sentences import compose
 from alumnistats.claims.shares import UnionBounds, judge_threshold, union_bounds
+from alumnistats.claims.two_shares import ContrastClaim, interval_sentence, judge_two_shares
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.survey import (
+    OVERALL,
+    ChangeClaim,
     Claim,
     DifferenceClaim,
     ExtremeSetClaim,
@@ -51,6 +54,22 @@ def _extreme_set(evidence: Evidence, claim: ExtremeSetClaim) -> Grounds:
     )
 
 
+def _two_groups(evidence: Evidence, claim: DifferenceClaim | RatioClaim) -> Grounds:
+    shares = compared(evidence, claim)
+    if shares is None or evidence.fit(subject(claim)) is None:
+        return NOTHING
+    return judge_two_shares(evidence, shares)
+
+
+def _change(evidence: Evidence, claim: ChangeClaim) -> Grounds:
+    shares = compared(evidence, claim)
+    if shares is None:
+        return NOTHING
+    grounds = judge_two_shares(evidence, shares)
+    weighted = claim.group == OVERALL and evidence.rules.weights == "population"
+    return Grounds(in_sample=grounds.in_sample) if weighted else grounds
+
+
 def _union(evidence: Evidence, claim: UnionClaim) -> Grounds:
     return union_bounds(evidence, claim)[0]
 
@@ -63,8 +82,9 @@ _JUDGES: dict[type, Callable[..., Grounds]] = {
     RankingClaim: _ranking,
     ExtremeSetClaim: _extreme_set,
     ThresholdClaim: judge_threshold,
-    DifferenceClaim: judge_pair,
-    RatioClaim: judge_pair,
+    DifferenceClaim: _two_groups,
+    RatioClaim: _two_groups,
+    ChangeClaim: _change,
     ModeClaim: judge_options,
     HomogeneityClaim: judge_homogeneity,
     UnionClaim: _union,
@@ -115,8 +135,8 @@ def _sentence(evidence: Evidence, claim: Claim, grounds: Grounds, verdict: Verdi
         grounds, verdict, evidence.level,
         drawn=len(evidence.recon.particles.weight) > 1,
     )  # fmt: skip
-    if isinstance(claim, DifferenceClaim | RatioClaim):
-        more = interval_sentence(evidence, claim)
+    if isinstance(claim, ContrastClaim) and (shares := compared(evidence, claim)) is not None:
+        more = interval_sentence(shares, evidence.level)
         en, ja = en + more[0], ja + more[1]
     return replace(grounds, en=en, ja=ja)
 
@@ -204,15 +224,14 @@ def claims_table(judged: list[JudgedClaim]) -> pd.DataFrame:
     """Return the tidy table of judged claims.
 
     Columns: id, kind, base (of whom it speaks, as in a survey file), in_sample (probability over
-    the solutions), verdict, p_value, significant
-    (share of the solutions in which the test rejects), p_holm and p_bh (adjusted for the release's
-    distinct tests), probability (posterior), prior_probability, bayes_factor, needed_n (median
-    over the solutions), needed_low, needed_high (the middle 80% of them), needed_unit ("per group"
-    or "in all"), needed_assurance (of a survey of the median size), claim_en,
-    claim_ja, text_en, text_ja, at. Beside in_sample, the p-values, probability and bayes_factor are
-    columns with _lower and _upper at the end of their names: where
-    a number is known both are the same as it is, and where only bounds are known the number itself
-    is missing, so that a bound is never read as a value.
+    the solutions), verdict, p_value, significant (share of the solutions in which the test
+    rejects), p_holm and p_bh (adjusted for the release's distinct tests), probability (posterior),
+    prior_probability, bayes_factor, needed_n (median over the solutions), needed_low, needed_high
+    (the middle 80% of them), needed_unit ("per group", "in all", or "per survey" of a change),
+    needed_assurance (of a survey of the median size), claim_en, claim_ja, text_en, text_ja, at.
+    Beside in_sample, the p-values, probability and bayes_factor are columns with _lower and _upper
+    at the end of their names: where a number is known both are the same as it is, and where only
+    bounds are known the number itself is missing, so that a bound is never read as a value.
     """
     import pandas as pd
 

@@ -11,7 +11,7 @@ from alumnistats.planning import NeededSize
 Verdict = Literal["supported", "not supported", "contradicted", "undetermined"]
 
 
-Unit = Literal["per group", "in all"]
+Unit = Literal["per group", "in all", "per survey"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Needed:
     ----------
     size : NeededSize
         Median and middle 80% over the solutions, for a power of 80% in each.
-    unit : {"per group", "in all"}
+    unit : {"per group", "in all", "per survey"}
     assurance : float or None
         Probability that a survey of the median size settles the claim, averaged over what is known
         of the shares; None where the median is infinite or very large, or was only approximated.

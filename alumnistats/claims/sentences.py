@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from alumnistats.claims.outcome import Grounds, Verdict, one_sided
+from alumnistats.claims.outcome import Grounds, Unit, Verdict, one_sided
 from alumnistats.claims.ranges import range_text
 
 VERDICT_LABELS: dict[Verdict, dict[str, str]] = {
@@ -79,6 +79,13 @@ def _population(grounds: Grounds, verdict: Verdict, level: float) -> tuple[str, 
     return _BOUNDS if any(range_text(one) for one in known) else _UNKNOWN
 
 
+_UNITS: dict[Unit, tuple[str, str]] = {
+    "per group": ("respondents a group", "各グループ"),
+    "in all": ("respondents", "合計"),
+    "per survey": ("respondents in each of both surveys", "両調査とも"),
+}
+
+
 def _needed(grounds: Grounds, verdict: Verdict) -> tuple[str, str]:
     if verdict != "not supported" or grounds.needed is None:
         return "", ""
@@ -93,8 +100,7 @@ def _needed(grounds: Grounds, verdict: Verdict) -> tuple[str, str]:
             "; in half of the solutions or more no number of respondents would establish it",
             "。解の半分以上では、回答者を何人に増やしても確かめられない",
         )
-    group = grounds.needed.unit == "per group"
-    unit = ("respondents a group", "各グループ") if group else ("respondents", "合計")
+    unit = _UNITS[grounds.needed.unit]
     number, low, high = (_people(n) for n in (size.median, size.low, size.high))
     if low == high:
         return (

@@ -52,8 +52,10 @@ def changed(choices: Choices, step: Step = "judgement") -> dict[str, Any]:
 
 
 def survey_digest(survey: Survey) -> str:
-    """Return a digest of what a survey says, wherever it was read from."""
-    return digest(survey.model_dump(mode="json", by_alias=True))
+    """Return a digest of what a survey says, and its earlier ones, wherever it was read from."""
+    said = survey.model_dump(mode="json", by_alias=True)
+    earlier = [[since, survey_digest(one)] for since, one in survey.earlier]
+    return digest([said, earlier] if earlier else said)
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from alumnistats.survey import (
     ALL,
     EVERY,
     OVERALL,
+    ChangeClaim,
     Claim,
     DifferenceClaim,
     ExtremeSetClaim,
@@ -204,9 +205,10 @@ def _claim(draft: Draft, index: int, claim: Claim) -> Problems:
             yield from _once(key("members"), claim.members)
             for member in claim.members:
                 yield from _group(draft, key("members"), member, ())
-        case ThresholdClaim():
+        case ThresholdClaim() | ChangeClaim():
             yield from _share(draft, key("of"), claim.of)
-            yield from _group(draft, key("group"), claim.group, (OVERALL, EVERY))
+            words = (OVERALL, EVERY) if isinstance(claim, ThresholdClaim) else (OVERALL,)
+            yield from _group(draft, key("group"), claim.group, words)
         case DifferenceClaim() | RatioClaim():
             yield from _share(draft, key("of"), claim.of)
             yield from _two_groups(draft, key, claim.group, claim.than)

@@ -50,7 +50,7 @@ _TABLES: dict[str, Any] = SECTIONS | {
     **dict.fromkeys(("title", "population", "method", "label", "text"), Text),
 }
 _IDENTITY = {"figures": ("of", "group"), "rankings": ("of", "from")}
-_SET_BY_READER = ("path", "sha256")
+_SET_BY_READER = ("path", "sha256", "earlier")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 Loc = tuple[int | str, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import importlib.resources
+import os
 import re
 import tomllib
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from typing import Any
 from alumnistats.errors import ArgumentError, Problem, SurveyFileError, closest, listed, shown
 from alumnistats.sources.checks import find_problems
 from alumnistats.sources.consistency import Percentages
+from alumnistats.sources.earlier import CircleError, read_earlier
 from alumnistats.sources.encodings import is_shift_jis
 from alumnistats.sources.files import MOST_BYTES_OF_TEXT, read_bytes
 from alumnistats.sources.shape import parse
@@ -65,11 +67,8 @@ def load_survey(path_or_id: str | Path | None = None, percentages: Percentages =
         If the file cannot be read, or anything in it is wrong; lists every problem.
     """
     name = DEFAULT_SURVEY if path_or_id is None else path_or_id
-    if isinstance(name, str) and name.replace("_", "-") in available_surveys():
-        file = f"{name.replace('-', '_')}.toml"
-        data = _embedded().joinpath(file).read_bytes()
-        # Not where the package happens to be installed: results must not depend on that.
-        return _survey_from(f"alumnistats/surveys/{file}", data, percentages)
+    if is_embedded(name):
+        return _read_embedded(str(name), percentages)
     looks_like_id = isinstance(name, str) and re.fullmatch(r"[\w-]+", name)
     if looks_like_id and not Path(name).exists():
         known = available_surveys()
@@ -77,6 +76,27 @@ def load_survey(path_or_id: str | Path | None = None, percentages: Percentages =
         expected = f"the path of a survey file, or the id of an embedded survey ({listed(known)})"
         raise SurveyFileError(str(name), [Problem("", "no such file", expected, hint)])
     return read_survey(name, percentages)
+
+
+def is_embedded(name: object) -> bool:
+    """Return whether a name is the id of an embedded survey."""
+    return isinstance(name, str) and name.replace("_", "-") in available_surveys()
+
+
+def _read_embedded(
+    id: str, percentages: Percentages, later: frozenset[str] = frozenset()
+) -> Survey:
+    path = _embedded_path(id)
+    data = _embedded().joinpath(Path(path).name).read_bytes()
+    return _survey_from(path, data, percentages, later)
+
+
+def _embedded_path(id: str) -> str:
+    """Return the path of an embedded survey: not where the package happens to be installed.
+
+    Results must not depend on that.
+    """
+    return f"alumnistats/surveys/{id.replace('-', '_')}.toml"
 
 
 def as_survey(survey: Any, percentages: Percentages = "right") -> Survey:
@@ -117,8 +137,12 @@ def read_survey(path: str | Path, percentages: Percentages = "right") -> Survey:
     SurveyFileError
         If the file cannot be read, or anything in it is wrong; lists every problem.
     """
-    data = read_bytes(str(path), "a survey file (TOML)", MOST_BYTES_OF_TEXT)
-    return _survey_from(str(path), data, percentages)
+    return _read_file(str(path), percentages)
+
+
+def _read_file(path: str, percentages: Percentages, later: frozenset[str] = frozenset()) -> Survey:
+    data = read_bytes(path, "a survey file (TOML)", MOST_BYTES_OF_TEXT)
+    return _survey_from(path, data, percentages, later)
 
 
 def format_of(path_or_id: str | Path | None) -> int | None:
@@ -129,7 +153,7 @@ def format_of(path_or_id: str | Path | None) -> int | None:
     SurveyFileError
         If it cannot be read.
     """
-    if path_or_id is None or str(path_or_id).replace("_", "-") in available_surveys():
+    if path_or_id is None or is_embedded(str(path_or_id)):
         return None
     where = str(path_or_id)
     data = read_bytes(where, "a survey file (TOML)", MOST_BYTES_OF_TEXT)
@@ -138,16 +162,40 @@ def format_of(path_or_id: str | Path | None) -> int | None:
     return form if isinstance(form, int) else None
 
 
-def _survey_from(where: str, data: bytes, percentages: Percentages) -> Survey:
+def _survey_from(
+    where: str, data: bytes, percentages: Percentages, later: frozenset[str]
+) -> Survey:
+    """Return the survey of a file; `later` are the files that are being read, for its sake."""
     document = _parse_toml(where, _decode(where, data))
     expanded = expand(document)
     draft, problems = parse(expanded.document, expanded.keys)
-    problems = [*expanded.problems, *problems, *find_problems(draft, percentages)]
+    beside, reading = Path(where).parent, later | {_place(where)}
+    earlier, missing = read_earlier(
+        draft, lambda since: _read_since(since, beside, percentages, reading)
+    )
+    problems = [*expanded.problems, *problems, *find_problems(draft, percentages), *missing]
     if problems:
         raise SurveyFileError(where, _each_once(problems))
-    return draft.survey.model_copy(
-        update={"path": where, "sha256": hashlib.sha256(data).hexdigest()}
-    )
+    found = {"path": where, "sha256": hashlib.sha256(data).hexdigest(), "earlier": earlier}
+    return draft.survey.model_copy(update=found)
+
+
+def _place(where: str) -> str:
+    """Return where a file is, the same however it is named."""
+    return os.path.realpath(where)
+
+
+def _read_since(
+    since: str, beside: Path, percentages: Percentages, later: frozenset[str]
+) -> Survey:
+    """Read the earlier survey that a file beside others names."""
+    embedded = is_embedded(since)
+    path = _embedded_path(since) if embedded else str(beside / since)
+    if _place(path) in later:
+        raise CircleError(path)
+    if embedded:
+        return _read_embedded(since, percentages, later)
+    return _read_file(path, percentages, later)
 
 
 def _each_once(problems: Iterable[Problem]) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from alumnistats.survey.claims import (
     CLAIM_KINDS,
+    ChangeClaim,
     Claim,
     DifferenceClaim,
     ExtremeSetClaim,
@@ -45,6 +46,7 @@ __all__ = [
     "MAX_DECIMALS",
     "OVERALL",
     "AddingUp",
+    "ChangeClaim",
     "Claim",
     "DifferenceClaim",
     "ExtremeSetClaim",

@@ -8,12 +8,15 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, model_validator
 
 from alumnistats.survey.fields import (
+    OVERALL,
     POINTS_SHAPE,
     WHERE_SHAPE,
+    Change,
     End,
     GroupOrOverall,
     Id,
     Ids,
+    Line,
     Of,
     Percent,
     Places,
@@ -121,6 +124,32 @@ class RatioClaim(ClaimRecord):
     of_all: OfAll = False
 
 
+class ChangeClaim(ClaimRecord):
+    """A share is so many points above what it was in an earlier survey, of other respondents.
+
+    `points` is 0 for "rose" and "fell", and negative for a fall. `was` is the share in the earlier
+    survey, where it has another id there.
+    """
+
+    kind: Literal["change"]
+    since: Line = Field(
+        description="the path of an earlier survey file, from this one, or an embedded survey's id"
+    )
+    of: Of
+    was: Of | None = Field(
+        default=None, description="the same share in the earlier survey, if it has another id there"
+    )
+    group: GroupOrOverall = OVERALL
+    relation: Relation
+    points: Change = 0.0
+    of_all: OfAll = False
+
+    @property
+    def of_then(self) -> str:
+        """Which share of the earlier survey is compared."""
+        return self.was or self.of
+
+
 class ModeClaim(ClaimRecord):
     """An option is the one that a group (or ``"overall"``) chose most often."""
 
@@ -173,6 +202,7 @@ Claim = Annotated[
     | ThresholdClaim
     | DifferenceClaim
     | RatioClaim
+    | ChangeClaim
     | ModeClaim
     | HomogeneityClaim
     | UnionClaim
@@ -186,6 +216,7 @@ CLAIM_KINDS: dict[str, type[ClaimRecord]] = {
     "threshold": ThresholdClaim,
     "difference": DifferenceClaim,
     "ratio": RatioClaim,
+    "change": ChangeClaim,
     "mode": ModeClaim,
     "homogeneity": HomogeneityClaim,
     "union": UnionClaim,

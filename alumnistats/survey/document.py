@@ -79,6 +79,8 @@ class Survey(Record):
         1, that of these records: a file of format 2 says the same in short.
     path, sha256 : str
         The file it was read from and the hash of its bytes; set by the reader, never in a file.
+    earlier : tuple of (str, Survey)
+        The surveys that claims of a change name, by the name that they give; set by the reader.
     """
 
     format: Annotated[
@@ -117,6 +119,7 @@ class Survey(Record):
     claims: tuple[Claim, ...] = Field(default=(), description="tables headed [[claims]]")
     path: SkipJsonSchema[str] = Field(default="", exclude=True)
     sha256: SkipJsonSchema[str] = Field(default="", exclude=True)
+    earlier: SkipJsonSchema[tuple[tuple[str, Survey], ...]] = Field(default=(), exclude=True)
 
     @property
     def total_bounds(self) -> tuple[int, int | None]:
@@ -157,6 +160,10 @@ class Survey(Record):
     def claim(self, id: str) -> Claim:
         """Return the claim of this id; `ArgumentError` if there is none."""
         return _pick("claim", id, {c.id: c for c in self.claims})
+
+    def before(self, since: str) -> Survey | None:
+        """Return the earlier survey that a claim of a change names; None if it was not read."""
+        return dict(self.earlier).get(since)
 
     def resolve(self, of: str) -> tuple[Question, tuple[str, ...]]:
         """Return what a share is made of.

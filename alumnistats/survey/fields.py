@@ -190,6 +190,8 @@ Percent = Annotated[
 ]
 POINTS_SHAPE = "percentage points, a number between 0 and 100"
 Points = Annotated[float, Field(gt=0, lt=100, strict=True, description=POINTS_SHAPE)]
+CHANGE_SHAPE = "percentage points, a number between -100 and 100"
+Change = Annotated[float, Field(gt=-100, lt=100, strict=True, description=CHANGE_SHAPE)]
 Times = Annotated[
     float, Field(gt=0, le=1000, strict=True, description="a positive number, such as 2 or 1.5")
 ]

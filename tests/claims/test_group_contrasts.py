@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from alumnistats.analysis import analyze
 from alumnistats.claims import Evidence, decision_of, judge, posterior_shares, sizes_of
-from alumnistats.claims.group_contrasts import PairClaim, probability_exceeding
+from alumnistats.claims.compared import compared
+from alumnistats.claims.group_contrasts import probability_exceeding
 from alumnistats.claims.multiplicity import adjusted
 from alumnistats.comparisons import Difference, Ratio, koopman, ratio_test, score_test
 from alumnistats.errors import SurveyFileError
@@ -93,9 +94,9 @@ def test_a_verdict_and_its_interval_agree(evidence, judged):
     for one in judged.values():
         if one.verdict != "supported":
             continue
-        pair = PairClaim.of(one.claim, evidence.survey)
-        counts = pair.counts(np.array([list(SIZES.values())]), np.array([list(COUNTS.values())]))
-        low, high = pair.contrast.interval(*counts, 0.95)
+        shares = compared(evidence, one.claim)
+        pair = shares.comparison
+        low, high = pair.contrast.interval(*shares.samples(1).columns, 0.95)
         at = float(pair.contrast.value)
         assert low[0] > at if pair.upward else high[0] < at
 

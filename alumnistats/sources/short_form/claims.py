@@ -208,7 +208,9 @@ def is_whole(claim: Mapping[str, Any]) -> bool:
         return False
     fields = CLAIM_KINDS[kind].model_fields
     needed = [f.alias or name for name, f in fields.items() if f.is_required()]
-    return all(is_sound(key, claim.get(key)) for key in needed if key not in ("id", "text", "at"))
+    said = [key for key in NUMBERS if claim.get(key) is not None]
+    needed = [key for key in needed if key not in ("id", "text", "at")]
+    return all(is_sound(key, claim.get(key)) for key in (*needed, *said))
 
 
 def is_sound(key: str, value: Any) -> bool:

@@ -201,6 +201,33 @@ def _ratio(claim: Entry, labels: Labels) -> tuple[str, str]:
     )
 
 
+_CHANGES = {
+    (True, False): ("rose", "上昇した"),
+    (True, True): ("did not fall", "低下していない"),
+    (False, False): ("fell", "低下した"),
+    (False, True): ("did not rise", "上昇していない"),
+}
+"""What is said of no points: by whether upwards, and whether a tie is enough."""
+_TURNED = {"at-least": "at-most", "above": "below", "at-most": "at-least", "below": "above"}
+
+
+def _change(claim: Entry, labels: Labels) -> tuple[str, str]:
+    en, ja = _share(labels, claim["of"])
+    inside = _inside(labels, claim.get("group"))
+    relation, points = claim["relation"], claim.get("points", 0)
+    if points == 0:
+        upward, tie = relation in ("at-least", "above"), relation in ("at-least", "at-most")
+        said = _CHANGES[upward, tie]
+        beginning = f"{inside[1]}「{ja}」の割合は前回の調査から"
+        return f'"{en}"{inside[0]} {said[0]} since the earlier survey.', f"{beginning}{said[1]}。"
+    verb, noun = ("rose", "上昇") if points > 0 else ("fell", "低下")
+    by = _amount(relation if points > 0 else _TURNED[relation], abs(points), "ポイント")
+    return (
+        f'"{en}"{inside[0]} {verb} by {by[0]} points since the earlier survey.',
+        f"{inside[1]}「{ja}」の割合の前回の調査からの{noun}は{by[1]}。",
+    )
+
+
 def _mode(claim: Entry, labels: Labels) -> tuple[str, str]:
     question = claim["question"]
     places = [[claim["option"]]]
@@ -240,6 +267,7 @@ _SENTENCES = {
     "union": _union,
     "difference": _difference,
     "ratio": _ratio,
+    "change": _change,
 }
 SAID_BY_KIND = tuple(_SENTENCES)
 """The kinds of claim whose sentence follows from their other keys."""
