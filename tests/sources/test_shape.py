@@ -8,7 +8,8 @@ KEYS = (
     "figures, rankings, claims"
 )
 KINDS = (
-    "one of ranking, extreme-set, threshold, difference, ratio, mode, homogeneity, union, statement"
+    "one of ranking, extreme-set, threshold, difference, ratio, change, mode, homogeneity, union, "
+    "statement"
 )
 PLACE = 'the place in the source, such as "section 1, paragraph 2"'
 BOTH = 'a text in both languages, as in { en = "...", ja = "..." }'
@@ -170,7 +171,7 @@ CASES = {
         ('relation = "at-least"', 'relation = "at least"'),
         (
             'claims[2] (half).relation: found "at least"; '
-            'expected "at-least", "above", "at-most" or "below". Did you mean "at-least"?'
+            'expected "at-least", "above", "at-most", "below" or "about". Did you mean "at-least"?'
         ),
     ),
     "places without ties": (
