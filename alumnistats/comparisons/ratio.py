@@ -13,14 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from alumnistats.arrays import BoolArray, FloatArray, check_level
+from alumnistats.arrays import BoolArray, FloatArray
 from alumnistats.comparisons.counts import (
     Alternative,
-    check_alternative,
     farthest,
     normal_tail,
 )
-from alumnistats.comparisons.two_samples import checked_samples
+from alumnistats.comparisons.two_samples import checked_test, ratio_interval_of
 from alumnistats.errors import ArgumentError
 
 
@@ -72,39 +71,17 @@ def ratio_test(
     >>> float(ratio_test(36, 40, 16, 80, "greater", ratio=3.0).round(4))
     0.0314
     """
-    a, m, b, n = checked_samples(count_a, nobs_a, count_b, nobs_b)
-    check_alternative(alternative)
+    a, m, b, n = checked_test(count_a, nobs_a, count_b, nobs_b, alternative=alternative)
     if not 0 < ratio < np.inf:
         raise ArgumentError("ratio", ratio, "a positive number")
     return normal_tail(_statistic(a, m, b, n, np.full(a.shape, float(ratio))), alternative)
 
 
+@ratio_interval_of
 def koopman(
-    count_a: npt.ArrayLike,
-    nobs_a: npt.ArrayLike,
-    count_b: npt.ArrayLike,
-    nobs_b: npt.ArrayLike,
-    level: float = 0.95,
+    a: FloatArray, m: FloatArray, b: FloatArray, n: FloatArray, level: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return Koopman's score interval for the first share over the second.
-
-    Parameters
-    ----------
-    count_a, nobs_a, count_b, nobs_b : array_like of int
-        Counts and sizes of the two samples; they broadcast.
-    level : float
-        Confidence in (0, 1).
-
-    Returns
-    -------
-    lower, upper : ndarray
-        Ratios in [0, inf]: from 0 where the first count is 0, to infinity where the second is; both
-        where both are, which says nothing.
-
-    Raises
-    ------
-    ArgumentError
-        For counts or a level out of range, and for samples of nobody.
 
     Examples
     --------
@@ -112,8 +89,6 @@ def koopman(
     >>> round(float(low), 2), round(float(high), 2)
     (2.94, 7.15)
     """
-    a, m, b, n = checked_samples(count_a, nobs_a, count_b, nobs_b)
-    check_level(level)
     z2 = ndtri((1 - level) / 2) ** 2
 
     def kept(part: FloatArray) -> BoolArray:

@@ -16,11 +16,10 @@ from scipy.special import ndtri
 from alumnistats.arrays import BoolArray, FloatArray, check_level
 from alumnistats.comparisons.counts import (
     Alternative,
-    check_alternative,
     farthest,
     normal_tail,
 )
-from alumnistats.comparisons.two_samples import checked_samples, difference_interval_of
+from alumnistats.comparisons.two_samples import checked_test, difference_interval_of
 
 TINY = 1e-300
 
@@ -84,8 +83,7 @@ def score_test(
     >>> round(float(score_test(30, 60, 20, 60)), 4)
     0.0652
     """
-    check_alternative(alternative)
-    a, m, b, n = checked_samples(count_a, nobs_a, count_b, nobs_b)
+    a, m, b, n = checked_test(count_a, nobs_a, count_b, nobs_b, alternative=alternative)
     check_level(abs(difference), "difference", "strictly between -1 and 1", smallest=-1.0)
     d = np.full(a.shape, float(difference))
     se = np.sqrt(_variance(a, m, b, n, d, (m + n) / (m + n - 1)))

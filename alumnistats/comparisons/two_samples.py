@@ -47,12 +47,15 @@ level : float
 Returns
 -------
 lower, upper : ndarray
-    Differences of proportions in [-1, 1].
+    {{}}
 
 Raises
 ------
 ArgumentError
     For counts out of range or not whole, samples of nobody, or such a level."""
+DIFFERENCES = "Differences of proportions in [-1, 1]."
+RATIOS = """Ratios in [0, inf]: from 0 where the first count is 0, to infinity where the second is;
+    both where both are, which says nothing."""
 BEFORE = ("Notes\n-----", "Examples\n--------")  # sections that follow the shared ones
 
 
@@ -71,7 +74,7 @@ class TwoSampleTest(Protocol):
 
 
 class TwoSampleInterval(Protocol):
-    """A confidence interval for the first share minus the second."""
+    """A confidence interval for the first share minus the second, or over it."""
 
     def __call__(
         self,
@@ -92,8 +95,16 @@ def checked_samples(*samples: npt.ArrayLike) -> list[FloatArray]:
     return [a, m, b, n]
 
 
-def large_sample_test(compute: Callable[..., FloatArray]) -> TwoSampleTest:
-    """Make a test of ``compute(a, m, b, n, alternative)``, which needs samples of somebody."""
+def checked_test(*samples: npt.ArrayLike, alternative: Alternative) -> list[FloatArray]:
+    """Return the samples of a large-sample test, checked as the alternative is."""
+    check_alternative(alternative)
+    return checked_samples(*samples)
+
+
+def _test_of(
+    compute: Callable[..., FloatArray], run: Callable[..., FloatArray], refused: str
+) -> TwoSampleTest:
+    """Make a test of ``compute(a, m, b, n, alternative)``, which `run` gives its samples."""
 
     @wraps(compute)
     def test(
@@ -103,34 +114,30 @@ def large_sample_test(compute: Callable[..., FloatArray]) -> TwoSampleTest:
         nobs_b: npt.ArrayLike,
         alternative: Alternative = "two-sided",
     ) -> FloatArray:
-        check_alternative(alternative)
-        return compute(*checked_samples(count_a, nobs_a, count_b, nobs_b), alternative)
+        def of_samples(*samples: FloatArray) -> FloatArray:
+            return compute(*samples, alternative)
 
-    return _documented(test, TEST + ", and samples of nobody.")
+        check_alternative(alternative)
+        return run(of_samples, count_a, nobs_a, count_b, nobs_b)
+
+    return _documented(test, TEST + refused)
+
+
+def _at_once(test: Callable[..., FloatArray], *samples: npt.ArrayLike) -> FloatArray:
+    return test(*checked_samples(*samples))
+
+
+def large_sample_test(compute: Callable[..., FloatArray]) -> TwoSampleTest:
+    """Make a test of ``compute(a, m, b, n, alternative)``, which needs samples of somebody."""
+    return _test_of(compute, _at_once, ", and samples of nobody.")
 
 
 def exact_test(compute: Callable[..., FloatArray]) -> TwoSampleTest:
     """Make a test of ``compute(a, m, b, n, alternative)``, which gets each distinct table once."""
-
-    @wraps(compute)
-    def test(
-        count_a: npt.ArrayLike,
-        nobs_a: npt.ArrayLike,
-        count_b: npt.ArrayLike,
-        nobs_b: npt.ArrayLike,
-        alternative: Alternative = "two-sided",
-    ) -> FloatArray:
-        check_alternative(alternative)
-
-        def of_tables(*tables: FloatArray) -> FloatArray:
-            return compute(*tables, alternative)
-
-        return for_distinct_tables(of_tables, count_a, nobs_a, count_b, nobs_b)
-
-    return _documented(test, TEST + ".")
+    return _test_of(compute, for_distinct_tables, ".")
 
 
-def difference_interval_of(compute: Callable[..., Interval]) -> TwoSampleInterval:
+def _interval_of(compute: Callable[..., Interval], returned: str) -> TwoSampleInterval:
     """Make an interval of ``compute(a, m, b, n, level)``."""
 
     @wraps(compute)
@@ -144,7 +151,17 @@ def difference_interval_of(compute: Callable[..., Interval]) -> TwoSampleInterva
         check_level(level)
         return compute(*checked_samples(count_a, nobs_a, count_b, nobs_b), level)
 
-    return _documented(interval, INTERVAL)
+    return _documented(interval, INTERVAL.format(returned))
+
+
+def difference_interval_of(compute: Callable[..., Interval]) -> TwoSampleInterval:
+    """Make an interval of the first share minus the second of ``compute(a, m, b, n, level)``."""
+    return _interval_of(compute, DIFFERENCES)
+
+
+def ratio_interval_of(compute: Callable[..., Interval]) -> TwoSampleInterval:
+    """Make an interval of the first share over the second of ``compute(a, m, b, n, level)``."""
+    return _interval_of(compute, RATIOS)
 
 
 def _documented(function: Any, sections: str) -> Any:
