@@ -13,6 +13,7 @@ from scipy.special import beta as beta_function
 from scipy.special import betainc, expit, logit, ndtr
 
 from alumnistats.arrays import FloatArray, gauss_legendre
+from alumnistats.posterior.models import pooling_model
 from alumnistats.posterior.pooling import Model
 from alumnistats.posterior.priors import BetaBinomialPrior, BetaPrior, LogitNormalPrior, Prior
 
@@ -34,7 +35,8 @@ def prior_between(model: Model, prior: Prior, low: float, high: float, groups: i
     """
     if low >= high:
         return 0.0
-    return _all_between(prior, low, high, 1 if model == "complete-pooling" else groups)
+    shares = 1 if pooling_model(model).one_share else groups
+    return _all_between(prior, low, high, shares)
 
 
 @singledispatch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -35,11 +36,22 @@ BETA_PRIORS: dict[PriorWidth, BetaPrior] = {
 CONCENTRATION = 1e5  # of a law of counts of groups whose shares are equal
 
 
-class NoPooling(PoolingModel[BetaPrior]):
-    """Every share is Beta(a, b), whatever the others are."""
+class BetaShares(PoolingModel[BetaPrior]):
+    """Every share is Beta(a, b): each group's, or the one of all groups together."""
 
-    name: ClassVar[Model] = "no-pooling"
     priors: ClassVar[dict[PriorWidth, Any]] = BETA_PRIORS
+
+    @abstractmethod
+    def samples(self, solutions: Solutions) -> tuple[FloatArray, FloatArray]:
+        """Return size and count of the sample of each share, shape (solutions, shares)."""
+
+    @abstractmethod
+    def evidence(self, solutions: Solutions, prior: BetaPrior, power: float) -> FloatArray:
+        """Return log p(k | n), its likelihood to a power, shape (solutions,)."""
+
+    @abstractmethod
+    def left_out(self, solutions: Solutions, prior: BetaPrior, power: float, /) -> FloatArray:
+        """Return log p(k_g | n, counts of all other groups), shape (solutions, groups)."""
 
     def run(
         self,
@@ -51,24 +63,36 @@ class NoPooling(PoolingModel[BetaPrior]):
         powers: Powers = AS_THEY_ARE,
         given: FloatArray | None = None,
     ) -> Posterior:
-        """Return an independent Beta posterior for every group."""
-        scaled = _scaled(prior, powers.prior)
-        by_group = conjugate.log_evidence_separate(solutions, scaled, powers.likelihood)
-        weight, ess, log_evidence = weigh(solutions, given, by_group.sum(axis=1))
-        size = 1.0 if given is None else powers.likelihood
-        grid = logit_normal.choose_grid(size * solutions.n, size * solutions.k, fineness=fineness)
+        """Return the Beta posteriors of all shares."""
+        scaled, power = _scaled(prior, powers.prior), powers.likelihood
+        log_model = self.evidence(solutions, scaled, power)
+        weight, ess, log_evidence = weigh(solutions, given, log_model)
+        n, k = self.samples(solutions)
+        size = 1.0 if given is None else power
+        grid = logit_normal.choose_grid(size * n, size * k, fineness=fineness)
         chosen, share = pick(weight, most_components(solutions, components))
-        n, k = (powers.likelihood * a[chosen].astype(float) for a in (solutions.n, solutions.k))
-        density = conjugate.beta_densities(n, k, scaled, grid.theta, grid.quad)
-        mixture = Mixture(share, grid.theta, grid.quad, density)
-        marginal = _marginal_of_pairs(solutions, weight, scaled, grid, powers.likelihood)
-        return Posterior(
-            mixture, grid, marginal, {}, log_evidence, ess, weight, lambda: weight @ by_group
+        density = conjugate.beta_densities(
+            power * n[chosen], power * k[chosen], scaled, grid.theta, grid.quad
         )
+        mixture = self._mixture(solutions, grid, share, density)
+        marginal = self.marginal(solutions, weight, scaled, power, mixture)
 
-    def pymc(self, solutions: Solutions, prior: BetaPrior) -> Any:
-        """Return `pymc_models.no_pooling_model`."""
-        return pymc_models.no_pooling_model(solutions, prior)
+        def left_out() -> FloatArray:
+            return weight @ self.left_out(solutions, scaled, power)
+
+        return Posterior(mixture, grid, marginal, {}, log_evidence, ess, weight, left_out)
+
+    def marginal(
+        self,
+        _solutions: Solutions,
+        _weight: FloatArray,
+        _prior: BetaPrior,
+        _power: float,
+        mixture: Mixture,
+        /,
+    ) -> FloatArray:
+        """Return the posterior density of each group's share, shape (groups, nodes)."""
+        return np.tensordot(mixture.weight, mixture.density, axes=1)
 
     def given_draws(
         self,
@@ -81,12 +105,59 @@ class NoPooling(PoolingModel[BetaPrior]):
     ) -> tuple[Mixture, FloatArray]:
         """Return the Beta laws given the solutions drawn."""
         kept, share = _distinct(solution)
-        n, k = (a[kept].astype(float) for a in (solutions.n, solutions.k))
+        n, k = (values[kept] for values in self.samples(solutions))
         density = conjugate.beta_densities(n, k, prior, grid.theta, grid.quad)
-        return (
-            Mixture(share, grid.theta, grid.quad, density),
-            np.tensordot(share, density, axes=1),
-        )
+        mixture = self._mixture(solutions, grid, share, density)
+        return mixture, np.tensordot(share, mixture.density, axes=1)
+
+    def _mixture(
+        self, solutions: Solutions, grid: Grid, share: FloatArray, density: FloatArray
+    ) -> Mixture:
+        """Return components with a density for each group, from one for each share."""
+        if self.one_share:
+            density = np.repeat(density, len(solutions.groups), axis=1)
+        return Mixture(share, grid.theta, grid.quad, density, one_share=self.one_share)
+
+
+class NoPooling(BetaShares):
+    """Every group has a share of its own, whatever the others are."""
+
+    name: ClassVar[Model] = "no-pooling"
+
+    def samples(self, solutions: Solutions) -> tuple[FloatArray, FloatArray]:
+        """Return those of the groups."""
+        return solutions.n.astype(float), solutions.k.astype(float)
+
+    def evidence(self, solutions: Solutions, prior: BetaPrior, power: float) -> FloatArray:
+        """Return the product of the groups' own evidences, as a sum of logarithms."""
+        return self.left_out(solutions, prior, power).sum(axis=1)
+
+    def left_out(self, solutions: Solutions, prior: BetaPrior, power: float, /) -> FloatArray:
+        """Return each group's evidence: the others say nothing of it."""
+        return conjugate.log_evidence_separate(solutions, prior, power)
+
+    def marginal(
+        self,
+        solutions: Solutions,
+        weight: FloatArray,
+        prior: BetaPrior,
+        power: float,
+        mixture: Mixture,
+        /,
+    ) -> FloatArray:
+        """Return densities over all solutions: the groups' distinct samples are few."""
+        out = []
+        for n_g, k_g in zip(solutions.n.T, solutions.k.T, strict=True):
+            pairs, row = np.unique(np.stack([n_g, k_g]), axis=1, return_inverse=True)
+            n, k = power * pairs.astype(float)
+            share = np.bincount(row.reshape(-1), weight)
+            grid, quad = mixture.grid[0], mixture.quad[0]
+            out.append(share @ conjugate.beta_densities(n, k, prior, grid, quad))
+        return np.stack(out)
+
+    def pymc(self, solutions: Solutions, prior: BetaPrior) -> Any:
+        """Return `pymc_models.no_pooling_model`."""
+        return pymc_models.no_pooling_model(solutions, prior)
 
     def prior_draws(
         self, prior: BetaPrior, shape: tuple[int, int], rng: np.random.Generator
@@ -99,65 +170,28 @@ class NoPooling(PoolingModel[BetaPrior]):
         return ((prior.a, prior.b),)
 
 
-class CompletePooling(PoolingModel[BetaPrior]):
-    """One share of all groups, Beta(a, b)."""
+class CompletePooling(BetaShares):
+    """One share of all groups."""
 
     name: ClassVar[Model] = "complete-pooling"
-    priors: ClassVar[dict[PriorWidth, Any]] = BETA_PRIORS
-    exchangeable: ClassVar[bool] = False
+    one_share: ClassVar[bool] = True
 
-    def run(
-        self,
-        solutions: Solutions,
-        prior: BetaPrior,
-        components: int,
-        *,
-        fineness: int = 1,
-        powers: Powers = AS_THEY_ARE,
-        given: FloatArray | None = None,
-    ) -> Posterior:
-        """Return one Beta posterior for all groups."""
-        scaled = _scaled(prior, powers.prior)
-        weight, ess, log_evidence = weigh(
-            solutions, given, conjugate.log_evidence_pooled(solutions, scaled, powers.likelihood)
-        )
-        n, k = (a.sum(axis=1, dtype=float) for a in (solutions.n, solutions.k))
-        size = 1.0 if given is None else powers.likelihood
-        grid = logit_normal.choose_grid(size * n, size * k, fineness=fineness)
-        n, k = powers.likelihood * n, powers.likelihood * k
-        chosen, share = pick(weight, most_components(solutions, components))
-        one = conjugate.beta_densities(n[chosen], k[chosen], scaled, grid.theta, grid.quad)
-        density = np.repeat(one[:, None, :], len(solutions.groups), axis=1)
-        mixture = Mixture(share, grid.theta, grid.quad, density, one_share=True)
-        marginal = np.tensordot(share, density, axes=1)
+    def samples(self, solutions: Solutions) -> tuple[FloatArray, FloatArray]:
+        """Return all respondents together."""
+        n, k = (a.sum(axis=1, keepdims=True, dtype=float) for a in (solutions.n, solutions.k))
+        return n, k
 
-        def left_out() -> FloatArray:
-            return weight @ conjugate.log_left_out_pooled(solutions, scaled)
+    def evidence(self, solutions: Solutions, prior: BetaPrior, power: float) -> FloatArray:
+        """Return the evidence of all counts together."""
+        return conjugate.log_evidence_pooled(solutions, prior, power)
 
-        return Posterior(mixture, grid, marginal, {}, log_evidence, ess, weight, left_out)
+    def left_out(self, solutions: Solutions, prior: BetaPrior, _power: float, /) -> FloatArray:
+        """Return each group's evidence given all others."""
+        return conjugate.log_left_out_pooled(solutions, prior)
 
     def pymc(self, solutions: Solutions, prior: BetaPrior) -> Any:
         """Return `pymc_models.complete_pooling_model`."""
         return pymc_models.complete_pooling_model(solutions, prior)
-
-    def given_draws(
-        self,
-        solutions: Solutions,
-        prior: BetaPrior,
-        grid: Grid,
-        _hyper: list[FloatArray],
-        solution: IntArray,
-        /,
-    ) -> tuple[Mixture, FloatArray]:
-        """Return the Beta law of all respondents together, given the solutions drawn."""
-        kept, share = _distinct(solution)
-        n, k = (a[kept].sum(axis=1, dtype=float) for a in (solutions.n, solutions.k))
-        one = conjugate.beta_densities(n, k, prior, grid.theta, grid.quad)
-        density = np.repeat(one[:, None, :], len(solutions.groups), axis=1)
-        return (
-            Mixture(share, grid.theta, grid.quad, density, one_share=True),
-            np.tensordot(share, density, axes=1),
-        )
 
     def prior_draws(
         self, prior: BetaPrior, shape: tuple[int, int], rng: np.random.Generator
@@ -179,17 +213,3 @@ def _distinct(solution: IntArray) -> tuple[IntArray, FloatArray]:
 def _scaled(prior: BetaPrior, power: float) -> BetaPrior:
     """Return the Beta prior whose density is that of `prior` to a power."""
     return BetaPrior(power * (prior.a - 1) + 1, power * (prior.b - 1) + 1)
-
-
-def _marginal_of_pairs(
-    solutions: Solutions, weight: FloatArray, prior: BetaPrior, grid: Grid, power: float
-) -> FloatArray:
-    out = []
-    for g in range(len(solutions.groups)):
-        pairs, row = np.unique(
-            np.stack([solutions.n[:, g], solutions.k[:, g]]), axis=1, return_inverse=True
-        )
-        share = np.bincount(row.reshape(-1), weight)
-        n, k = power * pairs.astype(float)
-        out.append(share @ conjugate.beta_densities(n, k, prior, grid.theta, grid.quad))
-    return np.stack(out)

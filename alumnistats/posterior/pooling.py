@@ -41,16 +41,16 @@ class PoolingModel(ABC, Generic[P]):
         one that holds them closer together ("narrower").
     hyper : tuple of str
         Names of the hyperparameters, as in the PyMC model and in ``Fit.hyper``.
-    exchangeable : bool
-        Whether groups differ and all orders of them are equally probable beforehand: a given set
-        of three out of twelve are then the largest with probability 1/220. With one share for all
-        no group exceeds another.
+    one_share : bool
+        Whether all groups have one share, so that none exceeds another. Else they are exchangeable:
+        all orders are equally probable beforehand, and a given set of three out of twelve are the
+        largest with probability 1/220.
     """
 
     name: ClassVar[Model]
     priors: ClassVar[dict[PriorWidth, Any]]
     hyper: ClassVar[tuple[str, ...]] = ()
-    exchangeable: ClassVar[bool] = True
+    one_share: ClassVar[bool] = False
 
     def prior(self, given: Prior | None = None) -> P:
         """Return the prior that is given, or the default.

@@ -118,11 +118,11 @@ def test_nuts_gives_the_same_fit(fit):
 
 
 def test_orders_are_equally_probable_beforehand():
-    """By draws from the prior, for the models that say so; none differ in the others."""
+    """By draws from the prior; none differ in a model of one share."""
     for name in MODELS:
         model = pooling_model(name)
         theta = model.prior_draws(model.prior(), (20_000, 3), np.random.default_rng(0))
-        if not model.exchangeable:
+        if model.one_share:
             assert np.ptp(theta, axis=1).max() == 0
             continue
         order = np.argsort(-theta, axis=1)
