@@ -100,28 +100,29 @@ class ThresholdClaim(ClaimRecord):
         return max(middle - off, Fraction(0)), min(middle + off, Fraction(1))
 
 
-class DifferenceClaim(ClaimRecord):
+class TwoGroupClaim(ClaimRecord):
+    """A group's share is compared with another group's."""
+
+    kind: Literal["difference", "ratio"]
+    of: Of
+    group: Id = Field(description="the id of a group")
+    than: Id = Field(description="the id of another group")
+    relation: Relation
+    of_all: OfAll = False
+
+
+class DifferenceClaim(TwoGroupClaim):
     """A group's share exceeds another's by some percentage points."""
 
     kind: Literal["difference"]
-    of: Of
-    group: Id = Field(description="the id of a group")
-    than: Id = Field(description="the id of another group")
-    relation: Relation
     points: Points
-    of_all: OfAll = False
 
 
-class RatioClaim(ClaimRecord):
+class RatioClaim(TwoGroupClaim):
     """A group's share is some times another's, as in "twice as many"."""
 
     kind: Literal["ratio"]
-    of: Of
-    group: Id = Field(description="the id of a group")
-    than: Id = Field(description="the id of another group")
-    relation: Relation
     times: Times
-    of_all: OfAll = False
 
 
 class ChangeClaim(ClaimRecord):
