@@ -507,7 +507,7 @@ class ForcedSampler(CountSampler):
     tables: Mapping[str, ForcedTables]
 
     @classmethod
-    def tables_of(cls, *, banded: bool) -> type[ForcedTables]:  # noqa: ARG003
+    def tables_of(cls, *, banded: bool) -> type[ForcedTables]:  # noqa: ARG003  one kind for both
         """Return the tables that it draws from."""
         return ForcedTables
 

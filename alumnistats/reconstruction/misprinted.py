@@ -127,7 +127,7 @@ class Misprinted(Exact):
         self,
         published: Published,
         units: IntArray,
-        window: BoolArray,  # noqa: ARG002
+        window: BoolArray,  # noqa: ARG002  a misprint may lie anywhere
         chance: Callable[[], FloatArray],
     ) -> FloatArray:
         """Return the weight of totals by an overall figure that is a sum of rounded parts.

@@ -127,10 +127,10 @@ class Exact:
 
     def of_sum(
         self,
-        published: Published,  # noqa: ARG002
-        units: IntArray,  # noqa: ARG002
+        published: Published,  # noqa: ARG002  the window was found by it
+        units: IntArray,  # noqa: ARG002  only misprints are of these
         window: BoolArray,
-        chance: Callable[[], FloatArray],  # noqa: ARG002
+        chance: Callable[[], FloatArray],  # noqa: ARG002  parts are given
     ) -> Weights:
         """Return the weight of totals by an overall figure that is a sum of rounded parts.
 

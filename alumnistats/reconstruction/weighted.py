@@ -54,7 +54,7 @@ class Weighted(Exact):
         published: Published,
         count: IntArray,
         size: IntArray,
-        rule: RoundingRule = "half_up",  # noqa: ARG002
+        rule: RoundingRule = "half_up",  # noqa: ARG002  weighting blurs more than any rule
     ) -> FloatArray:
         """Return the probability of a figure given counts and sizes, whatever the rule."""
         k, n = np.broadcast_arrays(np.asarray(count, dtype=float), np.asarray(size, dtype=float))
@@ -81,7 +81,7 @@ class Weighted(Exact):
         published: Published,
         count: IntArray,
         size: IntArray,
-        rule: RoundingRule,  # noqa: ARG002
+        rule: RoundingRule,  # noqa: ARG002  it need not be the share of these counts
     ) -> FloatArray:
         """Return 1 beside an agreeing count: the share says how answers were weighted."""
         return agrees_beside(published, count, size).astype(float)
