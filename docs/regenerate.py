@@ -15,15 +15,38 @@ import pandas as pd
 from alumnistats.analysis import Analysis, analyze
 from alumnistats.brief import probability_text
 from alumnistats.claims import VERDICT_LABELS, range_text, tally
-from alumnistats.figures import figure_bytes, plot_calibration, plot_overview
+from alumnistats.figures import (
+    figure_bytes,
+    plot_calibration,
+    plot_error_rates,
+    plot_overview,
+    read_rates,
+)
+from alumnistats.figures.error_rates import KIND_LABELS
 from alumnistats.figures.rank_distribution import figure_size
 from alumnistats.ranking import rank
+from alumnistats.simulation.verdicts import ALL, CHOSEN, UNEQUAL_KIND
 from alumnistats.style import new_axes, styled
 from alumnistats.tables import finding
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = ("headline", "summary")  # claims of the release that its readers meet first
 BEGIN, END = "<!-- computed:begin -->", "<!-- computed:end -->"
+RATES = ROOT / "benchmarks" / "results" / "verdicts.csv"
+RATES_BEGIN, RATES_END = "<!-- error rates:begin -->", "<!-- error rates:end -->"
+RATES_HEADS = {
+    "en": (
+        "claim", "false, chosen by its own figures: supported",
+        "false, chosen by an earlier survey: supported", "false, just beyond the truth: supported",
+        "true, chosen by its own figures: supported",
+    ),
+    "ja": (
+        "主張", "自らの数値から選んだ誤った主張の支持率", "以前の調査から選んだ誤った主張の支持率",
+        "真値をわずかに外れた誤った主張の支持率", "自らの数値から選んだ正しい主張の支持率",
+    ),
+}  # fmt: skip
+NONE = {"en": "none", "ja": "なし"}
+RATES_PAGE = ROOT / "docs" / "methods" / "error-rates.md"
 
 
 def sizes_sentence(analysis: Analysis) -> str:
@@ -74,11 +97,94 @@ def japanese_block(analysis: Analysis) -> str:
     return "\n".join([finding(analysis, "ja"), "", *lines])
 
 
+def rate_text(row: pd.Series, name: str, lang: str) -> str:
+    """Return a rate with its interval and the number that it is of, such as "0.4% (0.0 to 2.1)"."""
+    rate, low, high = (100 * row[c] for c in (name, f"{name}_lower", f"{name}_upper"))
+    if pd.isna(rate):
+        return NONE[lang]
+    of = int(row["true"] if name.startswith("true") else row["claims"] - row["true"])
+    if lang == "ja":
+        return f"{rate:.1f}%（{low:.1f}〜{high:.1f}、{of:,}件中）"
+    return f"{rate:.1f}% ({low:.1f} to {high:.1f}) of {of:,}"
+
+
+def rates_table(rates: pd.DataFrame, lang: str) -> str:
+    """Return the error rates of verdicts by kind of claim, over all cells of the design."""
+    every = rates[rates["factor"] == ALL].set_index(["kind", "chosen"])
+    lines = ["| " + " | ".join(RATES_HEADS[lang]) + " |", "| --- | ---: | ---: | ---: | ---: |"]
+    for kind, label in KIND_LABELS.items():
+        cells = [
+            rate_text(every.loc[kind, chosen], "false_supported", lang)
+            if (kind, chosen) in every.index
+            else NONE[lang]
+            for chosen in CHOSEN
+        ]
+        cells.append(rate_text(every.loc[kind, CHOSEN[0]], "true_supported", lang))
+        lines.append("| " + " | ".join([label[lang], *cells]) + " |")
+    return "\n".join(lines)
+
+
+def schools_table(rates: pd.DataFrame) -> str:
+    """Return what each school alone would have supported of false claims, by kind."""
+    every = rates[rates["factor"] == ALL].set_index(["kind", "chosen"])
+    heads = ["claim", "own: test", "own: posterior", "beyond: test", "beyond: posterior",
+             "own, supported: false"]  # fmt: skip
+    lines = ["| " + " | ".join(heads) + " |", "| --- |" + " ---: |" * (len(heads) - 1)]
+    for kind, label in KIND_LABELS.items():
+        texts = []
+        for chosen in (CHOSEN[0], CHOSEN[-1]):
+            for name in ("false_by_test", "false_by_posterior"):
+                share = every[name].get((kind, chosen))
+                texts.append("none" if pd.isna(share) else f"{100 * share:.1f}%")
+        own = every.loc[kind, CHOSEN[0]]
+        of = int(own["supported"])
+        texts.append(f"{round(own['wrong_of_supported'] * of)} of {of:,}" if of else "none")
+        lines.append("| " + " | ".join([label["en"], *texts]) + " |")
+    return "\n".join(lines)
+
+
+def levels_table(rates: pd.DataFrame) -> str:
+    """Return the rates of all kinds together, by level of each factor."""
+    once = rates[rates["kind"] != UNEQUAL_KIND]
+    counts = once.assign(
+        false=once["claims"] - once["true"],
+        wrong=(once["false_supported"] * (once["claims"] - once["true"])).fillna(0),
+        right=(once["true_supported"] * once["true"]).fillna(0),
+    )
+    columns = ["false", "wrong", "true", "right"]
+    sums = counts.groupby(["factor", "level", "chosen"], sort=False)[columns].sum()
+    heads = ["factor", "level", *(head.partition(": ")[0] for head in RATES_HEADS["en"][1:])]
+    lines = ["| " + " | ".join(heads) + " |", "| --- | --- | ---: | ---: | ---: | ---: |"]
+    for factor, level in dict.fromkeys(zip(once["factor"], once["level"], strict=True)):
+        every = [sums.loc[(factor, level, chosen)] for chosen in CHOSEN]
+        texts = [f"{100 * one['wrong'] / one['false']:.2f}%" for one in every]
+        texts.append(f"{100 * every[0]['right'] / every[0]['true']:.1f}%")
+        lines.append("| " + " | ".join([factor, level, *texts]) + " |")
+    return "\n".join(lines)
+
+
+def between(text: str, computed: str, begin: str, end: str) -> str:
+    """Return a text with what stands between two marks anew."""
+    head, rest = text.split(begin)
+    _, tail = rest.split(end)
+    return f"{head}{begin}\n{computed}\n{end}{tail}"
+
+
 def with_block(text: str, computed: str) -> str:
     """Return a README with its computed part anew."""
-    head, rest = text.split(BEGIN)
-    _, tail = rest.split(END)
-    return f"{head}{BEGIN}\n{computed}\n{END}{tail}"
+    return between(text, computed, BEGIN, END)
+
+
+def with_rates(text: str, rates: pd.DataFrame, lang: str) -> str:
+    """Return a README or the page of error rates with its table anew."""
+    return between(text, rates_table(rates, lang), RATES_BEGIN, RATES_END)
+
+
+def rates_page(text: str, rates: pd.DataFrame) -> str:
+    """Return the page of error rates with all its tables anew."""
+    for name, table in (("schools", schools_table(rates)), ("levels", levels_table(rates))):
+        text = between(text, table, f"<!-- {name}:begin -->", f"<!-- {name}:end -->")
+    return with_rates(text, rates, "en")
 
 
 def with_tables(text: str) -> str:
@@ -111,11 +217,12 @@ def rank_pictures() -> dict[str, bytes]:
 def main() -> int:
     """Write or check the README's block and the pictures."""
     analysis = analyze()
-    blocks = {"README.md": block, "README.ja.md": japanese_block}
+    rates = read_rates(RATES)
+    blocks = {"README.md": (block, "en"), "README.ja.md": (japanese_block, "ja")}
     stale = False
-    for name, computed in blocks.items():
+    for name, (computed, lang) in blocks.items():
         text = (ROOT / name).read_text(encoding="utf-8")
-        fresh = with_block(text, computed(analysis))
+        fresh = with_rates(with_block(text, computed(analysis)), rates, lang)
         if "--check" not in sys.argv[1:]:
             (ROOT / name).write_text(fresh, encoding="utf-8")
         elif fresh != text:
@@ -125,6 +232,8 @@ def main() -> int:
         return int(stale)
     for page in sorted((ROOT / "docs").rglob("*.md")):
         page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
+    page = RATES_PAGE.read_text(encoding="utf-8")
+    RATES_PAGE.write_text(rates_page(page, rates), encoding="utf-8")
     images = ROOT / "docs" / "images"
     values = pd.read_csv(ROOT / "benchmarks" / "results" / "calibration_values.csv")
     for name, picture in rank_pictures().items():
@@ -134,6 +243,8 @@ def main() -> int:
         (images / f"overview-{lang}.png").write_bytes(picture)
         picture = figure_bytes(plot_calibration(values, lang=lang).figure, lang, "png")
         (images / f"calibration-{lang}.png").write_bytes(picture)
+        picture = figure_bytes(plot_error_rates(rates, lang=lang).figure, lang, "png")
+        (images / f"error-rates-{lang}.png").write_bytes(picture)
     return 0
 
 

@@ -63,6 +63,16 @@ def test_tables_of_measured_results_are_the_committed_data():
         assert regenerate.with_tables(text) == text, page
 
 
+def test_error_rates_are_the_committed_ones():
+    regenerate = load(ROOT / "docs" / "regenerate.py")
+    rates = regenerate.read_rates(regenerate.RATES)
+    page = regenerate.RATES_PAGE.read_text(encoding="utf-8")
+    assert regenerate.rates_page(page, rates) == page
+    for name, lang in (("README.md", "en"), ("README.ja.md", "ja")):
+        readme = (ROOT / name).read_text(encoding="utf-8")
+        assert regenerate.with_rates(readme, rates, lang) == readme, name
+
+
 def test_every_option_has_its_line_and_example():
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     for command in main.commands.values():

@@ -46,6 +46,11 @@ FOLDER = click.Path(path_type=Path)
     "--sensitivity", type=FOLDER, help="Folder that `alumnistats sensitivity --out` wrote."
 )
 @click.option("--calibration", type=FOLDER, help="Folder that `alumnistats simulate --out` wrote.")
+@click.option(
+    "--rates",
+    type=FOLDER,
+    help="Table of error rates of verdicts: benchmarks/results/verdicts.csv.",
+)
 @lang_option
 @sizes_option
 @draws_option
@@ -58,6 +63,7 @@ def figures(
     width: Width,
     sensitivity: Path | None,
     calibration: Path | None,
+    rates: Path | None,
     lang: str,
     sizes: SizePrior,
     draws: int | None,
@@ -75,7 +81,7 @@ def figures(
     check_folder(out, [f"{name}*.{form}" for name in FIGURES])
     data = load_survey(survey)
     with progress(quiet=False) as report:
-        others = _others(data, sensitivity, calibration)  # first: its errors show at once
+        others = _others(data, sensitivity, calibration, rates)  # first: its errors show at once
         analysis = analyze(
             data, sizes=sizes, level=level, seed=seed, report=report, **draws_of(draws)
         )
@@ -88,9 +94,11 @@ def figures(
     remark(f"written to {out}")
 
 
-def _others(survey: Survey, sensitivity: Path | None, calibration: Path | None) -> dict[str, Any]:
-    """Return the results that are read from folders, by their field of `Sources`."""
-    from alumnistats.figures import read_calibration
+def _others(
+    survey: Survey, sensitivity: Path | None, calibration: Path | None, rates: Path | None
+) -> dict[str, Any]:
+    """Return the results that are read from files, by their field of `Sources`."""
+    from alumnistats.figures import read_calibration, read_rates
     from alumnistats.sensitivity.reading import read_sensitivity
 
     found: dict[str, Any] = {}
@@ -98,4 +106,6 @@ def _others(survey: Survey, sensitivity: Path | None, calibration: Path | None) 
         found["sensitivity"] = read_sensitivity(sensitivity, survey)
     if calibration is not None:
         found["coverage"], found["calibration"] = read_calibration(calibration)
+    if rates is not None:
+        found["rates"] = read_rates(rates)
     return found

@@ -5,11 +5,13 @@ from alumnistats.figures.calibration import plot_calibration
 from alumnistats.figures.claims import plot_claims
 from alumnistats.figures.comparisons import plot_comparisons, plot_rank_comparisons
 from alumnistats.figures.coverage import plot_coverage
+from alumnistats.figures.error_rates import plot_error_rates
 from alumnistats.figures.files import (
     FORMATS,
     figure_bytes,
     figure_files,
     read_calibration,
+    read_rates,
     save_figures,
 )
 from alumnistats.figures.forest import plot_forest
@@ -42,6 +44,7 @@ __all__ = [
     "plot_claims",
     "plot_comparisons",
     "plot_coverage",
+    "plot_error_rates",
     "plot_forest",
     "plot_needed",
     "plot_overview",
@@ -60,5 +63,6 @@ __all__ = [
     "plot_specification_curve",
     "plot_tornado",
     "read_calibration",
+    "read_rates",
     "save_figures",
 ]

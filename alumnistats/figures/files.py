@@ -112,3 +112,32 @@ def read_calibration(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
             expected = "a table with the columns " + ", ".join(columns[kind])
             raise ArgumentError("calibration", str(path), expected) from error
     return found[0], found[1]
+
+
+def read_rates(path: str | Path) -> pd.DataFrame:
+    """Return error rates of verdicts out of a file.
+
+    Parameters
+    ----------
+    path : path
+        As ``benchmarks/results/verdicts.csv`` of the repository.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such table.
+    """
+    import pandas as pd
+
+    columns = ["kind", "chosen", "factor", "claims", "true", "false_supported"]
+    try:
+        found = pd.read_csv(path)
+        found[columns]
+    except (OSError, KeyError, ValueError) as error:
+        expected = "a table of error rates, with the columns " + ", ".join(columns)
+        raise ArgumentError("rates", str(path), expected) from error
+    return found

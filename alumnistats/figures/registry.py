@@ -11,6 +11,7 @@ from alumnistats.figures import (
     calibration,
     claims,
     coverage,
+    error_rates,
     needed,
     power,
     proportions,
@@ -43,6 +44,8 @@ class Sources:
     sensitivity : Sensitivity, optional
     coverage, calibration : DataFrame, optional
         ``Calibration.coverage()`` and ``Calibration.values``.
+    rates : DataFrame, optional
+        As from `simulation.verdicts.error_rates`.
     """
 
     analysis: Analysis
@@ -50,6 +53,7 @@ class Sources:
     sensitivity: Sensitivity | None = None
     coverage: pd.DataFrame | None = None
     calibration: pd.DataFrame | None = None
+    rates: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,9 @@ FIGURES: dict[str, FigureKind] = {
     "calibration": FigureKind(
         calibration.plot_calibration, calibration.height, "calibration", _without_rows
     ),
+    "error-rates": FigureKind(
+        error_rates.plot_error_rates, error_rates.height, "rates", _without_rows
+    ),
     "needed": FigureKind(needed.plot_needed, needed.height, "plan", _without_needs),
     "power": FigureKind(power.plot_power, power.height, "plan", _without_curves),
 }  # fmt: skip
@@ -149,6 +156,7 @@ ABSENT = {
     "sensitivity": "no folder of `alumnistats sensitivity --out DIR` was given (--sensitivity DIR)",
     "coverage": _SIMULATED,
     "calibration": _SIMULATED,
+    "rates": "no table of error rates of verdicts was given (--rates FILE)",
 }
 
 

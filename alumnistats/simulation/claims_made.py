@@ -4,12 +4,15 @@ A press office looks at its table and writes down what stands out: the first thr
 the round number that the highest share exceeds, how far it is from the lowest. So claims are chosen
 by the data that judge them, and the true shares of whoever came first are likely smaller than the
 printed ones (the winner's curse). A claim is a kind with its record as in a survey file; whether it
-holds is asked of any shares: those of a population, or those of the respondents.
+holds is asked of any shares: those of a population, or those of the respondents. Of a population
+whose shares are known each kind also has the claim that misses the truth by least: where a test is
+most often wrong.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,7 +31,7 @@ from alumnistats.simulation.populations import (
     Printed,
     Shares,
 )
-from alumnistats.simulation.release import extreme_places
+from alumnistats.simulation.release import extreme_places, percent_text
 from alumnistats.survey import EVERY, OVERALL
 
 Record = dict[str, Any]
@@ -48,10 +51,14 @@ class Kind:
         figures give no such claim.
     holds : callable
         ``holds(record, shares)``.
+    miss : callable
+        ``miss(shares)``: a claim that is false of the shares, by as little as can be said; None
+        where there is none.
     """
 
     make: Callable[[Printed], Record | None]
     holds: Callable[[Record, Shares], bool]
+    miss: Callable[[Shares], Record | None]
 
 
 def _numbers(groups: list[str]) -> list[int]:
@@ -65,12 +72,46 @@ def _places(printed: Printed, end: str, count: int) -> list[list[str]]:
     return [[f"g{shown[g]}" for g in place] for place in found]
 
 
+def _ranked(shares: Shares) -> list[int]:
+    """Return the groups, the largest share first."""
+    return sorted(range(len(shares.groups)), key=lambda g: -shares.groups[g])
+
+
+def _order_record(end: str, places: list[list[str]]) -> Record:
+    return {"kind": "ranking", "of": YES, "from": end, "places": places}
+
+
+def _set_record(members: list[str]) -> Record:
+    return {"kind": "extreme-set", "of": YES, "from": "highest", "members": members}
+
+
+def _miss_order(shares: Shares) -> Record:
+    """Return the order of the first groups with the two neighbours exchanged that are nearest."""
+    ranked = _ranked(shares)
+    gaps = [shares.groups[a] - shares.groups[b] for a, b in itertools.pairwise(ranked)]
+    at = min(range(LISTED), key=lambda i: gaps[i])
+    ranked[at], ranked[at + 1] = ranked[at + 1], ranked[at]
+    return _order_record("highest", [[f"g{g}"] for g in ranked[:LISTED]])
+
+
+def _miss_set(shares: Shares) -> Record:
+    ranked = _ranked(shares)
+    return _set_record([f"g{g}" for g in [*ranked[: LISTED - 1], ranked[LISTED]]])
+
+
+def _miss_end(end: str) -> Callable[[Shares], Record]:
+    def miss(shares: Shares) -> Record:
+        return _order_record(end, [[f"g{_ranked(shares)[1 if end == 'highest' else -2]}"]])
+
+    return miss
+
+
 def _order(end: str, count: int) -> Callable[[Printed], Record | None]:
     def make(printed: Printed) -> Record | None:
         places = _places(printed, end, count)
         if sum(map(len, places)) == len(printed.units):  # all share one value
             return None
-        return {"kind": "ranking", "of": YES, "from": end, "places": places}
+        return _order_record(end, places)
 
     return make
 
@@ -79,7 +120,7 @@ def _top_set(printed: Printed) -> Record | None:
     members = [g for place in _places(printed, "highest", LISTED) for g in place]
     if len(members) == len(printed.units):
         return None
-    return {"kind": "extreme-set", "of": YES, "from": "highest", "members": members}
+    return _set_record(members)
 
 
 def _in_order(record: Record, shares: Shares) -> bool:
@@ -99,10 +140,27 @@ def _round_below(units: int) -> int:
 
 def _at_least(group: str, units: int) -> Record | None:
     percent = _round_below(units)
-    if percent <= 0:
-        return None
+    return _threshold_record(group, str(percent)) if percent > 0 else None
+
+
+def _threshold_record(group: str, percent: str) -> Record:
     return {"kind": "threshold", "of": YES, "group": group, "relation": "at-least",
-            "percent": str(percent)}  # fmt: skip
+            "percent": percent}  # fmt: skip
+
+
+def _next(share: Number) -> int:
+    """Return the units of the last digit just above a share, or a difference of two."""
+    return math.floor(share * 100 * UNIT) + 1
+
+
+def _miss_value(group: str, share: Number) -> Record | None:
+    units = _next(share)
+    return _threshold_record(group, percent_text(units, DIGITS)) if units < 100 * UNIT else None
+
+
+def _miss_highest(shares: Shares) -> Record | None:
+    high = _ranked(shares)[0]
+    return _miss_value(f"g{high}", shares.groups[high])
 
 
 def _ends(printed: Printed) -> tuple[int, int]:
@@ -140,8 +198,18 @@ def _difference(printed: Printed) -> Record | None:
     gap = int(printed.units[high] - printed.units[low])
     if gap <= UNIT:
         return None
+    return _difference_record(high, low, float(_round_below(gap) or 1))
+
+
+def _difference_record(high: int, low: int, points: float) -> Record:
     return {"kind": "difference", "of": YES, "group": f"g{high}", "than": f"g{low}",
-            "relation": "above", "points": float(_round_below(gap) or 1)}  # fmt: skip
+            "relation": "above", "points": points}  # fmt: skip
+
+
+def _miss_difference(shares: Shares) -> Record:
+    ranked = _ranked(shares)
+    gap = shares.groups[ranked[0]] - shares.groups[ranked[-1]]
+    return _difference_record(ranked[0], ranked[-1], _next(gap) / UNIT)
 
 
 def _farther(record: Record, shares: Shares) -> bool:
@@ -154,8 +222,18 @@ def _ratio(printed: Printed) -> Record | None:
     a, b = int(printed.units[high]), int(printed.units[low])
     if b == 0 or a <= b:
         return None
+    return _ratio_record(high, low, (HALVES * a - 1) // b / HALVES)
+
+
+def _ratio_record(high: int, low: int, times: float) -> Record:
     return {"kind": "ratio", "of": YES, "group": f"g{high}", "than": f"g{low}",
-            "relation": "above", "times": (HALVES * a - 1) // b / HALVES}  # fmt: skip
+            "relation": "above", "times": times}  # fmt: skip
+
+
+def _miss_ratio(shares: Shares) -> Record:
+    ranked = _ranked(shares)
+    times = shares.groups[ranked[0]] / shares.groups[ranked[-1]]
+    return _ratio_record(ranked[0], ranked[-1], (math.floor(100 * times) + 1) / 100)
 
 
 def _times(record: Record, shares: Shares) -> bool:
@@ -172,7 +250,16 @@ def _mode(printed: Printed) -> Record | None:
     most = np.flatnonzero(printed.answers == printed.answers.max())
     if len(most) > 1:
         return None
-    return {"kind": "mode", "question": OTHER, "group": OVERALL, "option": ANSWERS[most[0]]}
+    return _mode_record(int(most[0]))
+
+
+def _mode_record(at: int) -> Record:
+    return {"kind": "mode", "question": OTHER, "group": OVERALL, "option": ANSWERS[at]}
+
+
+def _miss_mode(shares: Shares) -> Record:
+    by_share = sorted(range(len(ANSWERS)), key=lambda i: -shares.answers[i])
+    return _mode_record(by_share[1])
 
 
 def _most(record: Record, shares: Shares) -> bool:
@@ -192,9 +279,20 @@ def _within(printed: Printed) -> Record | None:
     high, low = _ends(printed)
     gap = int(printed.units[high] - printed.units[low])
     points = STEP * -(-max(gap, 1) // (STEP * UNIT))
-    if points >= 100:
-        return None
-    return {"kind": "homogeneity", "question": QUESTION, "within": float(points)}
+    return _within_record(float(points)) if points < 100 else None
+
+
+def _within_record(points: float) -> Record:
+    return {"kind": "homogeneity", "question": QUESTION, "within": points}
+
+
+def _miss_within(shares: Shares) -> Record | None:
+    units = math.ceil((max(shares.groups) - min(shares.groups)) * 100 * UNIT) - 1
+    return _within_record(units / UNIT) if units > 0 else None
+
+
+def _no_miss(_shares: Shares) -> None:
+    """Return no claim: that groups differ is false only where they are all equal."""
 
 
 def _together(record: Record, shares: Shares) -> bool:
@@ -202,18 +300,22 @@ def _together(record: Record, shares: Shares) -> bool:
 
 
 KINDS: dict[str, Kind] = {
-    "order of the top 3": Kind(_order("highest", LISTED), _in_order),
-    "set of the top 3": Kind(_top_set, _in_order),
-    "first": Kind(_order("highest", 1), _in_order),
-    "last": Kind(_order("lowest", 1), _in_order),
-    "threshold, highest group": Kind(_highest_beyond, _beyond),
-    "threshold, every group": Kind(_every_beyond, _beyond),
-    "threshold, all": Kind(_all_beyond, _beyond),
-    "difference": Kind(_difference, _farther),
-    "ratio": Kind(_ratio, _times),
-    "most chosen answer": Kind(_mode, _most),
-    "groups differ": Kind(_differ, _apart),
-    "groups within a margin": Kind(_within, _together),
+    "order of the top 3": Kind(_order("highest", LISTED), _in_order, _miss_order),
+    "set of the top 3": Kind(_top_set, _in_order, _miss_set),
+    "first": Kind(_order("highest", 1), _in_order, _miss_end("highest")),
+    "last": Kind(_order("lowest", 1), _in_order, _miss_end("lowest")),
+    "threshold, highest group": Kind(_highest_beyond, _beyond, _miss_highest),
+    "threshold, every group": Kind(
+        _every_beyond, _beyond, lambda shares: _miss_value(EVERY, min(shares.groups))
+    ),
+    "threshold, all": Kind(
+        _all_beyond, _beyond, lambda shares: _miss_value(OVERALL, shares.overall)
+    ),
+    "difference": Kind(_difference, _farther, _miss_difference),
+    "ratio": Kind(_ratio, _times, _miss_ratio),
+    "most chosen answer": Kind(_mode, _most, _miss_mode),
+    "groups differ": Kind(_differ, _apart, _no_miss),
+    "groups within a margin": Kind(_within, _together, _miss_within),
 }
 """Kinds of claims by name, as the tables of error rates show them."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from alumnistats.analysis import analyze, plan
-from alumnistats.figures import Sources, read_calibration
+from alumnistats.figures import Sources, read_calibration, read_rates
 from alumnistats.sensitivity import sensitivity
 
 ROOT = Path(__file__).parents[2]
@@ -49,4 +49,5 @@ def sources(analysis):
         sensitivity(analysis.survey, SCENARIOS),
         coverage,
         values[values["release"] < 100],
+        read_rates(ROOT / "benchmarks" / "results" / "verdicts.csv"),
     )

@@ -21,11 +21,13 @@ from alumnistats.figures import (
     missing,
     plot_agreement,
     plot_claims,
+    plot_error_rates,
     plot_overview,
     plot_proportions,
     plot_sizes,
     plot_specification_curve,
     read_calibration,
+    read_rates,
     save_figures,
 )
 from alumnistats.reconstruction import size_agreement
@@ -85,7 +87,9 @@ def test_nothing_is_missing_where_everything_is_given(sources):
 
 def test_what_cannot_be_drawn_says_why(analysis, sources):
     alone = missing(Sources(analysis))
-    assert set(alone) == {"specification-curve", "coverage", "calibration", "needed", "power"}
+    assert set(alone) == {
+        "specification-curve", "coverage", "calibration", "error-rates", "needed", "power"
+    }  # fmt: skip
     assert "alumnistats sensitivity" in alone["specification-curve"]
     groups = tuple(g.model_copy(update={"n": 30}) for g in analysis.survey.groups)
     known = replace(analysis, survey=analysis.survey.model_copy(update={"groups": groups}))
@@ -158,6 +162,17 @@ def test_calibration_tables_are_read_and_checked(sources, tmp_path):
     coverage, values = read_calibration(tmp_path)
     pd.testing.assert_frame_equal(coverage, sources.coverage)
     assert len(values) == len(sources.calibration)
+
+
+def test_error_rates_are_read_checked_and_drawn(sources, tmp_path):
+    with pytest.raises(ArgumentError, match="false_supported"):
+        read_rates(tmp_path / "none.csv")
+    table = sources.rates
+    ax = plot_error_rates(table)
+    every = table[(table["factor"] == "all") & (table["claims"] - table["true"] >= 50)]
+    shown = np.concatenate([line.get_xdata() for line in ax.lines if line.get_marker() in "osD"])
+    assert sorted(shown) == sorted(every["false_supported"])
+    assert len(ax.get_yticklabels()) == every["kind"].nunique()
 
 
 def test_forest_and_overview(analysis):

@@ -95,6 +95,22 @@ def test_relabelling_groups_changes_no_truth(cell, seed):
             assert holds(kind, here[kind], shares) == holds(kind, there[kind], other), kind
 
 
+@settings(max_examples=60, deadline=None)
+@given(CELLS, st.integers(0, 10**6))
+def test_what_misses_the_truth_by_least_is_false_and_near(cell, seed):
+    shares = release_of(cell, seed)[0].shares()
+    for name, kind in KINDS.items():
+        record = kind.miss(shares)
+        if record is None:
+            continue
+        assert not kind.holds(record, shares), name
+        step = {"percent": -0.11, "points": -0.11, "within": 0.11, "times": -0.011}
+        for key in set(step) & set(record):
+            moved = float(record[key]) + step[key]
+            nearer = {**record, key: f"{moved:.2f}" if key == "percent" else moved}
+            assert kind.holds(nearer, shares), name
+
+
 SHARES = Shares(
     (Fraction(48, 100), Fraction(31, 100), Fraction(31, 100), Fraction(20, 100)),
     Fraction(33, 100),
@@ -153,22 +169,19 @@ def test_a_release_is_judged_by_what_it_is_given():
     assert rows == judge_release(3, cell, judge, seed=5)
     assert {row.chosen for row in rows} == set(CHOSEN)
     assert {row.kind for row in rows} <= {*KINDS, UNEQUAL_KIND}
-    both = [
-        row for row in rows if row.chosen == CHOSEN[0] and row.kind.startswith("threshold, all")
-    ]
-    assert len(both) == 2
     own = [row for row in rows if row.chosen == CHOSEN[0]]
     assert all(row.held for row in own if row.kind not in OF_TWO_SHARES)
-    claims = {c.id for c in asked["survey"].claims}
-    assert len(claims) == len([r for r in rows if r.kind != UNEQUAL_KIND])
+    assert sum(row.kind.startswith("threshold, all") for row in rows) == 6  # of two estimands
+    assert len({c.id for c in asked["survey"].claims}) == len(rows)
+    assert not any(row.true for row in rows if row.chosen == CHOSEN[2])
 
 
 WORDS = ("supported", "not supported", "contradicted", "undetermined")
 SAID = st.tuples(*[st.booleans()] * 5, st.sampled_from(WORDS))
 
 
-@settings(max_examples=8, deadline=None)
-@given(st.lists(SAID, min_size=1, max_size=40))
+@settings(max_examples=5, deadline=None)
+@given(st.lists(SAID, min_size=1, max_size=30))
 def test_rates_are_those_of_a_count(drawn):
     rows = [
         Verdict(i, "close", "quotas", "shares", "first", CHOSEN[0], true, held, verdict, test,
