@@ -228,7 +228,7 @@ def plot_ranks(
     ranks: Ranks, ax: Any = None, lang: str = "en", labels: Mapping[str, str] | None = None
 ) -> Any:
     """Draw the rank distribution as a heat map with the simultaneous sets; return the axes."""
-    from alumnistats.figures import plot_rank_distribution
+    from alumnistats.figures.rank_distribution import plot_rank_distribution
 
     return plot_rank_distribution(ranks, ax=ax, lang=lang, labels=labels)
 
@@ -241,7 +241,7 @@ def plot_intervals(
     labels: Mapping[str, str] | None = None,
 ) -> Any:
     """Draw the sets in published order, with the published places; return the axes."""
-    from alumnistats.figures import plot_rank_sets
+    from alumnistats.figures.rank_sets import plot_rank_sets
 
     return plot_rank_sets(ranks, published, ax=ax, lang=lang, labels=labels)
 
@@ -262,7 +262,7 @@ def plot_pairwise(
     ax, lang, labels
         As for `plot`.
     """
-    from alumnistats.figures import plot_rank_pairs
+    from alumnistats.figures.pairwise import plot_rank_pairs
 
     return plot_rank_pairs(ranks, significant, ax=ax, lang=lang, labels=labels)
 
@@ -286,7 +286,7 @@ def plot_comparisons(
     ax, lang, labels
         As for `plot`.
     """
-    from alumnistats.figures import plot_rank_comparisons
+    from alumnistats.figures.comparisons import plot_rank_comparisons
 
     return plot_rank_comparisons(ranks, reference, family, ax=ax, lang=lang, labels=labels)
 

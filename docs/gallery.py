@@ -82,6 +82,9 @@ shown(plot_rank_intervals(analysis, OF))
 shown(plot_pairs(analysis, OF))
 
 # %%
+shown(ranks.plot_pairwise(labels=label))
+
+# %%
 shown(ranks.plot_comparisons(["manufacturing", "retail"], labels=label))
 
 # %% [markdown]

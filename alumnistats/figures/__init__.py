@@ -3,7 +3,7 @@
 from alumnistats.figures.agreement import plot_agreement
 from alumnistats.figures.calibration import plot_calibration
 from alumnistats.figures.claims import plot_claims
-from alumnistats.figures.comparisons import plot_comparisons, plot_rank_comparisons
+from alumnistats.figures.comparisons import plot_comparisons
 from alumnistats.figures.coverage import plot_coverage
 from alumnistats.figures.error_rates import plot_error_rates
 from alumnistats.figures.files import (
@@ -17,11 +17,9 @@ from alumnistats.figures.files import (
 from alumnistats.figures.forest import plot_forest
 from alumnistats.figures.needed import plot_needed
 from alumnistats.figures.overview import plot_overview
-from alumnistats.figures.pairwise import plot_pairwise, plot_rank_pairs
+from alumnistats.figures.pairwise import plot_pairwise
 from alumnistats.figures.power import plot_power
 from alumnistats.figures.proportions import plot_proportions
-from alumnistats.figures.rank_distribution import plot_rank_distribution
-from alumnistats.figures.rank_sets import plot_rank_sets
 from alumnistats.figures.ranks import plot_pairs, plot_rank_intervals, plot_ranks
 from alumnistats.figures.registry import FIGURES, WIDTHS, Sources, all_figures, drawn, missing
 from alumnistats.figures.shrinkage import plot_shrinkage
@@ -52,11 +50,7 @@ __all__ = [
     "plot_pairwise",
     "plot_power",
     "plot_proportions",
-    "plot_rank_comparisons",
-    "plot_rank_distribution",
     "plot_rank_intervals",
-    "plot_rank_pairs",
-    "plot_rank_sets",
     "plot_ranks",
     "plot_shrinkage",
     "plot_sizes",

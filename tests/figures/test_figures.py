@@ -35,8 +35,7 @@ from alumnistats.style import VERDICTS, new_axes
 
 OF_ONE_RESULT = {  # what methods of fits, ranks and sensitivity analyses draw
     package.plot_comparisons, package.plot_forest, package.plot_pairwise,
-    package.plot_rank_comparisons, package.plot_rank_distribution, package.plot_rank_pairs,
-    package.plot_rank_sets, package.plot_shrinkage, package.plot_tornado,
+    package.plot_shrinkage, package.plot_tornado,
 }  # fmt: skip
 
 
