@@ -30,35 +30,7 @@ ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 @dataclass(frozen=True, eq=False)
 class SharePosterior:
-    """The posterior of a `Fit`: what models are compared by, and draws are had from.
-
-    Attributes
-    ----------
-    of : str
-        Measure id or ``question:option``.
-    groups : tuple of str
-    model, engine : str
-    prior : BetaPrior, LogitNormalPrior or BetaBinomialPrior
-    level : float
-        Probability of the intervals of `summary`.
-    mixture : Mixture
-        Joint posterior, for ranks.
-    grid : Grid
-        Common grid of the marginal densities.
-    marginal : ndarray, shape (groups, nodes)
-        Posterior density of each group's share on `grid`.
-    hyper : dict
-        Posterior mean and standard deviation of hyperparameters, by name.
-    log_evidence : float
-        Log probability under the model of everything published; of the counts, where they are.
-    ess : float
-        Effective number of solutions after the model has reweighted them.
-    solutions : Solutions
-    weight : ndarray, shape (solutions,)
-        Probabilities of the solutions under the model.
-    left_out : callable
-        Computes `loo`.
-    """
+    """The posterior of a `Fit`, by which models are compared; `Fit` says what each attribute is."""
 
     __repr__ = short_repr
 

@@ -18,19 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ScenarioOutcomes:
-    """The scenarios that were run, and what each came to; its answers are `Sensitivity`'s.
-
-    Attributes
-    ----------
-    survey : Survey
-    plan : Plan
-        The scenarios, the base first, and the designs they come from.
-    digests : tuple of str
-        Of each scenario: what its result is kept under.
-    finished : tuple of Finished
-        Of each scenario.
-    seed : int
-    """
+    """What every scenario came to; `Sensitivity` says what each attribute is."""
 
     __repr__ = short_repr
 

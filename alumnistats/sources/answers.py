@@ -39,29 +39,7 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class Respondents:
-    """The records of a `Microdata`, which counts them.
-
-    Attributes
-    ----------
-    path, sha256 : str
-    group_labels : tuple of str
-    group : ndarray of int, shape (respondents,)
-        Index of each respondent's group.
-    questions : dict of Answers
-        By name.
-    weight : ndarray, shape (respondents,), or None
-        Positive; None where all count alike.
-    stratum, cluster : ndarray of int, shape (respondents,), or None
-        Of the sampling design.
-    replicates : ndarray, shape (replicates, respondents), or None
-        Replicate weights.
-    stratum_labels : tuple of str
-    stratum_population : ndarray, shape (respondents,), or None
-        How many of the units that were sampled first (clusters, or people) the stratum of each
-        respondent has in all.
-    group_population : ndarray, shape (groups,), or None
-        How many people each group has in all, where groups were sampled one by one.
-    """
+    """The respondents of a `Microdata`, which says what each attribute is, and counts them."""
 
     __repr__ = short_repr
 
