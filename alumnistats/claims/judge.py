@@ -17,9 +17,10 @@ from alumnistats.claims.options import compares_options, judge_options
 from alumnistats.claims.outcome import NOTHING, Grounds, Verdict, decide
 from alumnistats.claims.ranges import ends
 from alumnistats.claims.rankings import judge_extreme_set, judge_group_order
-from alumnistats.claims.sentences import compose
+from alumnistats.claims.sentences import VERDICT_LABELS, compose
 from alumnistats.claims.shares import UnionBounds, judge_threshold, union_bounds
 from alumnistats.claims.two_shares import ContrastClaim, interval_sentence, judge_two_shares
+from alumnistats.claims.weighted import can_weigh, population_range
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.survey import (
     OVERALL,
@@ -66,7 +67,7 @@ def _change(evidence: Evidence, claim: ChangeClaim) -> Grounds:
     if shares is None:
         return NOTHING
     grounds = judge_two_shares(evidence, shares)
-    weighted = claim.group == OVERALL and evidence.rules.weights == "population"
+    weighted = claim.group == OVERALL and evidence.rules.weights != "none"
     return Grounds(in_sample=grounds.in_sample) if weighted else grounds
 
 
@@ -106,6 +107,27 @@ def _bounds_sentence(bounds: UnionBounds) -> tuple[str, str]:
     return en, ja
 
 
+def _population_sentence(
+    evidence: Evidence, claim: ThresholdClaim, verdict: Verdict
+) -> tuple[str, str]:
+    """Return what bounds of the groups' weights make of a claim about all; empty without any."""
+    of, rules, bounds = subject(claim), evidence.rules, evidence.survey.weight_bounds
+    usual = claim.group == OVERALL and rules.weights == "none" and bounds is not None
+    if not usual or not can_weigh(evidence, of):
+        return "", ""
+    low, high = (f"{100 * end:.1f}%" for end in population_range(evidence, of))
+    between = evidence.by(evidence.level, replace(rules, weights="bounds"))
+    found = decide(judge_threshold(between, claim), evidence.level)
+    en, ja = VERDICT_LABELS[found].values()
+    same = found == verdict
+    return (
+        " With groups weighted in any way that the stated bounds admit, the population's share is "
+        f"{low} to {high}: " + ("the verdict stands." if same else f"the verdict is then {en}."),
+        f"各グループの重みをどう定めても（記載された範囲内）、母集団での割合は{low}から{high}で、"
+        + ("判定は変わらない。" if same else f"その場合の判定は「{ja}」である。"),
+    )
+
+
 def _sentence(evidence: Evidence, claim: Claim, grounds: Grounds, verdict: Verdict) -> Grounds:
     if isinstance(claim, StatementClaim):
         return replace(
@@ -135,6 +157,9 @@ def _sentence(evidence: Evidence, claim: Claim, grounds: Grounds, verdict: Verdi
         grounds, verdict, evidence.level,
         drawn=len(evidence.recon.particles.weight) > 1,
     )  # fmt: skip
+    if isinstance(claim, ThresholdClaim):
+        more = _population_sentence(evidence, claim, verdict)
+        en, ja = en + more[0], ja + more[1]
     if isinstance(claim, ContrastClaim) and (shares := compared(evidence, claim)) is not None:
         more = interval_sentence(shares, evidence.level)
         en, ja = en + more[0], ja + more[1]

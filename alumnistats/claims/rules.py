@@ -10,7 +10,7 @@ from alumnistats.comparisons import Adjustment, PairTest
 
 Ties = Literal["strict", "weak"]
 TIES: tuple[Ties, ...] = get_args(Ties)
-Weights = Literal["none", "population"]
+Weights = Literal["none", "population", "bounds"]
 WEIGHTS: tuple[Weights, ...] = get_args(Weights)
 ClaimAdjustment = Literal["none"] | Adjustment
 
@@ -33,7 +33,7 @@ class Rules:
         one place may be in any order either way.
     weights : Weights
         Whether a threshold of all respondents is judged by their share, or by that of the groups
-        weighted by the sizes of their populations.
+        weighted by the sizes of their populations, or by all weights between stated bounds.
     design_effect : float
         At least 1: so many respondents say as much of the population as one who was drawn by
         himself.

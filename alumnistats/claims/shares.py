@@ -38,14 +38,14 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
         return NOTHING
     n, k, weight = found
     in_sample = share_where(region.holds(k, n), weight)
-    if claim.group == OVERALL and evidence.rules.weights == "population":
+    if claim.group == OVERALL and evidence.rules.weights != "none":
         judged = judge_weighted(evidence, subject(claim), region)
         if judged is None:
             return Grounds(in_sample=Range.exact(in_sample))
-        averaged, probability, refuted = judged
+        averaged, posterior, refuted = judged.averaged, judged.posterior, judged.refuted
     else:
         rules = evidence.rules
-        p, probability, refuted = evidence.once(
+        p, *probabilities = evidence.once(
             ("threshold", subject(claim), claim.group, region, *_relevant(rules)),
             lambda: (
                 region.p_value(k, n, rules),
@@ -54,16 +54,16 @@ def judge_threshold(evidence: Evidence, claim: ThresholdClaim) -> Grounds:
             ),
         )
         averaged = Averaged.of(p, weight, evidence.alpha)
+        posterior, refuted = (Range.exact(one) for one in probabilities)
     return Grounds(
         in_sample=Range.exact(in_sample), p=averaged.p, significant=averaged.significant,
-        posterior=Range.exact(probability), prior=_prior(evidence, claim, region),
-        refuted=Range.exact(refuted),
+        posterior=posterior, prior=_prior(evidence, claim, region), refuted=refuted,
     )  # fmt: skip
 
 
 def _prior(evidence: Evidence, claim: ThresholdClaim, region: Region) -> float | None:
     """Return the prior probability of a share in a region; None under weights of groups."""
-    if claim.group == OVERALL and evidence.rules.weights == "population":
+    if claim.group == OVERALL and evidence.rules.weights != "none":
         return None
     return share_prior(*region.at(evidence.rules.tilt))
 

@@ -6,27 +6,41 @@ population, and its estimate has the variance :math:`\sum_g W_g^2 p_g (1 - p_g) 
 1977, Sampling Techniques, section 5.3). The test takes the size of a simple random sample with
 that variance (Korn and Graubard 1998, Survey Methodology 24, 193-201); the posterior takes, in each
 component of the groups' mixture, the Beta law with the exact mean and variance of the weighted sum.
+
+Where only bounds of the weights are known, whatever all weightings between them share is said.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import betainc, betaincc, expit, logit
 
 from alumnistats.arrays import FloatArray
 from alumnistats.claims.evidence import OF_ALL, Averaged, Evidence, all_equal, fitted
+from alumnistats.claims.ranges import Range
 from alumnistats.claims.threshold import Region, Threshold, all_of
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import Mixture
-from alumnistats.survey import ALL
+from alumnistats.ranking.draws import draw_shares
+from alumnistats.survey import ALL, Survey
+from alumnistats.weighting import extreme_weights, weighted_range
 
-Judged = tuple[Averaged, float, float]
-"""P-value over the solutions, probability of the claim, probability of its opposite."""
+DRAWS = 20_000  # of all shares: a standard error of a probability of 0.975 of 0.001
 
 
-def population_weights(evidence: Evidence) -> FloatArray:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """P-value over the solutions, probability of the claim, and of its opposite."""
+
+    averaged: Averaged
+    posterior: Range
+    refuted: Range
+
+
+def population_weights(survey: Survey) -> FloatArray:
     """Return each group's part of the population, shape (groups,).
 
     Raises
@@ -34,58 +48,148 @@ def population_weights(evidence: Evidence) -> FloatArray:
     ArgumentError
         If the survey lacks the population size of any group.
     """
-    sizes = [group.population_size for group in evidence.survey.groups]
+    sizes = [group.population_size for group in survey.groups]
     if any(size is None for size in sizes):
         raise ArgumentError("weights", "population", "population_size in every group of the survey")
     part = np.array(sizes, dtype=float)
     return np.asarray(part / part.sum())
 
 
-def judge_weighted(evidence: Evidence, of: str, region: Region) -> Judged | None:
-    """Judge where the weighted share is claimed to lie.
+def weight_bounds(survey: Survey) -> tuple[FloatArray, FloatArray]:
+    """Return the least and the greatest part of the population of each group, shape (groups,).
 
-    None where it cannot be had from what is published: where no groups' figures are printed, and
-    where only some respondents were asked, since how many of each population would have been is
-    not known.
+    Raises
+    ------
+    ArgumentError
+        If the survey states no bounds.
     """
-    weights = population_weights(evidence)
+    if survey.weight_bounds is None:
+        expected = "weight_at_most in the survey, or weight in its groups"
+        raise ArgumentError("weights", "bounds", expected)
+    low, high = np.array(survey.weight_bounds, dtype=float).T
+    return low, high
+
+
+def judge_weighted(evidence: Evidence, of: str, region: Region) -> Judged | None:
+    """Judge where the weighted share is claimed to lie, by the rule for weights.
+
+    None where it cannot be had from what is published (`can_weigh`).
+
+    Raises
+    ------
+    ArgumentError
+        If the survey lacks what the rule needs.
+    """
+    weights_of, weigh = _WAYS[evidence.rules.weights]
+    weights_of(evidence.survey)  # whether it has them is no matter of the claim
+    return weigh(evidence, of, region) if can_weigh(evidence, of) else None
+
+
+def can_weigh(evidence: Evidence, of: str) -> bool:
+    """Return whether groups' shares can be weighted.
+
+    Not where no groups' figures are printed, nor where only some respondents were asked: how many
+    of each population would have been is not known.
+    """
     question, _ = evidence.survey.resolve(of.removesuffix(OF_ALL))
     everybody = of.endswith(OF_ALL) or question.base == (ALL,)
-    if evidence.fit(of) is None or not everybody:
-        return None
+    return evidence.fit(of) is not None and everybody
+
+
+def population_range(evidence: Evidence, of: str) -> tuple[float, float]:
+    """Return the lowest and the highest share of the population over all weights between bounds.
+
+    Each of the respondents' shares, averaged over the solutions.
+    """
+    thin = evidence.tested(of)
+    ends = weighted_range(thin.k / np.maximum(thin.n, 1), *weight_bounds(evidence.survey))
+    low, high = (float(end @ thin.weight) for end in ends)
+    return low, high
+
+
+def _by_sizes(evidence: Evidence, of: str, region: Region) -> Judged:
+    """Judge it with the weights that published sizes of populations give."""
+    weights, rules = population_weights(evidence.survey), evidence.rules
+    p, posterior, possible = evidence.once(
+        ("weighted", of, region, rules.interval, rules.design_effect, rules.tilt),
+        lambda: (
+            np.max([_p_values(evidence, of, side, weights) for side in region.sides], axis=0),
+            *(_probabilities(evidence, of, region, weights, sign) for sign in (1, -1)),
+        ),
+    )
+    averaged = Averaged.of(p, evidence.tested(of).weight, evidence.alpha)
+    refuted = float(np.sum(1 - np.array(possible)))
+    return Judged(averaged, Range.exact(float(all_of(posterior))), Range.exact(refuted))
+
+
+def _between_bounds(evidence: Evidence, of: str, region: Region) -> Judged:
+    """Judge it with all weights between bounds: what is said is a range over them.
+
+    Tests take the weights that make the share lowest and highest. The probability is between that
+    of draws in which the claim holds with every weighting and in which it does with some.
+    """
     rules = evidence.rules
-    sides = [
-        evidence.once(
-            ("weighted", of, side, rules.interval, rules.design_effect, rules.tilt),
-            partial(_weigh, evidence, of, side, weights),
-        )
-        for side in region.sides
-    ]
-    p, probability, possible = (np.array(values) for values in zip(*sides, strict=True))
-    averaged = Averaged.of(p.max(axis=0), evidence.tested(of).weight, evidence.alpha)
-    return averaged, float(all_of(list(probability))), float(np.sum(1 - possible))
+    (least, most), posterior, refuted = evidence.once(
+        ("between bounds", of, region, rules.interval, rules.design_effect, rules.tilt),
+        lambda: (_p_bounds(evidence, of, region), *_probability_bounds(evidence, of, region)),
+    )
+    averaged = Averaged.of(most, evidence.tested(of).weight, evidence.alpha, least)
+    return Judged(averaged, posterior, refuted)
 
 
-def _weigh(
-    evidence: Evidence, of: str, threshold: Threshold, weights: FloatArray
-) -> tuple[FloatArray, float, float]:
+_WAYS: dict[str, tuple[Callable[[Survey], object], Callable[[Evidence, str, Region], Judged]]] = {
+    "population": (population_weights, _by_sizes),
+    "bounds": (weight_bounds, _between_bounds),
+}
+
+
+def _p_bounds(evidence: Evidence, of: str, region: Region) -> tuple[FloatArray, FloatArray]:
+    """Return the p-values, (solutions,), at the more and the less favourable end of the weights."""
+    thin, bounds = evidence.tested(of), weight_bounds(evidence.survey)
+    share = thin.k / np.maximum(thin.n, 1)
+    ends = [extreme_weights(share, *bounds, largest=largest) for largest in (False, True)]
+    p = np.array([[_p_values(evidence, of, side, w) for w in ends] for side in region.sides])
+    return p.min(axis=1).max(axis=0), p.max(axis=1).max(axis=0)
+
+
+def _probability_bounds(evidence: Evidence, of: str, region: Region) -> tuple[Range, Range]:
+    """Return the probability that the claim holds with every weighting, or some; and fails so."""
+    theta = draw_shares(fitted(evidence, of).mixture, DRAWS, np.random.default_rng(0))
+    tilt, bounds = evidence.rules.tilt, weight_bounds(evidence.survey)
+    low, high = region.at(0.0)
+    down, up = (weighted_range(expit(logit(theta) + t), *bounds) for t in (-tilt, tilt))
+    every = (down[0] > low) & (up[1] < high)  # with every weighting and every bias
+    some = (down[1] > low) & (up[0] < high)
+    all_fail = (up[1] < low) | (down[0] > high)
+    any_fails = (up[0] < low) | (down[1] > high)
+    return Range(every.mean(), some.mean()), Range(all_fail.mean(), any_fails.mean())
+
+
+def _p_values(evidence: Evidence, of: str, threshold: Threshold, weights: FloatArray) -> FloatArray:
+    """Return p-values, (solutions,), with weights of shape (groups,) or (solutions, groups)."""
     rules, thin = evidence.rules, evidence.tested(of)
     away = -rules.tilt if threshold.upward else rules.tilt
     share = (thin.k + 0.5) / (thin.n + 1)  # so that none and all still have a variance
     tilted = expit(logit(share) + away)
     slope = tilted * (1 - tilted) / (share * (1 - share))
     variance = (weights * slope) ** 2 * share * (1 - share) / np.maximum(thin.n, 1)
-    estimate, spread = tilted @ weights, variance.sum(axis=1)
+    estimate, spread = (tilted * weights).sum(axis=1), variance.sum(axis=1)
     size = estimate * (1 - estimate) / spread / rules.design_effect
     raw = (thin.k / np.maximum(thin.n, 1)) if away == 0 else tilted
-    p = threshold.p_of_effective((raw @ weights) * size, size, rules.interval)
-    fit = fitted(evidence, of)
+    return threshold.p_of_effective((raw * weights).sum(axis=1) * size, size, rules.interval)
+
+
+def _probabilities(
+    evidence: Evidence, of: str, region: Region, weights: FloatArray, sign: int
+) -> list[FloatArray]:
+    """Return each side's probability, with every bias (`sign` 1) or with some (-1)."""
+    fit, tilt = fitted(evidence, of), evidence.rules.tilt * sign
     if all_equal(fit):  # whatever is weighted is the one share of all groups
         weights = np.eye(len(weights))[0]
-    probability, possible = (
-        _probability(fit.mixture, threshold, weights, shift) for shift in (away, -away)
-    )
-    return p, probability, possible
+    return [
+        np.asarray(_probability(fit.mixture, side, weights, -tilt if side.upward else tilt))
+        for side in region.sides
+    ]
 
 
 def _probability(

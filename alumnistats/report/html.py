@@ -90,6 +90,7 @@ def render_html(analysis: Analysis, lang: str = "en") -> str:
         headline=sections.headline(analysis),
         linked=survey.source.url.lower().startswith(LINKED),
         tally=said,
+        population=sections.population(analysis),
         claims=sections.claims_table(analysis),
         claim_picture=pictures.claims_picture(analysis, said) if analysis.judged else None,
         rankings=list(sections.rankings(analysis)),

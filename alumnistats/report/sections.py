@@ -12,6 +12,7 @@ from alumnistats.analysis import Choices
 from alumnistats.brief import probability_text
 from alumnistats.claims import (
     VERDICT_LABELS,
+    Evidence,
     JudgedClaim,
     Needed,
     Range,
@@ -20,12 +21,24 @@ from alumnistats.claims import (
     range_text,
 )
 from alumnistats.claims import tally as counted
+from alumnistats.claims.evidence import subject
+from alumnistats.claims.weighted import can_weigh, population_range
 from alumnistats.reconstruction.convention_words import convention_sentence
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.report import pictures
 from alumnistats.report.layout import Cell, Part, Table, number
-from alumnistats.report.words import COLUMNS, FILES, LANGUAGES, OMNIBUS, SETTINGS, Words, words
+from alumnistats.report.words import (
+    COLUMNS,
+    FILES,
+    LANGUAGES,
+    OMNIBUS,
+    SETTINGS,
+    WORDS,
+    Words,
+    words,
+)
 from alumnistats.sensitivity.words import label, value_text
+from alumnistats.survey import OVERALL, ThresholdClaim
 from alumnistats.tables import finding, rounded
 
 if TYPE_CHECKING:
@@ -69,6 +82,28 @@ def tally(analysis: Analysis) -> Words:
         n=found.claims, distinct=found.distinct, parts=parts, supported=found.supported,
         holm=found.holm, bh=found.bh,
     )  # fmt: skip
+
+
+def population(analysis: Analysis) -> Words:
+    """Return the shares of all that claims speak of, over all weights between stated bounds.
+
+    Empty without bounds, or without such claims.
+    """
+    survey, recon = analysis.survey, analysis.reconstruction
+    claims = [c for c in survey.claims if isinstance(c, ThresholdClaim) and c.group == OVERALL]
+    evidence = Evidence(recon, analysis.pooled, analysis.level, analysis.choices.rules)
+    known = {subject(c): c.of for c in claims if can_weigh(evidence, subject(c))}
+    if survey.weight_bounds is None or not recon.recovered_sizes or not known:
+        return words("", "")
+    found = [(label_of(analysis, of), population_range(evidence, share))
+             for share, of in known.items()]  # fmt: skip
+    shares = {
+        lang: SEPARATOR[lang].join(
+            f"{label[lang]} {100 * low:.1f}%–{100 * high:.1f}%" for label, (low, high) in found
+        )
+        for lang in LANGUAGES
+    }
+    return words(**WORDS["bounds"], shares=shares)
 
 
 def headline(analysis: Analysis) -> Words:

@@ -68,6 +68,12 @@ WORDS: dict[str, Words] = {
         "母集団に関する記述は、回答者を無作為標本とみなしたものである。パネルの回答者の偏り、割当の"
         "満たし方、母集団での各グループの大きさは、公表値からは分からない。",
     ),
+    "bounds": words(
+        "Groups may be weighted in any way that the survey file's bounds of their parts of the "
+        "population admit; then the population's shares are: {shares}.",
+        "母集団に占める各グループの割合は、調査ファイルに記載された範囲しか分からない。その範囲で重みをどう定めても、"
+        "母集団での割合は次のとおりである：{shares}。",
+    ),
     "skip": words("Skip to the verdicts", "判定へ移動"),
     "language": words("Language", "言語"),
     "contents": words("Contents", "目次"),

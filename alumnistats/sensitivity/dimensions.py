@@ -31,8 +31,11 @@ def _admitted_priors(survey: Survey) -> tuple[str, ...]:
 
 
 def _admitted_weights(survey: Survey) -> tuple[Any, ...]:
-    known = all(group.population_size is not None for group in survey.groups)
-    return values_of("weights", survey) if known else (Choices().weights,)
+    known = {
+        "population": all(group.population_size is not None for group in survey.groups),
+        "bounds": survey.weight_bounds is not None,
+    }
+    return tuple(v for v in values_of("weights", survey) if known.get(str(v), True))
 
 
 _ADMITTED: dict[str, Callable[[Survey], tuple[Any, ...]]] = {

@@ -363,6 +363,26 @@ def _room_for_quota(key: str, quota: int | None, total: int | None, others: int)
         yield Problem(key, str(quota), expected)
 
 
+def _population(draft: Draft) -> Problems:
+    """Check that parts of the population can sum to 1 between their bounds."""
+    bounds = draft.survey.weight_bounds
+    if bounds is None or draft.unread["groups"] != frozenset():
+        return
+    turned = [
+        (index, group) for index, group in draft.entries("groups")
+        if group.weight is not None and group.weight[0] > group.weight[1]
+    ]  # fmt: skip
+    for index, group in turned:
+        key = draft.key("groups", index, "weight")
+        yield Problem(key, shown(list(group.weight)), "the least part first, then the greatest")
+    low, high = (round(sum(ends), 9) for ends in zip(*bounds, strict=True))
+    key = "groups" if draft.survey.weight_at_most is None else "weight_at_most"
+    if not turned and low > 1:
+        yield Problem(key, f"least parts that sum to {low:g}", "1 or less: parts of one whole")
+    elif not turned and high < 1:
+        yield Problem(key, f"greatest parts that sum to {high:g}", "1 or more: parts of one whole")
+
+
 def _strata(draft: Draft) -> Problems:
     known = [stratum.id for _, stratum in draft.entries("strata")]
     problems = [p for i, g in draft.entries("groups") for p in _member(draft, i, g, known)]
@@ -432,6 +452,7 @@ def _adding_up(draft: Draft) -> Problems:
 _CHECKS: tuple[Callable[[Draft], Problems], ...] = (
     _vague_total,
     _quota,
+    _population,
     _strata,
     _weights,
     _adding_up,

@@ -20,6 +20,7 @@ from alumnistats.survey.fields import (
     DesignEffect,
     Id,
     OverallShares,
+    Part,
     Positive,
     refuse,
 )
@@ -67,6 +68,9 @@ class Survey(Record):
         Whether percentages are weighted shares; they are shares of counts when omitted.
     design_effect : float, optional
         Of weighted percentages: the respondents that say as much as one independent one.
+    weight_at_most : float, optional
+        The greatest part of the population that any group may be, in (0, 1], where only such a
+        bound is known; a group's own `weight` goes before it.
     strata : tuple of Stratum
         Sets of groups with quotas of their own; empty where one quota was meant for all.
     overall_share : tuple of {"pooled", "mean"}
@@ -110,6 +114,9 @@ class Survey(Record):
     population: Text | None = Field(
         default=None, description='a text in both languages, as in { en = "...", ja = "..." }'
     )
+    weight_at_most: Part | None = Field(
+        default=None, description="the greatest part of the population of any group, as in 0.4"
+    )
     strata: tuple[Stratum, ...] = Field(default=(), description="tables headed [[strata]]")
     groups: tuple[Group, ...] = Field(min_length=1, description="at least one [[groups]]")
     questions: tuple[Question, ...] = Field(min_length=1, description="at least one [[questions]]")
@@ -144,6 +151,14 @@ class Survey(Record):
     def group_ids(self) -> tuple[str, ...]:
         """Ids of the groups, in the order of the file."""
         return tuple(g.id for g in self.groups)
+
+    @property
+    def weight_bounds(self) -> tuple[tuple[float, float], ...] | None:
+        """Least and greatest part of the population of each group; None if none are stated."""
+        if self.weight_at_most is None and all(g.weight is None for g in self.groups):
+            return None
+        most = 1.0 if self.weight_at_most is None else self.weight_at_most
+        return tuple(g.weight or (0.0, most) for g in self.groups)
 
     def group(self, id: str) -> Group:
         """Return the group of this id; `ArgumentError` if there is none."""

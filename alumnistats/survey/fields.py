@@ -201,6 +201,7 @@ Date = Annotated[
 ]
 Days = Annotated[tuple[Date, Date], AfterValidator(_check_order)]
 Positive = Annotated[StrictInt, Field(ge=1), AfterValidator(_below(MAX_SIZE))]
+Part = Annotated[float, Field(ge=0, le=1, strict=True)]
 Count = Annotated[StrictInt, Field(ge=0), AfterValidator(_below(MAX_SIZE))]
 Population = Annotated[StrictInt, Field(ge=1), AfterValidator(_below(10**12))]
 DesignEffect = Annotated[float, Field(ge=1, le=100, strict=True)]

@@ -21,6 +21,7 @@ from alumnistats.survey.fields import (
     Ids,
     Line,
     Of,
+    Part,
     Percent,
     Places,
     Population,
@@ -118,6 +119,8 @@ class Group(Record):
         Published number of respondents.
     population_size : int, optional
         Size of the population that the group stands for.
+    weight : tuple of float, optional
+        Least and greatest part that it may be of the whole population, in [0, 1].
     """
 
     id: Id
@@ -126,6 +129,10 @@ class Group(Record):
     n: Positive | None = Field(default=None, description="a whole number of respondents, 1 or more")
     population_size: Population | None = Field(
         default=None, description="a whole number, 1 or more"
+    )
+    weight: tuple[Part, Part] | None = Field(
+        default=None,
+        description="the least and the greatest part of the population, as in [0.05, 0.4]",
     )
 
 

@@ -1,5 +1,6 @@
 """Weighted respondents: shares, variances of the sampling design, effective counts."""
 
+from alumnistats.weighting.population_bounds import extreme_weights, weighted_range
 from alumnistats.weighting.shares import Variance, WeightedShares, weighted_shares
 from alumnistats.weighting.variances import (
     REPLICATE_METHODS,
@@ -13,7 +14,9 @@ __all__ = [
     "ReplicateMethod",
     "Variance",
     "WeightedShares",
+    "extreme_weights",
     "linearized_covariance",
     "replicate_covariance",
+    "weighted_range",
     "weighted_shares",
 ]

@@ -111,9 +111,9 @@ def test_default_covers_every_choice_in_more_than_a_thousand_scenarios():
     assert len(values["left_out"]) == 1 + len(survey.figures)
     missing = {name: set(VALUES[name]) - values[name] for name in VALUES}
     assert {name: v for name, v in missing.items() if v} == {
-        # The survey publishes no sizes of populations.
+        # The survey publishes no sizes of populations, nor bounds of them.
         "sizes": {"proportional"},
-        "weights": {"population"},
+        "weights": {"population", "bounds"},
     }
 
 
