@@ -31,7 +31,7 @@ def test_the_messages_are_what_the_example_so_changed_gives(problems_of):
 )
 def test_every_key_is_explained(record):
     keys = {field.alias or name for name, field in record.model_fields.items()}
-    assert keys - EXPLAINED <= {"path", "sha256"}
+    assert keys - EXPLAINED <= {"path", "sha256", "earlier"}
 
 
 @pytest.mark.parametrize("kind", CLAIM_KINDS)

@@ -4,8 +4,8 @@ import pytest
 
 KEYS = (
     "one of format, id, title, source, total, total_about, total_at_most, quota, weighted, "
-    "design_effect, overall_share, adding_up, population, weight_at_most, strata, groups, questions, "
-    "measures, figures, rankings, claims"
+    "design_effect, overall_share, adding_up, population, weight_at_most, strata, groups, "
+    "questions, measures, figures, rankings, claims"
 )
 KINDS = (
     "one of ranking, extreme-set, threshold, difference, ratio, change, mode, homogeneity, union, "
