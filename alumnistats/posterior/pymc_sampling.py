@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 import numpy as np
 
+from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.models import pooling_model
 from alumnistats.posterior.pooling import MODELS
@@ -129,8 +130,7 @@ def _check_numbers(draws: int, tune: int, chains: int, target_accept: float) -> 
         raise ArgumentError("draws", min(draws, tune), f"at least {FEWEST_DRAWS}, as for tune")
     if chains < 1:
         raise ArgumentError("chains", chains, "at least 1")
-    if not 0 < target_accept < 1:
-        raise ArgumentError("target_accept", target_accept, "a number strictly between 0 and 1")
+    check_level(target_accept, "target_accept", "a number strictly between 0 and 1")
 
 
 def _options(sampler: Sampler, cores: int | None) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alumnistats.arrays import FloatArray
-from alumnistats.errors import ArgumentError
+from alumnistats.arrays import FloatArray, check_level
 from alumnistats.posterior.mixture import Mixture
 from alumnistats.ranking.posterior_ranks import others_product
 
@@ -44,8 +43,7 @@ def all_within(mixture: Mixture, margin: float, members: Sequence[int] | None = 
     >>> round(all_within(posterior, 0.1, [0, 1]), 3), round(all_within(posterior, 0.1), 3)
     (0.808, 0.06)
     """
-    if not 0 < margin < 1:
-        raise ArgumentError("margin", margin, "a difference of proportions between 0 and 1")
+    check_level(margin, "margin", "a difference of proportions between 0 and 1")
     groups = list(range(mixture.groups)) if members is None else list(members)
     if len(groups) < 2:
         return 1.0

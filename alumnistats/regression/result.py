@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from alumnistats.arrays import FloatArray
+from alumnistats.arrays import FloatArray, check_level
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.regression.rubin import Combined, JointMethod, JointTest, combine, joint_test
 from alumnistats.regression.solution import Covariance, fit_solution
@@ -135,8 +135,7 @@ class GLMFit:
 
     def _alpha(self, alpha: float | None) -> float:
         used = 1 - self.level if alpha is None else alpha
-        if not 0 < used < 1:
-            raise ArgumentError("alpha", alpha, "a probability strictly between 0 and 1")
+        check_level(used, "alpha")
         return used
 
     def summary(self) -> pd.DataFrame:
