@@ -127,23 +127,11 @@ def missing_package(package: str) -> Problem:
     return Problem("", f"no package {package}", f"{package}, which reads this file", hint)
 
 
-class SheetSource:
-    """A text file or a sheet of Excel."""
+class Headed:
+    """A source whose columns are named by rows of headings."""
 
-    def __init__(self, path: str | Path, header_rows: int | None, **how: str | None) -> None:
-        self.path, self.sheet, self.header_rows = str(path), how["sheet"], header_rows
-        self.data = read_bytes(self.path, A_FILE)
-        read = read_sheet(path, **how)
-        self.rows = [row for row in read.rows if not all(cell.blank for cell in row)]
-        texts = [[plain(cell.text) for cell in row] for row in self.rows[: LOOKED_AT + 1]]
-        if header_rows is not None and len(self.rows) > LOOKED_AT:
-            texts += [[plain(cell.text) for cell in row] for row in self.rows[LOOKED_AT + 1 :]]
-        if len(self.rows) < 2:
-            problem = Problem("", "a file without rows", "names of columns, then respondents")
-            raise SurveyFileError(self.path, [problem])
-        self.headings = read_headings(texts[0], texts[1:], header_rows)
-        self.respondents = self.rows[1 + self.headings.extra :]
-        self.notes = [*read.notes, *([self.headings.note] if self.headings.note else [])]
+    headings: Headings
+    header_rows: int | None
 
     @property
     def names(self) -> Sequence[str]:
@@ -164,6 +152,25 @@ class SheetSource:
     def headed(self) -> bool:
         """Whether nothing is known of rows of headings."""
         return self.header_rows is None and not self.headings.extra
+
+
+class SheetSource(Headed):
+    """A text file or a sheet of Excel."""
+
+    def __init__(self, path: str | Path, header_rows: int | None, **how: str | None) -> None:
+        self.path, self.sheet, self.header_rows = str(path), how["sheet"], header_rows
+        self.data = read_bytes(self.path, A_FILE)
+        read = read_sheet(path, **how)
+        self.rows = [row for row in read.rows if not all(cell.blank for cell in row)]
+        texts = [[plain(cell.text) for cell in row] for row in self.rows[: LOOKED_AT + 1]]
+        if header_rows is not None and len(self.rows) > LOOKED_AT:
+            texts += [[plain(cell.text) for cell in row] for row in self.rows[LOOKED_AT + 1 :]]
+        if len(self.rows) < 2:
+            problem = Problem("", "a file without rows", "names of columns, then respondents")
+            raise SurveyFileError(self.path, [problem])
+        self.headings = read_headings(texts[0], texts[1:], header_rows)
+        self.respondents = self.rows[1 + self.headings.extra :]
+        self.notes = [*read.notes, *([self.headings.note] if self.headings.note else [])]
 
     def nameless_after(self, name: str) -> bool:
         """Return whether a column without a name, but not empty, comes after a column."""
@@ -213,8 +220,8 @@ class SheetSource:
             yield plain(cell.text) if value is None else repr(value)
 
 
-class FrameSource:
-    """A data frame of pandas."""
+class FrameSource(Headed):
+    """A data frame of pandas; its index is a column where it has a name."""
 
     def __init__(self, path: str, frame: pd.DataFrame, header_rows: int | None = None) -> None:
         self.path, self.header_rows = path, header_rows
@@ -227,26 +234,6 @@ class FrameSource:
         self.headings = read_headings(first, texts, header_rows)
         self.frame = frame.iloc[self.headings.extra :]
         self.notes = [self.headings.note] if self.headings.note else []
-
-    @property
-    def names(self) -> Sequence[str]:
-        """Of all columns, and of the index where it has a name."""
-        return self.headings.names
-
-    @property
-    def sets(self) -> Mapping[str, AnswerSet]:
-        """Questions with several columns, by the rows of headings."""
-        return self.headings.sets
-
-    @property
-    def labels(self) -> Mapping[str, str]:
-        """Texts of questions, by the rows of headings."""
-        return self.headings.labels
-
-    @property
-    def headed(self) -> bool:
-        """Whether nothing is known of rows of headings."""
-        return self.header_rows is None and not self.headings.extra
 
     def nameless_after(self, name: str) -> bool:
         """Return whether a column without a name, but not empty, comes after a column."""
