@@ -26,11 +26,12 @@ from alumnistats.posterior.logit_normal import (
     SMALL_SIGMA,
     Grid,
     PairTables,
+    component_panels,
     empirical_logits,
     log_binomial,
     spread,
 )
-from alumnistats.posterior.mixture import ORDER, Mixture, panel_grid
+from alumnistats.posterior.mixture import ORDER, Mixture
 
 if TYPE_CHECKING:
     from alumnistats.posterior.priors import BetaBinomialPrior
@@ -197,11 +198,7 @@ def component_mixture(
     # A Beta variable's logit has exponential tails, of rates a and b.
     low = np.maximum((centre - np.maximum(MEAN_REACH * sd, TAIL / a)).min(axis=1), -LARGEST_LOGIT)
     high = np.minimum((centre + np.maximum(MEAN_REACH * sd, TAIL / b)).max(axis=1), LARGEST_LOGIT)
-    panels = np.ceil((high - low) / (PANEL_WIDTH * sd.min(axis=1))).max()
-    count = int(np.clip(panels, FEWEST_PANELS, MOST_PANELS))
-    unit, weight = panel_grid(np.linspace(0, 1, count + 1))
-    width = (high - low)[:, None]
-    phi, weight = low[:, None] + width * unit, width * weight
+    phi, weight = component_panels(low, high, sd)
     below, above = log_expit(phi)[:, None], log_expit(-phi)[:, None]
     log_mass = a[..., None] * below + b[..., None] * above + np.log(weight)[:, None]
     mass = np.exp(log_mass - log_mass.max(axis=-1, keepdims=True))

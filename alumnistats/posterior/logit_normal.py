@@ -249,6 +249,25 @@ def log_joint(tables: PairTables, nodes: Weighted) -> FloatArray:
     return total
 
 
+def component_panels(
+    low: FloatArray, high: FloatArray, sd: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return logits and weights of equally many panels of each component, (components, nodes).
+
+    Parameters
+    ----------
+    low, high : ndarray, shape (components,)
+        Logits at which the panels begin and end.
+    sd : ndarray, shape (components, groups)
+        Of the groups' posteriors: the narrowest of a component says how wide its panels may be.
+    """
+    panels = np.ceil((high - low) / (PANEL_WIDTH * sd.min(axis=1))).max()
+    count = int(np.clip(panels, FEWEST_PANELS, MOST_PANELS))
+    unit, weight = panel_grid(np.linspace(0, 1, count + 1))
+    width = (high - low)[:, None]
+    return low[:, None] + width * unit, width * weight
+
+
 def component_grids(
     sizes: npt.NDArray[Any], counts: npt.NDArray[Any], nodes: HyperNodes, node: IntArray
 ) -> tuple[FloatArray, FloatArray]:
@@ -263,11 +282,7 @@ def component_grids(
     sd = precision**-0.5
     low = np.maximum((centre - COMPONENT_REACH * sd).min(axis=1), -LARGEST_LOGIT)
     high = np.minimum((centre + COMPONENT_REACH * sd).max(axis=1), LARGEST_LOGIT)
-    panels = np.ceil((high - low) / (PANEL_WIDTH * sd.min(axis=1))).max()
-    count = int(np.clip(panels, FEWEST_PANELS, MOST_PANELS))
-    unit, weight = panel_grid(np.linspace(0, 1, count + 1))
-    width = (high - low)[:, None]
-    return low[:, None] + width * unit, width * weight
+    return component_panels(low, high, sd)
 
 
 def component_mixture(
