@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from alumnistats.analysis import analyze
+from alumnistats.claims import Evidence, decision_of, posterior_shares, sizes_of
+from alumnistats.comparisons import koopman, ratio_test, score_test
 from alumnistats.identification import claim_status
 from alumnistats.posterior import estimate, of_everybody
 from alumnistats.reconstruction import Solutions
@@ -26,6 +28,10 @@ def survey():
              "places": [["a"], ["b"]]}  # fmt: skip
     share = {"kind": "threshold", "of": "form:network", "group": "a", "relation": "at-least",
              "percent": "30", "text": TEXT, "at": "t"}  # fmt: skip
+    gap = {"kind": "difference", "of": "form:network", "group": "a", "than": "b", "points": 5.0,
+           "relation": "at-least", "text": TEXT, "at": "t"}  # fmt: skip
+    times = {"kind": "ratio", "of": "form:network", "group": "b", "than": "a", "times": 1.25,
+             "relation": "at-least", "text": TEXT, "at": "t"}  # fmt: skip
     return Survey.model_validate({
         "format": 1, "id": "s", "title": TEXT,
         "source": {"publisher": "p", "url": "u", "cite": "c"},
@@ -43,13 +49,20 @@ def survey():
             share | {"id": "share"}, share | {"id": "share-all", "of_all": True},
             share | {"id": "everywhere-all", "of_all": True, "group": "every"},
             share | {"id": "together-all", "of_all": True, "group": "overall", "percent": "26"},
+            gap | {"id": "gap"}, gap | {"id": "gap-all", "of_all": True},
+            times | {"id": "times"}, times | {"id": "times-all", "of_all": True},
         ],
     })  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def judged():
-    return {one.claim.id: one for one in analyze(survey()).judged}
+def analysis():
+    return analyze(survey(), draws=100)
+
+
+@pytest.fixture(scope="module")
+def judged(analysis):
+    return {one.claim.id: one for one in analysis.judged}
 
 
 def test_the_base_decides_which_order_holds(judged):
@@ -72,8 +85,44 @@ def test_each_claim_names_its_base(judged):
     assert judged["order"].grounds.ja.startswith("「yes」の回答者について")
 
 
+def test_differences_and_ratios_of_everybody(judged):
+    """Of those in contact 50% against 40%, of all 20% against 32%: 1.6 times as many."""
+    a, b = ((NETWORK[g], CONTACT[g]) for g in "ab")
+    everybody = [(NETWORK[g], SIZES[g]) for g in "ab"]
+    expected = {
+        "gap": score_test(*a, *b, "greater", difference=0.05),
+        "gap-all": score_test(*everybody[0], *everybody[1], "greater", difference=0.05),
+        "times": ratio_test(*b, *a, "greater", ratio=1.25),
+        "times-all": ratio_test(*everybody[1], *everybody[0], "greater", ratio=1.25),
+    }
+    for name, p in expected.items():
+        assert judged[name].grounds.p_value == pytest.approx(float(p), abs=1e-12), name
+        assert judged[name].base == ("all" if name.endswith("-all") else "contact:yes")
+    held = {name: judged[name].grounds.in_sample.value for name in expected}
+    assert held == {"gap": 1.0, "gap-all": 0.0, "times": 0.0, "times-all": 1.0}
+    assert judged["gap-all"].verdict == judged["times"].verdict == "contradicted"
+    low, high = koopman(*everybody[1], *everybody[0])
+    assert f"The ratio is {low:.2f} to {high:.2f} (95% interval)." in judged["times-all"].grounds.en
+
+
+def test_their_probabilities_and_plans_are_those_of_everybody(analysis, judged):
+    evidence = Evidence(analysis.reconstruction, analysis.pooled, 0.95)
+    draws = of_everybody(analysis.pooled["form:network"]).draws(40_000, 1)
+    first, second = draws.T
+    for name, true in (("gap-all", first - second > 0.05), ("times-all", second > 1.25 * first)):
+        assert judged[name].grounds.probability == pytest.approx(true.mean(), abs=0.012)
+    claim = analysis.survey.claim("times-all")
+    assert sizes_of(evidence, claim).tolist() == [SIZES["b"], SIZES["a"]]
+    assert decision_of(evidence, claim).shares.tolist() == [0.32, 0.2]
+    assert posterior_shares(evidence, claim, 20_000).mean(axis=0) == pytest.approx(
+        [second.mean(), first.mean()], abs=0.005
+    )
+
+
 def test_the_solver_agrees(judged):
     for claim in survey().claims:
+        if claim.kind in ("difference", "ratio"):  # not for the solver
+            continue
         expected = {1.0: "every", 0.0: "no"}[judged[claim.id].grounds.in_sample.value]
         assert claim_status(survey(), claim) == expected
 

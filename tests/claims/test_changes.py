@@ -22,6 +22,7 @@ from alumnistats.planning import PairBeyond
 from alumnistats.reconstruction import reconstruct
 from alumnistats.sensitivity.identity import survey_digest
 from alumnistats.sources import load_survey
+from alumnistats.survey import Survey
 
 SURVEY = """
 format = 2
@@ -304,3 +305,34 @@ def test_two_files_that_name_each_other(tmp_path):
     )
     with pytest.raises(SurveyFileError, match="does not name this one in turn"):
         load_survey(tmp_path / "now.toml")
+
+
+def test_a_change_among_everybody():
+    """Of those asked half said so both times, but twice as many were asked."""
+
+    def one(id, asked, more=()):
+        words = {"en": "c", "ja": "c"}
+        question = {"label": words, "answers": "single", "complete": True,
+                    "options": [{"id": o, "label": words} for o in ("yes", "no")]}  # fmt: skip
+        return Survey.model_validate({
+            "format": 1, "id": id, "title": words,
+            "source": {"publisher": "p", "url": "u", "cite": "c"},
+            "groups": [{"id": "a", "label": words, "n": 200}],
+            "questions": [{"id": "q", **question}, {"id": "r", "base": ["q:yes"], **question}],
+            "figures": [{"of": "q:yes", "group": "a", "count": asked},
+                        {"of": "r:yes", "group": "a", "count": asked // 2, "n": asked}],
+            "claims": [{"id": f"c{int(of_all)}", "kind": "change", "since": "then", "of": "r:yes",
+                        "group": "a", "relation": "above", "of_all": of_all, "text": words}
+                       for of_all in more],
+        })  # fmt: skip
+
+    now = one("now", 120, (False, True))
+    now = now.model_copy(update={"earlier": (("then", one("then", 60)),)})
+    evidence = Evidence(reconstruct(now, draws=100), {}, 0.95)
+    plain, of_all = (judge(evidence, c) for c in now.claims)
+    assert plain.grounds.p_value == pytest.approx(0.5)
+    assert plain.grounds.probability == pytest.approx(0.5, abs=1e-3)
+    assert of_all.grounds.p_value == pytest.approx(score_p(60, 200, 30, 200, 0), abs=1e-6)
+    assert of_all.grounds.probability == pytest.approx(exceeding(60, 200, 30, 200, 0), abs=1e-5)
+    assert (plain.base, of_all.base) == ("q:yes", "all")
+    assert of_all.verdict == "supported"
