@@ -41,6 +41,7 @@ PRODUCERS: tuple[Producer, ...] = (
     from_ranks.planning,
     from_tables.calibration,
     from_tables.rank_coverage,
+    from_tables.error_rates,
     from_tables.engines,
     from_tables.sensitivity,
 )

@@ -7,6 +7,7 @@ from typing import Any
 from alumnistats.paper.from_survey import Values
 from alumnistats.paper.inputs import Inputs, by_columns
 from alumnistats.paper.values import Table, Value
+from alumnistats.simulation.verdicts import ALL, CHOSEN, UNEQUAL_KIND
 
 METHODS = {"alumnistats": "this paper", "naive": "naive"}
 RANK_SETS = {
@@ -84,6 +85,27 @@ def rank_coverage(inputs: Inputs) -> Values:
             int(table.loc[table["method"] == "posterior", "runs"].min()), "count"
         ),
     }
+
+
+def error_rates(inputs: Inputs) -> Values:
+    """Return how often false claims are supported on simulated releases, and true ones are."""
+    table = inputs.table("verdicts")
+    every = table[table["factor"] == ALL]
+    by = by_columns(every, "kind", "chosen")
+    own = every[(every["chosen"] == CHOSEN[0]) & (every["kind"] != UNEQUAL_KIND)]
+    beyond = every[(every["chosen"] == CHOSEN[-1]) & (every["kind"] != UNEQUAL_KIND)]
+    false = own["claims"] - own["true"]
+    ratio = by["ratio", CHOSEN[0]]
+    rates = {
+        "own": (own["false_supported"] * false).sum() / false.sum(),
+        "found": (own["true_supported"] * own["true"]).sum() / own["true"].sum(),
+        "beyond": beyond["false_supported"].max(),
+        "ratio_test": ratio["false_by_test"],
+        "ratio_both": ratio["false_supported"],
+        "unequal": by[UNEQUAL_KIND, CHOSEN[-1]]["false_supported"],
+    }
+    values = {f"rates_{name}": Value(float(rate), "percent", 1) for name, rate in rates.items()}
+    return values | {"rates_releases": Value(int(every["claims"].max()), "count")}
 
 
 def engines(inputs: Inputs) -> Values:

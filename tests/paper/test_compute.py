@@ -93,6 +93,12 @@ def test_committed_tables_are_printed_as_they_are(found):
     coverage = pd.read_csv(ROOT / "benchmarks" / "results" / "calibration_coverage.csv")
     naive = coverage[(coverage["method"] == "naive") & (coverage["of"] == "winner")].iloc[0]
     assert found["coverage_naive_winner"]["text"] == f"{100 * naive['coverage']:.1f}%"
+    rates = pd.read_csv(ROOT / "benchmarks" / "results" / "verdicts.csv").query("factor == 'all'")
+    own = rates[(rates["chosen"] == "by its own figures") & ~rates["kind"].str.contains("unequal")]
+    wrong = (own["supported"] * own["wrong_of_supported"].fillna(0)).sum()
+    expected = wrong / (own["claims"] - own["true"]).sum()
+    assert found["rates_own"]["value"] == pytest.approx(expected, abs=2e-4)
+    assert found["rates_releases"]["value"] == rates["claims"].max()
     sensitivity = pd.read_csv(ROOT / "benchmarks" / "results" / "sensitivity_verdicts.csv")
     judged = sensitivity[sensitivity["kind"] != "statement"]
     assert found["stable_claims"]["value"] == (judged["stays"] == judged["scenarios"]).sum()
