@@ -23,6 +23,7 @@ LARGEST_SEED = 2**63 - 1
 MOST_DRAWS = 10_000_000
 MOST_JOBS = 1_000
 MOST_RESPONDENTS = 10**9 - 1
+MOST_DIGITS = 6
 
 
 def whole(low: int, high: int) -> Rule:
@@ -97,6 +98,32 @@ def texts(name: str, value: Any) -> None:
         raise ArgumentError(name, value, "a list of texts")
 
 
+def text(name: str, value: Any) -> None:
+    """Check one text."""
+    if not isinstance(value, str):
+        raise ArgumentError(name, value, "a text")
+
+
+def text_or_texts(name: str, value: Any) -> None:
+    """Check a text, or a sequence of them."""
+    if not isinstance(value, str):
+        texts(name, value)
+
+
+def positive(name: str, value: Any) -> None:
+    """Check a finite positive number."""
+    if not 0 < _as_float(value) < float("inf"):
+        raise ArgumentError(name, value, "a positive number")
+
+
+def numbers(name: str, value: Any) -> None:
+    """Check what is to become an array of numbers."""
+    try:
+        np.asarray(value, dtype=float)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ArgumentError(name, value, "numbers") from error
+
+
 def _level(name: str, value: Any) -> None:
     if np.isnan(found := _as_float(value)):
         raise ArgumentError(name, value, "a number between 0 and 1")
@@ -119,22 +146,36 @@ def _callable(name: str, value: Any) -> None:
 
 RULES: Mapping[str, Rule] = {
     "claims": optional(texts),
+    "components": whole(1, MOST_DRAWS),
+    "count": optional(numbers),
+    "covariance": optional(numbers),
     "design_effect": number(1),
+    "df": optional(numbers),
+    "digits": optional(whole(0, MOST_DIGITS)),
     "draws": whole(1, MOST_DRAWS),
     "engine": one_of("exact", "pymc"),
+    "estimate": numbers,
+    "estimates": optional(numbers),
+    "groups": optional(texts),
     "jobs": whole(1, MOST_JOBS),
     "lang": one_of("en", "ja"),
     "largest": optional(whole(1, MOST_RESPONDENTS)),
-    "level": optional(_level),
+    "level": _level,
     "misprints": optional(number(0, 0.5)),
+    "nobs": optional(numbers),
     "of": texts,
     "percents": texts,
     "power": _level,
+    "possible": optional(positive),
+    "question": text,
     "report": _callable,
     "rounding": optional(instance(Mapping)),
+    "rules": texts,
     "seed": _seed,
+    "solutions": whole(1, MOST_DRAWS),
     "subtotals": optional(instance(Mapping)),
     "time_limit": number(0),
+    "variance": optional(numbers),
 }
 """What an argument of this name may be, whatever function takes it."""
 
@@ -172,7 +213,7 @@ def checked(
                         name, kwargs[name], f"{listed(known, None)}. {hint}".strip()
                     )
             given = signature.bind(*args, **kwargs).arguments
-            for name, value in given.items():
+            for name, value in {**given, **kwargs}.items():
                 if name in used:
                     used[name](name, value)
             return function(*args, **kwargs)

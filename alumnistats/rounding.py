@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arguments import checked, whole
+from alumnistats.arguments import MOST_RESPONDENTS, checked, whole
 from alumnistats.arrays import BoolArray, IntArray
 from alumnistats.errors import ArgumentError
 
@@ -275,6 +275,7 @@ def possible_sizes(
     return pd.concat(frames, ignore_index=True)
 
 
+@checked({"nobs": whole(1, MOST_RESPONDENTS)})
 def check_percent(
     percent: str,
     nobs: int,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from alumnistats import posterior
+from alumnistats.arguments import checked, instance, one_of, text
 from alumnistats.intervals import IntervalMethod, identification_range
 from alumnistats.posterior import Fit
 from alumnistats.reconstruction import Reconstruction, has_overall_counts, overall_counts
@@ -20,6 +21,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
+@checked({"recon": instance(Reconstruction), "of": text, "model": one_of(*posterior.MODELS)})
 def estimate(recon: Reconstruction, of: str, **options: Any) -> Fit:
     """Estimate the groups' shares of one measure from a reconstruction.
 

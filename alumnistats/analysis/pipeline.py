@@ -12,7 +12,7 @@ from alumnistats.analysis.choices import Choices, fit_measure, read, recover, we
 from alumnistats.analysis.comparisons import comparisons_table, omnibus_table
 from alumnistats.analysis.estimates import estimates_table, ranked_measures
 from alumnistats.analysis.ranks import ranks_table
-from alumnistats.arguments import checked, instance, optional
+from alumnistats.arguments import RULES, checked, instance, optional
 from alumnistats.brief import short_repr
 from alumnistats.claims import JudgedClaim, claims_table
 from alumnistats.parallel import one_thread
@@ -136,7 +136,7 @@ def silent(message: str) -> None:
     """Report nothing."""
 
 
-@checked({"choices": optional(instance(Choices))}, more=SAMPLING)
+@checked({"choices": optional(instance(Choices)), "level": optional(RULES["level"])}, more=SAMPLING)
 @one_thread()
 def analyze(
     survey: Survey | str | Path | None = None,

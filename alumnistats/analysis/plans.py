@@ -13,7 +13,7 @@ from alumnistats.analysis.choices import Choices
 from alumnistats.analysis.detectable import detectable_table, effective_size
 from alumnistats.analysis.estimates import ranked_measures
 from alumnistats.analysis.pipeline import Analysis, Report, silent
-from alumnistats.arguments import checked
+from alumnistats.arguments import RULES, checked, optional
 from alumnistats.arrays import FloatArray, IntArray, check_level
 from alumnistats.brief import short_repr
 from alumnistats.claims import Evidence, decisions_of, posterior_shares, sizes_of, unit_of
@@ -284,7 +284,7 @@ def _chosen(survey: Survey, ids: Sequence[str] | None) -> list[Claim]:
     return [known[name] for name in ids]
 
 
-@checked()
+@checked({"level": optional(RULES["level"])})
 @one_thread()
 def plan(
     subject: Analysis | Survey | str | Path | None = None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alumnistats.arguments import checked, instance
 from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.arviz_data import to_arviz
@@ -18,11 +19,11 @@ from alumnistats.posterior.models import pooling_model
 from alumnistats.posterior.pooling import Model
 from alumnistats.posterior.priors import Prior
 from alumnistats.posterior.share_posterior import ENGINES, Engine, SharePosterior
+from alumnistats.reconstruction import Solutions
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.reconstruction import Solutions
 
 DEFAULT_COMPONENTS = 600
 FEWEST_COMPONENTS = 50
@@ -81,6 +82,7 @@ class Fit(SharePosterior):
         return self.trace if self.trace is not None else to_arviz(self)
 
 
+@checked({"solutions": instance(Solutions)})
 def estimate(
     solutions: Solutions,
     model: Model = "partial-pooling",

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaincinv
 
+from alumnistats.arguments import checked, instance, optional, positive, texts
 from alumnistats.arrays import FloatArray, check_level
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
@@ -28,12 +29,13 @@ from alumnistats.posterior import multi_question_posterior as posterior
 from alumnistats.posterior.fit import FEWEST_COMPONENTS, Fit
 from alumnistats.posterior.multi_question_tables import Rule
 from alumnistats.posterior.priors import LogitNormalPrior
+from alumnistats.reconstruction import Reconstruction
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from alumnistats.reconstruction import Reconstruction, Solutions
+    from alumnistats.reconstruction import Solutions
 
 DEFAULT_SOLUTIONS = 200
 DEFAULT_COMPONENTS = 600
@@ -203,6 +205,7 @@ class JointFit:
         )
 
 
+@checked({"source": instance(Reconstruction, Sequence), "of": optional(texts), "eta": positive})
 def estimate_jointly(
     source: Reconstruction | Sequence[Solutions],
     of: Sequence[str] | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from alumnistats.errors import ArgumentError
+from alumnistats.arguments import number, positive
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,8 @@ class BetaPrior:
     b: float = 0.5
 
     def __post_init__(self) -> None:
-        for name, value in (("a", self.a), ("b", self.b)):
-            if not value > 0:
-                raise ArgumentError(name, value, "a positive number")
+        positive("a", self.a)
+        positive("b", self.b)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +37,9 @@ class LogitNormalPrior:
     sigma_scale: float = 1.0
 
     def __post_init__(self) -> None:
-        for name, value in (("mu_scale", self.mu_scale), ("sigma_scale", self.sigma_scale)):
-            if not value > 0:
-                raise ArgumentError(name, value, "a positive number")
+        number(float("-inf"))("mu_loc", self.mu_loc)
+        positive("mu_scale", self.mu_scale)
+        positive("sigma_scale", self.sigma_scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,7 @@ class BetaBinomialPrior:
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
-            if not getattr(self, name) > 0:
-                raise ArgumentError(name, getattr(self, name), "a positive number")
+            positive(name, getattr(self, name))
 
 
 Prior = BetaPrior | LogitNormalPrior | BetaBinomialPrior

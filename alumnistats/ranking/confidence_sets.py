@@ -23,6 +23,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arguments import GENERATOR, checked, numbers, optional
 from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.covariances import check_covariance, check_draws, check_estimates
@@ -182,6 +183,7 @@ def _computed(estimate: FloatArray, variance: FloatArray, choices: _Choices) -> 
     ]
 
 
+@checked({**GENERATOR, "draws": optional(numbers)})
 def rank_sets(
     estimate: npt.ArrayLike,
     variance: npt.ArrayLike | None = None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arguments import RULES, checked, optional, text_or_texts
 from alumnistats.arrays import BoolArray, FloatArray, whole_numbers
 from alumnistats.brief import short_repr
 from alumnistats.comparisons import fisher_mid_p
@@ -267,6 +268,7 @@ def rank(
 ) -> RankTable: ...
 
 
+@checked({"method": optional(text_or_texts), "level": optional(RULES["level"])})
 def rank(
     fit: Fit | WeightedShares | None = None,
     method: RankMethod | Sequence[RankMethod] | None = None,

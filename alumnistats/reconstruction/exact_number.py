@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alumnistats.arguments import MOST_RESPONDENTS, checked, instance, one_of, text, whole
 from alumnistats.arrays import IntArray
 from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.conventions import Scenario
@@ -21,7 +22,7 @@ from alumnistats.reconstruction.published import Exact, agreeing_range
 from alumnistats.reconstruction.question_tree import build_trees, locate
 from alumnistats.reconstruction.result import Reconstruction
 from alumnistats.reconstruction.size_priors import size_limits
-from alumnistats.rounding import RoundingRule
+from alumnistats.rounding import ROUNDING_RULES, RoundingRule
 from alumnistats.survey import Survey
 
 if TYPE_CHECKING:
@@ -117,6 +118,14 @@ def _pairs_modulo(
     return int(state[total, window[0] : width].sum() % prime)
 
 
+@checked(
+    {
+        "survey": instance(Survey),
+        "of": text,
+        "rounding": one_of(*ROUNDING_RULES),
+        "smallest": whole(1, MOST_RESPONDENTS),
+    }
+)
 def count_solutions(
     survey: Survey,
     of: str,

@@ -11,7 +11,17 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from alumnistats.arrays import FloatArray, check_level
+from alumnistats.arguments import (
+    MOST_DRAWS,
+    checked,
+    instance,
+    one_of,
+    optional,
+    positive,
+    text,
+    whole,
+)
+from alumnistats.arrays import FloatArray
 from alumnistats.errors import ArgumentError, closest, listed
 from alumnistats.reconstruction import Reconstruction, Solutions
 from alumnistats.regression.result import GLMFit
@@ -25,6 +35,21 @@ IMPUTATIONS = 200  # solutions drawn by weight: T needs several times as many as
 FIRTH = 0.5  # added to successes and failures of each term
 
 
+def _dispersion(name: str, value: object) -> None:
+    if not isinstance(value, str) or value != "pearson":
+        positive(name, value)
+
+
+@checked(
+    {
+        "of": optional(text),
+        "by": optional(instance(Mapping)),
+        "dispersion": _dispersion,
+        "covariance": one_of(*COVARIANCES),
+        "estimator": one_of(*ESTIMATORS),
+        "imputations": whole(2, MOST_DRAWS),
+    }
+)
 def glm(
     source: Reconstruction | Solutions,
     of: str | None = None,
@@ -87,7 +112,8 @@ def glm(
     0.014
     """
     solutions = _solutions(source, of)
-    _check(dispersion, covariance, estimator, imputations, level)
+    if covariance == "cluster" and dispersion != 1:
+        raise ArgumentError("dispersion", dispersion, "1 with clusters, whose variance is robust")
     names, design = _design(solutions.groups, by)
     rows, terms = design.shape
     if rows == terms and (dispersion == "pearson" or covariance == "cluster"):
@@ -135,25 +161,6 @@ def _solutions(source: Reconstruction | Solutions, of: str | None) -> Solutions:
         raise ArgumentError("of", of, "the id of a measure, or question:option")
     source.check_recovered()
     return source.solutions_of(of)
-
-
-def _check(
-    dispersion: float | str, covariance: str, estimator: str, imputations: int, level: float
-) -> None:
-    known = isinstance(dispersion, int | float) and 0 < dispersion < np.inf
-    if not (known or dispersion == "pearson"):
-        raise ArgumentError("dispersion", dispersion, 'a positive number, or "pearson"')
-    for name, value, every in (
-        ("covariance", covariance, COVARIANCES),
-        ("estimator", estimator, ESTIMATORS),
-    ):
-        if value not in every:
-            raise ArgumentError(name, value, listed(every))
-    if covariance == "cluster" and dispersion != 1:
-        raise ArgumentError("dispersion", dispersion, "1 with clusters, whose variance is robust")
-    if imputations < 2:
-        raise ArgumentError("imputations", imputations, "a whole number of at least 2")
-    check_level(level)
 
 
 def _design(

@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 from scipy.special import expit
 
+from alumnistats.arguments import GENERATOR, MOST_RESPONDENTS, checked, instance, whole
 from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
@@ -63,14 +64,12 @@ class Design:
     overall: bool = True
 
     def __post_init__(self) -> None:
-        if self.groups < 2:
-            raise ArgumentError("groups", self.groups, "at least 2")
+        whole(2, MOST_RESPONDENTS)("groups", self.groups)
+        whole(2, MOST_RESPONDENTS)("total", self.total)
+        whole(0, MOST_RESPONDENTS)("listed", self.listed)
         if self.total < 2 * self.groups:
             raise ArgumentError("total", self.total, "at least two respondents a group")
-        if self.listed < 0:
-            raise ArgumentError("listed", self.listed, "0 (all groups) or more")
-        if self.digits not in (0, 1, 2):
-            raise ArgumentError("digits", self.digits, "0, 1 or 2")
+        whole(0, 2)("digits", self.digits)
         if self.sizes not in PRIORS_DRAWN:
             raise ArgumentError("sizes", self.sizes, "one of " + ", ".join(PRIORS_DRAWN))
 
@@ -157,6 +156,7 @@ def extreme_places(units: IntArray, count: int, *, highest: bool) -> list[list[i
     return places
 
 
+@checked({**GENERATOR, "design": instance(Design)})
 def simulate(design: Design, seed: int | np.random.Generator = 0) -> Release:
     """Draw a truth and publish it.
 

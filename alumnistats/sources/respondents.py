@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from alumnistats.arguments import checked, texts
 from alumnistats.errors import ArgumentError, Problem, SurveyFileError, closest, listed, shown
 from alumnistats.sources.cells import plain
 from alumnistats.sources.finite_population import with_group_sizes, with_population
@@ -22,6 +23,7 @@ from alumnistats.sources.respondent_files import open_source
 AskedQuestion = OneAnswer | SeveralColumns | SplitCells
 
 
+@checked(dict.fromkeys(("questions", "replicates", "missing"), texts))
 def read_microdata(
     path: str | Path | Any,
     *,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from alumnistats.arguments import checked, instance, optional, text, text_or_texts
 from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError, closest, listed
@@ -169,6 +170,13 @@ class WeightedShares:
         return Solutions.known(self.of, self.groups, n, k)
 
 
+@checked(
+    {
+        "data": instance(Microdata),
+        "answers": text_or_texts,
+        "variance": optional(text),
+    }
+)
 def weighted_shares(
     data: Microdata,
     question: str,

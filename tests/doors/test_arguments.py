@@ -1,16 +1,20 @@
 """Wrong types and ranges: usage errors of the command; of functions, errors that name them."""
 
+from pathlib import Path
+
 import attacks
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import alumnistats as al
 from alumnistats.arguments import GENERATOR, RULES, checked
 from alumnistats.cli import main
-from alumnistats.errors import ArgumentError
+from alumnistats.errors import AlumniStatsError, ArgumentError
 
 SURVEY = "adelaide-students"
+SMALL = Path(__file__).parents[1] / "sensitivity" / "small.toml"
 WRONG = {
     "seed": [-1, 2**63, 1.5, "1", None, True, np.nan, [1]],
     "draws": [0, -1, 10**12, 100.0, "100", None, True],
@@ -58,6 +62,39 @@ def test_wrong_arguments_are_named(function):
 def test_other_arguments_are_named(call, name):
     with pytest.raises(ArgumentError, match=f"^{name}: found"):
         call()
+
+
+@pytest.fixture(scope="module")
+def calls():
+    """Functions of the top level with arguments that are right."""
+    survey = al.load_survey(SMALL)
+    recon = al.reconstruct(survey, draws=100)
+    frame = pd.DataFrame({"g": ["a", "b"] * 20, "q": ["x", "y"] * 20})
+    data = al.read_microdata(frame, group="g", questions=["q"])
+    return {
+        al.check_percent: {"percent": "47.8", "nobs": 90, "digits": 1, "rules": ["half_up"]},
+        al.count_solutions: {"survey": survey, "of": "visits", "smallest": 1, "largest": 50},
+        al.estimate: {"recon": recon, "of": "visits", "model": "no-pooling", "level": 0.9},
+        al.estimate_jointly: {"source": recon, "of": ["a", "b"], "level": 0.9, "eta": 1.0},
+        al.glm: {"source": recon, "of": "visits", "by": {}, "dispersion": 1.0, "level": 0.9},
+        al.rank: {"method": "marginal", "count": [3, 9], "nobs": [10, 10], "level": 0.9},
+        al.rank_sets: {"estimate": [0.1, 0.9], "variance": [0.1, 0.1], "level": 0.9, "seed": 0},
+        al.read_microdata: {"path": frame, "group": "g", "questions": ["q"], "missing": []},
+        al.simulate: {"design": al.Design(groups=3, total=60), "seed": 1},
+        al.weighted_shares: {"data": data, "question": "q", "answers": "x", "variance": None},
+        al.Design: {"groups": 3, "total": 60, "listed": 1, "digits": 1, "sizes": "quota"},
+        al.BetaPrior: {"a": 1.0, "b": 1.0},
+        al.LogitNormalPrior: {"mu_loc": 0.0, "mu_scale": 1.0, "sigma_scale": 1.0},
+        al.BetaBinomialPrior: {"mean_a": 1.0, "mean_b": 1.0, "kappa_least": 1.0},
+    }
+
+
+def test_what_is_no_argument_at_all_is_told_by_every_function(calls):
+    for function, right in calls.items():
+        for name in right:
+            for value in (object(), b"x", complex(1), -(10**400)):
+                with pytest.raises(AlumniStatsError, match=f"^{name}"):
+                    function(**right | {name: value})
 
 
 def test_a_check_keeps_the_function_as_it_was():

@@ -24,7 +24,7 @@ from alumnistats.sensitivity.units import Finished
 from alumnistats.sources import InputNotice
 
 ROOT = Path(__file__).parents[2]
-SURVEY = str(ROOT / "examples" / "another_survey.toml")
+SURVEY = str(ROOT / "tests" / "sensitivity" / "small.toml")
 CLAIM = {"id": "a", "verdict": "supported", "p_value": 0.5, "probability": None}
 RESULTS = {"1" * 32: Finished((CLAIM,), 12.5), "2" * 32: Finished(error="no solution")}
 
@@ -154,8 +154,7 @@ def test_two_kills_and_a_resume_are_an_uninterrupted_run(tmp_path):
         'format = 1\ndraws = 100\n[[designs]]\nkind = "grid"\n'
         f"[designs.dimensions]\nreplicate = {list(range(8))}\n"
     )
-    small = str(ROOT / "tests" / "sensitivity" / "small.toml")
-    command = [sys.executable, "-m", "alumnistats", "sensitivity", small]
+    command = [sys.executable, "-m", "alumnistats", "sensitivity", SURVEY]
     arguments = [*command, "--scenarios", str(scenarios)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     kept = tmp_path / "resumed" / "finished"

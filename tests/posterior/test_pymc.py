@@ -85,6 +85,9 @@ def z_scores(trace, expected, name="theta"):
     return (flat.mean(axis=(0, 1)) - np.ravel(expected)) / se
 
 
+SHORT = {"draws": 500, "tune": 500, "chains": 2, "cores": 1, "seed": 4}
+
+
 def quiet(model, sampler="pymc", **options):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SamplingWarning)

@@ -7,7 +7,7 @@ import pytest
 from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction import reconstruct
 
-DRAWS = 1500
+DRAWS = 400
 # A deviation of more than this many standard errors is a defect: with about 2,000 comparisons and
 # normal errors one beyond 5 happens in one run of 1,700, and the seeds are fixed.
 SIGMAS = 5.0

@@ -72,7 +72,7 @@ def test_a_quota_alone():
     groups = (first.model_copy(update={"n": 37}), *others)
     update = {"rankings": (), "figures": (figure,), "groups": groups}
     survey = with_quota(survey.model_copy(update=update), 100, total=False)
-    recon = reconstruct(survey, "quota", draws=4000)
+    recon = reconstruct(survey, "quota", draws=1000)
     table = recon.sample_sizes.set_index("group").drop(index=first.id)
     assert (table["mode"] == 100).all()
     assert table["probability"].mean() == pytest.approx(4 / 6 + 2 / 6 * 0.98 / 250, abs=0.02)
@@ -100,14 +100,14 @@ def test_a_mixture_uses_the_quota_in_one_part():
 
 def test_known_quotas_without_a_total_are_calibrated(monkeypatch):
     """Sizes have the probability promised, among it that of having missed the quota."""
-    rng, quota, gain, covered = np.random.default_rng(5), 40, [], []
+    rng, quota, gain, covered = np.random.default_rng(5), 20, [], []
     for seed in range(60):
         departs = rng.random(5) < rng.beta(1, 4)
-        n = np.where(departs, rng.integers(1, 101, 5), quota)
+        n = np.where(departs, rng.integers(1, 51, 5), quota)
         monkeypatch.setattr(release, "draw_prior_sizes", lambda *_, n=n: n)
         design = Design(5, int(max(n.sum(), 10)), listed=0, overall=False)
         survey = with_quota(simulate(design, rng).survey, quota, total=False)
-        recon = reconstruct(survey, "quota", draws=300, seed=seed, level=0.9, largest=100)
+        recon = reconstruct(survey, "quota", draws=200, seed=seed, level=0.9, largest=50)
         p = recon.particles.weight @ (recon.particles.sizes == quota)
         gain.append(float(((n == quota) - p).sum()))
         table = recon.sample_sizes
