@@ -8,7 +8,7 @@ RESULTS ?= results
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze paper docs reproduce test check format bench lock clean distclean
+.PHONY: help analyze paper docs reproduce test quick check format bench lock clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,10 @@ reproduce: $(VENV)/dev.stamp  ## make everything anew, and compare it with what 
 test: export OPENBLAS_NUM_THREADS = 1
 test: check  ## check, then run the tests
 	$(BIN)/python -m pytest -n 2 --benchmark-disable
+
+quick: export OPENBLAS_NUM_THREADS = 1
+quick: $(VENV)/dev.stamp  ## run the tests that take little time
+	$(BIN)/python -m pytest -n 2 --benchmark-disable -m "not slow"
 
 check: $(VENV)/dev.stamp  ## lint, format, types, and who imports whom
 	$(BIN)/ruff check .

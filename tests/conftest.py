@@ -2,7 +2,9 @@
 
 import gc
 import os
+from collections import Counter
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -13,11 +15,41 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
+SLOW = Path(__file__).with_name("slow.txt")
+SECONDS = 0.8  # from which a test, with all of its parameters, is slow
+
 os.environ.setdefault("MPLBACKEND", "Agg")
 # Pages in docs show the width of a pipe, whatever the terminal that started the tests has.
 os.environ.pop("COLUMNS", None)
 
 WORKERS = 2  # of the cluster
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--record-slow", action="store_true", help="write the names of slow tests to tests/slow.txt"
+    )
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what took longer than `SECONDS` when it was recorded: `make quick` leaves it out."""
+    slow = set(SLOW.read_text(encoding="utf-8").split())
+    for item in items:
+        if item.nodeid.split("[")[0] in slow:
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Record what was slow, of a whole run."""
+    if not config.getoption("--record-slow"):
+        return
+    spent = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if hasattr(report, "duration"):
+                spent[report.nodeid.split("[")[0]] += report.duration
+    names = sorted(name for name, seconds in spent.items() if seconds >= SECONDS)
+    SLOW.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -163,3 +163,9 @@ def test_no_file_names_a_machine_or_a_registry():
         if word.encode() in path.read_bytes()
     ]
     assert found == []
+
+
+def test_tests_that_are_recorded_as_slow_are_there():
+    for line in (ROOT / "tests" / "slow.txt").read_text(encoding="utf-8").splitlines():
+        path, _, name = line.partition("::")
+        assert re.search(rf"^def {name}\(", (ROOT / path).read_text(encoding="utf-8"), re.M), line

@@ -169,6 +169,7 @@ def test_two_kills_and_a_resume_are_an_uninterrupted_run(tmp_path):
             time.sleep(0.05)
         run.wait(timeout=30)
         time.sleep(0.5)  # workers notice that it is gone
+    command = [*arguments, "--out", str(tmp_path / "resumed")]
     resumed = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert resumed.returncode in (0, 4), resumed.stderr
     whole = [*arguments, "--out", str(tmp_path / "whole")]

@@ -106,9 +106,9 @@ def test_redrawn_under_another_law_of_counts(law, monkeypatch):
         assert worst < SIGMAS, (seed, worst)
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(6))
 def test_sizes_conventions_and_evidence(block, monkeypatch):
-    """Two hundred random surveys, twenty a block."""
-    for seed in range(20 * block, 20 * block + 20):
+    """Sixty random surveys, ten a block."""
+    for seed in range(10 * block, 10 * block + 10):
         worst = compare(seed, monkeypatch)
         assert worst < SIGMAS, (seed, worst)
