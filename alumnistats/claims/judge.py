@@ -107,6 +107,14 @@ def _bounds_sentence(bounds: UnionBounds) -> tuple[str, str]:
     return en, ja
 
 
+_STANDING = (
+    ("the verdict is then {}", "the verdict stands"),
+    ("その場合の判定は「{}」である", "判定は変わらない"),
+)
+"""By whether all weightings share the verdict."""
+_SHARED = "no verdict is that of all of them", "全ての重みに共通する判定はない"
+
+
 def _population_sentence(
     evidence: Evidence, claim: ThresholdClaim, verdict: Verdict
 ) -> tuple[str, str]:
@@ -118,13 +126,19 @@ def _population_sentence(
     low, high = (f"{100 * end:.1f}%" for end in population_range(evidence, of))
     between = evidence.by(evidence.level, replace(rules, weights="bounds"))
     found = decide(judge_threshold(between, claim), evidence.level)
-    en, ja = VERDICT_LABELS[found].values()
-    same = found == verdict
+    en, ja = (text[found == verdict] for text in _STANDING)
+    label = VERDICT_LABELS[found]
+    if found == "undetermined" != verdict:
+        en, ja = _SHARED
     return (
-        " With groups weighted in any way that the stated bounds admit, the population's share is "
-        f"{low} to {high}: " + ("the verdict stands." if same else f"the verdict is then {en}."),
-        f"各グループの重みをどう定めても（記載された範囲内）、母集団での割合は{low}から{high}で、"
-        + ("判定は変わらない。" if same else f"その場合の判定は「{ja}」である。"),
+        (
+            " With groups weighted in any way that the stated bounds admit, the population's share is "
+            f"{low} to {high}: {en.format(label['en'])}."
+        ),
+        (
+            f"各グループの重みをどう定めても（記載された範囲内）、母集団での割合は{low}から{high}で、"
+            f"{ja.format(label['ja'])}。"
+        ),
     )
 
 
