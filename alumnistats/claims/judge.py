@@ -107,6 +107,10 @@ def _bounds_sentence(bounds: UnionBounds) -> tuple[str, str]:
     return en, ja
 
 
+_WEIGHTED = (
+    " With groups weighted in any way that the stated bounds admit, the population's share is",
+    "各グループの重みをどう定めても（記載された範囲内）、母集団での割合は",
+)
 _STANDING = (
     ("the verdict is then {}", "the verdict stands"),
     ("その場合の判定は「{}」である", "判定は変わらない"),
@@ -131,14 +135,8 @@ def _population_sentence(
     if found == "undetermined" != verdict:
         en, ja = _SHARED
     return (
-        (
-            " With groups weighted in any way that the stated bounds admit, the population's share is "
-            f"{low} to {high}: {en.format(label['en'])}."
-        ),
-        (
-            f"各グループの重みをどう定めても（記載された範囲内）、母集団での割合は{low}から{high}で、"
-            f"{ja.format(label['ja'])}。"
-        ),
+        f"{_WEIGHTED[0]} {low} to {high}: {en.format(label['en'])}.",
+        f"{_WEIGHTED[1]}{low}から{high}で、{ja.format(label['ja'])}。",
     )
 
 
