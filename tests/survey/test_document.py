@@ -76,7 +76,7 @@ def test_figures_of_a_share(survey):
 
 def test_schema_describes_files_and_not_what_the_reader_adds():
     schema = Survey.model_json_schema()
-    assert not {"path", "sha256"} & set(schema["properties"])
+    assert not {"path", "sha256", "earlier"} & set(schema["properties"])
     assert "from" in schema["$defs"]["Ranking"]["properties"]
     assert schema["additionalProperties"] is False
 
