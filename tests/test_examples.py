@@ -8,9 +8,9 @@ import pytest
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 ARGUMENTS = {
-    "another_survey": ["400"],
-    "sensitivity_grid": ["out", "400"],
-    "tipping_point": ["400"],
+    "another_survey": ["100"],
+    "sensitivity_grid": ["out", "100"],
+    "tipping_point": ["100"],
 }
 
 
