@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         read_crosstab,
         read_microdata,
     )
+    from alumnistats.tables.saved import Saved, load
     from alumnistats.weighting import WeightedShares, weighted_shares
 
 _HOMES = {
@@ -78,6 +79,8 @@ _HOMES = {
     "estimate_jointly": "posterior",
     "glm": "regression",
     "plan": "analysis",
+    "Saved": "tables",
+    "load": "tables",
     "load_scenarios": "sensitivity",
     "load_survey": "sources",
     "possible_sizes": "rounding",
@@ -103,6 +106,7 @@ __all__ = [
     "LogitNormalPrior",
     "Microdata",
     "Plan",
+    "Saved",
     "ScenarioFileError",
     "Sensitivity",
     "Solutions",
@@ -120,6 +124,7 @@ __all__ = [
     "estimate",
     "estimate_jointly",
     "glm",
+    "load",
     "load_scenarios",
     "load_survey",
     "plan",

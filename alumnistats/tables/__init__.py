@@ -12,14 +12,17 @@ from alumnistats.tables.files import (
 )
 from alumnistats.tables.plan import print_plan
 from alumnistats.tables.reconstruction import conventions_text, print_reconstruction, sizes_grid
+from alumnistats.tables.saved import Saved, load
 from alumnistats.tables.words import rounded
 
 __all__ = [
+    "Saved",
     "claims_grid",
     "conventions_text",
     "csv_files",
     "document",
     "finding",
+    "load",
     "misprint_prior_of",
     "parquet_file",
     "print_analysis",
