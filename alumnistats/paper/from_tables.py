@@ -104,7 +104,9 @@ def error_rates(inputs: Inputs) -> Values:
         "ratio_both": ratio["false_supported"],
         "unequal": by[UNEQUAL_KIND, CHOSEN[-1]]["false_supported"],
     }
-    values = {f"rates_{name}": Value(float(rate), "percent", 1) for name, rate in rates.items()}
+    values: Values = {
+        f"rates_{name}": Value(float(rate), "percent", 1) for name, rate in rates.items()
+    }
     return values | {"rates_releases": Value(int(every["claims"].max()), "count")}
 
 
