@@ -7,7 +7,7 @@ depends on other arguments or on the survey is checked where it is used.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -92,8 +92,8 @@ def instance(*kinds: type) -> Rule:
 
 
 def texts(name: str, value: Any) -> None:
-    """Check a sequence of texts; one text is none, though it is a sequence of letters."""
-    sound = isinstance(value, Sequence) and not isinstance(value, str | bytes)
+    """Check a collection of texts; one text is none, though it is a sequence of letters."""
+    sound = isinstance(value, Collection) and not isinstance(value, str | bytes | Mapping)
     if not sound or not all(isinstance(text, str) for text in value):
         raise ArgumentError(name, value, "a list of texts")
 

@@ -152,12 +152,20 @@ def probability_above(
     >>> round(probability_above(sure, sure, Difference(Fraction(0))), 6)
     0.5
     """
+    # Between the ends of `theta` from which the other share can be anything: beyond the lower one
+    # nothing is above, beyond the upper one everything. Densities may be singular at either end,
+    # as roots are, which the substitution t**2 (3 - 2 t) smooths.
     x, w = gauss_legendre(NODES)
+    t = (1 + x) / 2
+    smooth, slope = t**2 * (3 - 2 * t), 3 * t * (1 - t) * w
     a, b, c, d = (
         np.asarray(count / design_effect + JEFFREYS)
         for count in (one.k, one.n - one.k, other.k, other.n - other.k)
     )
-    theta = betaincinv(a[:, None], b[:, None], (1 + x) / 2)
+    ends = np.clip([contrast.shift, contrast.shift + contrast.factor], 0.0, 1.0)
+    low, high = betainc(a, b, ends[0]), betainc(a, b, ends[1])
+    theta = betaincinv(a[:, None], b[:, None], low[:, None] + (high - low)[:, None] * smooth)
     least = np.clip((theta - contrast.shift) / contrast.factor, 0.0, 1.0)
-    below = betainc(c[:, None, None], d[:, None, None], least)
-    return float(np.clip(other.weight @ (below @ (w / 2)) @ one.weight, 0.0, 1.0))
+    below = betainc(c[:, None, None], d[:, None, None], least) @ slope
+    found = other.weight @ (1 - high + (high - low) * below) @ one.weight
+    return float(np.clip(found, 0.0, 1.0))

@@ -118,6 +118,7 @@ def _constrained(
     two_a, mid = n * (ratio - 1), m * ratio + n - (a + b) * (ratio - 1)
     root = np.sqrt(mid**2 + 4 * two_a * (a + b))
     q = np.clip(2 * (a + b) / (mid + root), 0.0, 1.0)  # stable form of the root in [0, 1]
+    q = np.where(a + b == m + n, 1.0, q)  # rounded below it where everybody has the trait
     return ratio * q / (1 + q * (ratio - 1)), q
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from alumnistats.arguments import checked, instance
+from alumnistats.arguments import checked, instance, texts
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.identification.compiled import Compiled
@@ -78,7 +78,14 @@ class Bounds:
         )
 
 
-@checked({"survey": instance(Survey)})
+@checked(
+    {
+        "survey": instance(Survey),
+        "misprints": instance(bool),
+        "rounding": texts,
+        "subtotals": texts,
+    }
+)
 def bounds(
     survey: Survey,
     time_limit: float = TIME_LIMIT,

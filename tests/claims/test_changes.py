@@ -184,7 +184,7 @@ def test_turned_round_in_time_a_rise_is_a_fall(now, then, points):
     d = Fraction(points, 100)
     rise = probability_above(one, two, Difference(d))
     fall = probability_above(two, one, Difference(-d))
-    assert rise == pytest.approx(1 - fall, abs=2e-3)
+    assert rise == pytest.approx(1 - fall, abs=1e-6)
 
 
 def test_probabilities_are_calibrated():
