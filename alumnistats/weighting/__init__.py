@@ -1,4 +1,7 @@
-"""Weighted respondents: shares, variances of the sampling design, effective counts."""
+"""Weighted respondents: shares, variances of the sampling design, effective counts.
+
+And weighted groups of which only bounds are known: the lowest and the highest share.
+"""
 
 from alumnistats.weighting.population_bounds import extreme_weights, weighted_range
 from alumnistats.weighting.shares import Variance, WeightedShares, weighted_shares

@@ -17,7 +17,7 @@ from alumnistats.claims import Evidence, judge, posterior_shares
 from alumnistats.claims.changes import NowAndThen, OneShare, probability_above
 from alumnistats.claims.two_shares import Comparison
 from alumnistats.comparisons import Difference
-from alumnistats.errors import SurveyFileError
+from alumnistats.errors import ContradictionError, SurveyFileError
 from alumnistats.planning import PairBeyond
 from alumnistats.reconstruction import reconstruct
 from alumnistats.sensitivity.identity import survey_digest
@@ -336,3 +336,13 @@ def test_a_change_among_everybody():
     assert of_all.grounds.probability == pytest.approx(exceeding(60, 200, 30, 200, 0), abs=1e-5)
     assert (plain.base, of_all.base) == ("q:yes", "all")
     assert of_all.verdict == "supported"
+
+
+def test_an_earlier_survey_that_contradicts_itself_is_named(tmp_path):
+    path = tmp_path / "then.toml"
+    then = text("then", {"A": (1, 3), "B": (2, 3)}, share="raised")
+    path.write_text(then.replace("{ count = 1 }", '"40.0"'), encoding="utf-8")
+    said = claim("c", since="then.toml", was="raised", relation="above")
+    tmp_path.joinpath("now.toml").write_text(text("now", NOW) + said, encoding="utf-8")
+    with pytest.raises(ContradictionError, match=r"^then: "):
+        analyze(tmp_path / "now.toml", draws=100)
