@@ -22,6 +22,7 @@ from alumnistats.figures import (
     plot_calibration,
     plot_claims,
     plot_coverage,
+    plot_error_rates,
     plot_needed,
     plot_overview,
     plot_pairs,
@@ -32,6 +33,7 @@ from alumnistats.figures import (
     plot_sizes,
     plot_specification_curve,
     read_calibration,
+    read_rates,
 )
 
 plt.close(plt.figure())  # the first figure tells a notebook how figures are shown
@@ -141,6 +143,12 @@ shown(plot_calibration(values))
 
 # %%
 shown(plot_coverage(coverage))
+
+# %% [markdown]
+# How often verdicts are wrong ([error rates](methods/error-rates.md)):
+
+# %%
+shown(plot_error_rates(read_rates("../benchmarks/results/verdicts.csv")))
 
 # %% [markdown]
 # ## In Japanese
