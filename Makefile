@@ -8,7 +8,7 @@ RESULTS ?= results
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze paper docs reproduce test quick check format bench lock clean distclean
+.PHONY: help analyze paper notebooks docs reproduce test quick check format bench lock clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,10 @@ analyze: $(VENV)/run.stamp  ## analyse the embedded survey into results/
 
 paper: $(VENV)/dev.stamp  ## compute and typeset the paper into paper/
 	$(BIN)/alumnistats paper
+
+notebooks: $(VENV)/dev.stamp  ## execute the notebooks into the .ipynb beside each script
+	for script in notebooks/*.py; do \
+		$(BIN)/python reproduce/notebook.py $$script $${script%.py}.ipynb || exit 1; done
 
 docs: $(VENV)/dev.stamp  ## build the pages into build/docs
 	$(BIN)/python docs/build.py

@@ -20,6 +20,9 @@ def main(source: Path, result: Path) -> None:
     notebook = jupytext.read(source)
     folder = {"metadata": {"path": str(source.parent)}}
     NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", resources=folder).execute()
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"  # at random, they would differ from run to run
+        cell.metadata.pop("execution", None)  # times
     nbformat.write(notebook, result)
 
 

@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*.py"))
 TIMEOUT = 240  # seconds for a cell
+LARGEST = 500_000  # bytes of an executed notebook
 HEADER = """\
 # ---
 # jupyter:
@@ -96,6 +97,22 @@ def test_notebook_ends_with_its_limits_and_what_to_try_next(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_executed_notebook_is_in_step_with_its_script(path):
+    """`make notebooks` writes it: every cell of the script, executed, small, without an error."""
+    made = path.with_suffix(".ipynb")
+    assert made.stat().st_size < LARGEST
+    notebook = nbformat.read(made, as_version=4)
+    script = jupytext.read(path)
+    assert [(c.cell_type, c.source) for c in notebook.cells] == [
+        (c.cell_type, c.source) for c in script.cells
+    ]
+    assert all(c.execution_count for c in notebook.cells if c.cell_type == "code")
+    assert not [o for o in outputs(notebook) if o["output_type"] == "error"]
+    assert "image/png" in kinds(notebook)
+    assert str(ROOT) not in made.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_uses_the_public_interface_only(path):
     text = path.read_text(encoding="utf-8")
     imports = re.findall(r"^\s*(?:from|import) (\S*alumnistats\S*)", text, re.MULTILINE)
@@ -113,12 +130,12 @@ def test_notebook_types_no_result(path):
             assert set(found) <= {"95", "80"}, cell.source  # levels, as chosen
 
 
-def test_nothing_but_the_scripts_is_kept():
+def test_nothing_but_scripts_and_their_notebooks_is_kept():
     kept = [
         path for path in ROOT.glob("notebooks/**/*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)
     ]  # fmt: skip
-    assert sorted(kept) == NOTEBOOKS
+    assert set(kept) == {*NOTEBOOKS, *(path.with_suffix(".ipynb") for path in NOTEBOOKS)}
     assert not [
         path
         for folder in ("docs", "examples", "paper")
