@@ -34,6 +34,7 @@ R = TypeVar("R")
 LOST = "the process that computed this died, and died again when it was repeated"
 IN_FLIGHT = 2  # tasks handed out for each process: one to work on, one to go on with
 SECONDS_TO_CONNECT = 10
+DASK_LOGS = ("distributed", "distributed.client")  # the latter prints by itself
 
 NO_SCHEDULER = "no running Dask scheduler there; expected an address such as tcp://10.0.0.1:8786"
 GONE = "the scheduler is gone; what was finished is kept: start it and run the command again"
@@ -277,13 +278,15 @@ def _knock(scheduler: str) -> None:
 @contextmanager
 def _quiet_log() -> Iterator[None]:
     """Keep Dask from printing tracebacks of what is told in one line here."""
-    log = logging.getLogger("distributed")
-    before = log.level
-    log.setLevel(logging.CRITICAL + 1)
+    logs = [logging.getLogger(name) for name in DASK_LOGS]
+    before = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        log.setLevel(before)
+        for log, level in zip(logs, before, strict=True):
+            log.setLevel(level)
 
 
 def _on_cluster(

@@ -177,6 +177,64 @@ def test_two_kills_and_a_resume_are_an_uninterrupted_run(tmp_path):
     assert tables(tmp_path / "resumed") == tables(tmp_path / "whole")
 
 
+ON_CLUSTER = """
+import json, sys, time
+from alumnistats.errors import UnreachableError
+from alumnistats.parallel import map_unordered
+def work(task):
+    import time
+    time.sleep(0.2)
+    return task
+if __name__ == "__main__":
+    try:
+        for outcome in map_unordered(work, list(range(100)), scheduler=sys.argv[1]):
+            print(outcome.index, flush=True)
+    except UnreachableError as error:
+        print(error)
+"""
+
+
+@pytest.fixture
+def separate_cluster(tmp_path):
+    """A scheduler and a worker, each a process of its own: the scheduler, and its address."""
+    pytest.importorskip("distributed")
+    place = tmp_path / "scheduler.json"
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}
+
+    def start(*arguments):
+        command = [sys.executable, "-m", *arguments]
+        return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+
+    options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    scheduler = start("distributed.cli.dask_scheduler", *options, "--scheduler-file", str(place))
+    deadline = time.monotonic() + 60
+    while not (place.exists() and place.read_text().endswith("}")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    address = json.loads(place.read_text())["address"]
+    options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", "5")
+    worker = start("distributed.cli.dask_worker", address, *options)
+    yield scheduler, address, environment
+    for process in (scheduler, worker):
+        process.kill()
+        process.wait(timeout=30)
+
+
+def test_a_scheduler_killed_in_the_middle_is_one_line(separate_cluster, tmp_path):
+    scheduler, address, environment = separate_cluster
+    script = tmp_path / "on_cluster.py"
+    script.write_text(ON_CLUSTER)
+    command = [sys.executable, str(script), address]
+    run = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    first = run.stdout.readline()
+    scheduler.kill()
+    rest, errors = run.communicate(timeout=60)
+    assert first.strip().isdecimal()
+    assert rest.splitlines()[-1].startswith(f"scheduler {address}: the scheduler is gone")
+    assert errors == ""
+
+
 def identity(task):
     return task
 
