@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +30,7 @@ from alumnistats.simulation.verdicts import (
     UNEQUAL_KIND,
     Judgement,
     Verdict,
+    cells,
     error_rates,
     judge_release,
 )
@@ -230,3 +232,16 @@ def test_the_rule_on_a_few_releases(benchmark_script):
     supported = {row.kind for row in rows if row.verdict == "supported" and row.true}
     assert {"groups differ", "threshold, all"} <= supported
     assert all(row.verdict != "supported" or (row.test and row.posterior) for row in rows)
+
+
+def test_the_committed_rates_are_those_of_this_design():
+    table = pd.read_csv(ROOT / "benchmarks" / "results" / "verdicts.csv")
+    every = table[table["factor"] == "all"]
+    assert set(every["kind"]) == {*KINDS, UNEQUAL_KIND}
+    assert every["claims"].max() >= 1000
+    assert (every["held_contradicted"] == 0).all()
+    levels = {level for values in FACTORS.values() for level in values}
+    assert set(table["level"]) == {"all", *levels}
+    false = every[every["chosen"] == CHOSEN[2]].set_index("kind")["false_supported"]
+    assert (false.drop(UNEQUAL_KIND) <= 0.025).all()  # another estimand: the page says why
+    assert len(cells()) == np.prod([len(levels) for levels in FACTORS.values()])
