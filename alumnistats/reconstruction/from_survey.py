@@ -134,7 +134,9 @@ def _solve(
         beyond = 0.0
         if wider > table:
             look = min(wider, int(LOOK * table) + 1)
-            beyond = share_beyond(problem, passes, in_wider_tables(models, survey, prior, look))
+            larger = in_wider_tables(models, survey, prior, look)
+            beyond = share_beyond(problem, passes, larger)
+            may_grow &= any(model.off_quota[:, table + 1 :].any() for model in larger)
         particles = None
         dear = wider**2 * len(survey.groups) > ENOUGH_CELLS
         if beyond <= TOLERATED or dear or not may_grow:
