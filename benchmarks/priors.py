@@ -7,7 +7,7 @@ setting, and stands in docs/methods/reconstruction.md. The columns:
 - one of each size that differs from the common one, and the common one: the most probable size with
   its probability (of several groups the lowest);
 - ``left_out``: the most that may have been left out; ``effective``: effective draws;
-- ``log_evidence``: of all that is published, under this prior.
+- ``log_evidence``: of all that is published, given the total, under this prior (comparable).
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def main() -> None:
             particles = recon.particles
             table.writerow([
                 prior, largest or "none", shown(recon, alike), *(shown(recon, [g]) for g in others),
-                f"{recon.left_out:.1g}", f"{particles.ess:.0f}", f"{particles.log_evidence:.1f}",
+                f"{recon.left_out:.1g}", f"{particles.ess:.0f}", f"{recon.log_evidence:.1f}",
             ])  # fmt: skip
 
 
