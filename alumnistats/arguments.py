@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Mapping
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -92,10 +93,21 @@ def instance(*kinds: type) -> Rule:
 
 
 def texts(name: str, value: Any) -> None:
-    """Check a collection of texts; one text is none, though it is a sequence of letters."""
+    """Check a collection of texts; one text is none, though it is a sequence of letters.
+
+    An array of one dimension is one, or a column of a table; a table is none.
+    """
     sound = isinstance(value, Collection) and not isinstance(value, str | bytes | Mapping)
+    sound = sound and getattr(value, "ndim", 1) == 1
     if not sound or not all(isinstance(text, str) for text in value):
         raise ArgumentError(name, value, "a list of texts")
+
+
+def some_texts(name: str, value: Any) -> None:
+    """Check a collection of at least one text."""
+    texts(name, value)
+    if not len(value):  # an array has no truth value
+        raise ArgumentError(name, value, "at least one text")
 
 
 def text(name: str, value: Any) -> None:
@@ -105,9 +117,22 @@ def text(name: str, value: Any) -> None:
 
 
 def text_or_texts(name: str, value: Any) -> None:
-    """Check a text, or a sequence of them."""
+    """Check a text, or at least one of them."""
     if not isinstance(value, str):
-        texts(name, value)
+        some_texts(name, value)
+
+
+def texts_by_text(name: str, value: Any) -> None:
+    """Check a dict from texts to texts."""
+    sound = isinstance(value, Mapping)
+    if not sound or not all(isinstance(t, str) for pair in value.items() for t in pair):
+        raise ArgumentError(name, value, "a dict from texts to texts")
+
+
+def file_path(name: str, value: Any) -> None:
+    """Check a path, or the text of one."""
+    if not isinstance(value, str | Path):
+        raise ArgumentError(name, value, "a path")
 
 
 def positive(name: str, value: Any) -> None:
@@ -164,13 +189,13 @@ RULES: Mapping[str, Rule] = {
     "misprints": optional(number(0, 0.5)),
     "nobs": optional(numbers),
     "of": texts,
-    "percents": texts,
+    "percents": some_texts,
     "power": _level,
     "possible": optional(positive),
     "question": text,
     "report": _callable,
     "rounding": optional(instance(Mapping)),
-    "rules": texts,
+    "rules": some_texts,
     "seed": _seed,
     "solutions": whole(1, MOST_DRAWS),
     "subtotals": optional(instance(Mapping)),

@@ -259,8 +259,6 @@ def possible_sizes(
 
     if largest < 1:
         raise ArgumentError("largest", largest, "a sample size of at least 1")
-    if not percents:
-        raise ArgumentError("percents", percents, "at least one percentage")
     printed = {str(text): read_percent(text, digits) for text in percents}
     sizes = np.arange(1, largest + 1)
     frames = []

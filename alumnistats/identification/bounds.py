@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from alumnistats.arguments import checked, instance, texts
+from alumnistats.arguments import RULES, checked, instance, one_of, some_texts
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.identification.compiled import Compiled
@@ -29,7 +29,7 @@ from alumnistats.identification.published import statements_of
 from alumnistats.identification.ranges import Ranges, find_ranges
 from alumnistats.identification.targets import Target
 from alumnistats.identification.witness import Witness
-from alumnistats.rounding import consistent_sizes
+from alumnistats.rounding import SUBTOTALS_BY, consistent_sizes
 from alumnistats.survey import OVERALL, Survey
 
 if TYPE_CHECKING:
@@ -82,9 +82,12 @@ class Bounds:
     {
         "survey": instance(Survey),
         "misprints": instance(bool),
-        "rounding": texts,
-        "subtotals": texts,
-    }
+        "rounding": some_texts,
+        "subtotals": some_texts,
+        "subtotals_by": one_of(*SUBTOTALS_BY),
+        "told": RULES["report"],
+    },
+    Options.__annotations__,
 )
 def bounds(
     survey: Survey,

@@ -14,11 +14,11 @@ import numpy as np
 from alumnistats.arguments import (
     MOST_DRAWS,
     checked,
-    instance,
     one_of,
     optional,
     positive,
     text,
+    texts_by_text,
     whole,
 )
 from alumnistats.arrays import FloatArray
@@ -43,7 +43,7 @@ def _dispersion(name: str, value: object) -> None:
 @checked(
     {
         "of": optional(text),
-        "by": optional(instance(Mapping)),
+        "by": optional(texts_by_text),
         "dispersion": _dispersion,
         "covariance": one_of(*COVARIANCES),
         "estimator": one_of(*ESTIMATORS),

@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, ValidationError
 from pydantic_core import ErrorDetails
 
-from alumnistats.errors import Problem, ScenarioFileError, closest, listed, shown
+from alumnistats.arguments import checked, file_path, optional
+from alumnistats.errors import ArgumentError, Problem, ScenarioFileError, closest, listed, shown
 from alumnistats.sensitivity.dimensions import REPLICATE, dimension_names, problem_of
 from alumnistats.sources.files import MOST_BYTES_OF_TEXT, read_bytes
 from alumnistats.survey.fields import refuse
@@ -113,6 +114,27 @@ class ScenarioFile(_Record):
     designs: Annotated[tuple[DesignSpec, ...], Field(min_length=1)]
 
 
+def _source(name: str, value: Any) -> None:
+    """Check a path, or a dict that a file could hold: all keys in it are texts."""
+    if not isinstance(value, Mapping):
+        optional(file_path)(name, value)
+        return
+    for key in _keys(value):
+        if not isinstance(key, str):
+            raise ArgumentError(name, key, "a dict all of whose keys are texts")
+
+
+def _keys(value: Any) -> Iterator[Any]:
+    """Yield the keys of a dict and of those in it."""
+    if isinstance(value, Mapping):
+        yield from value
+        value = tuple(value.values())
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _keys(part)
+
+
+@checked({"source": _source})
 def load_scenarios(source: str | Path | Mapping[str, Any] | None = None) -> ScenarioFile:
     """Read and check a scenario file.
 

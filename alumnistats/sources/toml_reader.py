@@ -11,8 +11,9 @@ import tomllib
 from collections.abc import Iterable
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from alumnistats.arguments import checked, file_path, one_of, optional
 from alumnistats.errors import ArgumentError, Problem, SurveyFileError, closest, listed, shown
 from alumnistats.sources.checks import find_problems
 from alumnistats.sources.consistency import Percentages
@@ -44,6 +45,7 @@ def available_surveys() -> tuple[str, ...]:
     return tuple(sorted(n[:-5].replace("_", "-") for n in names if n.endswith(".toml")))
 
 
+@checked({"path_or_id": optional(file_path), "percentages": one_of(*get_args(Percentages))})
 def load_survey(path_or_id: str | Path | None = None, percentages: Percentages = "right") -> Survey:
     """Read a survey by path or by id.
 
@@ -70,7 +72,7 @@ def load_survey(path_or_id: str | Path | None = None, percentages: Percentages =
     if is_embedded(name):
         return _read_embedded(str(name), percentages)
     looks_like_id = isinstance(name, str) and re.fullmatch(r"[\w-]+", name)
-    if looks_like_id and not Path(name).exists():
+    if looks_like_id and not os.access(name, os.F_OK):  # `Path.exists` fails for long ones
         known = available_surveys()
         hint = closest(str(name), known)
         expected = f"the path of a survey file, or the id of an embedded survey ({listed(known)})"

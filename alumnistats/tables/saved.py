@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alumnistats.arguments import checked, file_path
 from alumnistats.brief import short_repr
 from alumnistats.errors import Problem, SurveyFileError
 from alumnistats.sources.files import MOST_BYTES, read_bytes
@@ -41,6 +42,7 @@ class Saved:
     tables: Mapping[str, pd.DataFrame]
 
 
+@checked({"directory": file_path})
 def load(directory: str | Path) -> Saved:
     """Return the tables of an analysis from the folder it was saved to.
 
@@ -72,14 +74,14 @@ def load(directory: str | Path) -> Saved:
     """
     import pandas as pd
 
-    path = str(Path(directory) / DOCUMENT)
+    where = str(Path(directory) / DOCUMENT)
     try:
-        content = json.loads(read_bytes(path, EXPECTED, MOST_BYTES))
+        content = json.loads(read_bytes(where, EXPECTED, MOST_BYTES))
         found = content.pop("schema")
         survey, tables = content.pop("survey"), content.pop("tables")
         frames = {name: pd.DataFrame.from_records(rows) for name, rows in tables.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise SurveyFileError(path, [Problem("", "another content", EXPECTED)]) from error
+        raise SurveyFileError(where, [Problem("", "another content", EXPECTED)]) from error
     if found != SCHEMA:
-        raise SurveyFileError(path, [Problem("schema", found, f"{SCHEMA}, that of this version")])
+        raise SurveyFileError(where, [Problem("schema", found, f"{SCHEMA}, that of this version")])
     return Saved(survey, content, frames)

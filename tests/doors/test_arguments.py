@@ -57,6 +57,16 @@ def test_wrong_arguments_are_named(function):
         (lambda: al.possible_sizes(["47.8"], largest=1e12), "largest"),
         (lambda: al.bounds(SURVEY), "survey"),
         (lambda: al.sensitivity(SURVEY, jobs=0), "jobs"),
+        (lambda: al.bounds(al.load_survey(SMALL), time_limt=1), "time_limt"),
+        (lambda: al.bounds(al.load_survey(SMALL), told=3), "told"),
+        (lambda: al.bounds(al.load_survey(SMALL), rounding=[]), "rounding"),
+        (lambda: al.load_scenarios({1: 2}), "source"),
+        (lambda: al.load_scenarios({"designs": [{"dimensions": {1: []}}]}), "source"),
+        (lambda: al.possible_sizes([]), "percents"),
+        (lambda: al.possible_sizes(["47.8"], rules=[]), "rules"),
+        (lambda: al.possible_sizes(np.array(3)), "percents"),
+        (lambda: al.possible_sizes(pd.DataFrame()), "percents"),
+        (lambda: al.rank(method=[], count=[3, 9], nobs=[10, 10]), "method"),
     ],
 )
 def test_other_arguments_are_named(call, name):
@@ -83,6 +93,10 @@ def calls():
         al.simulate: {"design": al.Design(groups=3, total=60), "seed": 1},
         al.weighted_shares: {"data": data, "question": "q", "answers": "x", "variance": None},
         al.Design: {"groups": 3, "total": 60, "listed": 1, "digits": 1, "sizes": "quota"},
+        al.bounds: {"survey": survey, "of": ["visits"], "misprints": False, "largest": 200},
+        al.load: {"directory": "x"},
+        al.load_scenarios: {"source": None},
+        al.load_survey: {"path_or_id": SURVEY, "percentages": "right"},
         al.BetaPrior: {"a": 1.0, "b": 1.0},
         al.LogitNormalPrior: {"mu_loc": 0.0, "mu_scale": 1.0, "sigma_scale": 1.0},
         al.BetaBinomialPrior: {"mean_a": 1.0, "mean_b": 1.0, "kappa_least": 1.0},
@@ -95,6 +109,18 @@ def test_what_is_no_argument_at_all_is_told_by_every_function(calls):
             for value in (object(), b"x", complex(1), -(10**400)):
                 with pytest.raises(AlumniStatsError, match=f"^{name}"):
                     function(**right | {name: value})
+
+
+def test_a_column_of_a_table_is_a_list_of_texts():
+    column = pd.Series(["47.8", "44.5"])
+    expected = al.possible_sizes(["47.8", "44.5"])
+    for given in (column, column.to_numpy(), pd.Index(column)):
+        pd.testing.assert_frame_equal(al.possible_sizes(given), expected)
+
+
+def test_a_name_that_is_too_long_for_a_file_is_no_survey():
+    with pytest.raises(AlumniStatsError, match="no such file"):
+        al.load_survey("x" * 5000)
 
 
 def test_a_check_keeps_the_function_as_it_was():
