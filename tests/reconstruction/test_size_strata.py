@@ -293,7 +293,7 @@ def test_sizes_by_strata_are_calibrated(monkeypatch):
     span = np.arange(1, top + 1)
     law = [documented_sizes.missed(n, usual, top) for n in span]
     groups = np.array([0] * 4 + [1] * 4)
-    for seed in range(30):
+    for seed in range(20):
         n = np.zeros(8, dtype=int)
         while n.sum() != total:
             quota = rng.integers(1, usual + 1, 2)[groups]
