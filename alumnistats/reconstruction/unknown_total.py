@@ -183,8 +183,13 @@ def _draws(draws: int, share: float) -> int:
 
 
 def is_unknown(survey: Survey, problem: Problem) -> bool:
-    """Return whether the total is an unknown of which something is said."""
-    return survey.total is None and (has_vague_total(survey) or tells_total(problem))
+    """Return whether the total is an unknown of which something is said.
+
+    Where every group's size is published it is their sum.
+    """
+    if survey.total is not None or all(group.n is not None for group in survey.groups):
+        return False
+    return has_vague_total(survey) or tells_total(problem)
 
 
 def solve_totals(

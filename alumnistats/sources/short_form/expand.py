@@ -207,7 +207,8 @@ def _add_claims(
 
 def _told_apart(made: list[Any], own: list[Any]) -> list[Any]:
     """Return all claims, those of rankings numbered where others have their ids."""
-    taken = {claim.get("id") for claim in own if isinstance(claim, dict)}
+    ids = (claim.get("id") for claim in own if isinstance(claim, dict))
+    taken = {id for id in ids if isinstance(id, str)}
     found = []
     for claim in made:
         id, again = claim["id"], 2
