@@ -40,6 +40,7 @@ _LIKE_A_DATE = re.compile(
 _RANGE = re.compile(
     r"[0-9.]+\.[0-9]+\s*%?\s*[-–—~〜]\s*[0-9.]+\s*%?|[0-9]{2}\s*[–—~〜]\s*[0-9]{2}\s*%?"
 )
+_FRACTION = re.compile(r"[0-9,]+\s*/\s*[0-9,]+\s*[(\[].*|[0-9,]+ (?:of|out of) [0-9,]+.*")
 _MARKED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%?\s*[^0-9.,%\s].*")
 _FIRST = r"(?P<{}>[0-9]+(?:[.,][0-9]+)?)\s*%"
 _PERSONS = r"(?:n\s*=\s*)?(?P<count>[0-9]+(?:,[0-9]{3})*)\s*(?:人|名|社|件|票)?"
@@ -244,7 +245,12 @@ def _unreadable(cell: Cell, key: str, expected: str, decimal: Mark) -> Problem:
     text = plain(cell.text)
     number = text.removesuffix("%").strip()
     other: Mark = "," if decimal == "." else "."
-    if _RANGE.fullmatch(text):
+    if re.fullmatch(r"[.,][0-9]+", number):
+        hint = (
+            f"Write 0{number}; if it is a proportion of 1, say values proportion (--values "
+            "proportion)."
+        )
+    elif _RANGE.fullmatch(text):
         hint = "It looks like a range, which cannot be entered: leave it out."
     elif _LIKE_A_DATE.fullmatch(text):
         hint = "It looks like a date, which spreadsheets make of entries such as 10-12."
@@ -262,6 +268,12 @@ def _unreadable(cell: Cell, key: str, expected: str, decimal: Mark) -> Problem:
 def _what_else(text: str) -> str:
     """Return what to do about text that holds more, or less, than a number."""
     marked = _MARKED.fullmatch(text)
+    if _FRACTION.fullmatch(text):
+        return "Write the count and its base in columns of their own, such as Yes count and n."
+    if text.endswith(("‰", "‱")):
+        return "Write it as a percentage: 10‰ are 1%."
+    if text[:1] in "▲△▼▽":
+        return "Differences and changes cannot be entered: only shares of one base."
     if text in ("*", "**", "†"):
         return "If it means less than half a percent, leave the cell empty, or write 0."
     if pair := _BARE_PAIR.fullmatch(text):

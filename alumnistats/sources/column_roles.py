@@ -25,6 +25,7 @@ from alumnistats.sources.words import (
     split_name,
 )
 
+MOST_SUMMED = 12  # options whose every sum is tried
 Questions = dict[str, dict[str, tuple[int, ...]]]
 """From a question's label to its options, and of each the columns that tell of it."""
 
@@ -277,10 +278,28 @@ class Columns:
             if len(own) < 2 or not self._partition(own):
                 continue
             for c in [c for c in nets if self._question(self.lines[c]) == question]:
+                if not self._sums_some(c, own):
+                    continue
                 line = self.lines[c]
                 text = f"{line.cell.where}: left out, the sum of other options: {shown(line.name)}"
                 self.notes.append(text)
                 self.options.remove(c)
+
+    def _sums_some(self, c: int, own: Sequence[int]) -> bool:
+        """Return whether a column is, in every row, the sum of some of others within rounding."""
+        if len(own) > MOST_SUMMED:
+            return True
+        for row in self.table.values:
+            total, parts = _printed(row[c]), [_printed(row[k]) for k in own]
+            known = [part for part in parts if part is not None]
+            if total is None or not known:
+                continue
+            sums = {(Fraction(0), total[1])}
+            for value, slack in known:
+                sums |= {(so_far + value, within + slack) for so_far, within in sums}
+            if not any(abs(total[0] - so_far) <= within for so_far, within in sums):
+                return False
+        return True
 
     def _kinds_of_n(self) -> None:
         """Read "Yes n" as a count where it is one of every row's size by its percentage."""
@@ -355,3 +374,11 @@ def _all_counts(told: list[tuple[Cell, Cell, Fraction | None]]) -> bool:
             return False
         checked += 1
     return checked > 0
+
+
+def _printed(cell: Cell) -> tuple[Fraction, Fraction] | None:
+    """Return the number of a cell, and how far rounding may have put it; None if it has none."""
+    text = plain(cell.text).removesuffix("%").strip()
+    number = number_of(Cell(text, ""))
+    decimals = len(text.replace(",", ".").partition(".")[2])
+    return None if number is None else (number, Fraction(1, 2 * 10**decimals))

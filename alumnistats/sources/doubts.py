@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from alumnistats.errors import Problem, shown
+from alumnistats.sources.overlaps import in_two_rows
 from alumnistats.sources.roles import Asked, Entry, Layout
 from alumnistats.sources.sums import partitions
 from alumnistats.sources.table_numbers import Numbers
+from alumnistats.sources.words import is_country, is_people, normal
 
 _UNIT = re.compile(
     r"[(（](?:人|名|社|件|票|世帯|事業所)[)）]|単位\s*[:：]?\s*(?:人|名|社|件|票|世帯|事業所)"
@@ -34,7 +36,7 @@ def doubts(
     values, answers, total
         As the user says; see `read_crosstab`.
     """
-    problems = [] if _says_percent(layout) else list(_proportions(numbers, values))
+    problems = [] if _says_percent(layout) else list(_proportions(layout, numbers, values))
     problems += [*_counts(layout, numbers, values)]
     if values == "count" and not (_sized(layout) or numbers.sizes):
         hint = (
@@ -45,8 +47,11 @@ def doubts(
     if total is None:
         problems += _hidden_total(layout, numbers)
     problems += _of_no_group(layout, numbers)
+    if total is None:
+        problems += in_two_rows(layout, numbers)
     if answers == "auto" and values == "percent":
         problems += _hidden_sizes(layout, numbers)
+        problems += _several_years(layout, numbers)
     if not numbers.shares and not problems:
         problems.append(Problem("", "nothing published in any row", "at least one percentage"))
     return problems
@@ -56,8 +61,9 @@ def _signed(numbers: Numbers) -> bool:
     return any("%" in cell.text or "％" in cell.text for cell in numbers.cells)
 
 
-def _proportions(numbers: Numbers, values: str) -> Iterator[Problem]:
-    percents = numbers.percents()
+def _proportions(layout: Layout, numbers: Numbers, values: str) -> Iterator[Problem]:
+    rows = [numbers.row(entry, q, "percent") for entry in layout.groups for q in layout.questions]
+    percents = [percent for row in rows for percent in row if percent is not None]
     if values != "percent" or len(percents) < 2 or _signed(numbers):
         return
     largest = max(percents, key=float)
@@ -68,6 +74,15 @@ def _proportions(numbers: Numbers, values: str) -> Iterator[Problem]:
         )
         found = f"no percentage above {largest}"
         yield Problem("", found, "percentages, not proportions of 1", hint)
+        return
+    for entry in layout.groups:
+        for question in layout.questions:
+            row = numbers.row(entry, question, "percent")
+            if len(row) > 1 and None not in row and sum(map(Fraction, row)) == 1:
+                hint = "Write all rows as percentages, or all as proportions."
+                where = entry.line.cell.where
+                found = f"a row that sums to 1, {shown(entry.label)}, among others"
+                yield Problem(where, found, "percentages, not proportions of 1", hint)
 
 
 def _counts(layout: Layout, numbers: Numbers, values: str) -> Iterator[Problem]:
@@ -161,14 +176,36 @@ def _hidden_total(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
     sum_of_all = sum(known) if len(known) == len(sizes) else None
     for entry, size in zip(layout.groups, sizes, strict=True):
         whole = size is not None and 2 * size == sum_of_all
+        if size is None and _is_country_beside_people(layout, entry):
+            found = f"{shown(entry.label)} beside industries or other groups of people"
+            yield Problem(
+                entry.line.cell.where, found, "a group, or all respondents", _whole_hint(entry)
+            )
+            return
         if whole or (size is None and _is_half(layout, numbers, entry, sums)):
             found = f"{shown(entry.label)}, whose n is the sum of the other rows'"
-            hint = (
-                f"Say --total {shown(entry.label)} if it holds all respondents, or --total none if "
-                "it is a group."
+            yield Problem(
+                entry.line.cell.where, found, "a group, or all respondents", _whole_hint(entry)
             )
-            yield Problem(entry.line.cell.where, found, "a group, or all respondents", hint)
             return
+
+
+def _whole_hint(entry: Entry) -> str:
+    return (
+        f"Say --total {shown(entry.label)} if it holds all respondents, or --total none if it is a "
+        "group."
+    )
+
+
+def _is_country_beside_people(layout: Layout, entry: Entry) -> bool:
+    """Return whether the first or last row is a country's, and others are of people or trades."""
+    ends = (layout.groups[0], layout.groups[-1])
+    others = [other for other in layout.groups if other is not entry]
+    return (
+        entry in ends
+        and is_country(entry.label)
+        and sum(is_people(other.label) for other in others) > 1
+    )
 
 
 def _of_no_group(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
@@ -199,12 +236,17 @@ def _hidden_sizes(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
         rows = [numbers.row(entry, question, "percent") for entry in layout.groups]
         if _alone(rows):
             continue
+        plain_whole = [
+            not any(p is not None and "." in p for p in column)
+            for column in zip(*rows, strict=True)
+        ]
         for c, option in enumerate(question.options):
             column = [row[c] for row in rows if row[c] is not None]
             others = [[p for k, p in enumerate(row) if k != c] for row in rows]
+            printed = [[p for k, p in enumerate(row) if not plain_whole[k]] for row in rows]
             whole = len(column) > 1 and not any("." in p for p in column)
             beside = bool(column) and _alone(others)
-            decimals = whole and len(column) >= LOOSE_ROWS and _have_decimals(others)
+            decimals = whole and len(column) >= LOOSE_ROWS and _have_decimals(printed)
             if beside or (decimals and not _signs(layout, question, option)):
                 kind = "that alone sum to 100" if beside else "with decimals"
                 what = "whole numbers beside columns" if whole else "beside columns"
@@ -230,3 +272,25 @@ def _alone(rows: list[list[str | None]]) -> bool:
 def _have_decimals(rows: list[list[str | None]]) -> bool:
     texts = [p for row in rows for p in row if p is not None]
     return len(texts) > 1 and all("." in text for text in texts)
+
+
+_WAVE = re.compile(r"(?:19|20)[0-9]{2}(?:年度?)?|今回|前回|今年|昨年|前年")
+
+
+def _several_years(layout: Layout, numbers: Numbers) -> Iterator[Problem]:
+    """Find columns that differ in the year only: n goes with one of them."""
+    for question in layout.questions:
+        rows = [numbers.row(entry, question, "percent") for entry in layout.groups]
+        seen: dict[str, str] = {}
+        for option, columns in question.options.items():
+            name, waves = _WAVE.subn("", normal(option))
+            other = seen.setdefault(name, option) if waves else option
+            if other != option and not _alone(rows):
+                where = layout.table.columns[columns[0]].cell.where
+                found = f"{shown(option)} beside {shown(other)}, columns of several years"
+                hint = (
+                    "Keep the columns of one survey; if they are answers of one, say answers "
+                    "multiple (--answers multiple)."
+                )
+                yield Problem(where, found, "one survey", hint)
+                break

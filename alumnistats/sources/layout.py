@@ -62,6 +62,7 @@ def lay_out(sheet: Sheet, header_rows: int | None = None) -> tuple[Table, list[P
         problem = Problem("header_rows", str(height), f"fewer than the {len(rows)} rows there are")
         return nothing, [problem]
     headers, body = rows[:height], [_with_label(row) for row in rows[height:]]
+    headers, body = _without_letters(headers, body, notes)
     headers, body = _without_numbering(headers, body, notes)
     width = _label_width(headers, body)
     columns, problems = _columns(headers, body, width, sheet.merged, numeric=given is not None)
@@ -178,6 +179,35 @@ def _without_numbering(headers: Grid, body: Grid, notes: list[str]) -> tuple[Gri
     alone = [row for row in body if all(cell.blank for cell in row[1:])]
     notes += [f"{row[0].where}: left out as a note: {shown(plain(row[0].text))}" for row in alone]
     return [row[1:] for row in headers], [row[1:] for row in keep]
+
+
+def _without_letters(headers: Grid, body: Grid, notes: list[str]) -> tuple[Grid, Grid]:
+    """Leave out letters under the names of columns, and rows that say by them which differ."""
+    named = [row for row in headers[1:] if _are_letters(row)]
+    if not named or any(cell.blank for cell in headers[0][1:]):
+        return headers, body
+    known = {plain(cell.text).strip("()[]").casefold() for cell in named[0]}
+
+    def tested(row: list[Cell]) -> bool:
+        marks = [re.sub(r"[\s,/]", "", plain(c.text)).casefold() for c in row[1:] if not c.blank]
+        return row[0].blank and bool(marks) and all(known.issuperset(mark) for mark in marks)
+
+    left = [row for row in body if tested(row)]
+    where = ", ".join(row[0].where for row in (*named, *left))
+    notes.append(f"{where}: left out, letters that mark which columns differ")
+    return (
+        [row for row in headers if not any(row is other for other in named)],
+        [row for row in body if not any(row is other for other in left)],
+    )
+
+
+def _are_letters(row: Sequence[Cell]) -> bool:
+    """Return whether a row numbers columns by letters, as (A), (B), (C)."""
+    letters = [plain(cell.text).strip("()[]").casefold() for cell in row if not cell.blank]
+    alphabet = "abcdefghijklmnopqrstuvwxyz"
+    found = "".join(letters)
+    one_each = len(found) == len(letters) > 1
+    return row[0].blank and one_each and found in alphabet
 
 
 def _is_word(cell: Cell) -> bool:

@@ -191,6 +191,7 @@ def _groups(
     """Return the groups, and the totals: one, or one of each section."""
     found: dict[tuple[str, ...], Entry] = {}
     totals: dict[tuple[str, ...], Entry] = {}
+    codes = sum(len(line.name) == 2 for line in table.rows) > 1  # as of countries: SE, CI
     for i, line in enumerate(table.rows):
         told = total is not None and normal(total) == normal(line.name)
         everyone = total == NO_TOTAL and line.name == EVERYONE
@@ -198,7 +199,7 @@ def _groups(
             _add(totals, line, i)
         elif is_total(line.name) and not everyone:
             notes.append(f"{line.cell.where}: left out, not the total: {shown(line.name)}")
-        elif not everyone and (problem := _no_group(line, total)):
+        elif not everyone and (problem := _no_group(line, total, codes=codes)):
             problems.append(problem)
         elif clash := _add(found, line, i):
             text = f"{shown(line.name)} a second time, after {clash}"
@@ -242,7 +243,7 @@ def _whole(
     return chosen[0] if chosen else None
 
 
-def _no_group(line: Line, total: str | None) -> Problem | None:
+def _no_group(line: Line, total: str | None, *, codes: bool) -> Problem | None:
     """Return what is wrong with a label that is probably none of a group."""
     where, name = line.cell.where, line.name
     if is_size(name) or is_count(name):
@@ -253,6 +254,9 @@ def _no_group(line: Line, total: str | None) -> Problem | None:
         return Problem(where, f"{shown(name)}, a row of sizes", "the label of a group", hint)
     if is_average(name):
         hint = f"Leave it out, or say --total {shown(name)} if it holds all respondents."
+        return Problem(where, shown(name), "the label of a group", hint)
+    if is_statistic(name) and not (codes and len(name) == 2):
+        hint = "Leave it out: its numbers are no shares. If it is a group, name it otherwise."
         return Problem(where, shown(name), "the label of a group", hint)
     if is_subtotal(name):
         hint = "Leave it out: its respondents are those of other rows."

@@ -25,15 +25,26 @@ _TOTAL = re.compile(
     r"(?:grand|overall|sample|survey|national|combined|row|column)?totals?|sum|all|overall|everyone|everybody"
     rf"|nationwide|(?:all|total|overall)(?:the)?{_WHO}(?:aged)?(?:[0-9]{{2}}(?:andover|andolder|plus|up)?)?|alltotal|totalall|overalltotal"
     r"|(?:total|whole|entire|full|overall|all)(?:sample|population)|sampleall"
-    r"|gesamt|insgesamt|ensemble|totale|计|合计|总计|합계|전체"
+    r"|gesamt|insgesamt|gesamtsumme|allebefragten|ensemble(?:des.+)?|totale|total(?:g[eé]n[eé]ral|geral)"
+    r"|alle|tous|toutes|todos|σ|totaal|toplam|razem|итого|всего|计|合计|总计|합계|전체"
     r"|計|全体|合計|総計|総数|全数|総合計|全体計|全体合計|全体総数|トータル|全業種計|全産業計|回答企業計|有効回答計|回答者全体|回答企業全体"
     r"|調査対象者?全体|対象者全体|サンプル全体|全回答者|全回答企業|全企業|全産業|全業種|全業界|全社"
     r"|全規模|全国|全国計|全年代|全年齢|全世代|全地域|全サンプル|男女計|年齢計|年代計|産業計"
-    r"|調査産業計|業種計|規模計|企業規模計|地域計|全調査対象"
+    r"|調査産業計|業種計|規模計|企業規模計|地域計|全調査対象|全員|全回答|すべて|全て"
+    r"|(?:全業界|業界|全規模|全年代|全地域|全回答者|回答者|回答社|企業|全企業)計"
 )
 _TOTAL_OF = re.compile(
-    r"(?:grandtotal|totals?|overall|全体|合計|総数|総計).+|.+(?:totals?|全体|合計|総計)"
+    r"(?:grandtotal|totals?|overall|全体|合計|総数|総計|全(?:回答|企業|産業|業|社)).+|.+(?:totals?|全体|合計|総計)"
 )
+_AVERAGE_OF = re.compile(
+    r"(?!.*(?:above|below|over|under|than)).+averages?|averages?(?:of|across).+|.+平均値?"
+)
+_COUNTRY = frozenset(
+    ["unitedstates", "us", "usa", "america", "uk", "unitedkingdom", "greatbritain", "gb", "england",
+     "japan", "germany", "deutschland", "france", "italy", "spain", "canada", "australia", "korea",
+     "china", "india", "europe", "eu", "eu27", "eu28", "oecd", "world", "worldwide", "global",
+     "日本", "日本全国", "世界", "全世界", "国内"]
+)  # fmt: skip
 _UNITS = r"(?:人|名|社|件|票|世帯|事業所|n|単位.{1,3})*"
 _SIZE = re.compile(
     r"(?:unweighted|unwtd|actual|raw|valid|total|achieved)*"
@@ -52,7 +63,8 @@ _SIZE = re.compile(
     r"|人数|度数|該当者|標本サイズ|サンプルサイズ|ベース|集計母数|標本",
 )
 _MAY_BE_SIZE = re.compile(
-    rf"(?:interviewed|surveyed|asked|polled|responded|{_WHO}"
+    rf"(?:(?:total|all|respondents)*(?:interviewed|surveyed|asked|polled|responded|answering|answered)"
+    rf"|{_WHO}|nobs|nofobs|anzahl|fallzahl|basis|befragte|effectifs?|ケース数|サンプル|(?:n|num|nb)(?:of)?{_WHO}"
     r"|(?:有効|集計|調査|対象|回答)*(?:回答|回答者|企業|会社|対象|対象者|調査|集計|社)計?(?:人|名|社|件)?)"
 )
 _BOLD_SIZE = frozenset(
@@ -84,10 +96,35 @@ _STATISTIC = frozenset(
      "lowerlimit", "upperlimit", "ci", "95%ci", "confidenceinterval", "下限", "上限", "信頼区間",
      "平均", "平均値", "平均点", "加重平均", "中央値", "標準偏差", "標準誤差", "順位", "差",
      "前回差", "前年差", "増減", "前回比", "前年比", "番号", "ウェイト", "累積", "累積%",
-     "累積比率", "di", "nps", "skipped"]
+     "累積比率", "di", "nps", "skipped", "cum", "chisquare", "chisquared", "chi2", "χ2",
+     "pearsonchisquare", "cramersv", "sig", "significance", "p値", "有意確率", "有意差", "カイ二乗",
+     "カイ二乗値"]
 )  # fmt: skip
+_STATISTIC_OF = re.compile(
+    r"(?:[0-9]{2}%)?(?:ci|confidence(?:interval|limit)s?)(?:lower|upper|low|high)?(?:bound|limit)?"
+    r"|(?:lower|upper)(?:[0-9]{2}%)?(?:ci|cl|confidence(?:interval|limit))"
+    r"|(?:[0-9]{2}%)?信頼(?:区間)?(?:の)?(?:下限|上限)"
+    r"|(?:average|avg|mean|median)(?:number|score|rating|age|years?|months?|days?|hours?|amount"
+    r"|salary|income|value|rank|spend|tenure|cost|wage|pay).*"
+    r"|平均(?:点|値|年齢|額|年収|時間|勤続|.{0,6}数).*"
+)
 _RESPONSE = frozenset(["responses", "response", "result", "results", "回答", "回答結果", "結果"])
-_AVERAGE = frozenset(["mean", "average", "avg", "平均", "平均値", "全体平均", "全国平均", "総平均"])
+_AVERAGE = frozenset(
+    [
+        "mean",
+        "average",
+        "avg",
+        "durchschnitt",
+        "moyenne",
+        "promedio",
+        "ø",
+        "平均",
+        "平均値",
+        "全体平均",
+        "全国平均",
+        "総平均",
+    ]
+)
 _SUBTOTAL = re.compile(
     r"(?i)^\s*(?:net\b|nett\b|sub-?\s?totals?\b|of which\b|うち|（再掲）|\(再掲\)|再掲|小計)"
 )
@@ -211,8 +248,18 @@ def is_total(label: str) -> bool:
 def may_be_total(label: str) -> bool:
     """Return whether a label begins as a total and goes on, so that it may be one of some."""
     name = split_size(label)[0]
-    begins = normal(name).startswith("all ") or _TOTAL_OF.fullmatch(_key(name)) is not None
-    return begins and not is_total(name)
+    key = _key(name)
+    begins = (
+        normal(name).startswith(("all ", "alle ", "tous ", "toutes ", "todos "))
+        or _TOTAL_OF.fullmatch(key) is not None
+    )
+    average = _AVERAGE_OF.fullmatch(key) is not None
+    return (begins or average) and not is_total(name)
+
+
+def is_country(label: str) -> bool:
+    """Return whether a label names a country, or the world: all respondents, beside industries."""
+    return _key(split_size(label)[0]) in _COUNTRY
 
 
 def is_weighted(label: str) -> bool:
@@ -284,6 +331,7 @@ def is_statistic(label: str) -> bool:
     text = wide(label)
     bare = _BRACKETED.sub("", text)
     known = _key(text) in _STATISTIC or _key(bare) in _STATISTIC
+    known = known or _STATISTIC_OF.fullmatch(_key(text)) is not None
     return known or _COMPARED.fullmatch(text) is not None
 
 

@@ -47,6 +47,7 @@ YES_NO = ["Yes", "No"]
 TRADES = {"Manufacturing": 120, "Energy": 80, "Retail": 100}
 BODY = "Manufacturing,120,47.5,52.5\nEnergy,80,43.8,56.3\nRetail,100,30.0,70.0\n"
 TOP = "Industry,n,Yes,No\n"
+SHARES = "Industry,Yes,No\nManufacturing,47.5,52.5\nEnergy,43.8,56.3\nRetail,30.0,70.0\n"
 
 
 def with_total(label, n=300):
@@ -329,5 +330,86 @@ OF_PEOPLE: dict[str, Case] = {
         "Trade,n,Yes n,Yes %,No n,No %\nA,120,57,47.5,63,52.5\nB,80,35,43.8,45,56.3\n",
         groups={"A": 120, "B": 80}, asked=YES_NO, figures={"A/Yes": ("47.5", 57, 120)},
         notes=("numbers of answers",),
+    ),
+    # 1. totals of other names, which no sizes tell
+    **{
+        f"a total without sizes: {label}": Case(
+            SHARES + f"{label},40.7,59.3\n",
+            groups=dict.fromkeys(TRADES), asked=YES_NO, figures={"*/Yes": "40.7"},
+        )
+        for label in ("Gesamtsumme", "Alle Befragten", "Ensemble des répondants", "全員", "全業界計", "Итого")
+    },
+    **{
+        f"perhaps a total, without sizes: {label}": Case(
+            SHARES + f"{label},40.7,59.3\n", refused=(f'A5: found "{label}"', "--total none")
+        )
+        for label in ("Industry average", "全産業平均", "Average of all industries", "Japan", "World", "Toutes les entreprises")
+    },
+    "a country among countries": Case(
+        "Country,Yes,No\nBrazil,47.5,52.5\nChile,43.8,56.3\nJapan,30.0,70.0\n",
+        groups={"Brazil": None, "Chile": None, "Japan": None}, asked=YES_NO,
+    ),
+    "below average, a group": Case(
+        "Income,Yes,No\nBelow average,47.5,52.5\nAbove average,43.8,56.3\n",
+        groups={"Below average": None, "Above average": None}, asked=YES_NO,
+    ),
+    # 3. respondents in two rows, without headings
+    "a sum of the rows below it": Case(
+        ",n,Yes,No\nEurope,300,50.0,50.0\nFrance,100,45.0,55.0\nSpain,200,52.5,47.5\n"
+        "Asia,200,55.0,45.0\nIran,120,60.0,40.0\nKorea,80,47.5,52.5\n",
+        refused=('A2: found "Europe"', '"France" to "Spain"', "--total none"),
+    ),
+    "two breakdowns of the same": Case(
+        "属性,n,はい,いいえ\n製造業,200,55.0,45.0\n小売業,200,45.0,55.0\n大企業,150,60.0,40.0\n中小企業,250,44.0,56.0\n",
+        refused=('A4: found "大企業" and below', "--total none"),
+    ),
+    "sizes that sum by chance": Case(
+        "T,n,Yes,No\nA,200,55.0,45.0\nB,200,45.0,55.0\nC,150,60.0,40.0\nD,250,24.0,76.0\n",
+        groups={"A": 200, "B": 200, "C": 150, "D": 250}, asked=YES_NO,
+    ),
+    **{
+        f"a row of no shares: {row}": Case(
+            TOP + BODY + row + "\n", refused=("A5: found", "no shares")
+        )
+        for row in ("p-value,,0.03,", "Margin of error,,3.1,3.1", "標準誤差,,1.1,1.1")
+    },
+    "codes of countries": Case(
+        "C,n,Yes,No\nSE,120,47.5,52.5\nCI,100,30.0,70.0\n", groups={"SE": 120, "CI": 100}, asked=YES_NO
+    ),
+    # 4. sizes that no word tells
+    "those who answered, no sum of answers": Case(
+        "Trade,Total answering,Yes,No\nA,82,47.6,52.4\nB,80,43.8,56.3\nC,100,30.0,70.0\n",
+        refused=('B1: found "Total answering"', 'Call it "n"'),
+    ),
+    "two columns of whole numbers beside decimals": Case(
+        "Trade,Visits,Done,Mail,Phone\nA,82,40,47.6,42.4\nB,80,41,43.8,46.3\nC,100,50,30.0,60.1\n",
+        refused=('B1: found "Visits"', 'C1: found "Done"'),
+    ),
+    # 5. proportions, and what is no percentage
+    "proportions above a total in percent": Case(
+        "G,Yes,No\nA,0.475,0.525\nB,0.44,0.56\nTotal,46.0,54.0\n", refused=("proportions of 1",)
+    ),
+    "one row of proportions": Case(
+        "G,Yes,No\nA,0.475,0.525\nB,44.0,56.0\n", refused=("A2: found a row that sums to 1",)
+    ),
+    "proportions without a zero": Case("G,Yes,No\nA,.5,.5\nB,.4,.6\n", refused=("Write 0.5", "--values proportion")),
+    "a count over a base": Case("G,n,Yes\nA,7,5/7 (71.4%)\nB,8,50.0\n", refused=("Yes count",)),
+    "per mille": Case("G,n,Yes\nA,7,475‰\nB,8,50.0\n", refused=("10‰ are 1%",)),
+    "intervals beside percentages": Case(
+        "G,n,Yes,95% CI lower,95% CI upper,Average years\nA,80,47.5,40.1,55.5,5.5\nB,90,43.8,34.1,54.1,5.1\n",
+        groups={"A": 80, "B": 90}, asked=["Yes"], notes=("D1: left out, no share", "F1: left out, no share"),
+    ),
+    "columns of two years": Case(
+        "G,n,Yes 2024,Yes 2025\nA,80,47.5,52.5\nB,90,43.8,50.1\n",
+        refused=('D1: found "Yes 2025" beside "Yes 2024"', "one survey"),
+    ),
+    "this survey beside the last": Case(
+        "業種,前回,今回\nA,47.5,52.5\nB,43.8,50.1\n", refused=('C1: found "今回" beside "前回"',)
+    ),
+    # 6. letters of significance
+    "rows of letters of significance": Case(
+        "Q,Total,North,South\n,,(A),(B)\nBase,300,120,180\nYes,40%,45%,37%\n,,B,\nNo,60%,55%,63%\n,,,A\n",
+        {"groups": "columns"}, {"North": 120, "South": 180}, 300, YES_NO, {"South/No": "63"},
+        notes=("A2, A5, A7: left out, letters",),
     ),
 }  # fmt: skip
