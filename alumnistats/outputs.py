@@ -36,7 +36,12 @@ def check_folder(folder: Path, patterns: Iterable[str] = ()) -> None:
     patterns : iterable of str
         Names that the results may have, as in ``"claims.csv"`` and ``"figures/*.svg"``.
     """
-    if folder.exists() and not folder.is_dir():
+    try:
+        is_something_else = folder.exists() and not folder.is_dir()
+    except OSError as error:  # longer than the file system takes, for one
+        expected = f"a folder name that can be ({error.strerror})"
+        raise ArgumentError("--out", str(folder), expected) from error
+    if is_something_else:
         raise ArgumentError("--out", str(folder), "a folder, or a name that does not exist yet")
     wanted = tuple(patterns)
     there = [folder, *(folder / parent for parent in _parents(wanted))]
@@ -45,7 +50,7 @@ def check_folder(folder: Path, patterns: Iterable[str] = ()) -> None:
         if place == folder and not nearest.is_dir():
             expected = f"a folder that can be written to ({nearest} is a file)"
             raise ArgumentError("--out", str(folder), expected)
-        if nearest.is_dir() and not os.access(nearest, os.W_OK | os.X_OK):
+        if nearest.is_dir() and not _takes_files(nearest):
             expected = f"a folder that can be written to ({nearest} cannot)"
             raise ArgumentError("--out", str(folder), expected)
     if foreign := sorted(_foreign(folder, wanted)):
@@ -55,6 +60,15 @@ def check_folder(folder: Path, patterns: Iterable[str] = ()) -> None:
             "there is replaced: name another folder, or move them away"
         )
         raise ArgumentError("--out", str(folder), expected)
+
+
+def _takes_files(folder: Path) -> bool:
+    """Return whether something can be made in a folder; permissions alone do not say so."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=STAGING, dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def _parents(names: Iterable[str]) -> set[str]:

@@ -1,7 +1,6 @@
 """The command line: output, exit statuses, and nothing written when something is wrong."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -157,7 +156,10 @@ def test_output_folder_that_cannot_be(tmp_path, kind):
 
 
 def test_output_folder_without_permission(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "access", lambda *_args: False)
+    def refuse(*_args, **_options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
     result = run("analyze", "--out", str(tmp_path / "new"), *FAST)
     assert result.exit_code == 2
     assert "written to" in result.stderr

@@ -119,9 +119,12 @@ def _source(name: str, value: Any) -> None:
     if not isinstance(value, Mapping):
         optional(file_path)(name, value)
         return
-    for key in _keys(value):
-        if not isinstance(key, str):
-            raise ArgumentError(name, key, "a dict all of whose keys are texts")
+    try:
+        odd = [key for key in _keys(value) if not isinstance(key, str)]
+    except RecursionError as error:
+        raise ArgumentError(name, "a dict nested too deeply", "what a file could hold") from error
+    if odd:
+        raise ArgumentError(name, odd[0], "a dict all of whose keys are texts")
 
 
 def _keys(value: Any) -> Iterator[Any]:

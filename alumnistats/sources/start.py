@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from alumnistats.sources.table_options import TableOptions
 from alumnistats.sources.toml_reader import read_survey
 from alumnistats.sources.toml_writer import survey_file, template
 from alumnistats.survey import Survey
+from alumnistats.text import forbidden
+
+LONGEST_NAME = 255  # bytes, that file systems take
 
 
 def start_survey(
@@ -44,11 +48,15 @@ def start_survey(
     path = Path(name)
     if not path.name:
         raise ArgumentError("name", str(name), "a name with a letter or digit in it")
+    if forbidden(str(name)):
+        raise ArgumentError("name", str(name), "a name without control characters")
     if path.suffix.lower() != ".toml":
         path = path.with_name(f"{path.name}.toml")
     id = slug(path.stem).replace("_", "-")
     if not id:
         raise ArgumentError("name", str(name), "a name with a letter or digit in it")
+    if len(os.fsencode(path.name)) > LONGEST_NAME:
+        raise ArgumentError("name", path.name, f"a name of at most {LONGEST_NAME} bytes")
     notes: tuple[str, ...] = ()
     if table is None:
         text = template(id)

@@ -158,6 +158,23 @@ def test_numbers_out_of_range_are_usage_errors_with_the_range(arguments):
     assert "is not in the range" in result.stderr
 
 
+@pytest.mark.parametrize(("name", "words"), [("x" * 300, "255 bytes"), ("a\x1bb", "control")])
+def test_init_refuses_a_name_that_no_file_should_have(tmp_path, monkeypatch, name, words):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["init", name])
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "\x1b" not in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_dict_without_end_is_no_scenario_file():
+    endless = {"format": 1}
+    endless["designs"] = [endless]
+    with pytest.raises(ArgumentError, match=r"^source: .*nested too deeply"):
+        al.load_scenarios(endless)
+
+
 def test_init_needs_a_name():
     for name in ("", ".", "***", "/"):
         result = CliRunner().invoke(main, ["init", name])

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import attacks
 import numpy as np
@@ -59,6 +60,17 @@ def test_what_is_in_the_way_is_refused_beforehand(tmp_path, kind):
         (tmp_path / "figures").write_text("")
     with pytest.raises(ArgumentError, match="move them away"):
         check_folder(tmp_path, ["a.csv", "figures/*.svg"])
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no file system that takes no files")
+def test_a_file_system_that_takes_no_files_is_refused_beforehand():
+    with pytest.raises(ArgumentError, match=r"--out: .*\(/proc cannot\)"):
+        check_folder(Path("/proc/results"), FIRST)
+
+
+def test_a_name_that_no_file_system_takes_is_refused_beforehand(tmp_path):
+    with pytest.raises(ArgumentError, match=r"--out: .*a folder name that can be"):
+        check_folder(tmp_path / ("x" * 300), FIRST)
 
 
 def test_a_file_for_a_folder_and_a_place_that_cannot_be_written(tmp_path):
