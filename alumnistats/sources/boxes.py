@@ -23,16 +23,17 @@ from alumnistats.sources.nonresponse import is_nonresponse
 
 CHOSEN = frozenset(
     ["1", "true", "yes", "y", "x", "selected", "checked", "chosen", "ticked", "mentioned", "quoted",
-     "ja", "oui", "si", "sí", "sim", "はい", "選択", "該当", "あてはまる", "○", "◯", "〇", "✓", "✔",
-     "☑", "是", "已选"]
+     "ja", "genannt", "gewählt", "ausgewählt", "angekreuzt", "oui", "cité", "coché", "si", "sí",
+     "sim", "はい", "選択", "該当", "あてはまる", "○", "◯", "〇", "✓", "✔", "☑", "是", "已选"]
 )  # fmt: skip
 NOT_CHOSEN = frozenset(
     ["0", "false", "no", "n", "not selected", "unselected", "unchecked", "not checked",
      "not chosen", "not ticked", "not mentioned", "not quoted", "nein", "nicht gewählt",
-     "nicht ausgewählt", "non", "non sélectionné", "non coché", "no seleccionado", "não",
-     "いいえ", "非選択", "選択なし", "未選択", "非該当", "あてはまらない", "×", "否", "未选", "☐"]
+     "nicht ausgewählt", "nicht genannt", "nicht angekreuzt", "non", "non cité",
+     "non sélectionné", "non coché", "no seleccionado", "não", "いいえ",
+     "非選択", "選択なし", "未選択", "非該当", "あてはまらない", "×", "否", "未选", "☐"]
 )  # fmt: skip
-DELIMITERS = (";", "|", ",", "、", "\n")
+DELIMITERS = (";", "|", ",", "、", "/", "・", "\n", " ")
 SURE_DELIMITERS = (";", "|", "\n")  # hardly ever part of one answer
 FREE_TEXT = re.compile(r"(?i)\bother\b.*specify|^other\b.*\btext\b|^その他.*(具体|自由|記入|記述)")
 A_BOX = (
@@ -131,13 +132,15 @@ def split_cells(column: Column, delimiter: str) -> tuple[dict[str, BoolArray], B
 def looks_split(options: Iterable[str]) -> str:
     """Return the delimiter at which answers look like several in one cell, or nothing.
 
-    A comma counts if at least half of the pieces stand in different answers; semicolons, bars and
-    line breaks count by themselves.
+    A comma or a slash counts if at least half of the pieces stand in different answers, a space so
+    if all pieces are numbers; semicolons, bars and line breaks count by themselves.
     """
     known = list(options)
     for delimiter in DELIMITERS:
         several = [option for option in known if len(_pieces(option, delimiter)) > 1]
         if not several:
+            continue
+        if delimiter == " " and not all(p.isdigit() for o in known for p in _pieces(o, " ")):
             continue
         where: dict[str, int] = {}
         for option in known:

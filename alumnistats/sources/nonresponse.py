@@ -12,6 +12,11 @@ DOUBTFUL = (
 )  # fmt: skip
 """What some programs write for a missing value, and some data mean: NA is Namibia, too."""
 
+CODES = frozenset(
+    int(digit * times) for digit in "789" for times in (1, 2, 3, 4)
+) | {98, 97, 998, 997}  # fmt: skip
+"""Codes that many code books give to refusals and the like, beside answers of smaller numbers."""
+
 _NONRESPONSE = re.compile(
     r"no (answer|response|reply|opinion given)|non[- ]?response|not (answered|stated|given)"
     r"|unanswered|(item )?nonresponse|refus(ed|al|es)( to answer| to say)?|declined( to answer)?"
@@ -40,6 +45,21 @@ def is_nonresponse(label: str) -> bool:
 
 
 def doubtful(texts: Iterable[str], missing: Iterable[str]) -> list[str]:
-    """Return words in a column that may mean nothing, but for those that the user spoke of."""
-    found = set(texts)
-    return [word for word in DOUBTFUL if word in found and word not in set(missing)]
+    """Return words in a column that may mean nothing, but for those that the user spoke of.
+
+    So may a code such as 99, where it lies far above all other answers, and these are numbers.
+
+    Examples
+    --------
+    >>> doubtful(["1", "2", "5", "99"], ()), doubtful(["1", "7", "9"], ())
+    (['99'], [])
+    """
+    found = {text for text in texts if text} - set(missing)
+    words = [word for word in DOUBTFUL if word in found]
+    answers = found - set(words)
+    if not all(text.isascii() and text.isdigit() for text in answers):
+        return words
+    codes = {text for text in answers if int(text) in CODES}
+    largest = max((int(text) for text in answers - codes), default=0)
+    far = [text for text in codes if int(text) >= 2 * largest > 2]
+    return [*words, *sorted(far, key=int)]

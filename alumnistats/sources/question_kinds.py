@@ -31,6 +31,7 @@ from alumnistats.sources.words import is_total
 
 MOST_ANSWERS = 60
 MOST_GROUPS = 1000
+FEWEST_TO_TELL = 20  # respondents, of whom as many groups as half of them look like an id
 FEW_ROWS = 4  # below which nothing can be said of a first row that is unlike the others
 SPACES = ("Zs", "Cf", "Cc")
 SMALLEST_WEIGHT, LARGEST_WEIGHT = 1e-100, 1e100
@@ -155,6 +156,11 @@ class ColumnReader:
         if len(labels) > MOST_GROUPS:
             found, expected = f"{len(labels)} groups", f"at most {MOST_GROUPS}"
             self.problems.append(Problem(shown(name), found, expected, "Is it a number or an id?"))
+        if len(kept) >= FEWEST_TO_TELL and 2 * len(labels) > len(kept):
+            self.tell(
+                f"{shown(name)}: {len(labels)} groups of {len(kept)} respondents; is it an id, or "
+                "a number to be put into classes?"
+            )
         order = [label for label in self.columns[name].order if label in labels]
         if not order:
             return labels, index

@@ -149,7 +149,7 @@ CASES = {
     "true and false": Case(
         "g,Radio,TV\na,TRUE,FALSE\nb,False,True\n", MANY, ("a", "b"), {"m": {"Radio": 1, "TV": 1}},
     ),
-    "mentioned in German": Case(
+    "mentioned and not, in German": Case(
         "g,Radio,TV\na,ja,nein\nb,nein,nein\n", MANY, ("a", "b"), {"m": {"Radio": 1, "TV": 0}},
     ),
     "one and two": Case(
@@ -196,6 +196,37 @@ CASES = {
         ("empty cells are read as not chosen", '"No answer" stays in the base and is not ranked'),
     ),
     # Several answers in one cell
+    "answers with a slash between": Case(
+        "g,q\na,Mail/Phone\na,Mail\nb,Phone\nb,Phone/Mail\n", WITH, ("a", "b"),
+        {"q": {"Mail/Phone": 1, "Mail": 1, "Phone": 1, "Phone/Mail": 1}}, {},
+        ('2 rows look like several answers in one cell, such as "Mail/Phone"',),
+    ),
+    "codes with a space between": Case(
+        "g,q\na,1 2\na,1\nb,2\nb,2 3\nb,3\n", {**WITH, "split": {"q": " "}}, ("a", "b"),
+        {"q": {"1": 2, "2": 3, "3": 2}},
+    ),
+    "codes with a space between, not told": Case(
+        "g,q\na,1 2\na,1\nb,2\nb,2 3\nb,3\n", WITH, ("a", "b"),
+        {"q": {"1": 1, "2": 1, "3": 1, "1 2": 1, "2 3": 1}}, {},
+        ("2 rows look like several answers in one cell",),
+    ),
+    "texts with spaces are answers": Case(
+        "g,q\na,very good\na,good\nb,very bad\nb,bad\n", WITH, ("a", "b"),
+        {"q": {"very good": 1, "good": 1, "very bad": 1, "bad": 1}},
+    ),
+    "a code far above the others": Case(
+        "g,q\na,1\na,5\nb,2\nb,99\n", WITH, ("a", "b"), {"q": {"1": 1, "2": 1, "5": 1, "99": 1}},
+        {}, ('1 rows say "99", which is taken as it stands',),
+    ),
+    "mentioned in German": Case(
+        "g,Radio,TV\na,genannt,nicht genannt\nb,nicht genannt,genannt\n", MANY, ("a", "b"),
+        {"m": {"Radio": 1, "TV": 1}}, {"m": 2},
+    ),
+    "as many groups as respondents": Case(
+        "g,q\n" + "".join(f"r{i},{'xy'[i % 2]}\n" for i in range(30)), WITH,
+        tuple(f"r{i}" for i in range(30)), {"q": {"x": 15, "y": 15}}, {},
+        ("30 groups of 30 respondents; is it an id",),
+    ),
     "commas": Case(
         'g,q\na,"mail,phone"\nb,"phone,visit"\na,visit\nb,mail\n', WITH, ("a", "b"),
         {"q": {"mail": 1, "mail,phone": 1, "phone,visit": 1, "visit": 1}}, {},

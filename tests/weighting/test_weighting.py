@@ -198,7 +198,7 @@ def test_who_was_not_asked_stays_in_the_design_and_out_of_the_share():
 BAD = {
     "question": ({"question": "p"}, 'question: found "p"; expected q'),
     "answer": ({"answers": "yess"}, 'answers: found "yess"; expected one of yes, no. Did you mean'),
-    "no answer": ({"answers": []}, "answers: found an empty list; expected one answer"),
+    "no answer": ({"answers": []}, "answers: found an empty list; expected at least one text"),
     "variance": ({"variance": "taylor"}, 'variance: found "taylor"; expected one of linearized'),
     "replicates": ({"variance": "replicate"}, "the data have no replicate weights"),
 }
