@@ -12,7 +12,7 @@ import numpy as np
 import alumnistats as al
 
 DRAWS = int(sys.argv[1]) if len(sys.argv) > 1 else 800  # solutions of the reconstruction
-DESIGN_EFFECTS = [1.0, 1.5, 2.0]  # several respondents from one company
+DESIGN_EFFECTS = [1.0, 2.0]  # several respondents from one company
 STRONG = 1.2  # an odds ratio that would be a considerable bias of a panel
 
 if __name__ == "__main__":

@@ -144,7 +144,7 @@ def test_time_that_ends_is_said_as_such():
 
 
 def test_bounds_that_are_not_exact_are_proved_and_found():
-    table = bounds(load_survey(), 15.0).sizes
+    table = bounds(load_survey(), 8.0).sizes
     assert not table["exact"].all()
     assert (table["lower"] <= table["found_lower"]).all()
     assert (table["found_lower"] <= table["found_upper"]).all()

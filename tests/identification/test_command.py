@@ -37,7 +37,7 @@ def test_one_document_and_nothing_else():
 
 
 def test_bounds_that_time_left_open_say_at_least_and_at_most():
-    result = run("--time-limit", "12")
+    result = run("--time-limit", "7")
     assert result.exit_code == 0
     assert "at most" in result.stdout
     assert "--time-limit" in result.stdout

@@ -33,7 +33,7 @@ def test_pair_against_enumeration(p, q, m, n, level):
 
 @pytest.mark.parametrize(
     ("p", "q", "m", "n", "level"),
-    [(0.35, 0.28, 400, 400, 0.95), (0.03, 0.01, 500, 300, 0.9), (0.9, 0.8, 150, 450, 0.99)],
+    [(0.35, 0.25, 200, 200, 0.95), (0.04, 0.01, 250, 150, 0.9), (0.9, 0.8, 150, 450, 0.99)],
 )
 def test_pair_of_larger_groups_against_enumeration(p, q, m, n, level):
     """Large enough for tails to be cut and critical counts to be interpolated."""

@@ -81,8 +81,8 @@ def test_posterior_of_the_parts_by_enumeration(seed):
 
 def test_parts_have_the_odds_of_the_priors_alone():
     survey = of_size(6, 300, seed=3, sizes="free")
-    log = np.array([reconstruct(survey, prior, draws=3000).log_evidence for prior in MIXED])
-    recon = reconstruct(survey, "mixture", draws=3000)
+    log = np.array([reconstruct(survey, prior, draws=2000).log_evidence for prior in MIXED])
+    recon = reconstruct(survey, "mixture", draws=2000)
     expected = np.exp(log - np.logaddexp.reduce(log))
     assert list(recon.size_parts) == list(MIXED)
     assert list(recon.size_parts.values()) == pytest.approx(expected, abs=0.05)

@@ -60,8 +60,8 @@ def test_the_base_is_what_the_four_steps_give(result, survey):
             assert rows.loc[one.claim.id, "probability"] == one.grounds.probability
 
 
-def test_two_processes_give_the_same_table(result, survey, document):
-    same(sensitivity(survey, document, jobs=2), result)
+def test_two_processes_give_the_same_table(brief_result, survey, brief):
+    same(sensitivity(survey, brief, jobs=2), brief_result)
 
 
 def test_a_cluster_gives_the_same_table(result, survey, document, cluster):
@@ -83,7 +83,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(result, survey, document,
     same(found, result)
 
 
-def test_a_process_killed_in_the_middle_changes_nothing(result, survey, document):
+def test_a_process_killed_in_the_middle_changes_nothing(brief_result, survey, brief):
     killed = []
 
     def kill(done, _total):
@@ -92,7 +92,7 @@ def test_a_process_killed_in_the_middle_changes_nothing(result, survey, document
             os.kill(child.pid, signal.SIGKILL)
             killed.append(child.pid)
 
-    same(sensitivity(survey, document, jobs=2, report=kill), result)
+    same(sensitivity(survey, brief, jobs=2, report=kill), brief_result)
     assert killed
 
 
