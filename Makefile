@@ -32,11 +32,11 @@ reproduce: $(VENV)/dev.stamp  ## make everything anew, and compare it with what 
 # Two processes at a time, so that linear algebra has one thread in each.
 test: export OPENBLAS_NUM_THREADS = 1
 test: check  ## check, then run the tests
-	$(BIN)/python -m pytest -n 2 --benchmark-disable
+	$(BIN)/python -m pytest -n 2 --dist worksteal --benchmark-disable
 
 quick: export OPENBLAS_NUM_THREADS = 1
 quick: $(VENV)/dev.stamp  ## run the tests that take little time
-	$(BIN)/python -m pytest -n 2 --benchmark-disable -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal --benchmark-disable -m "not slow"
 
 check: $(VENV)/dev.stamp  ## lint, format, types, and who imports whom
 	$(BIN)/ruff check .

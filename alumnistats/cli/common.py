@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from alumnistats.cli.printing import tell
+from alumnistats.cli.printing import silence, tell
 from alumnistats.errors import (
     AlumniStatsError,
     ContradictionError,
@@ -55,6 +55,8 @@ class Commands(click.Group):
         try:
             return super().main(*args, **kwargs)
         except OSError as error:
+            if sys.stdout is not None:
+                silence(sys.stdout)
             where = f"{error.filename}: " if error.filename else ""
             _stop(f"{where}{error.strerror or error}", FAILED)
 

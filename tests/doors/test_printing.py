@@ -40,7 +40,7 @@ def test_closed_streams_are_no_error():
 @pytest.mark.skipif(not FULL.exists(), reason="no full disk to write to")
 @pytest.mark.parametrize("arguments", [["schema"], ["--help"], CHECK])
 def test_a_full_disk_is_one_line(arguments):
-    done = run(arguments, "> /dev/full")
+    done = run(arguments, "> /dev/full", PYTHONUNBUFFERED="")
     assert done.returncode == 1
     assert done.stderr.decode().splitlines() == ["alumnistats: No space left on device"]
 
