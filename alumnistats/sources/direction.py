@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
@@ -10,6 +11,7 @@ from alumnistats.sources.cells import Cell, plain
 from alumnistats.sources.sums import sums_to
 from alumnistats.sources.table import Line, Table, number_of
 from alumnistats.sources.words import (
+    heads_answers,
     is_answer,
     is_people,
     is_size,
@@ -46,7 +48,7 @@ def orient(table: Table, groups: Direction, whole: int) -> tuple[Table, list[Pro
     table = _kept(table, "rows")
     found = _against(table, whole) if groups == "auto" else ""
     if not found:
-        return table, []
+        return _told(table) if groups == "auto" else table, []
     if found == LONG:
         hint = (
             "Pivot it, one row a group and one column an answer; if the first column holds "
@@ -59,6 +61,27 @@ def orient(table: Table, groups: Direction, whole: int) -> tuple[Table, list[Pro
     )
     where = table.columns[0].cell.where if table.columns else ""
     return table, [Problem(where, found, "groups down and answers across", hint)]
+
+
+def _told(table: Table) -> Table:
+    """Tell how a table of labels and nameless shares is read, which could be of one question."""
+    if not _has_shares_only(table):
+        return table
+    note = (
+        f"{table.columns[0].cell.where}: the labels beside it are read as groups whose shares have "
+        "no name; if they are answers, say groups columns (--groups columns)"
+    )
+    return replace(table, notes=(*table.notes, note))
+
+
+def _has_shares_only(table: Table) -> bool:
+    """Return whether the only column holds shares, and no name says of what."""
+    names = [line.name for line in table.columns]
+    return (
+        len(names) == 1
+        and kind_word(names[0]) == "percent"
+        and not any(line.size for line in (*table.rows, *table.columns))
+    )
 
 
 def _kept(table: Table, way: str) -> Table:
@@ -102,6 +125,9 @@ def _against(table: Table, whole: int) -> str:
         "columns that sum to 100, and rows that do not": sums_down and not sums_across,
         "counts and their percentages of one total, which is a table of one question": (
             _is_one_way(table)
+        ),
+        "answers down, as the first column is headed, and one column of shares": (
+            heads_answers(table.title) and _has_shares_only(table)
         ),
         "a row of sizes": any(is_size(line.name) and not is_total(line.name) for line in rows),
         "sizes in the names of columns": any(line.size for line in columns)

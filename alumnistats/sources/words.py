@@ -134,6 +134,11 @@ _NOTE = re.compile(
     r"|\(?unweighted base\s*[:：]|単位|（単位|\(単位|unit\b|weighted\b|複数回答|（複数回答"
     r"|percentages? |due to rounding|figures? |totals? may|caution|small base|\[\d+\]|q\. no)"
 )
+_ANSWER_HEADS = frozenset(
+    ["answer", "answers", "answerchoices", "response", "responses", "option", "options", "choice",
+     "choices", "reason", "reasons", "item", "items", "antwort", "antworten", "réponse", "réponses",
+     "respuesta", "respuestas", "回答", "回答内容", "選択肢", "項目", "理由", "内容"]
+)  # fmt: skip
 _ANSWER = re.compile(
     r"(?i)^(?:don.?t know|do not know|not sure|unsure|refused|no answer|no opinion|prefer not"
     r"|none of (?:these|the above)|strongly |somewhat |very |fairly |not at all|not very|not too"
@@ -364,6 +369,11 @@ def is_note(label: str) -> bool:
 def is_answer(label: str) -> bool:
     """Return whether a label is worded as an answer."""
     return _ANSWER.match(wide(label)) is not None
+
+
+def heads_answers(label: str) -> bool:
+    """Return whether the head of a column says that answers stand below it."""
+    return _key(label) in _ANSWER_HEADS
 
 
 def is_people(label: str) -> bool:

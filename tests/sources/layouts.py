@@ -169,6 +169,15 @@ OF_PEOPLE: dict[str, Case] = {
         "Answer,n,%\nVery,120,30.0\nSomewhat,180,45.0\nNot at all,100,25.0\n",
         refused=("columns that sum to 100", "--groups columns"),
     ),
+    "one way without sizes": Case(
+        "Reason,Share\nPay,45.5\nHours,30.2\nLocation,55.0\n",
+        refused=("answers down, as the first column is headed", "--groups columns"),
+    ),
+    "groups, or one way without sizes": Case(
+        "Industry,Share\nEnergy,45.5\nRetail,30.2\nEducation,55.0\n", {},
+        {"Energy": None, "Retail": None, "Education": None}, None, ["Share"], {"Energy/Share": "45.5"},
+        ("are read as groups whose shares have no name; if they are answers, say groups columns",),
+    ),
     "one way, told": Case(
         "Answer,n,%\nVery,120,30.0\nSomewhat,180,45.0\nNot at all,100,25.0\nTotal,400,100.0\n",
         {"groups": "columns"}, {"All respondents": 400}, None, ["Very", "Somewhat", "Not at all"],
