@@ -21,6 +21,8 @@ SECONDS = 0.8  # from which a test, with all of its parameters, is slow
 os.environ.setdefault("MPLBACKEND", "Agg")
 # Pages in docs show the width of a pipe, whatever the terminal that started the tests has.
 os.environ.pop("COLUMNS", None)
+# Thousands of tests leave much behind that is not garbage: look through it less often.
+gc.set_threshold(100_000, 50, 50)
 
 WORKERS = 2  # of the cluster
 
