@@ -22,7 +22,7 @@ import numpy.typing as npt
 from scipy.special import betainc, betaincinv
 
 from alumnistats.arguments import checked, instance, optional, positive, texts
-from alumnistats.arrays import FloatArray, check_level
+from alumnistats.arrays import FloatArray
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import multi_question_posterior as posterior
@@ -246,11 +246,6 @@ def estimate_jointly(
         If the measures overlap, are nested or belong to one question with one answer, if their
         solutions do not correspond, or for another bad argument.
     """
-    check_level(level)
-    if not eta > 0:
-        raise ArgumentError("eta", eta, "a positive number")
-    if solutions < 1:
-        raise ArgumentError("solutions", solutions, "a whole number of at least 1")
     if components < FEWEST_COMPONENTS:
         raise ArgumentError("components", components, f"at least {FEWEST_COMPONENTS}")
     pair = _pair(source, of)

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arguments import GENERATOR, checked, numbers, optional
-from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.covariances import check_covariance, check_draws, check_estimates
 from alumnistats.ranking.drawn_marginal_sets import drawn_marginal_sets
@@ -249,7 +249,7 @@ def rank_sets(
     """
     values = np.asarray(estimate, dtype=float)
     source = _source(variance, covariance, draws)
-    _check_choices(level, kind, tail, points)
+    _check_choices(kind, tail, points)
     check_estimates(values)
     number = seed if isinstance(seed, int | np.integer) else int(seed.integers(2**62))
     choices = _Choices(level, kind, tail, stepdown, points, max_points, int(number))
@@ -276,8 +276,7 @@ def _source(variance: object, covariance: object, draws: object) -> str:
     return present[0]
 
 
-def _check_choices(level: float, kind: str, tail: str, points: int) -> None:
-    check_level(level)
+def _check_choices(kind: str, tail: str, points: int) -> None:
     if kind not in get_args(SetKind):
         raise ArgumentError("kind", kind, '"marginal" or "simultaneous"')
     if tail not in get_args(Tail):

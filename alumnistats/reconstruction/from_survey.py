@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.arguments import GENERATOR, checked
-from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError, ContradictionError, UndecidedError
 from alumnistats.identification import Witness, bounds
 from alumnistats.identification import explain as decide
@@ -89,11 +88,10 @@ def make_problem(
     )  # fmt: skip
 
 
-def _check_arguments(survey: Survey, draws: int, level: float, misprints: float | None) -> None:
+def _check_arguments(survey: Survey, draws: int, misprints: float | None) -> None:
     """Raise `ArgumentError` for what `reconstruct` cannot do."""
     if draws < FEWEST_DRAWS:
         raise ArgumentError("draws", draws, f"a whole number of at least {FEWEST_DRAWS}")
-    check_level(level)
     if misprints:
         _check_misprints(survey, misprints)
 
@@ -262,7 +260,7 @@ def reconstruct(
         If that would take more memory than there is.
     """
     survey = as_survey(survey, "doubtful" if misprints else "right")
-    _check_arguments(survey, draws, level, misprints)
+    _check_arguments(survey, draws, misprints)
     if "mean" in survey.overall_share:
         tell(survey.id, left_out_note(build_trees(survey)))
     compiled = partial(
