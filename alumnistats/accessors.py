@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from alumnistats.regression import GLMFit
     from alumnistats.sensitivity import Sensitivity
     from alumnistats.survey import Survey
+    from alumnistats.tables import Saved
 
 
 class _Pictures:
@@ -91,6 +92,13 @@ class AnalysisPictures(_Pictures):
         from alumnistats.figures import plot_overview
 
         return plot_overview(self._result, lang=lang)
+
+
+def saved_pictures(saved: Saved) -> AnalysisPictures:
+    """Return the pictures of a saved analysis, drawn without computing it again."""
+    from alumnistats.figures.saved import read_analysis
+
+    return AnalysisPictures(read_analysis(saved.directory))
 
 
 class PlanPictures(_Pictures):
@@ -389,6 +397,7 @@ CONVENIENCES: dict[str, dict[str, dict[str, Any]]] = {
         },
         "Plan": {CARD: _plan_card, "plot": property(PlanPictures, doc=PlanPictures.__doc__)},
     },
+    "tables": {"Saved": {"plot": property(saved_pictures, doc=AnalysisPictures.__doc__)}},
     "sensitivity": {
         "Sensitivity": {
             CARD: _sensitivity_card,

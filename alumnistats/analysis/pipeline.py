@@ -19,7 +19,7 @@ from alumnistats.parallel import one_thread
 from alumnistats.posterior import Engine, Fit, Model
 from alumnistats.posterior.fit import FEWEST_COMPONENTS
 from alumnistats.ranking import Ranks, rank
-from alumnistats.reconstruction import Reconstruction
+from alumnistats.reconstruction import Reconstruction, size_agreement
 from alumnistats.reconstruction import misprints as misprints_of
 from alumnistats.reconstruction.from_survey import DEFAULT_DRAWS
 from alumnistats.reconstruction.size_priors import SizePrior
@@ -69,9 +69,30 @@ class Analysis:
         return self.choices.level
 
     @property
+    def model(self) -> Model:
+        """The model chosen."""
+        return self.choices.model
+
+    @property
     def pooled(self) -> dict[str, Fit]:
         """Fits of the model chosen, by measure: by default those of partial pooling."""
-        return _of_model(self.fits, self.choices.model)
+        return _of_model(self.fits, self.model)
+
+    def shares(self, of: str, model: str | None = None) -> pd.DataFrame:
+        """Return the summary of one measure's fit under a model, the one chosen when omitted."""
+        return self.fits[of, model or self.model].summary()
+
+    @property
+    def recovers_sizes(self) -> bool:
+        """Whether there are sample sizes to recover, not published ones only."""
+        known = all(group.n is not None for group in self.survey.groups)
+        return bool(self.reconstruction.models) and not known
+
+    @cached_property
+    def agreement(self) -> pd.DataFrame:
+        """Which sizes can show each group's figures; empty where there are none to recover."""
+        table = size_agreement(self.reconstruction)
+        return table if self.recovers_sizes else table.head(0)
 
     @property
     def sample_sizes(self) -> pd.DataFrame:

@@ -117,7 +117,8 @@ class Plan:
         survey as it was), error (standard error where simulated), method, power_low, power_high
         (bounds from each comparison alone), needed_n (respondents with which the power stays at its
         target: the median over the solutions), needed_low, needed_high (the middle 80% of them),
-        needed_unit ("per group", "in all" or, of a change, "per survey"), needed_total (of all
+        needed_unit ("per group", "in all" or, of a change, "per survey"), groups (that the claim is
+        about), survey_total (respondents that they had, together), needed_total (of all
         groups together), needed_asked
         (respondents of the survey, if as many as here are asked the question), allocated_total
         (in all, if divided best; for claims about groups), allocated_power and its
@@ -185,7 +186,9 @@ def _claim_row(one: PlannedClaim, power: float, design_effect: float, seed: int)
         "id": claim.id, "kind": claim.kind, "comparisons": decision.comparisons, "power": now,
         "error": error, "method": method, "power_low": bounds.low, "power_high": bounds.high,
         "needed_n": needed, "needed_low": one.needed.low, "needed_high": one.needed.high,
-        "needed_unit": one.unit, "needed_total": needed * len(one.members),
+        "needed_unit": one.unit, "groups": len(one.members),
+        "survey_total": float(one.sizes[one.members].sum() * design_effect),
+        "needed_total": needed * len(one.members),
         # A quotient that is whole up to errors of floats is whole.
         "needed_asked": np.ceil(np.round(needed * len(one.members) / one.asked, 6)),
     }  # fmt: skip
@@ -371,9 +374,9 @@ def plan(
 
 PLAN_COLUMNS = [
     "id", "kind", "comparisons", "power", "error", "method", "power_low", "power_high", "needed_n",
-    "needed_low", "needed_high", "needed_unit", "needed_total", "needed_asked", "allocated_total",
-    "allocated_power", "allocated_error", "assurance", "assured_n", "assured_limit", "claim_en",
-    "claim_ja",
+    "needed_low", "needed_high", "needed_unit", "groups", "survey_total", "needed_total",
+    "needed_asked", "allocated_total", "allocated_power", "allocated_error", "assurance",
+    "assured_n", "assured_limit", "claim_en", "claim_ja",
 ]  # fmt: skip
 ALLOCATION_COLUMNS = ["id", "group", "share", "survey_n", "equal_n", "best_n"]
 CURVE_COLUMNS = ["id", "n", "power", "error", "method"]

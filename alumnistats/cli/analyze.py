@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from alumnistats.posterior import Engine
     from alumnistats.reconstruction.size_priors import SizePrior
 
-FILES = ("*.csv", "analysis.json", "analysis.nc", "report.html", "figures/*.svg")
+FILES = ("*.csv", "analysis.json", "figures.json", "analysis.nc", "report.html",
+         "figures/*.svg")  # fmt: skip
 
 
 @click.command(epilog="Example: alumnistats analyze my-survey.toml --out results --lang ja")

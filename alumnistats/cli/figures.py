@@ -22,17 +22,23 @@ from alumnistats.outputs import check_folder, write_folder
 
 if TYPE_CHECKING:
     from alumnistats.figures.files import Format
+    from alumnistats.figures.records import SavedPlan
     from alumnistats.figures.registry import Width
     from alumnistats.reconstruction.size_priors import SizePrior
     from alumnistats.survey import Survey
 
 FOLDER = click.Path(path_type=Path)
+SETTLED = ("survey", "sizes", "draws", "level", "seed")  # before there are results
 
 
 @click.command(
-    epilog="Example: alumnistats figures my-survey.toml --out figures --format pdf --width single"
+    epilog="Example: alumnistats figures --from results --out figures --format pdf --width single"
 )
 @survey_argument
+@click.option(
+    "--from", "results", type=FOLDER,
+    help="Folder that `alumnistats analyze --out` wrote: draws without computing again.",
+)  # fmt: skip
 @click.option("--out", type=FOLDER, required=True, help="Folder for the figures.")
 @click.option(
     "--format", "form", type=click.Choice(["svg", "pdf", "png"]), default="svg",
@@ -56,8 +62,11 @@ FOLDER = click.Path(path_type=Path)
 @draws_option
 @level_option
 @seed_option
+@click.pass_context
 def figures(
+    context: click.Context,
     survey: str | None,
+    results: Path | None,
     out: Path,
     form: Format,
     width: Width,
@@ -70,28 +79,61 @@ def figures(
     level: float,
     seed: int,
 ) -> None:
-    """Draw every figure that a survey has.
+    """Draw every figure that a survey has, or that results in a folder have.
 
     A figure that it cannot have is left out, and standard error says why.
     """
     from alumnistats.analysis import analyze, plan
     from alumnistats.figures import FIGURES, Sources, figure_files, missing
+    from alumnistats.figures.saved import read_analysis
     from alumnistats.sources import load_survey
 
     check_folder(out, [f"{name}*.{form}" for name in FIGURES])
-    data = load_survey(survey)
+    if results is not None:
+        _refuse_what_is_settled(context)
+    saved = None if results is None else read_analysis(results)
+    data = load_survey(survey) if saved is None else saved.survey
     with progress(quiet=False) as report:
         others = _others(data, sensitivity, calibration, rates)  # first: its errors show at once
-        analysis = analyze(
-            data, sizes=sizes, level=level, seed=seed, report=report, **draws_of(draws)
-        )
-        report("plan")
-        sources = Sources(analysis, plan(analysis, seed=seed), **others)
+        if saved is None or results is None:
+            analysis = analyze(
+                data, sizes=sizes, level=level, seed=seed, report=report, **draws_of(draws)
+            )
+            report("plan")
+            sources = Sources(analysis, plan(analysis, seed=seed), **others)
+        else:
+            sources = Sources(saved, _plan_in(results, data), **others)
         report("figures")
         write_folder(out, "figures", dict(figure_files(sources, lang, form, width)))
     for name, why in missing(sources).items():
         remark(f"left out: {name}: {why}")
     remark(f"written to {out}")
+
+
+def _refuse_what_is_settled(context: click.Context) -> None:
+    """Refuse options that say how a survey is analyzed where it has been."""
+    from click.core import ParameterSource
+
+    for name in SETTLED:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            option = "SURVEY" if name == "survey" else f"--{name}"
+            raise click.UsageError(
+                f"{option} says what is computed, and --from draws what was: give one of the two."
+            )
+
+
+def _plan_in(results: Path, survey: Survey) -> SavedPlan | None:
+    """Return the plan that lies beside the results, if one does."""
+    from alumnistats.errors import ArgumentError
+    from alumnistats.figures.saved import PLAN_FILE, read_plan
+
+    if not (results / PLAN_FILE).exists():
+        return None
+    plan = read_plan(results)
+    if plan.survey != survey:
+        expected = f"that of the survey beside it, {survey.id}"
+        raise ArgumentError("from", f"{results / PLAN_FILE} of {plan.survey.id}", expected)
+    return plan
 
 
 def _others(

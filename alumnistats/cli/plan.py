@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alumnistats.analysis import Plan
     from alumnistats.reconstruction.size_priors import SizePrior
 
-FILES = ("*.csv", "figures/*.svg")
+FILES = ("*.csv", "plan.json", "figures/*.svg")
 
 
 @click.command(epilog="Example: alumnistats plan my-survey.toml --power 0.9 --assurance --out plan")
@@ -72,9 +72,10 @@ def plan(
 def _write_plan(found: Plan, out: Path, lang: str) -> None:
     """Write the tables and figures of a plan: all of them or none."""
     from alumnistats.figures import figure_bytes, plot_needed, plot_power
+    from alumnistats.figures.saved import PLAN_FILE, plan_file
     from alumnistats.tables import csv_files
 
-    contents = csv_files(found.tables())
+    contents = csv_files(found.tables()) | {PLAN_FILE: plan_file(found)}
     if len(found.plan):
         for name, draw in (("needed", plot_needed), ("power", plot_power)):
             contents[f"figures/{name}.svg"] = figure_bytes(draw(found, lang=lang).figure, lang)

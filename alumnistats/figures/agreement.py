@@ -9,7 +9,6 @@ import numpy as np
 from alumnistats.figures.captions import sample_text
 from alumnistats.figures.labels import group_labels
 from alumnistats.figures.sizes import size_text
-from alumnistats.reconstruction import size_agreement
 from alumnistats.style import (
     BLUE,
     DOUBLE,
@@ -27,7 +26,7 @@ from alumnistats.style import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.analysis import Analysis
+    from alumnistats.figures.records import Analyzed
 
 ROW, FRAME = 0.3, 1.35 + HEADING  # inches: a group, and what is around the groups
 STRIP = (0.2, 0.44)  # of a row, from its middle down: the shades of agreement
@@ -56,12 +55,12 @@ TEXT = {
 }
 
 
-def height(analysis: Analysis, width: float) -> float:
+def height(analysis: Analyzed, width: float) -> float:
     """Return the height in inches that a figure of this width takes."""
     return FRAME + 0.2 * (width < DOUBLE) + ROW * len(analysis.survey.groups)
 
 
-def plot_agreement(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
+def plot_agreement(analysis: Analyzed, ax: Any = None, lang: str = "en") -> Any:
     """Draw, for every group, which sizes can show its figures, and the posterior of its size.
 
     A strip is dark at the sizes from which every figure of the group can come under one rounding
@@ -70,7 +69,7 @@ def plot_agreement(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
 
     Parameters
     ----------
-    analysis : Analysis
+    analysis : Analysis or SavedAnalysis
     ax : matplotlib Axes, optional
         A new figure's when omitted.
     lang : {"en", "ja"}
@@ -79,14 +78,15 @@ def plot_agreement(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
     -------
     Axes
     """
-    table = size_agreement(analysis.reconstruction)
     low, high = shown_sizes(analysis.sample_sizes)
+    table = analysis.agreement
+    table = table[table["n"].between(low, high)]
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
         labels = group_labels(analysis, lang)
         most = float(table["probability"].max())  # missing where sizes are not recovered
         for row, (_, group) in enumerate(table.groupby("group", sort=False)):
-            _draw_group(ax, row, group[group["n"].between(low, high)], most)
+            _draw_group(ax, row, group, most)
         groups = len(labels)
         ax.set_xlim(low - 1, high + 1)
         ax.set_ylim(groups - 0.4, -0.6)
@@ -94,7 +94,7 @@ def plot_agreement(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
         axis_label(ax, TEXT["size"][lang])
         title(
             ax,
-            finding(table[table["n"].between(low, high)], lang),
+            finding(table, lang),
             TEXT["subtitle"][lang].format(sample=sample_text(analysis.survey, lang)),
         )
         source_line(ax, analysis.survey.credit(lang))

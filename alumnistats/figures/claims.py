@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from alumnistats.claims import VERDICT_LABELS, range_text
+from alumnistats.claims import VERDICT_LABELS, Range, range_text
 from alumnistats.figures.captions import sample_text
 from alumnistats.style import (
     DOUBLE,
@@ -23,12 +24,13 @@ from alumnistats.style import (
 )
 
 if TYPE_CHECKING:
-    from alumnistats.analysis import Analysis
+    from alumnistats.figures.records import Analyzed
 
 ROW, NARROW_ROW = 0.3, 0.42  # inches: a claim, in two columns and in one
 FRAME = 1.15 + HEADING  # inches around the claims
 SHARE = 0.58  # of the panel that claims may take
 LINES = 4  # of a claim's text at most
+PROBABILITY = ("probability", "probability_lower", "probability_upper")  # columns of claims
 NOWHERE = -0.24  # where a claim without a probability stands
 TEXT = {
     "claims": {
@@ -44,20 +46,20 @@ TEXT = {
 }
 
 
-def height(analysis: Analysis, width: float) -> float:
+def height(analysis: Analyzed, width: float) -> float:
     """Return the height in inches that a figure of this width takes."""
     row = ROW if width > 1.3 * SINGLE else NARROW_ROW
-    return FRAME + 0.3 * (width < DOUBLE) + row * len(analysis.judged)
+    return FRAME + 0.3 * (width < DOUBLE) + row * len(analysis.claims)
 
 
-def plot_claims(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
+def plot_claims(analysis: Analyzed, ax: Any = None, lang: str = "en") -> Any:
     """Draw every claim: its verdict as colour and shape, its posterior probability as the place.
 
     Claims of whose probability no value is known stand left of the axis; a line joins its bounds.
 
     Parameters
     ----------
-    analysis : Analysis
+    analysis : Analysis or SavedAnalysis
     ax : matplotlib Axes, optional
         A new figure's when omitted.
     lang : {"en", "ja"}
@@ -67,7 +69,9 @@ def plot_claims(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
     Axes
     """
     order = list(VERDICT_LABELS)
-    judged = sorted(analysis.judged, key=lambda j: order.index(j.verdict))
+    judged = analysis.claims.sort_values(
+        "verdict", key=lambda verdicts: verdicts.map(order.index), kind="stable"
+    )
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
         ax.set_xlim(1.5 * NOWHERE, 1.04)
@@ -76,23 +80,22 @@ def plot_claims(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
         reached = (1 + analysis.level) / 2  # from where a claim's opposite is excluded
         ax.axvline(reached, color="0.4", lw=0.8, ls="--", zorder=1)
         handles: dict[str, Any] = {}
-        for row, one in enumerate(judged):
-            colour, marker, fill = VERDICTS[one.verdict]
-            value = one.grounds.probability
-            bounds = one.grounds.posterior
-            if value is None and range_text(bounds) and bounds is not None:
-                ax.plot([bounds.lower, bounds.upper], [row, row], "|-", color=colour, lw=1.2, ms=5)
+        shown_columns = judged[["verdict", *PROBABILITY]].to_numpy()
+        for row, (verdict, value, *ends) in enumerate(shown_columns):
+            colour, marker, fill = VERDICTS[verdict]
+            if isnan(value) and not isnan(ends[0]) and range_text(Range(*ends)):
+                ax.plot(ends, [row, row], "|-", color=colour, lw=1.2, ms=5)
             ax.axhspan(row - 0.42, row + 0.42, color=colour, alpha=0.18, lw=0)
             (shown,) = ax.plot(
-                [NOWHERE if value is None else value], [row], marker, color=colour, mfc=fill,
+                [NOWHERE if isnan(value) else value], [row], marker, color=colour, mfc=fill,
                 mec="black" if fill == colour else colour, mew=0.5 if fill == colour else 1.3,
-                ms=5.5, ls="none", label=VERDICT_LABELS[one.verdict][lang],
+                ms=5.5, ls="none", label=VERDICT_LABELS[verdict][lang],
             )  # fmt: skip
-            handles.setdefault(one.verdict, shown)
-        label_rows(ax, range(len(judged)), [j.claim.text.get(lang) for j in judged], SHARE, LINES)
+            handles.setdefault(verdict, shown)
+        label_rows(ax, range(len(judged)), judged[f"claim_{lang}"].tolist(), SHARE, LINES)
         ax.set_xticks([NOWHERE, 0, 0.5, 1], [TEXT["none"][lang], "0", "0.5", "1"])
         axis_label(ax, TEXT["probability"][lang], SHARE)
-        count = Counter(one.verdict for one in judged)
+        count = Counter(judged["verdict"])
         found = {name: count[name] for name in ("supported", "contradicted")}
         about = {"level": level_text(reached), "sample": sample_text(analysis.survey, lang)}
         title(

@@ -15,7 +15,7 @@ from alumnistats.style import styled
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.analysis import Analysis
+    from alumnistats.figures.records import Analyzed
 
 Format = Literal["svg", "pdf", "png"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -53,7 +53,7 @@ def figure_bytes(figure: Any, lang: str, form: Format = "svg", dots: int | None 
 
 
 def figure_files(
-    sources: Sources | Analysis, lang: str = "en", form: Format = "svg", width: Width = "double"
+    sources: Sources | Analyzed, lang: str = "en", form: Format = "svg", width: Width = "double"
 ) -> Iterator[tuple[str, bytes]]:
     """Yield (file name, content) of every figure that the results have."""
     for name, figure in all_figures(sources, lang, width):
@@ -61,7 +61,7 @@ def figure_files(
 
 
 def save_figures(
-    sources: Sources | Analysis,
+    sources: Sources | Analyzed,
     directory: Path,
     lang: str = "en",
     form: Format = "svg",

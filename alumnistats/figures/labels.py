@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from alumnistats.errors import ArgumentError, listed
 
 if TYPE_CHECKING:
-    from alumnistats.analysis import Analysis
+    from alumnistats.figures.records import Analyzed
 
 
-def group_labels(analysis: Analysis, lang: str) -> dict[str, str]:
+def group_labels(analysis: Analyzed, lang: str) -> dict[str, str]:
     """Return the text of each group id."""
     survey = analysis.survey
     return {group: survey.label(group, lang) for group in survey.group_ids}
 
 
-def first_measure(analysis: Analysis, of: str | None) -> str:
+def first_measure(analysis: Analyzed, of: str | None) -> str:
     """Return a measure by which groups are compared: the first one if none is named.
 
     Raises

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +26,7 @@ from alumnistats.style import (
 )
 
 if TYPE_CHECKING:
-    from alumnistats.analysis import Plan
+    from alumnistats.figures.records import Planned
 
 ROW, NARROW_ROW = 0.33, 0.46  # inches: a claim, in two columns and in one
 FRAME = 1.2 + HEADING  # inches around the claims
@@ -52,30 +51,18 @@ TEXT = {
 }
 
 
-def height(plan: Plan, width: float) -> float:
+def height(plan: Planned, width: float) -> float:
     """Return the height in inches that a figure of this width takes."""
     row = ROW if width > 1.3 * SINGLE else NARROW_ROW
     return FRAME + 0.35 * (width < DOUBLE) + row * len(plan.plan)
 
 
-def _here(plan: Plan, name: str) -> float:
-    """Return the number of respondents that the claim rested on, all its groups together."""
-    one = next(c for c in plan.claims if c.claim.id == name)
-    return float(one.sizes[one.members].sum() * plan.design_effect)
-
-
-def _groups(plan: Plan, names: Iterable[str]) -> np.ndarray:
-    """Return of how many groups each claim needs respondents."""
-    members = {one.claim.id: len(one.members) for one in plan.claims}
-    return np.array([members[name] for name in names], dtype=float)
-
-
-def plot_needed(plan: Plan, ax: Any = None, lang: str = "en") -> Any:
+def plot_needed(plan: Planned, ax: Any = None, lang: str = "en") -> Any:
     """Draw, for every claim, how many respondents it had and how many it needs.
 
     Parameters
     ----------
-    plan : Plan
+    plan : Plan or SavedPlan
     ax : matplotlib Axes, optional
     lang : {"en", "ja"}
 
@@ -87,8 +74,8 @@ def plot_needed(plan: Plan, ax: Any = None, lang: str = "en") -> Any:
         table = plan.plan.sort_values("needed_total", ascending=False, kind="stable")
         ax = shown_axes(DOUBLE, height(plan, DOUBLE)) if ax is None else ax
         needed = table["needed_total"].to_numpy(float)
-        assured = table["assured_n"].to_numpy(float) * _groups(plan, table["id"])
-        here = np.array([_here(plan, name) for name in table["id"]])
+        assured = (table["assured_n"] * table["groups"]).to_numpy(float)
+        here = table["survey_total"].to_numpy(float)
         finite = np.concatenate([needed, assured, here])
         edge = FARTHEST * finite[np.isfinite(finite)].max(initial=1.0)
         rows = np.arange(len(table))

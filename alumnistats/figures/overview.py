@@ -9,12 +9,12 @@ from alumnistats.figures.ranks import plot_ranks
 from alumnistats.style import NOTE, small, styled
 
 if TYPE_CHECKING:
-    from alumnistats.analysis import Analysis
+    from alumnistats.figures.records import Analyzed
 
 SIZE = (12.5, 5.4)  # inches
 
 
-def plot_overview(analysis: Analysis, lang: str = "en") -> Any:
+def plot_overview(analysis: Analyzed, lang: str = "en") -> Any:
     """Return a figure of two panels: the first ranked measure's shares, and its ranks."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

@@ -29,7 +29,7 @@ from alumnistats.style import (
 )
 
 if TYPE_CHECKING:
-    from alumnistats.analysis import Plan
+    from alumnistats.figures.records import Planned
 
 CURVES = 6  # at most, if the claims are not named: more cannot be told apart
 STYLES = (
@@ -55,20 +55,20 @@ TEXT = {
 }
 
 
-def height(plan: Plan, width: float) -> float:
+def height(plan: Planned, width: float) -> float:
     """Return the height in inches that a figure of this width takes."""
     lines = 1 if width >= DOUBLE else 2
     return PANEL + ENTRY * lines * len(default_claims(plan))
 
 
 def plot_power(
-    plan: Plan, claims: Sequence[str] | None = None, ax: Any = None, lang: str = "en"
+    plan: Planned, claims: Sequence[str] | None = None, ax: Any = None, lang: str = "en"
 ) -> Any:
     """Draw power over the number of respondents; assurance, where the plan has it, dashed.
 
     Parameters
     ----------
-    plan : Plan
+    plan : Plan or SavedPlan
     claims : sequence of str, optional
         Ids; when omitted the six that need the fewest respondents.
     ax : matplotlib Axes, optional
@@ -84,11 +84,11 @@ def plot_power(
         For a claim that is not in the plan.
     """
     table = plan.plan.set_index("id")
+    members = table["groups"].to_dict()
     names = default_claims(plan) if claims is None else list(claims)
     for name in names:
         if name not in table.index:
             raise ArgumentError("claims", name, "ids of claims in the plan")
-    members = {one.claim.id: len(one.members) for one in plan.claims}
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, height(plan, DOUBLE)) if ax is None else ax
         ax.axhline(plan.power, color=GREY, lw=0.8, ls=":")
@@ -122,7 +122,7 @@ def plot_power(
     return ax
 
 
-def default_claims(plan: Plan) -> list[str]:
+def default_claims(plan: Planned) -> list[str]:
     """Return claims that can be settled, the cheapest first, one of those with equal needs."""
     table = plan.plan[np.isfinite(plan.plan["needed_total"])]
     table = table.sort_values("needed_total", kind="stable").drop_duplicates("needed_total")

@@ -30,7 +30,7 @@ from alumnistats.style import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.analysis import Analysis
+    from alumnistats.figures.records import Analyzed
 
 ROW, FRAME = 0.29, 1.3 + HEADING  # inches: a group, and what is around the groups
 LOWER = 0.27  # rows: how far a share by itself lies below the pooled one
@@ -60,13 +60,13 @@ MODELS = {
 }
 
 
-def height(analysis: Analysis, width: float) -> float:
+def height(analysis: Analyzed, width: float) -> float:
     """Return the height in inches that a figure of this width takes."""
     return FRAME + 0.35 * (width < DOUBLE) + ROW * len(analysis.survey.groups)
 
 
 def plot_proportions(
-    analysis: Analysis, of: str | None = None, ax: Any = None, lang: str = "en"
+    analysis: Analyzed, of: str | None = None, ax: Any = None, lang: str = "en"
 ) -> Any:
     """Draw every group's share: as published, estimated by itself, and pooled, with intervals.
 
@@ -74,7 +74,7 @@ def plot_proportions(
 
     Parameters
     ----------
-    analysis : Analysis
+    analysis : Analysis or SavedAnalysis
     of : str, optional
         Measure or option; the first one that is ranked when omitted.
     ax : matplotlib Axes, optional
@@ -92,12 +92,12 @@ def plot_proportions(
     """
     of = first_measure(analysis, of)
     figures = {g: f for g, f in analysis.survey.figures_of(of).items() if f.percent is not None}
-    table = analysis.pooled[of].summary().sort_values("median", ascending=False)
+    table = analysis.shares(of).sort_values("median", ascending=False)
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax
         groups, labels = table["group"].tolist(), group_labels(analysis, lang)
         ax.set_ylim(len(groups) - 0.4, -0.6)
-        if analysis.choices.model != BESIDE:
+        if analysis.model != BESIDE:
             _draw_raw(ax, analysis, of, groups, lang)
         _draw_pooled(ax, analysis, table, np.array([g in figures for g in groups]), lang)
         printed = [(figures[g], y) for y, g in enumerate(groups) if g in figures]
@@ -119,8 +119,8 @@ def plot_proportions(
     return ax
 
 
-def _draw_raw(ax: Any, analysis: Analysis, of: str, groups: list[str], lang: str) -> None:
-    table = analysis.fits[of, BESIDE].summary().set_index("group").loc[groups]
+def _draw_raw(ax: Any, analysis: Analyzed, of: str, groups: list[str], lang: str) -> None:
+    table = analysis.shares(of, BESIDE).set_index("group").loc[groups]
     rows = np.arange(len(groups)) + LOWER
     label = TEXT["raw"][lang].format(level=level_text(analysis.level))
     ax.hlines(rows, table["lower"], table["upper"], color=GREY, lw=0.8)
@@ -129,10 +129,10 @@ def _draw_raw(ax: Any, analysis: Analysis, of: str, groups: list[str], lang: str
 
 
 def _draw_pooled(
-    ax: Any, analysis: Analysis, table: pd.DataFrame, known: np.ndarray, lang: str
+    ax: Any, analysis: Analyzed, table: pd.DataFrame, known: np.ndarray, lang: str
 ) -> None:
     rows = np.arange(len(table))
-    model = MODELS[analysis.choices.model][lang]
+    model = MODELS[analysis.model][lang]
     for mask, name, colour, fill, line in (
         (known, "known", BLUE, BLUE, "-"),
         (~known, "unlisted", ORANGE, "white", (0, (3, 1))),

@@ -21,6 +21,7 @@ from alumnistats.style import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from alumnistats.figures.records import SavedRanks
     from alumnistats.ranking import Ranks
 
 BELOW, THICK = 0.52, 0.09  # inches of the bar of shades under narrow axes
@@ -59,7 +60,10 @@ def explain_shades(ax: Any, image: Any, label: str) -> None:
 
 
 def plot_rank_distribution(
-    ranks: Ranks, ax: Any = None, lang: str = "en", labels: Mapping[str, str] | None = None
+    ranks: Ranks | SavedRanks,
+    ax: Any = None,
+    lang: str = "en",
+    labels: Mapping[str, str] | None = None,
 ) -> Any:
     """Draw P(rank) as shades and the simultaneous confidence sets as brackets.
 

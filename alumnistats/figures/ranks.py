@@ -9,7 +9,7 @@ import numpy as np
 from alumnistats.analysis.ranks import published_places
 from alumnistats.figures.captions import average_width, sample_text
 from alumnistats.figures.labels import first_measure, group_labels
-from alumnistats.figures.pairwise import plot_rank_pairs
+from alumnistats.figures.pairwise import plot_pairwise
 from alumnistats.figures.rank_distribution import plot_rank_distribution
 from alumnistats.figures.rank_sets import plot_rank_sets
 from alumnistats.style import DOUBLE, HEADING, level_text, shown_axes, source_line, styled, title
@@ -17,7 +17,7 @@ from alumnistats.style import DOUBLE, HEADING, level_text, shown_axes, source_li
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.analysis import Analysis
+    from alumnistats.figures.records import Analyzed
 
 MARKED = "fisher_mid_p"  # test whose significant pairs are marked, out of the comparisons table
 ROW, FRAME = 0.24, 1.3 + HEADING  # inches: a group, and what is around the groups
@@ -55,7 +55,7 @@ TEXT = {
 }
 
 
-def _headed(ax: Any, analysis: Analysis, of: str, kind: str, lang: str, **found: Any) -> None:
+def _headed(ax: Any, analysis: Analyzed, of: str, kind: str, lang: str, **found: Any) -> None:
     """Say over a picture what is seen and drawn, and under it where it comes from."""
     found |= {"label": analysis.survey.label(of, lang), "level": level_text(analysis.level)}
     found["sample"] = sample_text(analysis.survey, lang)
@@ -64,22 +64,22 @@ def _headed(ax: Any, analysis: Analysis, of: str, kind: str, lang: str, **found:
     source_line(ax, analysis.survey.credit(lang))
 
 
-def _all_at_once(analysis: Analysis, of: str) -> pd.DataFrame:
+def _all_at_once(analysis: Analyzed, of: str) -> pd.DataFrame:
     table = analysis.ranked[of].table
     return table[table["method"] == "simultaneous"]
 
 
-def height(analysis: Analysis, width: float) -> float:
+def height(analysis: Analyzed, width: float) -> float:
     """Return the height in inches that a picture of ranks of this width takes."""
     return FRAME + 0.55 * (width < DOUBLE) + ROW * len(analysis.survey.groups)
 
 
-def interval_height(analysis: Analysis, width: float) -> float:
+def interval_height(analysis: Analyzed, width: float) -> float:
     """Return the height in inches that the picture of rank sets of this width takes."""
     return height(analysis, width) + 0.35
 
 
-def pair_height(analysis: Analysis, width: float) -> float:
+def pair_height(analysis: Analyzed, width: float) -> float:
     """Return the height in inches that the picture of pairs of this width takes."""
     groups = len(analysis.survey.groups)
     if width < DOUBLE:
@@ -87,12 +87,12 @@ def pair_height(analysis: Analysis, width: float) -> float:
     return LABELS + max(0.36 * groups, 1.4) if groups < 15 else LABELS + 0.62 * width
 
 
-def plot_ranks(analysis: Analysis, of: str | None = None, ax: Any = None, lang: str = "en") -> Any:
+def plot_ranks(analysis: Analyzed, of: str | None = None, ax: Any = None, lang: str = "en") -> Any:
     """Draw the posterior of every group's rank with its simultaneous confidence set.
 
     Parameters
     ----------
-    analysis : Analysis
+    analysis : Analysis or SavedAnalysis
     of : str, optional
         Measure or option; the first one that is ranked when omitted.
     ax : matplotlib Axes, optional
@@ -119,7 +119,7 @@ def plot_ranks(analysis: Analysis, of: str | None = None, ax: Any = None, lang: 
 
 
 def plot_rank_intervals(
-    analysis: Analysis, of: str | None = None, ax: Any = None, lang: str = "en"
+    analysis: Analyzed, of: str | None = None, ax: Any = None, lang: str = "en"
 ) -> Any:
     """Draw every group's sets for its rank, in published order, with the published places.
 
@@ -135,7 +135,7 @@ def plot_rank_intervals(
     return ax
 
 
-def plot_pairs(analysis: Analysis, of: str | None = None, ax: Any = None, lang: str = "en") -> Any:
+def plot_pairs(analysis: Analyzed, of: str | None = None, ax: Any = None, lang: str = "en") -> Any:
     """Draw P(share of the row's group > share of the column's group) for all pairs.
 
     Pairs that are significant in the table of comparisons (Fisher's mid-P) are marked. Parameters
@@ -149,7 +149,8 @@ def plot_pairs(analysis: Analysis, of: str | None = None, ax: Any = None, lang: 
     marked[rows["group_a"].map(index), rows["group_b"].map(index)] = True
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, pair_height(analysis, DOUBLE)) if ax is None else ax
-        plot_rank_pairs(ranks, marked, ax, lang, group_labels(analysis, lang))
+        names = [group_labels(analysis, lang)[group] for group in ranks.groups]
+        plot_pairwise(ranks.pairwise().to_numpy(), names, marked, ax, lang)
         pairs = len(index) * (len(index) - 1) // 2
         _headed(ax, analysis, of, "pairs", lang, k=len(rows), n=pairs)
     return ax

@@ -25,7 +25,7 @@ from alumnistats.text import file_part
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.analysis import Analysis, Plan
+    from alumnistats.figures.records import Analyzed, Planned
     from alumnistats.sensitivity import Sensitivity
 
 Width = Literal["single", "double", "wide"]
@@ -39,8 +39,8 @@ class Sources:
 
     Attributes
     ----------
-    analysis : Analysis
-    plan : Plan, optional
+    analysis : Analysis or SavedAnalysis
+    plan : Plan or SavedPlan, optional
     sensitivity : Sensitivity, optional
     coverage, calibration : DataFrame, optional
         ``Calibration.coverage()`` and ``Calibration.values``.
@@ -48,8 +48,8 @@ class Sources:
         As from `simulation.verdicts.error_rates`.
     """
 
-    analysis: Analysis
-    plan: Plan | None = None
+    analysis: Analyzed
+    plan: Planned | None = None
     sensitivity: Sensitivity | None = None
     coverage: pd.DataFrame | None = None
     calibration: pd.DataFrame | None = None
@@ -81,30 +81,29 @@ class FigureKind:
     subjects: Callable[[Any], tuple[str, ...]] | None = None
 
 
-def _measures(analysis: Analysis) -> tuple[str, ...]:
+def _measures(analysis: Analyzed) -> tuple[str, ...]:
     return tuple(analysis.ranked)
 
 
-def _without_sizes(analysis: Analysis) -> str:
-    known = all(group.n is not None for group in analysis.survey.groups)
-    if known or not analysis.reconstruction.models:
-        return "the survey publishes the sample sizes: there are none to recover"
-    return ""
+def _without_sizes(analysis: Analyzed) -> str:
+    if analysis.recovers_sizes:
+        return ""
+    return "the survey publishes the sample sizes: there are none to recover"
 
 
-def _without_comparison(analysis: Analysis) -> str:
+def _without_comparison(analysis: Analyzed) -> str:
     return "" if analysis.ranked else "the survey has no measure by which groups are compared"
 
 
-def _without_claims(analysis: Analysis) -> str:
-    return "" if analysis.judged else "the survey makes no claims"
+def _without_claims(analysis: Analyzed) -> str:
+    return "" if len(analysis.claims) else "the survey makes no claims"
 
 
-def _without_needs(plan: Plan) -> str:
+def _without_needs(plan: Planned) -> str:
     return "" if len(plan.plan) else "the survey makes no claim that more respondents could settle"
 
 
-def _without_curves(plan: Plan) -> str:
+def _without_curves(plan: Planned) -> str:
     if not len(plan.plan):
         return _without_needs(plan)
     return "" if power.default_claims(plan) else "no number of respondents would settle a claim"
@@ -152,7 +151,7 @@ FIGURES: dict[str, FigureKind] = {
 
 _SIMULATED = "no folder of `alumnistats simulate --out DIR` was given (--calibration DIR)"
 ABSENT = {
-    "plan": "no plan was given",
+    "plan": "no plan was given (`alumnistats plan --out DIR` into the folder of --from)",
     "sensitivity": "no folder of `alumnistats sensitivity --out DIR` was given (--sensitivity DIR)",
     "coverage": _SIMULATED,
     "calibration": _SIMULATED,
@@ -172,13 +171,13 @@ def missing(sources: Sources) -> dict[str, str]:
 
 
 def all_figures(
-    sources: Sources | Analysis, lang: str = "en", width: Width = "double"
+    sources: Sources | Analyzed, lang: str = "en", width: Width = "double"
 ) -> Iterator[tuple[str, Any]]:
     """Yield (name, figure) of every figure that the results have.
 
     Parameters
     ----------
-    sources : Sources or Analysis
+    sources : Sources, Analysis or SavedAnalysis
     lang : {"en", "ja"}
     width : {"single", "double", "wide"}
         One or two columns of a journal, or a slide.

@@ -27,7 +27,7 @@ from alumnistats.style import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alumnistats.analysis import Analysis
+    from alumnistats.figures.records import Analyzed
 
 ROW, FRAME = 0.25, 0.9 + HEADING  # inches: a group, and what is around the groups
 TEXT = {
@@ -45,7 +45,7 @@ TEXT = {
 SURE = 0.95  # a size that is more probable counts as told
 
 
-def height(analysis: Analysis, width: float) -> float:
+def height(analysis: Analyzed, width: float) -> float:
     """Return the height in inches that a figure of this width takes."""
     return FRAME + (ROW if width >= DOUBLE else 0.22) * len(analysis.survey.groups)
 
@@ -58,12 +58,12 @@ def size_text(table: pd.DataFrame, row: int, lang: str) -> str:
     return f"n = {table['mode'][row]} ({shown})"
 
 
-def plot_sizes(analysis: Analysis, ax: Any = None, lang: str = "en") -> Any:
+def plot_sizes(analysis: Analyzed, ax: Any = None, lang: str = "en") -> Any:
     """Draw each group's sample size: most probable value, interval, and probability.
 
     Parameters
     ----------
-    analysis : Analysis
+    analysis : Analysis or SavedAnalysis
     ax : matplotlib Axes, optional
         A new figure's when omitted.
     lang : {"en", "ja"}

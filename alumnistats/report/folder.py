@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.figures import figure_files
+from alumnistats.figures.saved import ANALYSIS_FILE, analysis_file
 from alumnistats.report.html import render_html
 from alumnistats.tables import csv_files, document, misprint_prior_of, to_json
 
@@ -21,7 +22,7 @@ def analysis_document(analysis: Analysis) -> dict[str, Any]:
 
 
 def folder_contents(analysis: Analysis, lang: str = "en") -> dict[str, bytes]:
-    """Return tables, document, ArviZ file, figures and page by relative name.
+    """Return tables, documents, ArviZ file, figures and page by relative name.
 
     Parameters
     ----------
@@ -37,6 +38,7 @@ def folder_contents(analysis: Analysis, lang: str = "en") -> dict[str, bytes]:
 
     contents = csv_files(analysis.tables())
     contents["analysis.json"] = to_json(analysis_document(analysis)).encode()
+    contents[ANALYSIS_FILE] = analysis_file(analysis)
     contents["report.html"] = render_html(analysis, lang).encode()
     contents["analysis.nc"] = netcdf_bytes(analysis.pooled)
     for name, figure in figure_files(analysis, lang):

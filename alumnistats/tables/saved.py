@@ -33,6 +33,8 @@ class Saved:
         Engine, seed, level, the prior on sizes, and the versions that computed it.
     tables : dict of DataFrame
         As `Analysis.tables` gives them; a number that is missing or infinite is missing.
+    directory : Path
+        Where it lies; ``saved.plot`` draws from what is there.
     """
 
     __repr__ = short_repr
@@ -40,6 +42,7 @@ class Saved:
     survey: Mapping[str, Any]
     settings: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
+    directory: Path
 
 
 @checked({"directory": file_path})
@@ -84,4 +87,4 @@ def load(directory: str | Path) -> Saved:
         raise SurveyFileError(where, [Problem("", "another content", EXPECTED)]) from error
     if found != SCHEMA:
         raise SurveyFileError(where, [Problem("schema", found, f"{SCHEMA}, that of this version")])
-    return Saved(survey, content, frames)
+    return Saved(survey, content, frames, Path(directory))

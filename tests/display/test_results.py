@@ -162,7 +162,13 @@ def test_a_folder_holds_what_the_command_writes(analysis, tmp_path):
 
     written = analysis.save(tmp_path / "results", lang="ja")
     names = {path.relative_to(tmp_path / "results").as_posix() for path in written}
-    assert {"claims.csv", "analysis.json", "report.html", "figures/sizes.svg"} <= names
+    assert {
+        "claims.csv",
+        "analysis.json",
+        "figures.json",
+        "report.html",
+        "figures/sizes.svg",
+    } <= names
     options = ["--draws", "100", "--out", str(tmp_path / "results")]
     done = CliRunner().invoke(main, ["analyze", str(SMALL), *options])
     assert done.exit_code == 0, done.output
