@@ -93,7 +93,8 @@ for row, figure in enumerate(official.to_dict("records")):
     ax.scatter(n, [row] * len(n), s=9, color="#0072B2")
 labels = official["industry"] + " " + official["percent"] + "%"
 ax.set_yticks(range(len(official)), labels, fontsize=8)
-ax.set_xlabel("respondents that could have printed it")
+ax.set_title("Numbers of respondents of which a share can be that percentage", fontsize=10)
+ax.set_xlabel("respondents")
 ax.invert_yaxis()
 
 # %% [markdown]
@@ -131,7 +132,8 @@ ax.hlines(rows, sizes["lower"], sizes["upper"], color="#999999", linewidth=3)
 ax.scatter(sizes["mode"], rows, color="#0072B2", zorder=3)
 ax.set_yticks(rows, sizes.index, fontsize=8)
 ax.set_xlim(left=0)
-ax.set_xlabel("respondents: most probable (dot), 95% (line)")
+ax.set_title("Respondents of every industry: most probable (dot), 95% (line)", fontsize=10)
+ax.set_xlabel("respondents")
 ax.invert_yaxis()
 
 # %%
@@ -198,9 +200,11 @@ print(
 #
 # ## What to try next
 #
+# - Which industry does a single figure pin? Put `survey = survey.model_copy(update={"figures":
+#   survey.figures[:4] + survey.figures[5:]})` before `al.reconstruct`, and compare the pictures.
 # - `al.reconstruct(survey, sizes="shortfall")`: industries may miss the quota but not exceed it.
-# - Leave out a figure, `survey.model_copy(update={"figures": survey.figures[:4] +
-#   survey.figures[5:]})`, and see which industry it pinned.
+# - `al.analyze(survey).plot.agreement()`: which sizes can have printed all figures of an industry,
+#   and how probable each is.
 # - `al.check_percent("47.8", 90)` answers for one percentage and one size, under every rule of
 #   rounding.
 # - Next notebook: what share of each industry these sizes and counts allow.

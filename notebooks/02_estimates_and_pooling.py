@@ -61,6 +61,7 @@ for yes, asked in [(yes_first, asked_first), (10 * yes_first, 10 * asked_first)]
     weight = plausibility(yes, asked)
     ax.plot(grid[1:-1], weight, label=f"{yes} of {asked:,}")
     rows.append((yes, asked, *middle(weight)))
+ax.set_title("How plausible each share is, having seen the answers", fontsize=10)
 ax.set_xlabel("true share")
 ax.set_yticks([])
 ax.legend(frameon=False)
@@ -101,7 +102,7 @@ table.sort_values("printed", ascending=False).round(3)
 # (filled), all towards the middle.
 
 # %%
-ax = fit["partial-pooling"].plot_shrinkage(labels={g: survey.label(g) for g in survey.group_ids})
+ax = fit["partial-pooling"].plot_shrinkage()
 
 # %%
 partial, alone = fit["partial-pooling"].summary(), fit["no-pooling"].summary()
@@ -145,6 +146,7 @@ print(
 _, ax = plt.subplots(figsize=(7, 2.6), layout="constrained")
 ax.hist(100 * luck, bins=50, color="#0072B2")
 ax.axvline(0, color="#D55E00")
+ax.set_title("How much too high the winner's share is", fontsize=10)
 ax.set_xlabel("printed share of the winner less its true share, in points")
 ax.set_ylabel("surveys")
 ax.margins(x=0)
@@ -188,7 +190,8 @@ by_prior.round(3)
 #
 # ## What to try next
 #
-# - Another share: `al.estimate(recon, "important")`.
+# - Are industries drawn together as much in what they find important? Write
+#   `MEASURE = "important"` in the first cell.
 # - Another shape of the population of industries: `model="beta-binomial"`.
 # - `fit["partial-pooling"].idata` has draws for ArviZ; `fit["partial-pooling"].counts()` says
 #   what the model thinks of each count that was not printed.

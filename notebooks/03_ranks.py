@@ -15,6 +15,8 @@
 # been asked.
 
 # %%
+import textwrap
+
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -22,7 +24,8 @@ import alumnistats as al
 
 survey = al.load_survey()
 recon = al.reconstruct(survey, draws=400)
-fit = al.estimate(recon, "official_contact")
+MEASURE = "official_contact"
+fit = al.estimate(recon, MEASURE)
 ranks = al.rank(fit)
 label = {group: survey.label(group) for group in survey.group_ids}
 
@@ -48,7 +51,7 @@ overview = pd.DataFrame(ends).assign(expected=posterior["expected"], p_first=pos
 published = {
     group: place
     for ranking in survey.rankings
-    if ranking.of == "official_contact" and ranking.from_ == "highest"
+    if ranking.of == MEASURE and ranking.from_ == "highest"
     for place, groups in enumerate(ranking.places, start=1)
     for group in groups
 }
@@ -60,7 +63,7 @@ overview.rename(index=label).sort_values("expected").round(3)
 # brackets are the confidence sets.
 
 # %%
-ax = ranks.plot(labels=label)
+ax = ranks.plot()
 
 # %%
 leader = max(published, key=lambda group: -published[group])
@@ -80,7 +83,7 @@ print(f"Next comes {label[runner]}, first with probability {posterior['p_first']
 # for the fact that so many pairs are compared at once.
 
 # %%
-ax = ranks.plot_pairwise(labels=label)
+ax = ranks.plot_pairwise()
 
 # %%
 tiers = ranks.tiers()
@@ -108,9 +111,9 @@ winner.assign(group=winner["group"].map(label))[
 
 # %%
 analysis = al.analyze(survey, draws=400)
-about = [claim.id for claim in survey.claims if getattr(claim, "of", None) == "official_contact"]
-claims = analysis.claims.set_index("id").loc[about]
-claims[["verdict", "p_value", "probability", "needed_n"]].round(3)
+about = [claim.id for claim in survey.claims if getattr(claim, "of", None) == MEASURE]
+claims = analysis.claims.set_index("id").loc[about].set_index("claim_en", drop=False)
+claims[["verdict", "p_value", "probability", "needed_n"]].rename_axis("claim").round(3)
 
 # %%
 for claim in claims.to_dict("records"):
@@ -124,13 +127,15 @@ for claim in claims.to_dict("records"):
 # %%
 needed = claims["needed_n"].dropna().astype(float).sort_values()
 typical = recon.sample_sizes["mode"].median()
-_, ax = plt.subplots(figsize=(7, 0.6 + 0.45 * len(needed)), layout="constrained")
-ax.barh(range(len(needed)), needed, color="#0072B2")
-ax.set_yticks(range(len(needed)), needed.index, fontsize=8)
-ax.axvline(typical, color="#D55E00", label=f"this survey: {typical:.0f}")
+_, ax = plt.subplots(figsize=(7, 0.8 + 0.6 * len(needed)), layout="constrained")
+ax.barh(range(len(needed)), needed, color="#0072B2", height=0.6)
+claim_lines = [textwrap.fill(claim, 45) for claim in needed.index]
+ax.set_yticks(range(len(needed)), claim_lines, fontsize=8)
+ax.axvline(typical, color="#D55E00")
 ax.set_xscale("log")
-ax.set_xlabel("respondents needed in every industry")
-ax.legend(frameon=False)
+ax.set_title(
+    f"Respondents needed in every industry (line: this survey's {typical:.0f})", fontsize=10
+)
 ax.margins(y=0.05)
 
 # %% [markdown]
@@ -145,7 +150,8 @@ ax.margins(y=0.05)
 #
 # ## What to try next
 #
+# - Does more stand of the places in what is found important? Write `MEASURE = "important"` in the
+#   first cell.
 # - `ranks.plot_comparisons(["manufacturing"])`: who is surely above or below one industry.
 # - `al.rank(fit, method="exact-simultaneous")`, right in samples of any size.
-# - The same for what is found important: `al.rank(al.estimate(recon, "important"))`.
 # - `al.plan(survey)`: more on needed sizes, and the best division of respondents.

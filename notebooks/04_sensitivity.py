@@ -15,6 +15,8 @@
 # look.
 
 # %%
+import textwrap
+
 import matplotlib.pyplot as plt
 
 import alumnistats as al
@@ -67,8 +69,10 @@ print(f"{len(result.scenarios)} scenarios, {len(result.failures)} of them failed
 
 # %%
 summary = result.summary()
+sentence = {claim.id: claim.text.en for claim in survey.claims}
 columns = ["claim", "base_verdict", "stays", "scenarios", "hangs_on"]
-summary[columns].sort_values("stays", ascending=False)
+by_stays = summary[columns].sort_values("stays", ascending=False)
+by_stays.assign(claim=by_stays["claim"].map(sentence))
 
 # %%
 judged = summary[summary["base_verdict"] != "undetermined"]
@@ -84,13 +88,14 @@ print(
 )
 
 # %%
-_, ax = plt.subplots(figsize=(7, 0.28 * len(judged) + 0.8), layout="constrained")
+_, ax = plt.subplots(figsize=(8, 0.36 * len(judged) + 0.9), layout="constrained")
 ordered = judged.assign(share=judged["stays"] / judged["scenarios"]).sort_values("share")
 colours = ordered["base_verdict"].map(
     {"supported": "#009E73", "not supported": "#999999", "contradicted": "#D55E00"}
 )
-ax.barh(ordered["claim"], ordered["share"], color=colours)
-ax.tick_params(axis="y", labelsize=7)
+ax.barh(range(len(ordered)), ordered["share"], color=colours)
+lines = [textwrap.fill(sentence[claim], 62) for claim in ordered["claim"]]
+ax.set_yticks(range(len(ordered)), lines, fontsize=7)
 ax.set_xlabel(
     "share of scenarios with the same verdict\n"
     "(green: supported, grey: not supported, red: contradicted)"
@@ -104,7 +109,6 @@ ax.margins(y=0.01)
 
 # %%
 least = supported.sort_values("stays")["claim"].iloc[0]
-print(survey.claim(least).text.en)
 print(result.sentences()[least])
 
 # %% [markdown]
@@ -122,7 +126,7 @@ ax = result.plot_tornado(least)
 
 # %%
 flips = result.flips()
-flips[flips["claim"] == least]
+flips[flips["claim"] == least].drop(columns="claim")
 
 # %% [markdown]
 # ## How biased may the panel be?
@@ -134,7 +138,8 @@ flips[flips["claim"] == least]
 
 # %%
 points = result.tipping_points()
-points[points["claim"].isin(supported["claim"])].head(12)
+points = points[points["claim"].isin(supported["claim"])]
+points.assign(claim=points["claim"].map(sentence)).head(12)
 
 # %%
 base = judged.set_index("claim")["base_verdict"]
@@ -154,8 +159,8 @@ by_tilt.rename_axis(["tilt (log odds)", "verdict"]).set_axis(["stay", "claims"],
 #
 # ## What to try next
 #
-# - Add `"left_out": "each"` to the dimensions of the second design: which single figure does a
-#   verdict need?
+# - Which single figure does a verdict need? Add `"left_out": "each"` to the dimensions of the
+#   second design.
 # - Add `"replicate": [1, 2, 3]`: other random numbers, nothing else. Bars of that length in the
 #   tornado mean nothing.
 # - `alumnistats sensitivity --out sensitivity --jobs 2` runs the file of more than a thousand

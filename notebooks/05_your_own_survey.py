@@ -69,7 +69,7 @@ summary.assign(group=summary["group"].map(label))[["group", "mean", "lower", "up
 
 # %%
 ranks = al.rank(fit)
-ax = ranks.plot(labels=label)
+ax = ranks.plot()
 
 # %%
 posterior = ranks.table[ranks.table["method"] == "posterior"].set_index("group")
@@ -116,16 +116,13 @@ print(
 loose = al.estimate(guess, "question:yes").summary()
 rows = np.arange(len(label))
 _, ax = plt.subplots(figsize=(7, 2.6), layout="constrained")
-for shift, name, known, colour in (
-    (-0.15, "sizes known", summary, "#0072B2"),
-    (0.15, "sizes hidden", loose, "#E69F00"),
-):
+for shift, known, colour in ((-0.15, summary, "#0072B2"), (0.15, loose, "#E69F00")):
     middle = known["mean"]
     spread = [middle - known["lower"], known["upper"] - middle]
-    ax.errorbar(middle, rows + shift, xerr=spread, fmt="o", color=colour, label=name, markersize=4)
+    ax.errorbar(middle, rows + shift, xerr=spread, fmt="o", color=colour, markersize=4)
 ax.set_yticks(rows, list(label.values()))
-ax.set_xlabel("share, with 95% interval")
-ax.legend(frameon=False, fontsize=8)
+ax.set_title("Shares with 95% intervals, sizes known (blue) and hidden (orange)", fontsize=10)
+ax.set_xlabel("share")
 ax.invert_yaxis()
 
 # %% [markdown]
@@ -169,7 +166,8 @@ document["claims"] = [
 ]
 claimed = type(survey).model_validate(document)
 analysis = al.analyze(claimed)
-analysis.claims[["id", "in_sample", "verdict", "p_value", "probability", "needed_n"]].round(3)
+columns = ["claim_en", "in_sample", "verdict", "p_value", "probability", "needed_n"]
+analysis.claims[columns].round(3)
 
 # %% [markdown]
 # `in_sample` says whether the sentence is true of those who answered, `verdict` whether it can be
@@ -223,8 +221,9 @@ weighted_sets.table[["group", "lower", "upper"]]
 #
 # ## What to try next
 #
+# - What is left of the hidden sizes when percentages are whole numbers? Round them in the table
+#   of the second cell ("52,48" for "51.7,48.3").
 # - `alumnistats init my-survey --from table.xlsx`, then `alumnistats validate my-survey.toml` and
 #   `alumnistats analyze my-survey.toml --out results`. [Your own survey](../docs/own-survey.md)
 #   has the details.
-# - Round the percentages of the table to whole numbers, and see what becomes of the hidden sizes.
 # - `al.simulate` makes releases whose truth is known, for practice.

@@ -64,6 +64,7 @@ TEXT = {
         "en": "Supported in {k:,} of {n:,} scenarios; its probability runs from {low} to {high}",
         "ja": "{n:,}通りの分析のうち{k:,}通りで支持され、確率は{low}から{high}",
     },
+    "row": {"en": "{}: {}", "ja": "{}：{}"},
     "others": {"en": "{n} others", "ja": "その他{n}通り"},
 }
 
@@ -84,14 +85,14 @@ def dashboard(result: Sensitivity, lang: str) -> list[tuple[str, list[Row]]]:
         if values > MOST_VALUES:
             others = TEXT["others"][lang].format(n=values - 1)
             rows = [
-                (value_text(first[0], lang), code[name] == 0),
+                (value_text(first[0], lang, result.survey), code[name] == 0),
                 (others, code[name] != 0),
             ]
         else:
             order = list(range(values))
             if all(isinstance(value, float) for value in first):
                 order = sorted(order, key=first.__getitem__)
-            rows = [(value_text(first[v], lang), code[name] == v) for v in order]
+            rows = [(value_text(first[v], lang, result.survey), code[name] == v) for v in order]
         found.append((label(name, lang), rows))
     return found
 
@@ -203,7 +204,7 @@ def _dashboard(ax: Any, blocks: list[tuple[str, list[Row]]], order: IntArray, la
         for text, has in rows:
             mark(ax, has[order], at)
             places.append(at)
-            names.append(f"{heading}: {text}" if text is rows[0][0] else text)
+            names.append(TEXT["row"][lang].format(heading, text) if text is rows[0][0] else text)
             at += 1
         at += GAP
     ax.set_xlim(-1, len(order))

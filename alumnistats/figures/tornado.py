@@ -14,13 +14,17 @@ from alumnistats.style import (
     BLUE,
     GREY,
     HEADING,
+    LABELS,
     ORANGE,
+    SMALLEST,
     axis_label,
     label_rows,
+    panel_width,
     shown_axes,
     small,
     source_line,
     styled,
+    text_width,
     title,
 )
 
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from alumnistats.sensitivity import Sensitivity
+    from alumnistats.survey import Survey
 
 WIDTH, ROW, FRAME = (
     7.0,
@@ -35,8 +40,8 @@ WIDTH, ROW, FRAME = (
     1.3 + HEADING,
 )  # inches: the figure, a bar, and what is around the bars
 NARROW = 1e-3  # a choice that moves the outcome by less has no bar
-LETTER = 0.012  # width of a letter at the end of a bar, on the axis of probability
 HEIGHT = 0.55  # of a bar, in rows
+UNDER = -15  # points from the axis down to the name of the column beside it
 TEXT = {
     "probability": {"en": "posterior probability", "ja": "事後確率"},
     "p_value": {"en": "p-value", "ja": "p値"},
@@ -101,7 +106,7 @@ def plot_tornado(
     with styled(lang, ax):
         if ax is None:
             ax = shown_axes(WIDTH, FRAME + ROW * max(len(bars), 1))
-        _bars(ax, bars, base, lang)
+        _bars(ax, bars, base, result.survey, lang)
         _shares(ax, bars, variance_alone(result, claim, outcome), lang)
         ax.axvline(base, color="black", lw=0.8)
         words = {"outcome": TEXT[outcome][lang], "value": probability_text(base)}
@@ -111,7 +116,7 @@ def plot_tornado(
     return ax
 
 
-def _bars(ax: Any, bars: pd.DataFrame, base: float, lang: str) -> None:
+def _bars(ax: Any, bars: pd.DataFrame, base: float, survey: Survey, lang: str) -> None:
     rows = list(bars.to_dict("records"))
     ax.set_ylim(-0.7, max(len(rows), 1) - 0.3)
     ax.set_xlim(-0.02, 1.02)
@@ -121,21 +126,28 @@ def _bars(ax: Any, bars: pd.DataFrame, base: float, lang: str) -> None:
             if abs(reach) < NARROW:
                 continue
             ax.barh(y, reach, HEIGHT, left=base, color=colour)
-            _name_end(ax, row[end], y, abs(reach), value_text(row[f"{end}_value"], lang), side)
+            text = value_text(row[f"{end}_value"], lang, survey)
+            _name_end(ax, row[end], y, abs(reach), text, side)
     label_rows(ax, range(len(rows)), [label(row["dimension"], lang) for row in rows])
     ax.tick_params(axis="y", length=0)
 
 
 def _name_end(ax: Any, x: float, y: float, bar: float, text: str, side: str) -> None:
     """Write a value beyond the end of its bar, or inside, or not at all where there is no room."""
-    needed = LETTER * len(text) + 0.02
+    needed = text_width(text, SMALLEST) / ((1 - LABELS) * panel_width(ax)) + 0.02
     if (x if side == "right" else 1 - x) < needed:
         side = {"right": "left", "left": "right"}[side]
         if bar < needed:
             return
     shift = -3 if side == "right" else 3
     ax.annotate(
-        text, (x, y), (shift, 0), textcoords="offset points", ha=side, va="center", fontsize=6.5
+        text,
+        (x, y),
+        (shift, 0),
+        textcoords="offset points",
+        ha=side,
+        va="center",
+        fontsize=SMALLEST,
     )
 
 
@@ -157,6 +169,7 @@ def _shares(ax: Any, bars: pd.DataFrame, shares: Mapping[str, float], lang: str)
     told = [(y, shares[name]) for y, name in enumerate(bars["dimension"]) if name in shares]
     for y, share in told:
         ax.annotate(f"{share:.0%}", (1.02, y), color=GREY if share < 0.005 else "black", **place)
-    if told:
-        head = place | {"va": "bottom"}
-        ax.annotate(TEXT["share"][lang], (1.02, max(len(bars), 1) - 0.45), **head)
+    if told:  # named under the column, level with the name of the axis: titles are above
+        down = {"xytext": (0, UNDER), "textcoords": "offset points"}
+        under = place | down | {"xycoords": "axes fraction", "va": "top"}
+        ax.annotate(TEXT["share"][lang], (1.02, 0), **under)

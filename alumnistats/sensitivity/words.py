@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+from alumnistats.reconstruction.convention_words import base_label
+from alumnistats.survey import Survey
+
+_FIGURE = re.compile(r"([^@]+)@([^@]+?)([+-]1)?")
 
 LABELS: dict[str, dict[str, str]] = {
     "base": {"en": "base of a question", "ja": "質問の母数"},
@@ -46,10 +52,37 @@ VALUES: dict[str, dict[str, str]] = {
     "sum_of_rounded": {"en": "sum of rounded", "ja": "丸めた値の和"},
     "all": {"en": "all", "ja": "全員"},
     "none": {"en": "none", "ja": "なし"},
+    "averaged": {"en": "averaged over all", "ja": "すべての平均"},
+    "by_question": {"en": "by question", "ja": "質問ごと"},
+    "default": {"en": "usual", "ja": "標準"},
+    "wider": {"en": "wider", "ja": "広い"},
+    "narrower": {"en": "narrower", "ja": "狭い"},
+    "population": {"en": "population sizes", "ja": "母集団の規模"},
+    "bounds": {"en": "all within bounds", "ja": "上下限内のすべて"},
+    "z": {"en": "z", "ja": "z検定"},
+    "score": {"en": "score", "ja": "スコア検定"},
+    "likelihood_ratio": {"en": "likelihood ratio", "ja": "尤度比検定"},
+    "fisher_exact": {"en": "Fisher's exact", "ja": "フィッシャーの正確検定"},
+    "fisher_mid_p": {"en": "Fisher's mid-P", "ja": "フィッシャーのmid-P検定"},
+    "barnard": {"en": "Barnard's", "ja": "バーナード検定"},
+    "boschloo": {"en": "Boschloo's", "ja": "ボシュロー検定"},
+    "clopper_pearson": {"en": "Clopper-Pearson", "ja": "クロッパー・ピアソン"},
+    "mid_p": {"en": "mid-P", "ja": "mid-P"},
+    "wilson": {"en": "Wilson", "ja": "ウィルソン"},
+    "wald": {"en": "Wald", "ja": "ワルド"},
+    "jeffreys": {"en": "Jeffreys", "ja": "ジェフリーズ"},
+    "holm": {"en": "Holm", "ja": "ホルム法"},
+    "hochberg": {"en": "Hochberg", "ja": "ホッホベルグ法"},
+    "bonferroni": {"en": "Bonferroni", "ja": "ボンフェローニ法"},
+    "bh": {"en": "Benjamini-Hochberg", "ja": "ベンジャミニ・ホッホベルグ法"},
+    "by": {"en": "Benjamini-Yekutieli", "ja": "ベンジャミニ・イェクティエリ法"},
+    "strict": {"en": "not counted as above", "ja": "「上回る」に含めない"},
+    "weak": {"en": "counted as above", "ja": "「上回る」に含める"},
 }
-"""Values of choices in words; others are shown as they are."""
+"""Values of choices in words; numbers are shown as they are."""
 TRUTH = {True: {"en": "yes", "ja": "はい"}, False: {"en": "no", "ja": "いいえ"}}
-SHORTEST = 26  # characters of a value at most, in a figure
+FIGURE = {"en": "{of} ({group}){error}", "ja": "{of}（{group}）{error}"}
+BASE = {"en": "{question}: {base}", "ja": "{question}：{base}"}
 
 
 def label(name: str, lang: str) -> str:
@@ -57,11 +90,33 @@ def label(name: str, lang: str) -> str:
     return LABELS.get(name, {}).get(lang, name)
 
 
-def value_text(value: Any, lang: str) -> str:
-    """Return a value as a figure shows it."""
+def value_text(value: Any, lang: str, survey: Survey | None = None) -> str:
+    """Return a value of a choice in words.
+
+    Parameters
+    ----------
+    value : object
+        As in a scenario.
+    lang : {"en", "ja"}
+    survey : Survey, optional
+        Whose figures and bases are named by their labels; by ids when omitted.
+    """
     if isinstance(value, bool):
         return TRUTH[value][lang]
     if isinstance(value, str) and value in VALUES:
         return VALUES[value][lang]
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= SHORTEST else "..." + text[-(SHORTEST - 3) :]
+    if not isinstance(value, str) or survey is None:
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    if "=" in value:
+        pairs = (part.split("=") for part in value.split(";"))
+        return "; ".join(
+            BASE[lang].format(question=survey.label(q, lang), base=base_label(survey, base, lang))
+            for q, base in pairs
+        )
+    figure = _FIGURE.fullmatch(value)
+    if figure is None:
+        return value
+    of, group, error = figure.groups()
+    return FIGURE[lang].format(
+        of=survey.label(of, lang), group=survey.label(group, lang), error=f" {error}" * bool(error)
+    )

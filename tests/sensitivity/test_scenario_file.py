@@ -6,7 +6,8 @@ from alumnistats.analysis.choices import STEP_OF, VALUES, Choices, misprints
 from alumnistats.errors import ScenarioFileError
 from alumnistats.sensitivity import load_scenarios
 from alumnistats.sensitivity.scenarios import place
-from alumnistats.sensitivity.words import LABELS
+from alumnistats.sensitivity.words import LABELS, value_text
+from alumnistats.sensitivity.words import VALUES as WORDS
 from alumnistats.sources import load_survey
 
 BAD = """
@@ -120,3 +121,20 @@ def test_default_covers_every_choice_in_more_than_a_thousand_scenarios():
 def test_every_dimension_has_a_name_in_both_languages():
     assert {*STEP_OF, "replicate"} == set(LABELS)
     assert all({"en", "ja"} == set(words) for words in LABELS.values())
+
+
+def test_every_value_of_a_choice_is_said_in_words():
+    for values in VALUES.values():
+        for value in values:
+            assert isinstance(value, bool) or {"en", "ja"} == set(WORDS[value])
+    survey = load_survey()
+    said = {
+        "none": "なし",
+        "official_contact@retail": "公式な接点あり（小売）",
+        "official_contact@overall+1": "公式な接点あり（全体） +1",
+        "contact_forms=all": "アルムナイとの接点の形：全体",
+        2.0: "2",
+    }
+    found = {value: value_text(value, "ja", survey) for value in said}
+    assert found == said
+    assert value_text("official_contact@retail", "en", survey) == "Official contact (Retail)"
