@@ -188,9 +188,18 @@ def is_alone(ax: Any) -> bool:
 
 def text_width(text: str, size: float) -> float:
     """Return how wide a line of type is, in inches, in the font that is set."""
+    import matplotlib as mpl
+
+    return _width(text, size, tuple(mpl.rcParams["font.family"]))
+
+
+@lru_cache(maxsize=1 << 14)
+def _width(text: str, size: float, family: tuple[str, ...]) -> float:
+    """Return the width in these fonts: the same names are measured for every figure."""
     from matplotlib.font_manager import FontProperties
 
-    width, _, _ = _renderer().get_text_width_height_descent(text, FontProperties(size=size), False)
+    font = FontProperties(family=list(family), size=size)
+    width, _, _ = _renderer().get_text_width_height_descent(text, font, False)
     return float(width) / 72
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from alumnistats.figures.records import Analyzed
 
 Format = Literal["svg", "pdf", "png"]
+Letters = Literal["outlines", "text"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+FONTTYPE: dict[Letters, str] = {"outlines": "path", "text": "none"}
 DOTS = {"svg": 150, "pdf": 150, "png": 300}  # an inch: of shades, and of the whole PNG
 # No dates, so that equal figures are equal files.
 METADATA: dict[str, dict[str, Any]] = {
@@ -29,7 +31,13 @@ METADATA: dict[str, dict[str, Any]] = {
 KINDS = ("coverage", "values")  # of the tables of a calibration
 
 
-def figure_bytes(figure: Any, lang: str, form: Format = "svg", dots: int | None = None) -> bytes:
+def figure_bytes(
+    figure: Any,
+    lang: str,
+    form: Format = "svg",
+    dots: int | None = None,
+    letters: Letters = "outlines",
+) -> bytes:
     """Return a figure as a file's content.
 
     Parameters
@@ -39,10 +47,16 @@ def figure_bytes(figure: Any, lang: str, form: Format = "svg", dots: int | None 
     form : {"svg", "pdf", "png"}
     dots : int, optional
         An inch; 150, and 300 of a PNG file, when omitted.
+    letters : {"outlines", "text"}
+        Of an SVG file: outlines look the same everywhere; text, which is small and can be
+        searched and read from right to left, is drawn with the fonts of who looks at it.
     """
+    import matplotlib as mpl
+
     buffer = io.BytesIO()
     engine = figure.get_layout_engine()
     with styled(lang, width=figure.get_figwidth()):
+        mpl.rcParams["svg.fonttype"] = FONTTYPE[letters]  # `styled` puts it back
         if engine is not None:
             # savefig would draw everything once more to lay it out: a third of the time.
             engine.execute(figure)

@@ -12,7 +12,7 @@ from alumnistats.claims import VERDICT_LABELS
 from alumnistats.errors import ArgumentError
 from alumnistats.outputs import write_file
 from alumnistats.report import pictures, sections
-from alumnistats.report.words import LANGUAGES, MARKS, MEANINGS, WORDS, words
+from alumnistats.report.words import COLUMNS, LANGUAGES, MARKS, MEANINGS, READING, WORDS, words
 from alumnistats.tables import csv_files
 from alumnistats.version import __version__
 
@@ -33,6 +33,7 @@ def _downloads(analysis: Analysis) -> list[dict[str, Any]]:
     contents, held = csv_files(analysis.tables()), sections.files_of(analysis)
     return [
         {
+            "id": name,
             "name": f"{name}.csv",
             "address": "data:text/csv;charset=utf-8;base64,"
             + base64.b64encode(contents[f"{name}.csv"]).decode(),
@@ -82,6 +83,8 @@ def render_html(analysis: Analysis, lang: str = "en") -> str:
         marks=MARKS,
         labels=VERDICT_LABELS,
         meanings=MEANINGS,
+        columns=COLUMNS,
+        reading=READING,
         css=css,
         script=script,
         policy=f"default-src 'none'; img-src data:; style-src {css_hash}; script-src {script_hash}",

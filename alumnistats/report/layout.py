@@ -5,7 +5,7 @@ A text is either `Words`, in both languages, or a str that reads the same in bot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alumnistats.report.words import Words
@@ -75,18 +75,28 @@ class Picture:
     ----------
     id : str
         Unique on the page.
-    address : Words
-        Data addresses.
+    drawings : dict of Words
+        Data addresses. Key "wide": drawn for a screen; "narrow", if it is shown there at all: for a
+        phone, and for half of a printed page.
     title : Words
         Its caption.
+    key : Words
+        How it is read.
     alt : Words
         What it shows, for who cannot see it.
+    name : str
+        Of its files when it is saved, without ending.
+    table : str
+        The table that it is drawn from.
     """
 
     id: str
-    address: Words
+    drawings: Mapping[str, Words]
     title: Words
+    key: Words
     alt: Words
+    name: str
+    table: str
 
 
 @dataclass(frozen=True, slots=True)

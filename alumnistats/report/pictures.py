@@ -1,4 +1,8 @@
-"""Figures as data addresses, small enough for one page, with what they show in words."""
+"""Figures as data addresses, small enough for one page, with what they show in words.
+
+Their letters stay letters: a tenth of the bytes of outlines, and a browser sets Hebrew, Arabic or
+emoji as they are written.
+"""
 
 from __future__ import annotations
 
@@ -10,31 +14,68 @@ from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.report.layout import Picture
 from alumnistats.report.words import LANGUAGES, Words, words
 from alumnistats.tables import rounded
+from alumnistats.text import file_part
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
+    from alumnistats.figures.registry import Width
 
+WIDTHS: dict[str, Width] = {"wide": "double", "narrow": "single"}
+ONLY_WIDE = ("claims",)  # the cards of a phone, and the table in print, say all of it uncut
 LARGEST_MATRIX = 30  # groups: a matrix of more pairs cannot be read on a page
-_UNSAFE = {"%": "%25", "#": "%23", "<": "%3C", ">": "%3E", '"': "'", "\n": " "}
+_UNSAFE = {"%": "%25", "&": "%26", "#": "%23", "<": "%3C", ">": "%3E", '"': "'", "\n": " "}
 _COORDINATES = re.compile(r'( (?:d|x|y|points)=")([^"]*)"')
-_MOVES = re.compile(r"translate\(([^)]*)\)")
-_GLYPHS = re.compile(r'(id="|href="#)([A-Za-z]+)-([0-9a-f]+")')
+_MOVES = re.compile(r"(?:translate|rotate)\([^)]*\)")
+_UNTURNED = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
+_FAMILY = re.compile(r"font-family: [^;\"]*;? ?")
 _LONG = re.compile(r"(-?\d+\.\d\d)\d+")
+FAMILIES = {
+    "en": "DejaVu Sans,Verdana,sans-serif,IPAexGothic,Hiragino Sans,Yu Gothic,Noto Sans CJK JP",
+    "ja": "IPAexGothic,Hiragino Sans,Yu Gothic,Meiryo,Noto Sans CJK JP,DejaVu Sans,sans-serif",
+}
+"""Fonts that letters are drawn with: the one they were laid out for, or others about as wide."""
+KEYS = {
+    "claims": words(
+        "Colour and sign: the verdict. A claim is supported only right of the dashed line; a bar "
+        "joins the bounds of a probability that is not known exactly.",
+        "色と記号は判定を示す。支持されるには破線より右にあることが必要である。横棒は、正確には"
+        "分からない確率の下限と上限を結ぶ。",
+    ),
+    "sizes": words(
+        "Dot: the most probable size, with its probability on the right; bar: the interval.",
+        "点は最も確からしいサイズ（右端はその確率）、横棒は区間を示す。",
+    ),
+    "proportions": words(
+        "Diamond: as published; dot and bar: estimated together with the other groups; grey: by "
+        "itself.",
+        "菱形は公表値、点と横棒は他のグループと合わせた推定値と区間、灰色はグループ単独での推定を"
+        "示す。",
+    ),
+    "ranks": words(
+        "The stronger a cell's colour, the more probable the rank. A bracket joins the ranks that "
+        "cannot be excluded for the group at {level}, for all groups at once.",
+        "色が強いほどその順位の確率が高い。括弧形の線は、全グループ同時の{level}水準で除外できない"
+        "順位の範囲を示す。",
+    ),
+    "pairs": words(
+        "Each cell says how probable it is that the row's group has the larger share than the "
+        "column's.",
+        "各マスは、行のグループの割合が列のグループより大きい確率を示す。",
+    ),
+}
+"""How each figure is read."""
 
 
-def compact_svg(svg: str) -> str:
-    """Return a drawing without prologue, metadata and comments, coordinates to a hundredth.
+def compact_svg(svg: str, lang: str = "en") -> str:
+    """Return a drawing of letters without prologue, metadata, comments and what changes nothing.
 
-    Letters, of which a drawing has thousands, are called g41 rather than by their font.
+    Coordinates are kept to a hundredth; the font is named once, for the whole drawing.
     """
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg)
-    svg = _MOVES.sub(lambda move: _LONG.sub(r"\1", move[0]), svg)
-    fonts: dict[str, str] = {}
-    svg = _GLYPHS.sub(
-        lambda m: f"{m[1]}{fonts.setdefault(m[2], 'g' * (len(fonts) + 1))}{m[3]}", svg
-    )
+    svg = _MOVES.sub(lambda move: _LONG.sub(r"\1", move[0]), _UNTURNED.sub("", svg))
+    svg = _FAMILY.sub("", svg).replace("<svg ", f'<svg font-family="{FAMILIES[lang]}" ', 1)
     return _COORDINATES.sub(_shorter, svg).strip()
 
 
@@ -45,23 +86,35 @@ def _shorter(attribute: re.Match[str]) -> str:
 def svg_address(svg: str) -> str:
     """Return a drawing as a percent-encoded address: smaller than base64.
 
-    Only what would end an attribute or an address is encoded; quotes become apostrophes.
+    Only what an attribute or an address would read otherwise is encoded; quotes become apostrophes.
     """
     safe = svg.replace("'", "&#39;")
-    return "data:image/svg+xml," + re.sub(r'[%#<>"\n]', lambda m: _UNSAFE[m[0]], safe)
+    return "data:image/svg+xml," + re.sub(r'[%&#<>"\n]', lambda m: _UNSAFE[m[0]], safe)
 
 
 def _picture(
-    id: str, title: Words, alt: Words, analysis: Analysis, name: str, of: str | None = None
+    id: str,
+    title: Words,
+    alt: Words,
+    analysis: Analysis,
+    name: str,
+    table: str,
+    of: str | None = None,
 ) -> Picture:
-    """Draw one figure of the registry in both languages."""
-    address = {}
-    for lang in LANGUAGES:
-        figure = drawn(name, analysis, of, lang)
-        figure.supxlabel("")  # the page names the source once, and type takes much room as paths
-        svg = figure_bytes(figure, lang, "svg").decode()
-        address[lang] = svg_address(compact_svg(svg))
-    return Picture(id, address, title, alt)
+    """Draw one figure of the registry in both languages, in each of its widths."""
+    drawings: dict[str, Words] = {}
+    for shown, width in WIDTHS.items():
+        if shown == "narrow" and name in ONLY_WIDE:
+            continue
+        drawings[shown] = {}
+        for lang in LANGUAGES:
+            figure = drawn(name, analysis, of, lang, width)
+            svg = figure_bytes(figure, lang, "svg", letters="text").decode()
+            drawings[shown][lang] = svg_address(compact_svg(svg, lang))
+    level = f"{100 * analysis.level:.4g}%"
+    key = {lang: text.format(level=level) for lang, text in KEYS[name].items()}
+    file = name if of is None else f"{name}-{file_part(of)}"
+    return Picture(id, drawings, title, key, alt, file, table)
 
 
 def claims_picture(analysis: Analysis, tally: Words) -> Picture:
@@ -69,7 +122,7 @@ def claims_picture(analysis: Analysis, tally: Words) -> Picture:
     title = words("Verdicts and posterior probabilities", "判定と事後確率")
     alt = words("A line for each claim with its verdict and its posterior probability. {tally}",
                 "主張ごとの判定と事後確率の図。{tally}", tally=tally)  # fmt: skip
-    return _picture("claims", title, alt, analysis, "claims")
+    return _picture("claims", title, alt, analysis, "claims", "claims")
 
 
 def sizes_picture(analysis: Analysis) -> Picture:
@@ -78,7 +131,7 @@ def sizes_picture(analysis: Analysis) -> Picture:
     mode = analysis.sample_sizes["mode"].dropna()
     if mode.empty:
         alt = {lang: withheld_sentence(analysis.reconstruction, lang) for lang in LANGUAGES}
-        return _picture("sizes", title, alt, analysis, "sizes")
+        return _picture("sizes", title, alt, analysis, "sizes", "sample_sizes")
     usual = int(mode.mode().iloc[0])
     facts = {"most": int((mode == usual).sum()), "of": len(mode), "usual": f"{usual:,}"}
     facts |= {"least": f"{mode.min():,}", "largest": f"{mode.max():,}"}
@@ -89,7 +142,7 @@ def sizes_picture(analysis: Analysis) -> Picture:
         "{most}グループは{usual}。",
         **facts,
     )
-    return _picture("sizes", title, alt, analysis, "sizes")
+    return _picture("sizes", title, alt, analysis, "sizes", "sample_sizes")
 
 
 def _ends(analysis: Analysis, of: str) -> dict[str, Any]:
@@ -123,9 +176,9 @@ def ranking_pictures(analysis: Analysis, of: str, id: str, label: Words) -> list
     )
     return [
         _picture(f"shares-{id}", words("Shares with intervals: {x}", "割合と区間：{x}", x=label),
-                 shares, analysis, "proportions", of),
+                 shares, analysis, "proportions", "estimates", of),
         _picture(f"ranks-{id}", words("Probabilities of ranks: {x}", "順位の確率：{x}", x=label),
-                 ranks, analysis, "ranks", of),
+                 ranks, analysis, "ranks", "ranks", of),
     ]  # fmt: skip
 
 
@@ -142,4 +195,4 @@ def pair_pictures(
         "行のグループの割合が列のグループより大きい確率の行列。{found}",
         found=found,
     )
-    return [_picture(f"pairs-{id}", title, alt, analysis, "pairs", of)]
+    return [_picture(f"pairs-{id}", title, alt, analysis, "pairs", "comparisons", of)]

@@ -14,7 +14,6 @@ from alumnistats.claims import (
     VERDICT_LABELS,
     Evidence,
     JudgedClaim,
-    Needed,
     Range,
     adjusted,
     factor_text,
@@ -49,7 +48,8 @@ TEST = "fisher_mid_p"
 SEPARATOR = words("; ", "、")
 PLACES = {
     r"section (\d+)": r"第\1節", r"paragraph (\d+)": r"第\1段落", r"table (\d+)": r"表\1",
-    r"figure (\d+)": r"図\1", r"page (\d+)": r"\1ページ", r"\bheadline\b": "見出し",
+    r"figure (\d+)": r"図\1", r"page (\d+)": r"\1ページ", r"item (\d+)": r"第\1項",
+    r"\bhead(line|ing)\b": "見出し",
     r"\bsummary\b": "要約", r"\bclosing\b": "結び", r"\btitle\b": "表題", r"\btable\b": "表",
     r"\btext\b": "本文",
 }  # fmt: skip
@@ -129,17 +129,6 @@ def _factor(found: Range | None) -> Cell:
     return number("") if found is None else number(factor_text(found), found.lower)
 
 
-def _needed(needed: Needed | None) -> Cell:
-    """Return the median number needed and its range; rows are sorted by the median."""
-    if needed is None:
-        return number("")
-    size = needed.size
-    low, median, high = (
-        "∞" if math.isinf(n) else f"{n:,.0f}" for n in (size.low, size.median, size.high)
-    )
-    return number(median if low == high else f"{median} ({low}–{high})", size.median)
-
-
 def _interval(lower: float, upper: float) -> Cell:
     """Return percentages; rows are sorted by the middle."""
     return number(f"{100 * lower:.1f} – {100 * upper:.1f}%", (lower + upper) / 2)
@@ -170,20 +159,11 @@ def claims_table(analysis: Analysis) -> Table:
     order = list(VERDICT_LABELS)
     judged = sorted(analysis.judged, key=lambda j: order.index(j.verdict))
     caption = words(
-        "Every claim of the release in our own words, with its grounds and its place in the "
-        "source. In the sample: probability that it holds among the respondents. p: of the test "
-        "whose rejection would establish it; by Holm's method adjusted for the number of distinct "
-        "tests, too. Probability: posterior, in the population; the "
-        "Bayes factor is its odds over those before the data. Of some only bounds are known (≤, "
-        "≥). n needed: respondents, of each group where claims compare groups, with which that "
-        "test succeeds in 80% of surveys: median over the solutions, in brackets their middle 80%.",
-        "公表された主張（要旨）と根拠、出典内の位置。標本内：回答者の中で成り立つ確率。p：主張を確かめる"
-        "検定のp値。ホルム法による、異なる検定の数についての調整値も示す。確率：母集団で成り立つ"
-        "事後確率。ベイズ因子：データを見る前のオッズに対する事後オッズの比。"
-        "≤と≥は限界しか分からないことを示す。必要数：その検定が80%の調査で成功する回答者数"
-        "（グループを比べる主張では各グループの人数）。解の中央値、括弧内は解の中央80%の範囲。",
+        "Every claim of the release in our own words, what its verdict rests on, and its place in "
+        "the source.",
+        "公表された主張（要旨）、判定の根拠、出典内の位置。",
     )
-    names = ("verdict", "claim", "in_sample", "p", "holm", "probability", "factor", "needed")
+    names = ("verdict", "claim", "p", "holm", "probability", "factor")
     after = {name: found["p_holm"] for name, found in adjusted(analysis.judged).items()}
     rows = [_claim_row(j, order.index(j.verdict), after.get(j.claim.id)) for j in judged]
     return Table("table-claims", caption, _columns(analysis, *names), rows, head=1)
@@ -200,12 +180,10 @@ def _claim_row(judged: JudgedClaim, place: int, holm: Range | None) -> list[Cell
             note={"en": grounds.en, "ja": grounds.ja},
             place=place_words(claim.at) if claim.at else "",
         ),
-        _range(grounds.in_sample),
         _range(grounds.p),
         _range(holm),
         _range(grounds.posterior),
         _factor(grounds.bayes_factor),
-        _needed(grounds.needed),
     ]
 
 

@@ -61,12 +61,22 @@ WORDS: dict[str, Words] = {
         "公表値と推定値が異なるのは、各グループの推定値が他のグループの値に引き寄せられるためで、"
         "回答者が少ないグループほどその幅は大きい。",
     ),
-    "companies": words(
+    "caveat": words(
         "Every sentence on a population takes the respondents for a random sample of it. Who "
         "answers a panel, how quotas were filled and how large the groups are in the population "
-        "is not in the figures.",
+        "is not in the figures. Answers are those of persons: where a claim speaks of companies "
+        "or households, several persons may have answered for the same one.",
         "母集団に関する記述は、回答者を無作為標本とみなしたものである。パネルの回答者の偏り、割当の"
-        "満たし方、母集団での各グループの大きさは、公表値からは分からない。",
+        "満たし方、母集団での各グループの大きさは、公表値からは分からない。回答の単位は個人であり、"
+        "主張が企業や世帯についてのものでも、同じ企業や世帯から複数の人が回答している可能性がある。",
+    ),
+    "pairs": words(
+        "p, adjusted: by Holm's method for all pairs of the measure, because among many pairs some "
+        "differ by chance alone. Significant in: the share of the solutions, which are sizes and "
+        "counts that agree with the published figures, in which the adjusted p is small enough.",
+        "p（調整後）：組の数が多いと偶然だけで差が出る組もあるため、その指標の全ての組についてホルム法で"
+        "調整した値。有意となる割合：公表値と整合するサイズと人数の組み合わせ（解）のうち、調整後のpが"
+        "十分に小さいものの割合。",
     ),
     "bounds": words(
         "Groups may be weighted in any way that the survey file's bounds of their parts of the "
@@ -126,17 +136,47 @@ WORDS: dict[str, Words] = {
     "made_by": words("Computed by", "計算"),
     "survey_file": words("SHA-256 of the survey file", "調査ファイルのSHA-256"),
     "rows": words("rows", "行"),
+    "bounds_only": words(
+        "≤ and ≥: only a bound is known; two numbers: only a range.",
+        "≤と≥は限界だけが、二つの数は範囲だけが分かることを示す。",
+    ),
+    "download": words("Download", "保存"),
 }
+
+READING: dict[str, Words] = {
+    "p": words(
+        "of the test whose rejection would establish the claim: how often chance alone gives "
+        "figures that speak as much for it. Small values speak for the claim.",
+        "主張を確かめる検定のp値。偶然だけでこれほど主張に有利な数値が得られる確率で、小さいほど"
+        "主張を裏づける。",
+    ),
+    "holm": words(
+        "the same by Holm's method, which allows for the number of distinct tests: of many tests, "
+        "some succeed by chance alone. Verdicts rest on p; this says what is left of a claim "
+        "among all the others.",
+        "検定の数が多いと偶然だけで成功する検定もあるため、異なる検定の数についてホルム法で調整した"
+        "p値。判定は調整前のpにより、この値は他の主張と併せて見たときの強さを示す。",
+    ),
+    "probability": words(
+        "posterior probability that the claim holds in the population.",
+        "主張が母集団で成り立つ事後確率。",
+    ),
+    "factor": words(
+        "by how much the figures multiply the odds of the claim. A ranking that is one of hundreds "
+        "may have a large factor and a small probability.",
+        "公表値によって主張のオッズが何倍になるか。多数の候補の一つである順位の主張では、これが"
+        "大きくても確率は小さいことがある。",
+    ),
+}
+"""What the numbers beside a claim mean, by column."""
 
 COLUMNS: dict[str, Words] = {
     "verdict": words("Verdict", "判定"),
     "claim": words("Claim", "主張"),
-    "in_sample": words("In the sample", "標本内"),
     "p": words("p", "p"),
     "probability": words("Probability", "確率"),
-    "holm": words("p, Holm", "p（ホルム）"),
+    "holm": words("p, adjusted", "p（調整後）"),
     "factor": words("Bayes factor", "ベイズ因子"),
-    "needed": words("n needed", "必要数"),
     "group": words("Group", "グループ"),
     "published": words("Published", "公表値"),
     "place": words("Published place", "公表順位"),
@@ -149,7 +189,7 @@ COLUMNS: dict[str, Words] = {
     "n": words("n", "n"),
     "against": words("against", "比較相手"),
     "difference": words("Difference, points", "差（ポイント）"),
-    "adjusted": words("p, adjusted", "調整p"),
+    "adjusted": words("p, adjusted", "p（調整後）"),
     "significant": words("Significant in", "有意となる割合"),
     "greater": words("P(greater)", "上回る確率"),
     "convention": words("Convention", "計算方法"),

@@ -5,6 +5,7 @@ Skipped where the environment variable CI is set, and where there is no Chromium
 
 import io
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -163,10 +164,58 @@ def test_empty_cells_stay_last_either_way(visit, address):
 def test_download_of_a_table(visit, address, analysis):
     tab = visit(address)
     with tab.expect_download() as waiting:
-        tab.get_by_role("link", name="sample_sizes.csv").click()
+        tab.locator(".downloads").get_by_role("link", name="sample_sizes.csv").click()
     assert waiting.value.suggested_filename == "sample_sizes.csv"
     read = pd.read_csv(io.BytesIO(Path(waiting.value.path()).read_bytes()))
     assert read["mode"].tolist() == analysis.sample_sizes["mode"].tolist()
+
+
+@pytest.mark.parametrize(("form", "start"), [("SVG", b"<svg"), ("PNG", b"\x89PNG")])
+def test_download_of_a_picture_in_the_language_shown(visit, address, form, start):
+    tab = visit(address + "?lang=ja")
+    figure = tab.locator("#picture-sizes")
+    with tab.expect_download() as waiting:
+        figure.get_by_role("button", name=form).click()
+    assert waiting.value.suggested_filename == f"sizes.{form.lower()}"
+    content = Path(waiting.value.path()).read_bytes()
+    assert content.startswith(start)
+    assert form == "PNG" or "標本サイズ" in content.decode()
+
+
+def test_every_picture_is_drawn(visit, address, awkward_address):
+    broken = "[...document.images].filter(e => !e.complete || !e.naturalWidth).length"
+    for url in (address, awkward_address):
+        tab = visit(url)
+        tab.evaluate("Promise.all([...document.images].map(e => e.decode().catch(() => 0)))")
+        assert tab.evaluate(broken) == 0
+
+
+def test_data_of_a_picture(visit, address, analysis):
+    tab = visit(address)
+    with tab.expect_download() as waiting:
+        tab.locator("#picture-sizes").get_by_role("link").click()
+    read = pd.read_csv(io.BytesIO(Path(waiting.value.path()).read_bytes()))
+    assert read["mode"].tolist() == analysis.sample_sizes["mode"].tolist()
+
+
+def test_narrow_drawings_on_a_phone_and_in_print(visit, address):
+    tab = visit(address, viewport=SMALL)
+    shown = tab.locator("#picture-sizes img:visible")
+    for media in ("screen", "print"):
+        tab.emulate_media(media=media)
+        assert [image.get_attribute("class") for image in shown.all()] == ["t narrow"]
+        assert not tab.locator("#picture-claims").is_visible()  # the cards say it, uncut
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    tab.emulate_media(media="screen")
+    assert [image.get_attribute("class") for image in shown.all()] == ["t wide"]
+    assert tab.locator("#picture-claims").is_visible()
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_print_has_less_than_twelve_pages(visit, address, lang):
+    tab = visit(f"{address}?lang={lang}")
+    printed = tab.pdf(prefer_css_page_size=True, format="A4")
+    assert 1 < len(re.findall(rb"/Type\s*/Page\b", printed)) < 12
 
 
 def test_skip_link_comes_first_and_is_seen(visit, address):

@@ -17,7 +17,7 @@ from alumnistats.analysis import analyze
 from alumnistats.claims import VERDICT_LABELS
 from alumnistats.errors import ArgumentError
 from alumnistats.report import render_html, write_html
-from alumnistats.report.pictures import compact_svg, svg_address
+from alumnistats.report.pictures import FAMILIES, compact_svg, svg_address
 from alumnistats.report.sections import place_words
 from alumnistats.report.words import words
 
@@ -87,7 +87,10 @@ def test_pictures_say_what_they_show_in_both_languages(any_page):
     assert figures
     for figure in figures:
         images = figure.all("img")
-        assert [image["lang"] for image in images] == ["en", "ja"]
+        kinds = ["wide"] if figure.get("class") == "wide" else ["wide", "narrow"]
+        assert [(image["class"], image["lang"]) for image in images] == [
+            (f"t {kind}", lang) for kind in kinds for lang in ("en", "ja")
+        ]
         assert images[0]["alt"] != images[1]["alt"]
         assert all(len(image["alt"]) > 20 for image in images)
         [caption] = figure.all("figcaption")
@@ -96,6 +99,8 @@ def test_pictures_say_what_they_show_in_both_languages(any_page):
         for image in images:
             root = ET.fromstring(unquote(image["src"].removeprefix("data:image/svg+xml,")))
             assert root.tag.endswith("svg")
+            start = {"en": "Source: ", "ja": "出典："}[image["lang"]]
+            assert any((e.text or "").startswith(start) for e in root.iter())
 
 
 def test_tables_name_their_columns_and_rows(any_page):
@@ -211,15 +216,42 @@ def test_survey_that_publishes_nothing_by_group(awkward_survey, read_page):
 def test_address_of_a_picture_decodes_to_the_picture(text):
     svg = "<svg>" + text.translate({ord("<"): "&lt;", ord("&"): "&amp;"}) + "</svg>"
     address = svg_address(svg)
-    assert not set(address) & set('"<>#\n')
+    assert not set(address) & set('"<>&#\n')
     decoded = ET.fromstring(unquote(address.split(",", 1)[1])).text or ""
     assert decoded.replace("'", '"') == text.replace("'", '"')
 
 
-def test_compact_picture_keeps_its_paths_to_a_hundredth():
+def test_compact_picture_keeps_its_paths_to_a_hundredth_and_names_its_fonts_once():
     long = '<?xml version="1.0"?>\n<svg width="10.12345">\n <metadata>x</metadata><!-- c -->\n'
-    long += ' <path d="M 1.23456 2 \nL -3.98765 4"/>\n</svg>\n'
-    assert compact_svg(long) == '<svg width="10.12345"><path d="M 1.23 2 L -3.98 4"/></svg>'
+    long += ' <path d="M 1.23456 2 \nL -3.98765 4"/>\n <text style="font-size: 8px; font-family: '
+    long += (
+        '\'A\', \'B\'; text-anchor: end" x="1" transform="rotate(-0 1.25 2)">1.2345</text></svg>\n'
+    )
+    assert compact_svg(long, "ja") == (
+        f'<svg font-family="{FAMILIES["ja"]}" width="10.12345"><path d="M 1.23 2 L -3.98 4"/>'
+        '<text style="font-size: 8px; text-anchor: end" x="1">1.2345</text></svg>'
+    )
+
+
+def test_pictures_can_be_searched_and_lead_to_their_data(page, analysis):
+    group = analysis.survey.groups[0].label.en
+    figures = {f["id"]: f for f in page.all("figure")}
+    shares = unquote(figures["picture-shares-1"].all("img")[0]["src"])
+    assert f">{group}</text>" in shares
+    for figure in figures.values():
+        [link] = figure.all("a")
+        assert link.text() == f"{link['href'].removeprefix('#file-')}.csv"
+        [key] = [e for e in figure.walk() if e.get("class") == "note"]
+        assert len(key.text("en")) > 20
+    files = [e["data-name"] for e in page.walk() if "data-name" in e.attributes]
+    assert len(files) == len(set(files)) == len(figures)
+
+
+def test_columns_beside_a_claim_are_explained(page):
+    [table] = [t for t in page.all("table") if t["id"] == "table-claims"]
+    heads = [head.text("en") for head in table.all("thead")[0].all("th")]
+    section = next(e for e in table.above() if e.tag == "section")
+    assert {"Verdict", "Claim", *(dt.text("en") for dt in section.all("dt"))} >= set(heads)
 
 
 def test_right_to_left_labels_are_isolated_in_sentences():

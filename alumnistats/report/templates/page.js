@@ -45,4 +45,39 @@
       button.addEventListener("click", () => sort(table, head, column));
     });
   }
+
+  // Pictures as files: the drawing itself, or drawn anew at four dots a point.
+  const DOTS = 4;
+  const save = (address, name) => {
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = name;
+    link.click();
+  };
+  const painted = (image) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = DOTS * image.naturalWidth;
+    canvas.height = DOTS * image.naturalHeight;
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return canvas.toDataURL("image/png");
+  };
+  for (const files of document.querySelectorAll(".files")) {
+    const figure = files.closest("figure");
+    const data = files.querySelector("a");
+    const listed = document.querySelector(`${data.hash} a`);
+    data.href = listed.href;
+    data.download = listed.download;
+    for (const form of ["PNG", "SVG"]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = form;
+      button.setAttribute("aria-describedby", figure.getAttribute("aria-labelledby"));
+      button.addEventListener("click", () => {
+        const image = figure.querySelector(`img.wide[lang=${root.lang}]`);
+        const address = form === "SVG" ? image.src : painted(image);
+        save(address, `${files.dataset.name}.${form.toLowerCase()}`);
+      });
+      data.before(button, " ");
+    }
+  }
 }
