@@ -7,7 +7,7 @@ classes of a module when that module has been imported.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from alumnistats.analysis import Analysis, Plan
     from alumnistats.claims import JudgedClaim
+    from alumnistats.display import Card
     from alumnistats.figures.rank_sets import Places
     from alumnistats.posterior import Fit
     from alumnistats.ranking import Family, Ranks, RankTable
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from alumnistats.sensitivity import Sensitivity
     from alumnistats.survey import Survey
     from alumnistats.tables import Saved
+
+
+CARD = "_repr_html_"
+"""What a notebook asks a result for."""
 
 
 class _Pictures:
@@ -315,92 +320,121 @@ def plot_specification_curve(
     return plot(result, claim, ax=ax, lang=lang)
 
 
-def _survey_card(survey: Survey) -> str:
+def _survey_card(survey: Survey, lang: str) -> str:
     from alumnistats.display.survey import survey_card
 
-    return survey_card(survey)
+    return survey_card(survey, lang)
 
 
-def _reconstruction_card(recon: Reconstruction) -> str:
+def _reconstruction_card(recon: Reconstruction, lang: str) -> str:
     from alumnistats.display.reconstruction import reconstruction_card
 
-    return reconstruction_card(recon)
+    return reconstruction_card(recon, lang)
 
 
-def _fit_card(fit: Fit) -> str:
+def _fit_card(fit: Fit, lang: str) -> str:
     from alumnistats.display.posterior import fit_card
 
-    return fit_card(fit)
+    return fit_card(fit, lang)
 
 
-def _glm_card(fit: GLMFit) -> str:
+def _glm_card(fit: GLMFit, lang: str) -> str:
     from alumnistats.display.regression import glm_card
 
-    return glm_card(fit)
+    return glm_card(fit, lang)
 
 
-def _ranks_card(ranks: RankTable) -> str:
+def _ranks_card(ranks: RankTable, lang: str) -> str:
     from alumnistats.display.ranking import ranks_card
 
-    return ranks_card(ranks)
+    return ranks_card(ranks, lang)
 
 
-def _claim_card(judged: JudgedClaim) -> str:
+def _claim_card(judged: JudgedClaim, lang: str) -> str:
     from alumnistats.display.claims import claim_card
 
-    return claim_card(judged)
+    return claim_card(judged, lang)
 
 
-def _analysis_card(analysis: Analysis) -> str:
+def _analysis_card(analysis: Analysis, lang: str) -> str:
     from alumnistats.display.analysis import analysis_card
 
-    return analysis_card(analysis)
+    return analysis_card(analysis, lang)
 
 
-def _plan_card(plan: Plan) -> str:
+def _plan_card(plan: Plan, lang: str) -> str:
     from alumnistats.display.analysis import plan_card
 
-    return plan_card(plan)
+    return plan_card(plan, lang)
 
 
-def _sensitivity_card(result: Sensitivity) -> str:
+def _sensitivity_card(result: Sensitivity, lang: str) -> str:
     from alumnistats.display.sensitivity import sensitivity_card
 
-    return sensitivity_card(result)
+    return sensitivity_card(result, lang)
 
 
-CARD = "_repr_html_"
-"""What a notebook asks a result for."""
+def _cards(drawn: Callable[[Any, str], str]) -> dict[str, Any]:
+    """Return what shows a result in a notebook: its card by itself, and `card` in either language.
+
+    Parameters
+    ----------
+    drawn : callable
+        From a result and a language to HTML.
+    """
+
+    def shown(result: Any) -> str:
+        """Return the card in English."""
+        return drawn(result, "en")
+
+    def card(result: Any, lang: str = "en") -> Card:
+        """Return what a notebook shows of it, in ``"en"`` or ``"ja"``."""
+        from alumnistats.arguments import RULES
+        from alumnistats.display import Card
+
+        RULES["lang"]("lang", lang)
+        return Card(drawn(result, lang))
+
+    return {CARD: shown, "card": card}
+
+
 CONVENIENCES: dict[str, dict[str, dict[str, Any]]] = {
-    "survey": {"Survey": {CARD: _survey_card}},
-    "reconstruction": {"Reconstruction": {CARD: _reconstruction_card}},
+    "survey": {"Survey": _cards(_survey_card)},
+    "reconstruction": {"Reconstruction": _cards(_reconstruction_card)},
     "posterior": {
-        "Fit": {CARD: _fit_card, "plot_forest": plot_forest, "plot_shrinkage": plot_shrinkage},
+        "Fit": {
+            **_cards(_fit_card),
+            "plot_forest": plot_forest,
+            "plot_shrinkage": plot_shrinkage,
+        },
     },
-    "regression": {"GLMFit": {CARD: _glm_card}},
+    "regression": {"GLMFit": _cards(_glm_card)},
     "ranking": {
-        "RankTable": {CARD: _ranks_card, "plot_intervals": plot_intervals},
+        "RankTable": {**_cards(_ranks_card), "plot_intervals": plot_intervals},
         "Ranks": {
             "plot": plot_ranks,
             "plot_pairwise": plot_pairwise,
             "plot_comparisons": plot_comparisons,
         },
     },
-    "claims": {"JudgedClaim": {CARD: _claim_card}},
+    "claims": {"JudgedClaim": _cards(_claim_card)},
     "analysis": {
         "Analysis": {
-            CARD: _analysis_card,
+            **_cards(_analysis_card),
             "plot": property(AnalysisPictures, doc=AnalysisPictures.__doc__),
             "show": property(AnalysisTables, doc=AnalysisTables.__doc__),
             "report": write_page,
             "save": save,
         },
-        "Plan": {CARD: _plan_card, "plot": property(PlanPictures, doc=PlanPictures.__doc__)},
+        "Plan": {
+            **_cards(_plan_card),
+            "plot": property(PlanPictures, doc=PlanPictures.__doc__),
+        },
     },
     "tables": {"Saved": {"plot": property(saved_pictures, doc=AnalysisPictures.__doc__)}},
     "sensitivity": {
         "Sensitivity": {
-            CARD: _sensitivity_card,
+            **_cards(_sensitivity_card),
             "plot": property(SensitivityPictures, doc=SensitivityPictures.__doc__),
             "plot_specification_curve": plot_specification_curve,
             "plot_tornado": plot_tornado,

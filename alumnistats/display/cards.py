@@ -13,6 +13,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.brief import probability_text
+from alumnistats.display.words import said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,16 +21,27 @@ if TYPE_CHECKING:
 FIRST = 12  # rows of a table that are shown
 SMALLEST = 0.001  # numbers between 0 and this one, or as near to 1, are shown as a bound
 LARGE = 1000.0  # from here on decimals say nothing
+HUGE = 1e12  # from here on digits say nothing
 PLAIN = "tex2jax_ignore mathjax_ignore"  # what notebooks and pages leave untypeset
 
 
-def cell_text(value: Any) -> str:
+class Card(str):
+    """HTML that shows itself in a notebook."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+def cell_text(value: Any, lang: str = "en") -> str:
     """Return one value as it is shown: three significant digits, nothing where it is missing.
 
     Parameters
     ----------
     value : object
         A number strictly between 0 and 1 is never shown as 0 or 1.
+    lang : {"en", "ja"}
 
     Returns
     -------
@@ -40,7 +52,7 @@ def cell_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return said("yes" if value else "no", lang)
     if isinstance(value, int):
         return f"{value:,}"
     return _float_text(value) if isinstance(value, float) else str(value)
@@ -53,18 +65,20 @@ def _float_text(value: float) -> str:
         return f"<{SMALLEST}"
     if 1 - SMALLEST < value < 1:
         return f">{1 - SMALLEST}"
+    if abs(value) >= HUGE:
+        return f"{value:.0e}"
     return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.3g}"
 
 
 DIGITS = 3  # significant ones of the largest number of a column
 
 
-def _column_texts(values: Sequence[Any]) -> list[str]:
+def _column_texts(values: Sequence[Any], lang: str) -> list[str]:
     """Return the texts of a column: numbers with equally many decimals, so that points align."""
     plain = [v.item() if hasattr(v, "item") else v for v in values]
     floats = [v for v in plain if isinstance(v, float) and math.isfinite(v)]
     if not floats or not all(v is None or isinstance(v, float) for v in plain):
-        return [cell_text(v) for v in plain]
+        return [cell_text(v, lang) for v in plain]
     largest = max(abs(v) for v in floats)
     whole = len(f"{largest:.0f}") if largest >= 1 else 0
     decimals = 0 if all(v.is_integer() for v in floats) else max(DIGITS - whole, 0)
@@ -74,7 +88,7 @@ def _column_texts(values: Sequence[Any]) -> list[str]:
 def _aligned(value: float | None, decimals: int) -> str:
     if value is None or not math.isfinite(value) or 0 < value < SMALLEST:
         return cell_text(value)
-    if 1 - SMALLEST < value < 1:
+    if 1 - SMALLEST < value < 1 or abs(value) >= HUGE:
         return cell_text(value)
     return f"{value:,.{decimals}f}"
 
@@ -103,7 +117,11 @@ def _style(*, right: bool) -> str:
 
 
 def rows_table(
-    columns: Sequence[str], rows: Iterable[Sequence[Any]], caption: str = "", first: int = FIRST
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    caption: str = "",
+    first: int = FIRST,
+    lang: str = "en",
 ) -> str:
     """Return rows as an HTML table.
 
@@ -115,6 +133,8 @@ def rows_table(
     caption : str
     first : int
         Rows shown; a last line says how many more there are.
+    lang : {"en", "ja"}
+        Of the names of columns and the caption, where cards have words for them.
 
     Returns
     -------
@@ -125,26 +145,29 @@ def rows_table(
     shown = lines[:first]
     right = [bool(shown) and all(_is_number(row[i]) for row in shown) for i in range(len(columns))]
     head = "".join(
-        f'<th scope="col" style="{_style(right=number)}">{escape(name)}</th>'
+        f'<th scope="col" style="{_style(right=number)}">{escape(said(name, lang))}</th>'
         for name, number in zip(columns, right, strict=True)
     )
-    texts = [_column_texts([row[i] for row in shown]) for i in range(len(columns))]
+    texts = [_column_texts([row[i] for row in shown], lang) for i in range(len(columns))]
     body = "".join(
         "<tr>" + "".join(_cell(v, texts[i][r], head=i == 0) for i, v in enumerate(row)) + "</tr>"
         for r, row in enumerate(shown)
     )
     rest = len(lines) - len(shown)
+    more = said("... and {:,} more", lang).format(rest)
     foot = (
-        f'<tfoot><tr><td colspan="{len(columns)}" style="text-align:left">... and {rest:,} more'
-        "</td></tr></tfoot>"
+        f'<tfoot><tr><td colspan="{len(columns)}" style="text-align:left">{more}</td></tr></tfoot>'
         if rest
         else ""
     )
-    title = f'<caption style="text-align:left">{escape(caption)}</caption>' if caption else ""
+    title = f'<caption style="text-align:left">{escape(said(caption, lang))}</caption>'
+    title = title if caption else ""
     return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
 
 
-def frame_table(frame: pd.DataFrame, caption: str = "", first: int = FIRST) -> str:
+def frame_table(
+    frame: pd.DataFrame, caption: str = "", first: int = FIRST, lang: str = "en"
+) -> str:
     """Return a data frame as an HTML table, without its index; see `rows_table`.
 
     Probabilities beside their errors have the digits that those support.
@@ -156,10 +179,10 @@ def frame_table(frame: pd.DataFrame, caption: str = "", first: int = FIRST) -> s
             None if p is None else _Shown(probability_text(p, e)) for p, e in pairs
         ]
     names = [str(column) for column in frame.columns]
-    return rows_table(names, plain.itertuples(index=False, name=None), caption, first)
+    return rows_table(names, plain.itertuples(index=False, name=None), caption, first, lang)
 
 
-def card(title: str, facts: Mapping[str, Any], *tables: str) -> str:
+def card(title: str, facts: Mapping[str, Any], *tables: str, lang: str = "en") -> str:
     """Return what a result shows of itself in a notebook.
 
     Parameters
@@ -169,12 +192,15 @@ def card(title: str, facts: Mapping[str, Any], *tables: str) -> str:
         Values by name; those that are None or empty are left out.
     *tables : str
         HTML, from `rows_table` or `frame_table`.
+    lang : {"en", "ja"}
+        Of the names of facts.
 
     Returns
     -------
     str
     """
-    said = {name: cell_text(value) for name, value in facts.items()}
-    line = " · ".join(f"{escape(name)}: {escape(text)}" for name, text in said.items() if text)
+    texts = {said(name, lang): cell_text(value, lang) for name, value in facts.items()}
+    pair = said("{}: {}", lang)
+    line = " · ".join(pair.format(escape(n), escape(text)) for n, text in texts.items() if text)
     lead = f'<p dir="auto"><strong>{escape(title)}</strong></p>'
     return f'<div class="{PLAIN}">{lead}<p>{line}</p>{"".join(tables)}</div>'

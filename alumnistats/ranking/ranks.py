@@ -72,7 +72,7 @@ class RankTable:
     level: float
     table: pd.DataFrame
 
-    def about(self) -> dict[str, str]:
+    def about(self, lang: str = "en") -> dict[str, str]:  # noqa: ARG002  nothing is said
         """Return what the ranks are of, by name; nothing where only estimates were given."""
         return {}
 
@@ -98,9 +98,9 @@ class Ranks(RankTable):
     fit: Fit
     posterior: PosteriorRanks
 
-    def about(self) -> dict[str, str]:
+    def about(self, lang: str = "en") -> dict[str, str]:
         """Return the measure and the model, by name."""
-        return {"of": self.fit.of, "model": self.fit.model}
+        return {"of": self.fit.solutions.label(self.fit.of, lang), "model": self.fit.model}
 
     def labels(self, lang: str) -> dict[str, str]:
         """Return what the survey calls each group; its id where there is no survey."""

@@ -57,7 +57,8 @@ def test_no_number_inside_of_0_and_1_is_shown_as_either(value):
     [
         (None, ""), (float("nan"), ""), (float("inf"), "∞"), (float("-inf"), "−∞"),
         (True, "yes"), (np.bool_(False), "no"), (1233, "1,233"), (np.int64(7), "7"),
-        (1550.4, "1,550"), (0.0, "0"), (1.0, "1"), (0.98765, "0.988"), (-0.25, "-0.25"), ("x", "x"),
+        (1550.4, "1,550"), (3.2e71, "3e+71"), (0.0, "0"), (1.0, "1"), (0.98765, "0.988"),
+        (-0.25, "-0.25"), ("x", "x"),
     ],
 )  # fmt: skip
 def test_values_as_they_are_shown(value, shown):

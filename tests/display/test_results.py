@@ -64,7 +64,8 @@ def test_cards_hold_the_numbers_of_their_tables(results, analysis):
     for name in ("reconstruction", "analysis"):
         shown = results[name]._repr_html_()
         for row in sizes.head(FIRST).to_dict("records"):
-            assert re.search(rf">{row['group']}</th><td[^>]*>{row['mode']:,}<", shown), name
+            label = analysis.survey.label(row["group"])
+            assert re.search(rf">{label}</th><td[^>]*>{row['mode']:,}<", shown), name
     first = results["fit"].summary().iloc[0]
     assert f">{first['median']:.3f}</td>" in results["fit"]._repr_html_()
     for judged in analysis.judged[:FIRST]:
@@ -80,10 +81,37 @@ def test_ranks_are_one_line_a_group_the_first_expected_first(results):
     shown = ranks._repr_html_()
     lines = re.findall(r'<th scope="row"[^>]*>([^<]+)</th>', shown)
     table = ranks.table[ranks.table["method"] == "posterior"]
-    assert lines == table.sort_values("expected", kind="stable")["group"].tolist()
+    expected = table.sort_values("expected", kind="stable")["group"]
+    assert lines == [ranks.labels("en")[group] for group in expected]
     for row in ranks.table.to_dict("records"):
         assert f">{row['lower']} to {row['upper']}<" in shown
-    assert ranks.fit.of in shown
+    assert ranks.fit.solutions.label(ranks.fit.of, "en") in shown
+
+
+WORDS = re.compile(r"[A-Za-z]{4,}")
+CODE = re.compile(r"[a-z]+\.[a-z_]+(?:\([a-z]*\))?")  # where the numbers are: analysis.claims
+
+
+def test_every_card_is_there_in_japanese(results, analysis):
+    """No English is left in what cards say themselves: labels, methods and code aside."""
+    for name, result in results.items():
+        shown = result.card("ja")
+        assert shown._repr_html_() == shown
+        shown = shown.replace(analysis.judged[0].claim.id, "")
+        assert result.card()._repr_html_() == result._repr_html_()
+        heads = re.findall(r"<(?:th scope=.col.|caption|strong)[^>]*>([^<]*)<", shown)
+        facts = re.findall(r"<p>(.*?)</p>", shown)[0].split(" · ")
+        own = [*heads, *(fact.split("：")[0] for fact in facts)]
+        left = [word for text in own for word in WORDS.findall(CODE.sub("", text))]
+        assert left == [], name
+        assert "：" in shown, name
+        with pytest.raises(al.ArgumentError, match="lang"):
+            result.card("fr")
+    survey = analysis.survey
+    assert survey.label(survey.group_ids[0], "ja") in analysis.card("ja")
+    assert analysis.judged[0].claim.text.ja in analysis.card("ja")
+    assert analysis.judged[0].claim.text.ja in results["sensitivity"].card("ja")
+    assert analysis.judged[0].claim.text.ja in results["plan"].card("ja")
 
 
 def test_a_card_imports_nothing_heavy():
