@@ -4,10 +4,12 @@ Each mutant changes one operator, comparison, connective or whole number. It run
 its own that is forked after the heavy imports, so that a mutant costs what its tests cost until the
 first fails:
 
-    python benchmarks/mutations.py rounding intervals --mutants 60
+    python benchmarks/mutations.py rounding claims.outcome --mutants 60
+    python benchmarks/mutations.py --again   # those of all modules that survived without a reason
 
 Results are added to benchmarks/mutations.csv; a survivor keeps the reason that was written beside
-it. A mutant whose tests do not end in time counts as noticed: whoever runs them would see it.
+it. A mutant whose tests do not end in time counts as noticed: whoever runs them would see it. The
+share that is noticed, by package, goes to benchmarks/results/mutations.csv, for docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import importlib.abc
 import importlib.util
 import os
 import random
+import resource
 import signal
 import sys
 import tempfile
@@ -31,27 +34,49 @@ from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = Path(__file__).with_suffix(".csv")
-COLUMNS = ("module", "line", "before", "after", "outcome", "reason")
-SECONDS = 120.0  # that the tests of a mutant may take
-# The tests that speak of a module; what else would fail is not asked.
+SUMMARY = TABLE.parent / "results" / TABLE.name
+COLUMNS = ("module", "line", "code", "before", "after", "outcome", "reason")
+SUMMED = ("package", "modules", "mutants", "noticed", "equivalent", "share", "share_of_others")
+Row = dict[str, str]
+MUTANTS = 12  # of a module
+TIMES, SECONDS = 5.0, 10.0  # what the tests of a mutant may take: times that without, and more
+MEMORY = 4 * 2**30  # bytes that a mutant may ask for
+# The tests that speak of a module, in folders of its package's name; what else would fail is not
+# asked. The quickest first: a mutant costs what runs until the first failure.
 TESTS = {
-    "rounding": ["tests/test_rounding.py"],
-    "intervals": ["tests/test_intervals.py"],
-    "remainders": ["tests/test_remainders.py"],
-    "reconstruction.two_parts": ["tests/reconstruction/test_bands.py"],
-    "comparisons.adjust": ["tests/comparisons/test_adjust.py"],
-    "comparisons.asymptotic": ["tests/comparisons/test_pairs.py"],
-    "comparisons.differences": ["tests/comparisons/test_differences.py"],
-    "comparisons.omnibus": ["tests/comparisons/test_omnibus.py"],
-    "comparisons.score": [
-        "tests/comparisons/test_differences.py", "tests/comparisons/test_pairs.py",
-    ],
-    "comparisons.variances": [
-        "tests/ranking/test_confidence_sets.py", "tests/comparisons/test_simultaneous.py",
-    ],
-    "claims.share_tests": ["tests/claims/test_share_tests.py"],
-    "claims.threshold": ["tests/claims/test_share_tests.py", "tests/claims/test_unions.py"],
-    "ranking.rank_methods": ["tests/ranking/test_rank_methods.py", "tests/ranking/test_rank.py"],
+    "rounding": "test_rounding",
+    "intervals": "test_intervals",
+    "comparisons.adjust": "test_adjust",
+    "comparisons.asymptotic": "test_pairs test_one_sided",
+    "comparisons.clustered": "test_pairs test_one_sided",
+    "comparisons.conditional": "test_one_sided test_exact_pairs",
+    "comparisons.contrasts": "test_contrasts",
+    "comparisons.dependent": "test_dependent",
+    "comparisons.differences": "test_differences",
+    "comparisons.odds": "test_odds test_one_sided",
+    "comparisons.omnibus": "test_omnibus",
+    "comparisons.ratio": "test_ratio",
+    "comparisons.score": "test_pairs test_one_sided test_differences",
+    "comparisons.simultaneous": "test_simultaneous",
+    "comparisons.unconditional": "test_one_sided test_exact_pairs",
+    "comparisons.variances": "test_differences test_contrasts test_simultaneous",
+    "claims.changes": "test_changes",
+    "claims.decisions": "test_claims test_properties",
+    "claims.differences": "test_differences test_bounds test_bases",
+    "claims.gamma_order": "test_bounds",
+    "claims.group_contrasts": "test_group_contrasts",
+    "claims.group_pairs": "test_claims test_properties",
+    "claims.multiplicity": "test_multiplicity",
+    "claims.option_counts": "test_claims test_bounds",
+    "claims.options": "test_claims test_bounds",
+    "claims.outcome": "test_unions test_claims",
+    "claims.ranges": "test_unions test_bounds",
+    "claims.rankings": "test_claims test_bounds test_properties",
+    "claims.share_tests": "test_share_tests",
+    "claims.shares": "test_unions test_level test_about",
+    "claims.threshold": "test_share_tests test_unions test_about",
+    "claims.two_shares": "test_changes test_group_contrasts",
+    "claims.weighted": "test_weight_bounds test_about",
 }  # fmt: skip
 SWAPPED = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -59,7 +84,10 @@ SWAPPED = {
     ast.FloorDiv: ast.Div, ast.And: ast.Or, ast.Or: ast.And, ast.BitAnd: ast.BitOr,
     ast.BitOr: ast.BitAnd,
 }  # fmt: skip
-HEAVY = ("hypothesis", "numpy", "pandas", "pytest", "scipy.special", "scipy.stats")
+HEAVY = (
+    "hypothesis", "numpy", "pandas", "pydantic", "pytest", "scipy.optimize", "scipy.special",
+    "scipy.stats",
+)  # fmt: skip
 
 
 def changed(node: ast.AST) -> ast.AST | None:
@@ -104,9 +132,10 @@ def code_of(tree: ast.Module) -> Iterator[ast.AST]:
             left += [child for child in children if isinstance(child, ast.AST)]
 
 
-def mutants_of(path: Path, most: int, seed: int) -> list[tuple[int, str, str, str]]:
-    """Return line, text before and after, and the mutated source, of a sample of all mutants."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def mutants_of(path: Path, most: int, seed: int) -> list[tuple[tuple[str, ...], str]]:
+    """Return what each of a sample is (line, its code, text before and after), and its source."""
+    text = path.read_text(encoding="utf-8")
+    tree, lines = ast.parse(text), text.splitlines()
     places = [(node, new) for node in code_of(tree) if (new := changed(node)) is not None]
     chosen = random.Random(seed).sample(places, min(most, len(places)))
     found = []
@@ -115,7 +144,8 @@ def mutants_of(path: Path, most: int, seed: int) -> list[tuple[int, str, str, st
         whole = copy.deepcopy(tree, memo)
         mutant = ast.fix_missing_locations(ast.copy_location(copy.deepcopy(new), node))
         source = ast.unparse(ast.fix_missing_locations(Swap(memo[id(node)], mutant).visit(whole)))
-        found.append((node.lineno, ast.unparse(node), ast.unparse(new), source))
+        code = lines[node.lineno - 1].strip()
+        found.append(((str(node.lineno), code, ast.unparse(node), ast.unparse(new)), source))
     return found
 
 
@@ -134,11 +164,12 @@ class Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.source, f"<mutant of {self.name}>", "exec"), module.__dict__)
 
 
-def outcome(name: str, source: str | None, tests: list[str]) -> str:
+def outcome(name: str, source: str | None, tests: list[str], seconds: float = 3600.0) -> str:
     """Return whether the tests notice a mutant, in a process of its own."""
     child = os.fork()
     if child == 0:
         os.setsid()
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
@@ -150,7 +181,7 @@ def outcome(name: str, source: str | None, tests: list[str]) -> str:
         flags = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider"]
         flags += ["--benchmark-disable", "--hypothesis-seed=0"]
         os._exit(int(pytest.main([*flags, *tests])))
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
@@ -161,21 +192,32 @@ def outcome(name: str, source: str | None, tests: list[str]) -> str:
     return "killed (time)"
 
 
-def run(name: str, most: int, seed: int) -> list[dict[str, str]]:
-    """Return a row for each mutant of a module."""
+def tests_of(name: str) -> list[str]:
+    """Return the files of the tests that speak of a module."""
+    folder = "/".join(["tests", *name.split(".")[:-1]])
+    return [f"{folder}/{stem}.py" for stem in TESTS[name].split()]
+
+
+def run(name: str, most: int, seed: int, open_: set[tuple[str, ...]] | None) -> list[Row]:
+    """Return a row for each mutant of a module, or for those that are open."""
     path = ROOT / "alumnistats" / f"{name.replace('.', '/')}.py"
-    if outcome(name, None, TESTS[name]) != "survived":
+    tests, start = tests_of(name), time.monotonic()
+    if outcome(name, None, tests) != "survived":
         raise SystemExit(f"{name}: its tests fail without a mutant")
+    seconds = TIMES * (time.monotonic() - start) + SECONDS
     rows = []
-    for line, before, after, source in mutants_of(path, most, seed):
-        found = outcome(name, source, TESTS[name])
-        values = (name, str(line), before, after, found, "")
-        rows.append(dict(zip(COLUMNS, values, strict=True)))
-        sys.stderr.write(f"{name}:{line} {before} -> {after}: {found}\n")
+    for mutant, source in mutants_of(path, most, seed):
+        row = dict(zip(COLUMNS, (name, *mutant, "", ""), strict=True))
+        if open_ is not None and what(row) not in open_:
+            continue
+        row["outcome"] = outcome(name, source, tests, seconds)
+        rows.append(row)
+        sys.stderr.write(" | ".join((name, *mutant, row["outcome"])) + "\n")
+        sys.stderr.flush()
     return rows
 
 
-def kept() -> list[dict[str, str]]:
+def kept() -> list[Row]:
     """Return the rows of earlier runs."""
     if not TABLE.exists():
         return []
@@ -183,31 +225,66 @@ def kept() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def what(row: Row) -> tuple[str, ...]:
+    """Return what tells a mutant from others, wherever its line has moved."""
+    return row["module"], row["code"], row["before"], row["after"]
+
+
+def save(path: Path, columns: tuple[str, ...], rows: list[Row]) -> None:
+    """Write rows to a CSV file."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def summary(rows: list[Row]) -> list[Row]:
+    """Return how many mutants of each package are noticed."""
+    found = []
+    for package in dict.fromkeys(row["module"].split(".")[0] for row in rows):
+        own = [row for row in rows if row["module"].split(".")[0] == package]
+        noticed = sum(row["outcome"] != "survived" for row in own)
+        same = sum(row["reason"].startswith("equivalent") for row in own)
+        values = (package, len({row["module"] for row in own}), len(own), noticed, same)
+        shares = (f"{100 * noticed / n:.0f}%" for n in (len(own), len(own) - same))
+        found.append(dict(zip(SUMMED, (*map(str, values), *shares), strict=True)))
+    return found
+
+
 def main() -> None:
-    """Run the mutants of the modules that are named, and write the table."""
+    """Run the mutants of the modules that are named, and write the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("modules", nargs="+", choices=TESTS)
-    parser.add_argument("--mutants", type=int, default=60)
+    parser.add_argument("modules", nargs="*", choices=[*TESTS, []])
+    parser.add_argument("--again", action="store_true")
+    parser.add_argument("--mutants", type=int, default=MUTANTS)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
     for heavy in HEAVY:
         importlib.import_module(heavy)
+    open_ = {what(row) for row in kept() if row["outcome"] == "survived" and not row["reason"]}
+    names = options.modules or sorted({name for name, *_ in open_} if options.again else [])
     with tempfile.TemporaryDirectory() as folder:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = folder
-        for name in options.modules:
-            rows, before = run(name, options.mutants, options.seed), kept()
-            same = ("module", "before", "after")
-            reasons = {tuple(row[key] for key in same): row["reason"] for row in before}
+        for name in names:
+            most = 10**6 if options.again else options.mutants
+            rows = run(name, most, options.seed, open_ if options.again else None)
+            before, done = kept(), {what(row) for row in rows}
+            reasons = {what(row): row["reason"] for row in before}
             for row in rows:
-                row["reason"] = reasons.get(tuple(row[key] for key in same), "")
-            others = [row for row in before if row["module"] != name]
-            with TABLE.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(sorted([*others, *rows], key=lambda row: row["module"]))
+                if row["outcome"] == "survived":
+                    row["reason"] = reasons.get(what(row), "")
+            others = [
+                row
+                for row in before
+                if row["module"] != name or (options.again and what(row) not in done)
+            ]
+            every = sorted([*others, *rows], key=lambda row: (row["module"], int(row["line"])))
+            save(TABLE, COLUMNS, every)
             noticed = sum(row["outcome"] != "survived" for row in rows)
             sys.stdout.write(f"{name}: {noticed} of {len(rows)} noticed\n")
+            sys.stdout.flush()
+    save(SUMMARY, SUMMED, summary(kept()))
 
 
 if __name__ == "__main__":
