@@ -6,7 +6,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportions_chisquare
 
 from alumnistats.analysis import Choices, analyze
-from alumnistats.comparisons import score_test
+from alumnistats.comparisons import pair_test, score_test
 from alumnistats.survey import Survey
 
 TEXT = {"en": "c", "ja": "c"}
@@ -65,6 +65,24 @@ def test_a_clear_difference():
     assert found["differ"].verdict == "supported"
     assert found["same"].verdict == "contradicted"
     assert found["within"].verdict == "contradicted"
+
+
+def test_groups_that_the_release_chose_count_for_all_it_could_have_chosen():
+    """Two of four groups are published, each against the rest: eight tests, with both answers."""
+    counts = {"a": (40, 100), "b": (52, 100), "c": (None, 100), "d": (None, 100)}
+    document = survey_of(counts, CLAIMS).model_dump(by_alias=True, exclude_none=True)
+    whole = {"of": "q:yes", "group": "overall", "count": 220, "at": "t"}
+    told = survey_of(counts, CLAIMS, figures=[*document["figures"], whole])
+    found = {one.claim.id: one for one in analyze(told).judged}["differ"].grounds
+    p = [float(pair_test(k, 100, 220 - k, 300, Choices().test)) for k in (40, 52)]
+    assert found.p.lower == 0.0
+    assert found.p.upper == pytest.approx(8 * min(p))
+    rest = stats.beta(180.5, 120.5), stats.beta(168.5, 132.5)
+    theta = (np.arange(20_000) + 0.5) / 20_000
+    below = [float((stats.beta(k + 0.5, 100.5 - k).pdf(theta) * law.sf(theta)).mean())
+             for k, law in zip((40, 52), rest, strict=True)]  # fmt: skip
+    assert found.posterior.lower == pytest.approx(max(1 - 8 * (1 - max(below)), 0), abs=1e-6)
+    assert found.posterior.upper == 1.0
 
 
 def test_equivalence_by_two_one_sided_tests():
