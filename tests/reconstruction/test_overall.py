@@ -53,13 +53,19 @@ def enumerated(known, of):
 
 
 @pytest.mark.parametrize("of", ["q:a", "q:b", "q:c", "q:d", "ab"])
-@pytest.mark.parametrize("known", [{"c": 15}, {"a": 9, "c": 15}, {"ab": 27, "d": 4}])
-def test_the_other_side_of_a_split_has_its_say(known, of):
+@pytest.mark.parametrize("misprints", [0.0, 1e-5])  # which counts are allowed, or how probable
+@pytest.mark.parametrize(
+    "known", [{"c": 15}, {"a": 9, "c": 15}, {"b": 9, "d": 4}, {"ab": 27, "d": 4}]
+)
+def test_the_other_side_of_a_split_has_its_say(known, of, misprints):
     """That 15 of 45 answered c leaves fewer for a and b than if nothing were known of c."""
     recon = reconstruct(
-        release(**known), draws=100, rounding={"half_up": 1.0}, subtotals={"rounded_sum": 1.0}
-    )
+        release(**known), draws=100, rounding={"half_up": 1.0}, subtotals={"rounded_sum": 1.0},
+        misprints=misprints,
+    )  # fmt: skip
     nobs, count, weight = overall_counts(recon, of)
     assert set(nobs.tolist()) == {TOTAL}
     found = dict(zip(count.tolist(), weight.tolist(), strict=True))
-    assert found == pytest.approx(enumerated(known, of.removeprefix("q:")), abs=1e-9)
+    expected = enumerated(known, of.removeprefix("q:"))
+    found = {k: p for k, p in found.items() if k in expected or p > 10 * misprints}
+    assert found == pytest.approx(expected, abs=1e-9 + 100 * misprints)
