@@ -27,7 +27,7 @@ from alumnistats.figures.rank_distribution import figure_size
 from alumnistats.ranking import rank
 from alumnistats.simulation.verdicts import ALL, CHOSEN, UNEQUAL_KIND
 from alumnistats.style import new_axes, styled
-from alumnistats.tables import finding
+from alumnistats.tables.analysis import finding
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = ("headline", "summary")  # claims of the release that its readers meet first

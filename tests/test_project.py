@@ -124,6 +124,17 @@ def test_import_loads_nothing_heavy():
     assert not loaded & heavy
 
 
+def test_checking_a_percentage_loads_no_analysis():
+    code = "import sys, runpy; runpy.run_module('alumnistats', run_name='__main__')"
+    code = f"import atexit, sys; atexit.register(lambda: print(*sys.modules)); {code}"
+    command = [sys.executable, "-c", code, "check", "47.8", "--n", "90"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = {name for name in done.stdout.split() if name.startswith("alumnistats.")}
+    assert "alumnistats.rounding" in loaded
+    later = ("analysis", "claims", "posterior", "reconstruction", "sources")
+    assert not loaded & {f"alumnistats.{name}" for name in later}
+
+
 def test_package_says_that_it_is_typed():
     assert resources.files(alumnistats).joinpath("py.typed").is_file()
 

@@ -54,7 +54,7 @@ def analyze(
     """Analyze a survey from its figures to a verdict on every claim."""
     from alumnistats.analysis import analyze as run
     from alumnistats.report.folder import analysis_document, folder_contents
-    from alumnistats.tables import print_analysis
+    from alumnistats.tables.analysis import print_analysis
 
     if out is not None:
         check_folder(out, FILES)

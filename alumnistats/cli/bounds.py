@@ -51,7 +51,8 @@ def bounds(
     """
     from alumnistats.identification import bounds as run
     from alumnistats.sources import load_survey
-    from alumnistats.tables import document, print_bounds
+    from alumnistats.tables import document
+    from alumnistats.tables.bounds import print_bounds
 
     data = load_survey(survey)
     options: dict[str, Any] = {"of": of, "largest": largest}

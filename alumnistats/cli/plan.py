@@ -50,7 +50,8 @@ def plan(
 ) -> None:
     """Say how many respondents would have settled each claim, and what could be found."""
     from alumnistats.analysis import plan as run
-    from alumnistats.tables import document, print_plan
+    from alumnistats.tables import document
+    from alumnistats.tables.plan import print_plan
 
     if out is not None:
         check_folder(out, FILES)

@@ -54,12 +54,9 @@ def reconstruct(
     from alumnistats.reconstruction.from_survey import compare_priors
     from alumnistats.reconstruction.information import pinning_sentence
     from alumnistats.sources import load_survey
-    from alumnistats.tables import (
-        document,
-        misprint_prior_of,
-        print_bounds,
-        print_reconstruction,
-    )
+    from alumnistats.tables import document, misprint_prior_of
+    from alumnistats.tables.bounds import print_bounds
+    from alumnistats.tables.reconstruction import print_reconstruction
 
     data = load_survey(survey, "doubtful" if misprints else "right")
     options = {

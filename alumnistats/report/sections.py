@@ -38,7 +38,8 @@ from alumnistats.report.words import (
 )
 from alumnistats.sensitivity.words import label, value_text
 from alumnistats.survey import OVERALL, ThresholdClaim
-from alumnistats.tables import finding, rounded
+from alumnistats.tables import rounded
+from alumnistats.tables.analysis import finding
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis

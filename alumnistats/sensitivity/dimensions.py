@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from alumnistats.analysis.choices import STEP_OF, VALUES, Choices, values_of
+from alumnistats.analysis.choices import STEP_OF, Choices, values_of
 from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.size_priors import RIVAL_PRIORS, size_limits, size_models
 from alumnistats.survey import Survey
@@ -92,8 +92,3 @@ def each_value(name: str, survey: Survey) -> tuple[Any, ...]:
     if name == REPLICATE or is_numeric(name):
         raise ArgumentError(name, "each", "a list of values, since it takes any number")
     return values_of(name, survey)
-
-
-def is_named(name: str) -> bool:
-    """Return whether the values are a few names, the same for every survey."""
-    return name in VALUES

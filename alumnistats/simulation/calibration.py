@@ -28,7 +28,7 @@ from alumnistats.posterior import FewSolutionsWarning, Fit, estimate_measure
 from alumnistats.posterior.fit import DEFAULT_COMPONENTS
 from alumnistats.ranking.posterior_ranks import rank_distribution
 from alumnistats.reconstruction import reconstruct
-from alumnistats.simulation.bands import ecdf_band_level, outside_band
+from alumnistats.simulation.bands import outside_band
 from alumnistats.simulation.release import MEASURE, Design, Release, simulate
 
 if TYPE_CHECKING:
@@ -112,11 +112,6 @@ class Calibration:
             "method", "of", "intervals", "coverage", "coverage_error", "bias", "bias_error",
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=columns)
-
-    @property
-    def band_level(self) -> float:
-        """Pointwise tail probability of the 95% band for one value a release."""
-        return ecdf_band_level(self.values["release"].nunique(), LEVEL)
 
 
 def _randomized(

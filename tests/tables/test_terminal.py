@@ -10,8 +10,7 @@ from rich.console import Console
 
 from alumnistats.analysis import analyze
 from alumnistats.style import NOT_FIRST, NOT_LAST
-from alumnistats.tables import print_analysis
-from alumnistats.tables.analysis import drawn_text, finding
+from alumnistats.tables.analysis import drawn_text, finding, print_analysis
 from alumnistats.tables.wrapping import wrapped
 
 
