@@ -12,11 +12,14 @@ from alumnistats.tables.files import (
     records,
     to_json,
 )
+from alumnistats.tables.saved import Saved, load
 from alumnistats.tables.words import rounded
 
 __all__ = [
+    "Saved",
     "csv_files",
     "document",
+    "load",
     "misprint_prior_of",
     "parquet_file",
     "records",

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from alumnistats.arguments import checked, file_path
 from alumnistats.brief import short_repr
 from alumnistats.errors import Problem, SurveyFileError
-from alumnistats.sources.files import MOST_BYTES, read_bytes
 from alumnistats.tables.files import SCHEMA
 
 if TYPE_CHECKING:
@@ -76,6 +75,8 @@ def load(directory: str | Path) -> Saved:
     True
     """
     import pandas as pd
+
+    from alumnistats.sources.files import MOST_BYTES, read_bytes
 
     where = str(Path(directory) / DOCUMENT)
     try:
