@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from numbers import Integral, Number
+from numbers import Number
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -257,8 +257,6 @@ def possible_sizes(
     """
     import pandas as pd
 
-    if largest < 1:
-        raise ArgumentError("largest", largest, "a sample size of at least 1")
     printed = {str(text): read_percent(text, digits) for text in percents}
     sizes = np.arange(1, largest + 1)
     frames = []
@@ -307,8 +305,6 @@ def check_percent(
     """
     import pandas as pd
 
-    if isinstance(nobs, bool) or not isinstance(nobs, Integral) or nobs < 1:
-        raise ArgumentError("nobs", nobs, "a sample size, a whole number of at least 1")
     nobs = int(nobs)
     units, places = read_percent(percent, digits)
     scale = full_scale(places)

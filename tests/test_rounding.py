@@ -207,6 +207,11 @@ def test_a_checked_percentage_names_its_counts_and_its_neighbours(rule):
                 assert text in row["nearest"]
             gaps = [abs(float(x) * 10 - units) for x in row["nearest"].split(", ")]
             assert min(gaps) == pytest.approx(np.abs(printed - units).min())
+            assert len(gaps) <= 2
+
+
+def test_sizes_are_listed_from_one_to_300_if_nobody_says():
+    assert possible_sizes(["100"], rules=["half_up"])["n"].tolist() == list(range(1, 301))
 
 
 @pytest.mark.parametrize(
