@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from simulated_misprints import draw_misprint, misprint_figures
 
 from alumnistats.analysis import analyze
 from alumnistats.cli import common, main
@@ -19,7 +20,6 @@ from alumnistats.reconstruction import misprints, reconstruct
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR
 from alumnistats.reconstruction.misprinted import MISPRINT_PRIOR, misprinted_as
 from alumnistats.rounding import round_share
-from alumnistats.simulation.misprints import draw_misprint, misprint_figures
 from alumnistats.simulation.release import Design, simulate
 from alumnistats.sources.toml_writer import survey_file
 from alumnistats.survey import labelled
@@ -367,10 +367,6 @@ def test_simulated_misprints_have_the_documented_law():
             share = shown.count(string(u, 1)) / 3000
             assert abs(share - law[u]) < 5 * np.sqrt(law[u] / 3000)
         assert string(right, 1) not in shown
-    with pytest.raises(ArgumentError, match="without lists"):
-        misprint_figures(CASES["a list"], 0.1, rng)
-    with pytest.raises(ArgumentError, match="prior"):
-        misprint_figures(simulate(Design(groups=3, total=30, listed=0), rng).survey, 2, rng)
 
 
 def scores(releases, seed):

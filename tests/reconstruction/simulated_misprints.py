@@ -4,45 +4,16 @@ Digits are replaced and exchanged in the printed strings, without regard to how 
 counts them, so that a calibration tests both.
 """
 
-from __future__ import annotations
-
-import numpy as np
-
-from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.misprinted import EXCHANGED, REPLACED
-from alumnistats.survey import Survey
 
 DIGITS = "0123456789"
 
 
-def misprint_figures(
-    survey: Survey, prior: float, rng: np.random.Generator
-) -> tuple[Survey, tuple[bool, ...]]:
-    """Misprint each percentage with a probability, independently of the others.
+def misprint_figures(survey, prior, rng):
+    """Misprint each percentage of a survey without lists, independently of the others.
 
-    Parameters
-    ----------
-    survey : Survey
-        Without lists, which would have to be drawn up anew.
-    prior : float
-        Probability of a misprint, in [0, 1].
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    Survey
-    wrong : tuple of bool
-        Which figures are misprinted, in the order of the survey; never one without a percentage.
-
-    Raises
-    ------
-    ArgumentError
-        For a survey with lists, or a prior outside [0, 1].
+    Return the survey, and which of its figures are misprinted.
     """
-    if survey.rankings:
-        raise ArgumentError("survey", survey.id, "a survey without lists of extremes")
-    if not 0 <= prior <= 1:
-        raise ArgumentError("prior", prior, "a probability from 0 to 1")
     figures, wrong = [], []
     for figure in survey.figures:
         missed = figure.percent is not None and bool(rng.random() < prior)
@@ -55,7 +26,7 @@ def misprint_figures(
     return survey.model_copy(update={"figures": tuple(figures)}), tuple(wrong)
 
 
-def draw_misprint(percent: str, rng: np.random.Generator) -> str:
+def draw_misprint(percent, rng):
     """Return a misprint of a percentage, such as "44.8" of "47.8"."""
     whole, point, decimals = percent.partition(".")
     plain, at = whole + decimals, len(whole)
@@ -76,6 +47,6 @@ def draw_misprint(percent: str, rng: np.random.Generator) -> str:
             return text
 
 
-def _printable(text: str) -> bool:
+def _printable(text):
     whole = text.partition(".")[0]
     return float(text) <= 100 and (len(whole) == 1 or whole[0] != "0")
