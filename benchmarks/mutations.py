@@ -41,11 +41,116 @@ Row = dict[str, str]
 MUTANTS = 12  # of a module
 TIMES, SECONDS = 5.0, 10.0  # what the tests of a mutant may take: times that without, and more
 MEMORY = 4 * 2**30  # bytes that a mutant may ask for
-# The tests that speak of a module, in folders of its package's name; what else would fail is not
-# asked. The quickest first: a mutant costs what runs until the first failure.
+SMALL = "test_small_surveys::test_sizes_and_conventions_are_those_of_the_enumeration"
+BANDS = (
+    "test_bands::test_prior_of_counts_without_squares test_bands::test_floor_sums "
+    "test_bands::test_law_of_the_only_figure_is_that_of_squares "
+    "test_bands::test_two_rounded_parts_by_counting test_bands::test_bands_hold_what_squares_do "
+    "test_bands::test_two_rounded_parts_of_every_small_base "
+    "test_bands::test_whole_reconstructions_against_enumeration"
+)
+MISPRINTS = (
+    "test_misprints::test_known_counts_show_which_percentage_is_wrong "
+    "test_misprints::test_probabilities_are_those_of_complete_enumeration"
+)
+WHOLE = (
+    f"test_overall {MISPRINTS} test_subtotals::test_questions_may_differ "
+    "test_brute_force::test_sizes_conventions_and_evidence[0]"
+)
+PASSES = (
+    "test_parts::test_size_pass_and_its_draws test_parts::test_bounds_are_bounds "
+    "test_parts::test_evidence_on_the_circle_is_that_of_the_direct_pass "
+    "test_parts::test_states_by_fft_are_those_of_the_direct_pass_up_to_a_factor "
+    "test_parts::test_draws_of_a_large_problem_follow_its_pass "
+    "test_parts::test_evidence_of_hundreds_of_groups_stays_within_floats "
+    "test_parts::test_passes_of_prints_less_probable_than_any_float test_overall"
+)
+NUMBER = (
+    "test_parts::test_number_of_solutions_by_enumeration "
+    "test_parts::test_numbers_beyond_a_machine_word test_parts::test_count_of_a_tiny_survey "
+    "test_parts::test_reference_counts_of_three_groups"
+)
+GUIDED = (
+    "test_guided_sizes::test_moments_by_fft_are_those_of_direct_convolutions "
+    "test_guided_sizes::test_no_pass_is_forsaken_by_the_guide "
+    "test_guided_sizes::test_sizes_against_the_pass_over_sizes_and_counts"
+)
+TOTALS = (
+    "test_parts::test_total_pass_and_its_draws "
+    "test_parts::test_total_pass_of_several_allowed_totals_and_impossible_particles "
+    "test_parts::test_total_pass_where_allowed_totals_are_spread_wider_than_sums "
+    "test_parts::test_total_pass_of_a_batch_in_which_no_particle_is_possible"
+)
+MIXTURE = (
+    "test_mixture::test_the_mixture_is_a_law_given_the_total "
+    "test_mixture::test_probability_of_the_total_is_that_of_the_pass "
+    "test_mixture::test_posterior_of_the_parts_by_enumeration"
+)
+STRATA = (
+    "test_size_strata::test_probability_of_the_totals test_size_strata::test_one_stratum_is_none "
+    "test_size_strata::test_evidence_is_that_of_direct_passes "
+    "test_size_strata::test_overall_figures_by_enumeration_of_everything "
+    "test_size_strata::test_what_lies_beyond_the_tables_is_bounded"
+)
+UNKNOWN = (
+    "test_unknown_total::test_without_overall_figures_nothing_tells_the_total "
+    "test_unknown_total::test_inclusion_probabilities_sum_to_the_number "
+    "test_unknown_total::test_vague_totals_are_checked "
+    "test_unknown_total::test_the_overall_figures_leave_few_totals "
+    "test_unknown_total::test_totals_are_those_of_the_enumeration"
+)
+# The tests that speak of a module, in a folder of its package's name: files, or single tests of
+# them where others take long; what else would fail is not asked. The quickest first: a mutant
+# costs what runs until the first failure.
 TESTS = {
     "rounding": "test_rounding",
     "intervals": "test_intervals",
+    "identification.blocks": "test_places test_small_surveys",
+    "identification.bounds": SMALL,
+    "identification.claims": "test_claims",
+    "identification.conditions": "test_claims " + SMALL,
+    "identification.conflicts": SMALL + " test_cases::test_separate_conflicts_are_told_apart",
+    "identification.feasibility": SMALL,
+    "identification.linear": "test_claims " + SMALL,
+    "identification.places": "test_places",
+    "identification.published": "test_places " + SMALL,
+    "identification.survey_model": "test_claims " + SMALL,
+    "identification.witness": "test_cases::test_embedded_surveys_have_a_solution " + SMALL,
+    "reconstruction.agreement": "test_agreement",
+    "reconstruction.bands": BANDS,
+    "reconstruction.banded_tables": BANDS,
+    "reconstruction.beyond_tables": STRATA,
+    "reconstruction.conventions": "test_conventions test_subtotals::test_questions_may_differ",
+    "reconstruction.count_draws": WHOLE,
+    "reconstruction.count_prior": BANDS,
+    "reconstruction.count_tables": WHOLE,
+    "reconstruction.exact_number": NUMBER,
+    "reconstruction.forced_sums": "test_forced_sums",
+    "reconstruction.guided_sizes": GUIDED,
+    "reconstruction.information": "test_information",
+    "reconstruction.means": "test_means::test_ties_of_means_follow_the_rule "
+    "test_means::test_means_are_rounded_as_one_fraction_whatever_the_order "
+    "test_means::test_sizes_counts_and_conventions_by_enumeration[0]",
+    "reconstruction.misprinted": "test_misprints::test_misprints_follow_the_documented_law "
+    "test_misprints::test_what_is_shown_is_a_law " + MISPRINTS,
+    "reconstruction.misprints": MISPRINTS,
+    "reconstruction.overall": WHOLE
+    + " test_parts::test_possible_bases_are_those_with_feasible_totals",
+    "reconstruction.overall_counts": WHOLE,
+    "reconstruction.published": "test_published_counts " + WHOLE,
+    "reconstruction.published_counts": "test_published_counts",
+    "reconstruction.question_tree": "test_parts::test_trees_hold_nested_sets_only " + WHOLE,
+    "reconstruction.rounded_parts": BANDS,
+    "reconstruction.size_draws": PASSES,
+    "reconstruction.size_laws": "test_quota::test_sizes_by_enumeration " + STRATA,
+    "reconstruction.size_mixture": "test_size_mixture " + PASSES,
+    "reconstruction.size_priors": "test_quota::test_sizes_by_enumeration " + MIXTURE,
+    "reconstruction.size_strata": STRATA,
+    "reconstruction.sums_of_rounded": "test_agreement",
+    "reconstruction.total_pass": TOTALS,
+    "reconstruction.total_prior": UNKNOWN,
+    "reconstruction.unknown_total": UNKNOWN,
+    "reconstruction.weighted": "test_weighted",
     "comparisons.adjust": "test_adjust",
     "comparisons.asymptotic": "test_pairs test_one_sided",
     "comparisons.clustered": "test_pairs test_one_sided",
@@ -193,9 +298,10 @@ def outcome(name: str, source: str | None, tests: list[str], seconds: float = 36
 
 
 def tests_of(name: str) -> list[str]:
-    """Return the files of the tests that speak of a module."""
+    """Return the files, or single tests, that speak of a module."""
     folder = "/".join(["tests", *name.split(".")[:-1]])
-    return [f"{folder}/{stem}.py" for stem in TESTS[name].split()]
+    places = (one.partition("::") for one in TESTS[name].split())
+    return [f"{folder}/{stem}.py{colons}{test}" for stem, colons, test in places]
 
 
 def run(name: str, most: int, seed: int, open_: set[tuple[str, ...]] | None) -> list[Row]:
