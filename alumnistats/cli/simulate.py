@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alumnistats.cli.common import (
-    PRIORS,
     bar,
     draws_of,
     draws_option,
@@ -23,6 +22,9 @@ from alumnistats.outputs import check_folder, write_folder
 if TYPE_CHECKING:
     from alumnistats.reconstruction.size_priors import SizePrior
 
+DRAWN = ["quota", "shortfall", "free", "dirichlet", "mixture"]  # laws of sizes that can be drawn
+USUAL_TOTAL = 1233
+
 
 @click.command(epilog="Example: alumnistats simulate --releases 200 --jobs 2 --out calibration")
 @click.option(
@@ -33,8 +35,16 @@ if TYPE_CHECKING:
 )
 @click.option("--groups", type=click.IntRange(1, 1_000), default=12, help="Groups of each release.")
 @click.option(
-    "--total", type=click.IntRange(1, 10_000_000), default=1233, help="Respondents of each release."
+    "--total",
+    type=click.IntRange(1, 10_000_000),
+    help="Respondents of each release (default 1233).",
 )
+@click.option(
+    "--total-about",
+    type=click.IntRange(1, 10_000_000),
+    help="Published in the place of a total, which is near it.",
+)
+@click.option("--no-total", is_flag=True, help="Publish no total: it is anything.")
 @click.option(
     "--listed",
     type=click.IntRange(min=0),
@@ -42,9 +52,7 @@ if TYPE_CHECKING:
     help="Groups published at either end; 0: all.",
 )
 @click.option("--digits", type=click.IntRange(0, 6), default=1, help="Decimals of the percentages.")
-@click.option(
-    "--sizes", type=click.Choice(PRIORS[:3]), default="quota", help="Law of the sample sizes."
-)
+@click.option("--sizes", type=click.Choice(DRAWN), default="quota", help="Law of the sample sizes.")
 @jobs_option
 @scheduler_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables.")
@@ -54,7 +62,8 @@ if TYPE_CHECKING:
 def simulate(
     releases: int,
     groups: int,
-    total: int,
+    total: int | None,
+    total_about: int | None,
     listed: int,
     digits: int,
     sizes: SizePrior,
@@ -64,15 +73,20 @@ def simulate(
     draws: int | None,
     seed: int,
     *,
+    no_total: bool,
     as_json: bool,
 ) -> None:
     """Check the package's probabilities on simulated releases with known truth."""
     from alumnistats.simulation import Design, calibrate
     from alumnistats.tables import csv_files, records
 
+    if total is not None and no_total:
+        raise click.UsageError("--total and --no-total exclude each other")
     if out is not None:
         check_folder(out, ["*.csv"])
-    design = Design(groups, total, listed, digits, sizes)
+    if total is None and total_about is None and not no_total:
+        total = USUAL_TOTAL
+    design = Design(groups, total, listed, digits, sizes, total_about=total_about)
     with bar(releases, quiet=as_json) as report:
         place: dict[str, Any] = {"jobs": jobs, "scheduler": scheduler}
         found = calibrate(design, releases, seed=seed, report=report, **place, **draws_of(draws))

@@ -13,6 +13,7 @@ from alumnistats.style import (
     HEADING,
     ORANGE,
     PINK,
+    SKY,
     VERMILION,
     is_narrow,
     legend_below,
@@ -38,6 +39,9 @@ QUANTITIES: dict[str, dict[str, str]] = {
         "colour": PINK,
         "marker": "v",
     },
+    "rounding": {"en": "rounding rule", "ja": "端数処理", "colour": SKY, "marker": "P"},
+    "subtotals": {"en": "subtotals", "ja": "小計の作り方", "colour": GREY, "marker": "X"},
+    "total": {"en": "respondents in all", "ja": "回答者総数", "colour": "0.2", "marker": "*"},
 }
 POINTS = 6  # markers of a curve, about
 HEIGHTS = (3.3 + HEADING, 3.9 + HEADING)  # inches, in two columns and in one
@@ -108,7 +112,8 @@ def plot_calibration(
             ax.plot(
                 z, curve, color=style["colour"], ls="--" if unlisted else "-", lw=1.2, ms=4,
                 marker=style["marker"], mfc="white" if unlisted else style["colour"],
-                markevery=((i * step) // 9, step), label=None if unlisted else style[lang],
+                markevery=((i * step) // len(curves), step),
+                label=None if unlisted else style[lang],
             )  # fmt: skip
         for kind, line in (("listed", "-"), ("unlisted", "--")):
             ax.plot([], [], color="0.3", ls=line, label=TEXT[kind][lang])

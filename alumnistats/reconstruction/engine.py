@@ -174,7 +174,11 @@ def combine(runs: Sequence[ScenarioRun], parts: Sequence[Particles]) -> Particle
 
 
 def infer(
-    problem: Problem, models: Sequence[SizeModel], draws: int, rng: np.random.Generator
+    problem: Problem,
+    models: Sequence[SizeModel],
+    draws: int,
+    rng: np.random.Generator,
+    goal: Goal | None = None,
 ) -> tuple[Particles | None, float]:
     """Return weighted solutions, or None if there are none, and the share of mass left out.
 
@@ -184,11 +188,13 @@ def infer(
     models : sequence of SizeModel
     draws : int
         Number of particles; every scenario that is possible gets one even if that makes more, and
-        more are drawn if otherwise few would carry the weight.
+        more are drawn up to the goal.
     rng : numpy.random.Generator
+    goal : Goal, optional
+        By default that of draws of which no probabilities are shown.
     """
     passes, left_out = size_passes(problem, models, draws, rng)
-    return draw_solutions(problem, passes, draws, rng, Goal.usual(draws)), left_out
+    return draw_solutions(problem, passes, draws, rng, goal or Goal.usual(draws)), left_out
 
 
 def size_passes(
@@ -368,6 +374,12 @@ class Goal:
         longest = max(min(LONGEST_BUDGET * draws, int(FOR_EFFECT / counts)), USUAL_BUDGET * draws)
         effective = max(ENOUGH_EFFECTIVE, ENOUGH_SHARE * draws)
         return cls(effective, SMALL_ERROR, min(longest, int(FOR_ERROR / counts)), longest)
+
+    def times(self, share: float) -> Goal:
+        """Return the goal of draws that stand for a share of what is shown."""
+        error = None if self.error is None else self.error / share
+        budgets = int(self.budget * share), int(self.longest * share)
+        return Goal(self.effective * share, error, *budgets)
 
     def more(
         self, found: Particles | None, scenarios: Sequence[Scenario], spent: int, last: int

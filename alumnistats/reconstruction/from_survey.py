@@ -6,9 +6,8 @@ where nothing fits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ from alumnistats.reconstruction.conventions import (
     SUBTOTALS_PRIOR,
     scenarios,
 )
-from alumnistats.reconstruction.engine import draw_solutions, size_passes
+from alumnistats.reconstruction.engine import Goal, draw_solutions, size_passes
 from alumnistats.reconstruction.means import comparable, left_out_note
 from alumnistats.reconstruction.misprinted import Misprinted
 from alumnistats.reconstruction.problem import Problem, check_memory
@@ -34,7 +33,7 @@ from alumnistats.reconstruction.published import Exact
 from alumnistats.reconstruction.published_counts import known_particles
 from alumnistats.reconstruction.question_tree import build_trees
 from alumnistats.reconstruction.result import Reconstruction
-from alumnistats.reconstruction.size_laws import SizeModel, strata_of
+from alumnistats.reconstruction.size_laws import strata_of
 from alumnistats.reconstruction.size_priors import (
     RIVAL_PRIORS,
     SizePrior,
@@ -43,7 +42,6 @@ from alumnistats.reconstruction.size_priors import (
     size_limits,
     size_models,
 )
-from alumnistats.reconstruction.solutions import Particles
 from alumnistats.reconstruction.unknown_total import Solved, is_unknown, solve_totals
 from alumnistats.reconstruction.weighted import DESIGN_EFFECT, Weighted
 from alumnistats.rounding import RoundingRule, Subtotals, SubtotalsBy, full_scale
@@ -108,40 +106,78 @@ def _check_misprints(survey: Survey, misprints: float) -> None:
         raise ArgumentError("misprints", misprints, "none where overall figures may be plain means")
 
 
-def _solve(
-    survey: Survey,
-    prior: SizePrior,
-    problem: Problem,
-    draws: int,
-    rng: np.random.Generator,
-    largest: int | None,
-) -> tuple[Problem, list[SizeModel], Particles | None, float]:
-    """Infer with tables that grow until what lies beyond them is negligible.
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What `reconstruct` is asked for; its parameters are described there."""
 
-    Returns the problem with the tables' largest size, the prior in it, the solutions, and a bound
-    of the share of the evidence that is left out.
-    """
-    table, top = size_limits(survey, largest)[1], highest_size(survey)
-    while True:
-        problem = replace(problem, largest=table)
-        check_memory(problem, draws, survey.id)
-        models = size_models(survey, prior, table)
-        passes, left_out = size_passes(problem, models, draws, rng)
-        wider = 2 * table if top is None else min(2 * table, top)
-        may_grow = largest is None and wider > table and wider <= _widest(survey)
-        beyond = 0.0
-        if wider > table:
-            look = min(wider, int(LOOK * table) + 1)
-            larger = in_wider_tables(models, survey, prior, look)
-            beyond = share_beyond(problem, passes, larger)
-            may_grow &= any(model.off_quota[:, table + 1 :].any() for model in larger)
-        particles = None
-        dear = wider**2 * len(survey.groups) > ENOUGH_CELLS
-        if beyond <= TOLERATED or dear or not may_grow:
-            particles = draw_solutions(problem, passes, draws, rng)
-        if particles is not None or not may_grow:
-            return problem, models, particles, min(left_out + beyond, 1.0)
-        table = wider
+    survey: Survey
+    sizes: SizePrior
+    draws: int
+    level: float
+    rounding: Mapping[RoundingRule, float] | None
+    subtotals: Mapping[Subtotals, float] | None
+    subtotals_by: SubtotalsBy
+    explain: bool
+    misprints: float | None
+    largest: int | None
+
+    def problem(self, survey: Survey) -> Problem:
+        """Return the survey, or the same with a total, compiled for inference."""
+        conventions = self.rounding, self.subtotals, self.subtotals_by
+        return make_problem(survey, *conventions, self.misprints)
+
+    @property
+    def allowed(self) -> Options:
+        """What the priors do not rule out."""
+        return {
+            "misprints": bool(self.misprints),
+            "rounding": tuple(ROUNDING_PRIOR if self.rounding is None else self.rounding),
+            "subtotals": tuple(SUBTOTALS_PRIOR if self.subtotals is None else self.subtotals),
+            "subtotals_by": self.subtotals_by,
+        }
+
+    def given_total(self, survey: Survey, draws: int, rng: np.random.Generator) -> Solved:
+        """Infer with one of the totals that there may be: a pilot, of which nothing is shown."""
+        problem = self.problem(survey)
+        if self.largest is not None and self.largest * len(survey.groups) < (survey.total or 0):
+            return problem, [], None, 0.0  # no sizes in the tables add up to it
+        return self.infer(survey, problem, draws, rng, Goal.usual(draws))
+
+    def infer(
+        self,
+        survey: Survey,
+        problem: Problem,
+        draws: int,
+        rng: np.random.Generator,
+        goal: Goal | None = None,
+    ) -> Solved:
+        """Infer with tables that grow until what lies beyond them is negligible.
+
+        Returns the problem with the tables' largest size, the prior in it, the solutions, and a
+        bound of the share of the evidence that is left out. Draws are added up to the goal, by
+        default that of tables which are shown.
+        """
+        table, top = size_limits(survey, self.largest)[1], highest_size(survey)
+        while True:
+            problem = replace(problem, largest=table)
+            check_memory(problem, draws, survey.id)
+            models = size_models(survey, self.sizes, table)
+            passes, left_out = size_passes(problem, models, draws, rng)
+            wider = 2 * table if top is None else min(2 * table, top)
+            may_grow = self.largest is None and wider > table and wider <= _widest(survey)
+            beyond = 0.0
+            if wider > table:
+                look = min(wider, int(LOOK * table) + 1)
+                larger = in_wider_tables(models, survey, self.sizes, look)
+                beyond = share_beyond(problem, passes, larger)
+                may_grow &= any(model.off_quota[:, table + 1 :].any() for model in larger)
+            particles = None
+            dear = wider**2 * len(survey.groups) > ENOUGH_CELLS
+            if beyond <= TOLERATED or dear or not may_grow:
+                particles = draw_solutions(problem, passes, draws, rng, goal)
+            if particles is not None or not may_grow:
+                return problem, models, particles, min(left_out + beyond, 1.0)
+            table = wider
 
 
 def _widest(survey: Survey) -> int:
@@ -157,24 +193,17 @@ def _widest(survey: Survey) -> int:
     return max(widest, 2 * size_limits(survey)[1])
 
 
-def _allowed(
-    rounding: Mapping[RoundingRule, float] | None,
-    subtotals: Mapping[Subtotals, float] | None,
-    subtotals_by: SubtotalsBy,
-    misprints: float | None,
-) -> Options:
-    """Return what the priors do not rule out."""
-    return {
-        "misprints": bool(misprints),
-        "rounding": tuple(ROUNDING_PRIOR if rounding is None else rounding),
-        "subtotals": tuple(SUBTOTALS_PRIOR if subtotals is None else subtotals),
-        "subtotals_by": subtotals_by,
-    }
-
-
-def _nothing_drawn(survey: Survey, allowed: Options) -> ContradictionError | UndecidedError:
+def _nothing_drawn(asked: Request) -> ContradictionError | UndecidedError:
     """Return the error of a survey of which no solution was drawn: there need not be none."""
-    outcome = decide(survey, **allowed)
+    survey = asked.survey
+    if asked.misprints:
+        return ContradictionError(
+            f"{survey.id}: no sizes and counts give what is published, even if percentages are "
+            "misprinted: counts, sizes, the total and lists are taken as right"
+        )
+    if not asked.explain:
+        return ContradictionError(f"{survey.id}: no sizes and counts give the published figures")
+    outcome = decide(survey, **asked.allowed)
     if not isinstance(outcome, Witness):
         return outcome
     sizes = ", ".join(f"{group} {n}" for group, n in list(outcome.sizes.items())[:SHOWN])
@@ -263,59 +292,30 @@ def reconstruct(
     _check_arguments(survey, draws, misprints)
     if "mean" in survey.overall_share:
         tell(survey.id, left_out_note(build_trees(survey)))
-    compiled = partial(
-        make_problem,
-        rounding=rounding,
-        subtotals=subtotals,
-        subtotals_by=subtotals_by,
-        misprints=misprints,
+    asked = Request(
+        survey, sizes, draws, level, rounding, subtotals, subtotals_by, explain, misprints, largest
     )
-    allowed = _allowed(rounding, subtotals, subtotals_by, misprints)
-    recon = _recover(survey, sizes, compiled, draws, seed, level, allowed, largest, explain=explain)
+    recon = _recover(asked, seed)
     if possible is None:
         return recon
-    found = bounds(survey, possible, of=recon.recovered, **allowed)
-    return replace(recon, possible=found)
+    return replace(recon, possible=bounds(survey, possible, of=recon.recovered, **asked.allowed))
 
 
-def _recover(
-    survey: Survey,
-    sizes: SizePrior,
-    compiled: Callable[[Survey], Problem],
-    draws: int,
-    seed: int | np.random.Generator,
-    level: float,
-    allowed: Options,
-    largest: int | None,
-    *,
-    explain: bool,
-) -> Reconstruction:
+def _recover(asked: Request, seed: int | np.random.Generator) -> Reconstruction:
     """Return the solutions: published, over totals that are unknown, or drawn."""
-    problem = compiled(survey)
+    survey, sizes, level, draws = asked.survey, asked.sizes, asked.level, asked.draws
+    problem = asked.problem(survey)
     known = known_particles(problem)
     if known is not None:
         return Reconstruction(survey, sizes, problem, known, 0.0, level, [], draws)
     rng = np.random.default_rng(seed)
     if is_unknown(survey, problem):
-
-        def given(known: Survey, draws: int, rng: np.random.Generator) -> Solved:
-            if largest is not None and largest * len(known.groups) < (known.total or 0):
-                return problem, [], None, 0.0  # no sizes in the tables add up to it
-            return _solve(known, sizes, compiled(known), draws, rng, largest)
-
-        totals = solve_totals(survey, problem, given, sizes, draws, rng)
+        totals = solve_totals(survey, problem, asked.given_total, sizes, draws, rng)
         if totals is not None:
             return Reconstruction.over_totals(survey, sizes, problem, totals, level, draws)
-    problem, models, particles, left_out = _solve(survey, sizes, problem, draws, rng, largest)
-    if particles is None and problem.figures.misprint_prior is not None:
-        raise ContradictionError(
-            f"{survey.id}: no sizes and counts give what is published, even if percentages are "
-            "misprinted: counts, sizes, the total and lists are taken as right"
-        )
-    if particles is None and not explain:
-        raise ContradictionError(f"{survey.id}: no sizes and counts give the published figures")
+    problem, models, particles, left_out = asked.infer(survey, problem, draws, rng)
     if particles is None:
-        raise _nothing_drawn(survey, allowed)
+        raise _nothing_drawn(asked)
     return Reconstruction(survey, sizes, problem, particles, left_out, level, models, draws)
 
 

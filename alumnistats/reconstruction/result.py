@@ -347,6 +347,7 @@ class Reconstruction:
             of, self.survey.group_ids, base, count, self.particles.weight,
             np.log(law).sum(axis=1), self.particles.log_evidence,
             (self.survey, self.size_prior), everybody=self.particles.sizes,
+            scenario=self.particles.scenario,
         ).named(self.survey)  # fmt: skip
 
     def redrawn(

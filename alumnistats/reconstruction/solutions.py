@@ -55,6 +55,8 @@ class Solutions:
         What the groups and `of` are called; empty where no survey says so.
     everybody : ndarray of int, shape (solutions, groups), optional
         Respondents of every group, of whom the base is a part.
+    scenario : ndarray of int, shape (solutions,), optional
+        Which of the reconstruction's scenarios, its conventions, each solution supposes.
     """
 
     __repr__ = short_repr
@@ -69,6 +71,7 @@ class Solutions:
     origin: object = None
     labels: Mapping[str, Text] = field(default_factory=dict, repr=False)
     everybody: IntArray | None = None
+    scenario: IntArray | None = None
 
     def __post_init__(self) -> None:
         n, k = np.asarray(self.n, dtype=np.int64), np.asarray(self.k, dtype=np.int64)

@@ -21,7 +21,7 @@ import numpy as np
 
 from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ContradictionError, TooLargeError, UndecidedError
-from alumnistats.reconstruction.engine import infer
+from alumnistats.reconstruction.engine import Goal, infer
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_laws import SizeModel, part_shares
 from alumnistats.reconstruction.size_priors import (
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PILOT = 100  # solutions that tell how probable a total is
+WORTH_MORE = 2  # times the pilot's solutions: fewer are not worth another pass over the sizes
 WORK = 1e5  # totals looked at, times groups, scenarios and the total
 FEWEST_RUNS, MOST_RUNS = 8, 48
 ROUNDS = 2  # of choosing totals, where none of the first choice has a solution
@@ -279,8 +280,9 @@ def _with_more(found: Totals, draws: int, rng: np.random.Generator) -> list[Run]
     runs = []
     for run, share in zip(found.runs, found.share.tolist(), strict=True):
         more = _draws(draws, share)
-        if more > len(run.particles.weight):
-            particles, _ = infer(run.problem, run.models, more, rng)
+        if more > WORTH_MORE * len(run.particles.weight):
+            goal = Goal.shown(run.problem, draws).times(share)
+            particles, _ = infer(run.problem, run.models, more, rng, goal)
             run = run if particles is None else replace(run, particles=particles)
         runs.append(run)
     return runs

@@ -20,14 +20,15 @@ import numpy as np
 import numpy.typing as npt
 
 from alumnistats.arguments import checked, instance, optional, whole
-from alumnistats.arrays import FloatArray
+from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.brief import short_repr
 from alumnistats.errors import AlumniStatsError, ArgumentError
 from alumnistats.parallel import map_unordered
 from alumnistats.posterior import FewSolutionsWarning, Fit, estimate_measure
 from alumnistats.posterior.fit import DEFAULT_COMPONENTS
 from alumnistats.ranking.posterior_ranks import rank_distribution
-from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction import Reconstruction, reconstruct
+from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR
 from alumnistats.simulation.bands import outside_band
 from alumnistats.simulation.release import MEASURE, Design, Release, simulate
 
@@ -121,11 +122,14 @@ def _randomized(
     return float(weight @ (values < truth) + rng.random() * (weight @ (values == truth)))
 
 
-def _quantities(release: Release, fit: Fit, rng: np.random.Generator) -> Iterator[Row]:
+def _quantities(
+    release: Release, recon: Reconstruction, fit: Fit, rng: np.random.Generator
+) -> Iterator[Row]:
     """Return the probability of less than the truth for one listed and one unlisted group each.
 
     The group is drawn at random, which is a quantity like any other; the difference and the ranks
-    are those of two random groups.
+    are those of two random groups. Of all groups are the conventions, in the order of their
+    priors, and a total that is not published.
     """
     ranks = rank_distribution(fit.mixture)
     for which, listed in (("listed", True), ("unlisted", False)):
@@ -149,17 +153,40 @@ def _quantities(release: Release, fit: Fit, rng: np.random.Generator) -> Iterato
     less = int((draws[:, a] - draws[:, b] < release.theta[a] - release.theta[b]).sum())
     value = (less + rng.random()) / (DIFFERENCE_DRAWS + 1)
     yield {"quantity": "difference", "groups": "any", "value": value}
+    for quantity, (drawn, truth) in _of_all(release, recon, fit).items():
+        value = _randomized(drawn, fit.weight, truth, rng)
+        yield {"quantity": quantity, "groups": "any", "value": value}
+
+
+def _of_all(release: Release, recon: Reconstruction, fit: Fit) -> dict[str, tuple[IntArray, int]]:
+    """Return what each solution says of the conventions, and of the total, with the truth."""
+    solutions = fit.solutions
+    if solutions.scenario is None or solutions.everybody is None:
+        raise RuntimeError("these solutions are not those of a reconstruction")
+    rules, ways = list(ROUNDING_PRIOR), list(SUBTOTALS_PRIOR)
+    rule = np.array([rules.index(one.rounding) for one in recon.scenarios])
+    way = np.array([ways.index(one.subtotals[0][1]) for one in recon.scenarios])
+    found = {
+        "rounding": (rule[solutions.scenario], rules.index(release.rounding)),
+        "subtotals": (way[solutions.scenario], ways.index(release.subtotals)),
+    }
+    if release.survey.total is None:
+        found["total"] = (solutions.everybody.sum(axis=1), int(release.n.sum()))
+    return found
 
 
 def _naive(release: Release) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return printed shares and their Wald intervals with equal sizes; NaN where not printed."""
+    """Return printed shares and their Wald intervals with equal sizes; NaN where not printed.
+
+    No intervals where no total is printed, nor about which.
+    """
     survey, groups = release.survey, len(release.theta)
     share = np.full(groups, np.nan)
     for group, figure in survey.figures_of(MEASURE).items():
         if group != "overall":
             index = survey.group_ids.index(group)
             share[index] = figure.units / (100 * 10**figure.digits)
-    n = (survey.total or 0) / groups
+    n = (survey.total or survey.total_about or np.nan) / groups
     half = NORMAL * np.sqrt(share * (1 - share) / n)
     return share, share - half, share + half
 
@@ -171,7 +198,7 @@ def _intervals(release: Release, fit: Fit) -> Iterator[Row]:
     winner = int(np.nanargmax(naive[0]))
     for method, (center, lower, upper) in (("alumnistats", ours), ("naive", naive)):
         for g in range(len(release.theta)):
-            if np.isfinite(center[g]):
+            if np.isfinite(upper[g]):
                 yield {
                     "method": method, "group": g, "listed": bool(release.listed[g]),
                     "winner": g == winner, "estimate": center[g], "lower": lower[g],
@@ -214,7 +241,8 @@ def check_release(index: int, design: Design, draws: int, seed: int) -> Checked:
             )
     except AlumniStatsError as error:
         return index, [], [], str(error)
-    return index, list(_quantities(release, fit, rng)), list(_intervals(release, fit)), ""
+    values = list(_quantities(release, recon, fit, rng))
+    return index, values, list(_intervals(release, fit)), ""
 
 
 def _ignore(_done: int) -> None:

@@ -8,7 +8,9 @@ departure rate's Beta(a, b) prior integrated out,
 
 where ``U_d`` is the law of a sum of d such sizes. A draw takes (m, d), then which groups depart,
 then their sizes one after another, each given what is left. Rejection would accept one draw in
-some hundreds where groups depart, and this accepts all.
+some hundreds where groups depart, and this accepts all. Free and Dirichlet sizes are those of
+groups that all depart, Dirichlet ones with one law a concentration. Of a mixture one part is drawn,
+each as likely as any other given the total.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from scipy.special import betaln, gammaln
 
 from alumnistats.arrays import FloatArray, IntArray, choose
 from alumnistats.reconstruction.size_priors import (
+    CONCENTRATIONS,
     DEPARTURE_PRIOR,
+    MIXED,
     SIZE_LIMIT_OF_MEAN,
     SizePrior,
     Sizes,
@@ -69,11 +73,26 @@ def sizes_of(groups: int, total: int) -> Sizes:
     return Sizes(min(top, int(np.ceil(SIZE_LIMIT_OF_MEAN * total / groups))), top, top)
 
 
-def departing_law(sizes: Sizes, prior: SizePrior, quota: int) -> FloatArray:
-    """Return the law of the size of a group that departs from a quota, or has none."""
+def departing_law(groups: int, total: int, prior: SizePrior, own: int) -> FloatArray:
+    """Return the law of the size of a group that departs from a quota, or has none.
+
+    `own` is what the law depends on beside the prior: a quota that groups fall short of, or the
+    place of a Dirichlet concentration; 0 with neither.
+    """
+    sizes = sizes_of(groups, total)
     if prior == "quota":
         return sizes.missed()
-    return sizes.free() if prior == "free" else sizes.short(quota)
+    if prior == "dirichlet":
+        return _negative_binomial(CONCENTRATIONS[own], total / groups, sizes.table)
+    return sizes.free() if prior == "free" else sizes.short(own)
+
+
+def _negative_binomial(a: float, mean: float, largest: int) -> FloatArray:
+    """Return the law of a size of at least 1: sizes are Dirichlet-multinomial given their sum."""
+    n = np.arange(1.0, largest + 1)
+    log_law = gammaln(n + a) - gammaln(n + 1) - gammaln(a) - n * np.log1p(a / mean)
+    nobody = a * np.log(a / (mean + a))
+    return np.r_[0.0, np.exp(log_law + nobody) / -np.expm1(nobody)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,12 +104,23 @@ class Departures:
     quota : ndarray of int, shape (cases,)
         0 where nobody has a quota.
     departing : ndarray of int, shape (cases,)
+    own : ndarray of int, shape (cases,)
+        What the law of departing groups depends on (`departing_law`).
     probability : ndarray, shape (cases,)
     """
 
     quota: IntArray
     departing: IntArray
+    own: IntArray
     probability: FloatArray
+
+
+def _everybody(probability: FloatArray, groups: int) -> Departures:
+    """Return the cases in which every group departs, one for each law that they may have."""
+    own = np.arange(len(probability))
+    return Departures(
+        np.zeros_like(own), np.full_like(own, groups), own, probability / probability.sum()
+    )
 
 
 @lru_cache(maxsize=8)
@@ -100,10 +130,13 @@ def departures(groups: int, total: int, prior: SizePrior) -> Departures:
     Parameters
     ----------
     groups, total : int
-    prior : {"quota", "shortfall", "free"}
+    prior : {"quota", "shortfall", "free", "dirichlet"}
     """
     if prior == "free":
-        return Departures(np.zeros(1, np.int64), np.array([groups]), np.ones(1))
+        return _everybody(np.ones(1), groups)
+    if prior == "dirichlet":
+        laws = (_laws(groups, total, prior, i) for i in range(len(CONCENTRATIONS)))
+        return _everybody(np.array([law[groups, total] for law in laws]), groups)
     sizes, d = sizes_of(groups, total), np.arange(groups + 1)
     log_departing = _log_departing(groups)
     mass = np.zeros((sizes.quotas.stop, groups + 1))
@@ -111,16 +144,17 @@ def departures(groups: int, total: int, prior: SizePrior) -> Departures:
         left = total - (groups - d) * m
         if prior == "shortfall" and groups * m < total:
             continue  # nobody exceeds the quota
-        laws = _laws(groups, total, prior, m if prior == "shortfall" else 0)
-        mass[m] = np.where(left >= 0, np.exp(log_departing) * laws[d, np.maximum(left, 0)], 0.0)
+        sums = _laws(groups, total, prior, m if prior == "shortfall" else 0)
+        mass[m] = np.where(left >= 0, np.exp(log_departing) * sums[d, np.maximum(left, 0)], 0.0)
     quota, departing = np.nonzero(mass)
     probability = mass[quota, departing]
-    return Departures(quota, departing, probability / probability.sum())
+    own = quota if prior == "shortfall" else np.zeros_like(quota)
+    return Departures(quota, departing, own, probability / probability.sum())
 
 
 @lru_cache(maxsize=64)
-def _laws(groups: int, total: int, prior: SizePrior, quota: int) -> FloatArray:
-    laws = sums_of(departing_law(sizes_of(groups, total), prior, quota), groups, total)
+def _laws(groups: int, total: int, prior: SizePrior, own: int) -> FloatArray:
+    laws = sums_of(departing_law(groups, total, prior, own), groups, total)
     laws.setflags(write=False)
     return laws
 
@@ -133,19 +167,20 @@ def draw_prior_sizes(
     Parameters
     ----------
     groups, total : int
-    prior : {"quota", "shortfall", "free"}
+    prior : {"quota", "shortfall", "free", "dirichlet", "mixture"}
     rng : numpy.random.Generator
 
     Returns
     -------
     ndarray of int, shape (groups,)
     """
+    if prior == "mixture":
+        prior = MIXED[rng.integers(len(MIXED))]
     cases = departures(groups, total, prior)
     case = rng.choice(len(cases.quota), p=cases.probability)
-    m, departing = int(cases.quota[case]), int(cases.departing[case])
+    m, departing, own = (int(x[case]) for x in (cases.quota, cases.departing, cases.own))
     sizes = np.full(groups, m, dtype=np.int64)
-    own = m if prior == "shortfall" else 0
-    law, laws = departing_law(sizes_of(groups, total), prior, own), _laws(groups, total, prior, own)
+    law, laws = departing_law(groups, total, prior, own), _laws(groups, total, prior, own)
     left = total - (groups - departing) * m
     who = rng.permutation(groups)[:departing]
     for d in range(departing, 0, -1):  # each given what those before it leave

@@ -1,27 +1,30 @@
 """Simulated releases: truth drawn from the model's own priors, then published as an office would.
 
-Sample sizes come from the quota prior given the total; shares from the logit-normal hierarchy;
-respondents answer independently; conventions (rounding rule, how a subtotal is formed) come from
-their priors. Published are one measure (the sum of two of a question's four options) of the groups
-at either end, ties included, its overall share, and the total. Everything drawn is kept as truth.
+Sample sizes come from a prior given the total, the total itself from the prior on it where it is
+not published; shares from the logit-normal hierarchy; respondents answer independently; conventions
+(rounding rule, how a subtotal is formed) come from their priors. Published are one measure (the sum
+of two of a question's four options) of the groups at either end, ties included, its overall share,
+and the total. Everything drawn is kept as truth.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
 from scipy.special import expit
 
-from alumnistats.arguments import GENERATOR, MOST_RESPONDENTS, checked, instance, whole
-from alumnistats.arrays import BoolArray, FloatArray, IntArray
+from alumnistats.arguments import GENERATOR, MOST_RESPONDENTS, checked, instance, optional, whole
+from alumnistats.arrays import BoolArray, FloatArray, IntArray, choose
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import LogitNormalPrior
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR
 from alumnistats.reconstruction.size_priors import SizePrior
+from alumnistats.reconstruction.total_prior import TotalLaw, prior_of_total
 from alumnistats.rounding import RoundingRule, Subtotals, full_scale, round_share
 from alumnistats.simulation.prior_sizes import draw_prior_sizes
 from alumnistats.survey import Survey
@@ -30,7 +33,7 @@ Name = TypeVar("Name", RoundingRule, Subtotals)
 
 MEASURE = "ab"  # id of the published measure
 QUESTION = "q"
-PRIORS_DRAWN = ("quota", "shortfall", "free")
+PRIORS_DRAWN = ("quota", "shortfall", "free", "dirichlet", "mixture")
 
 
 @dataclass(frozen=True)
@@ -41,34 +44,41 @@ class Design:
     ----------
     groups : int
         At least 2.
-    total : int
-        Respondents, at least two a group.
+    total : int or None
+        Respondents, at least two a group. With None no total is published: it is drawn from the
+        prior of an unknown total, and what is published of all tells it, if anything does.
     listed : int
         Groups published at either end (more where the last place is shared); with 0, all.
     digits : int
         Decimals of the percentages, 0 to 2.
-    sizes : {"quota", "shortfall", "free"}
-        Law of the sample sizes.
+    sizes : {"quota", "shortfall", "free", "dirichlet", "mixture"}
+        Law of the sample sizes given the total.
     prior : LogitNormalPrior
         Law of the shares.
     overall : bool
         Whether the measure's overall share is published.
+    total_about : int, optional
+        With no total: what is published in its place, with a law of the total around it.
     """
 
     groups: int = 12
-    total: int = 1200
+    total: int | None = 1200
     listed: int = 3
     digits: int = 1
     sizes: SizePrior = "quota"
     prior: LogitNormalPrior = field(default_factory=LogitNormalPrior)
     overall: bool = True
+    total_about: int | None = None
 
     def __post_init__(self) -> None:
         whole(2, MOST_RESPONDENTS)("groups", self.groups)
-        whole(2, MOST_RESPONDENTS)("total", self.total)
+        for name, value in (("total", self.total), ("total_about", self.total_about)):
+            optional(whole(2, MOST_RESPONDENTS))(name, value)
+            if value is not None and value < 2 * self.groups:
+                raise ArgumentError(name, value, "at least two respondents a group")
+        if self.total is not None and self.total_about is not None:
+            raise ArgumentError("total_about", self.total_about, "none beside a total")
         whole(0, MOST_RESPONDENTS)("listed", self.listed)
-        if self.total < 2 * self.groups:
-            raise ArgumentError("total", self.total, "at least two respondents a group")
         whole(0, 2)("digits", self.digits)
         if self.sizes not in PRIORS_DRAWN:
             raise ArgumentError("sizes", self.sizes, "one of " + ", ".join(PRIORS_DRAWN))
@@ -105,18 +115,18 @@ class Release:
     listed: BoolArray
 
 
-def _skeleton(groups: int, total: int) -> dict[str, object]:
+def _skeleton(design: Design) -> dict[str, object]:
     def text(word: str) -> dict[str, str]:
         return {"en": word, "ja": word}
 
     options = [{"id": o, "label": text(o)} for o in "abcd"]
-    return {
+    said = {"total": design.total, "total_about": design.total_about}
+    return {name: value for name, value in said.items() if value is not None} | {
         "format": 1,
         "id": "simulated",
         "title": text("Simulated release"),
         "source": {"publisher": "simulated", "url": "none", "cite": "simulated"},
-        "total": total,
-        "groups": [{"id": f"g{g}", "label": text(f"g{g}")} for g in range(groups)],
+        "groups": [{"id": f"g{g}", "label": text(f"g{g}")} for g in range(design.groups)],
         "questions": [
             {"id": QUESTION, "label": text(QUESTION), "answers": "single", "complete": True,
              "options": options}
@@ -172,7 +182,7 @@ def simulate(design: Design, seed: int | np.random.Generator = 0) -> Release:
     rng = np.random.default_rng(seed)
     prior, groups, full = design.prior, design.groups, full_scale(design.digits)
     while True:
-        n = draw_prior_sizes(groups, design.total, design.sizes, rng)
+        n = draw_prior_sizes(groups, _draw_total(design, rng), design.sizes, rng)
         mu = float(rng.normal(prior.mu_loc, prior.mu_scale))
         sigma = float(abs(rng.normal(0.0, prior.sigma_scale)))
         theta = expit(rng.normal(mu, sigma, groups))
@@ -190,6 +200,21 @@ def simulate(design: Design, seed: int | np.random.Generator = 0) -> Release:
             break
     survey, listed = _publish(design, units, int(overall[0]))
     return Release(survey, n, k, theta, mu, sigma, rounding, subtotals, listed)
+
+
+@lru_cache(maxsize=8)
+def _law_of_total(design: Design) -> TotalLaw:
+    """Return the law of a total that is not published."""
+    whole_share = {"of": MEASURE, "group": "overall", "at": "text",
+                   "percent": percent_text(0, design.digits)}  # fmt: skip
+    return prior_of_total(Survey.model_validate(_skeleton(design) | {"figures": [whole_share]}))
+
+
+def _draw_total(design: Design, rng: np.random.Generator) -> int:
+    if design.total is not None:
+        return design.total
+    law = _law_of_total(design)
+    return int(law.totals[choose(np.exp(law.log_prior)[None], rng)[0]])
 
 
 def draw_convention(prior: Mapping[Name, float], rng: np.random.Generator) -> Name:
@@ -240,6 +265,5 @@ def _publish(design: Design, units: IntArray, overall: int) -> tuple[Survey, Boo
             {"of": MEASURE, "group": "overall", "at": "text",
              "percent": percent_text(overall, design.digits)}
         )  # fmt: skip
-    document = _skeleton(design.groups, design.total)
-    document |= {"figures": figures, "rankings": rankings}
+    document = _skeleton(design) | {"figures": figures, "rankings": rankings}
     return Survey.model_validate(document), listed

@@ -13,7 +13,7 @@ from alumnistats.reconstruction.size_priors import highest_size, size_models
 from alumnistats.simulation import Design, simulate
 from alumnistats.simulation.prior_sizes import draw_prior_sizes, sums_of
 
-PRIORS = ["quota", "shortfall", "free"]
+PRIORS = ["quota", "shortfall", "free", "dirichlet", "mixture"]
 
 
 def models_of(groups, total, prior):

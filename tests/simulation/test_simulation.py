@@ -79,6 +79,7 @@ def test_designs_that_cannot_be_are_named():
     for options, name in (
         ({"groups": 1}, "groups"), ({"total": 5}, "total"), ({"listed": -1}, "listed"),
         ({"digits": 3}, "digits"), ({"sizes": "equal"}, "sizes"),
+        ({"total_about": 1200}, "total_about"), ({"total": None, "total_about": 5}, "total_about"),
     ):  # fmt: skip
         with pytest.raises(ArgumentError, match=name):
             Design(**options)
@@ -88,6 +89,32 @@ def test_designs_that_cannot_be_are_named():
         calibrate(jobs=0)
 
 
+def test_totals_that_are_not_published_follow_their_law():
+    """About 100 is normal with 5 in a hundred; without a word all orders of magnitude are alike."""
+    rng = np.random.default_rng(11)
+    about = Design(4, None, 0, sizes="free", total_about=100)
+    drawn = np.array([simulate(about, rng).n.sum() for _ in range(400)])
+    assert drawn.mean() == pytest.approx(100, abs=4 * 5 / 20)
+    assert drawn.std() == pytest.approx(5, abs=4 * 5 / np.sqrt(2 * 400))
+    release = simulate(about, rng)
+    assert release.survey.total is None
+    assert release.survey.total_about == 100
+    untold = Design(4, None, 0, sizes="free")
+    logs = np.log([simulate(untold, rng).n.sum() for _ in range(400)])
+    half = np.log(4 * 5000) / 2  # from one respondent a group to the bound of the prior
+    assert (logs < half).mean() == pytest.approx(0.5, abs=4 * 0.5 / 20 + 0.02)
+    assert simulate(untold, rng).survey.total_bounds == (1, None)
+
+
+def test_an_unknown_total_is_calibrated_as_all_else():
+    design = Design(3, None, 0, sizes="free", total_about=30)
+    found = calibrate(design, 24, draws=100, seed=1)
+    table = found.uniformity(1 - 0.01 / 8).set_index(["quantity", "groups"])
+    assert ("total", "any") in table.index
+    assert table["inside"].all()
+    assert np.isfinite(found.intervals["upper"]).all()
+
+
 @pytest.fixture(scope="module")
 def short():
     design = Design(5, 90, 2, prior=LogitNormalPrior(-0.5, 0.8, 0.6))
@@ -95,9 +122,9 @@ def short():
 
 
 def test_a_short_calibration_stays_inside_its_bands(short):
-    """Three dozen releases, of which benchmarks/calibration.py runs a thousand; nine curves."""
-    table = short.uniformity(1 - 0.01 / 9)
-    assert len(table) == 9
+    """Three dozen releases, of which benchmarks/calibration.py runs a thousand; eleven curves."""
+    table = short.uniformity(1 - 0.01 / 11)
+    assert len(table) == 11
     assert table["inside"].all()
     assert len(short.failures) == 0
 
@@ -117,7 +144,7 @@ def test_the_picture_has_a_curve_for_every_quantity(short):
         ax = plot_calibration(short.values, lang=lang)
         labels = [text.get_text() for text in ax.get_legend().get_texts()]
         assert word in labels
-        assert len(labels) == 8
+        assert len(labels) == 10
         assert plot_calibration(short.values, ax=ax, lang=lang) is ax
 
 
