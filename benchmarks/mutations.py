@@ -153,7 +153,7 @@ TESTS = {
     "reconstruction.weighted": "test_weighted",
     "comparisons.adjust": "test_adjust",
     "comparisons.asymptotic": "test_pairs test_one_sided",
-    "comparisons.clustered": "test_pairs test_one_sided",
+    "comparisons.clustered": "test_clustered",
     "comparisons.conditional": "test_one_sided test_exact_pairs",
     "comparisons.contrasts": "test_contrasts",
     "comparisons.dependent": "test_dependent",
