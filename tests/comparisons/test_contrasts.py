@@ -35,6 +35,12 @@ def test_large_samples_do_not_overflow():
     assert Ratio(Fraction(2)).excess([1, 0], [2, 0], [1, 0], [4, 4]).tolist() == [0, -2]
 
 
+def test_the_smallest_excess_is_one():
+    whole, half = (1, 1), (1, 2)
+    assert Ratio(Fraction(1)).excess(*whole, *half) == 1
+    assert Ratio(Fraction(1)).excess(*half, *whole) == -1
+
+
 @settings(max_examples=80, deadline=None)
 @given(tables(), VALUES, st.booleans())
 def test_the_test_rejects_when_the_interval_excludes_the_value(table, value, ratio):
