@@ -6,7 +6,8 @@ A survey is drawn for every seed (tests/reconstruction/small_surveys.py), its po
 benchmarks/results/small_surveys.csv has one row a survey. Seeds that are there already are not run
 again: delete the file after a change of the engine. The columns:
 
-- ``seed``, ``prior`` of sizes, ``groups``, ``total`` (published or not), ``solutions``: sizes and
+- ``seed``, ``prior`` of sizes, ``groups``, ``total``: whether it is published; if not the
+  enumeration goes over every total up to five more than the true one; ``solutions``: sizes and
   counts under the most probable conventions;
 - ``exact``, ``engine``: log evidence; ``error``: the Monte Carlo standard error of the latter;
 - ``z``: the largest of all probabilities of sizes, conventions and counts, and ``where`` it is;
@@ -35,18 +36,17 @@ COLUMNS = (
 
 sys.path.insert(0, str(ROOT / "tests" / "reconstruction"))  # the enumeration belongs to the tests
 
-from exact_posterior import exact_posterior  # noqa: E402
+from exact_totals import enumerated  # noqa: E402
 from small_surveys import compare, small_case, within_tables  # noqa: E402
 
 
 def row_of(seed: int) -> list[object]:
     """Return the row of one seed."""
     case = small_case(seed)
-    survey = case.survey
     start = time.process_time()
-    exact = exact_posterior(survey, case.prior, case.largest)
+    survey, exact, largest = enumerated(case)
     between = time.process_time()
-    recon = within_tables(survey, case.prior, case.largest, seed)
+    recon = within_tables(survey, case.prior, largest, seed)
     end = time.process_time()
     found = compare(survey, exact, recon)
     return [

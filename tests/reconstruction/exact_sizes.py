@@ -14,7 +14,7 @@ def prior_of_sizes(survey, sizes, largest):
     quotas = range(1, min(usual, largest) + 1) if survey.quota is None else [survey.quota]
     mean = (survey.total or groups * usual / 2) / groups
     ways = documented_sizes.CONCENTRATIONS
-    span = range(largest + 1)
+    span = range(max(largest, survey.quota or 0) + 1)
     missed, free = (
         [law(n, usual, highest) for n in span]
         for law in (documented_sizes.missed, documented_sizes.free)
