@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import chdtrc, xlogy
+from scipy.special import chdtrc, xlog1py
 
 from alumnistats.arrays import FloatArray, whole_numbers
 from alumnistats.comparisons.counts import check_counts
@@ -26,10 +26,18 @@ def _pearson(k: FloatArray, n: FloatArray) -> FloatArray:
 
 def _deviance(k: FloatArray, n: FloatArray) -> FloatArray:
     share = k.sum(axis=-1, keepdims=True) / n.sum(axis=-1, keepdims=True)
-    terms = xlogy(k, k) - xlogy(k, n * share)
-    other = xlogy(n - k, n - k) - xlogy(n - k, n * (1 - share))
-    # With equal shares rounding may leave less than nothing.
-    return np.maximum(2 * (terms + other).sum(axis=-1), 0.0)
+    terms = _departure(k, n * share) + _departure(n - k, n * (1 - share))
+    return np.maximum(2 * terms.sum(axis=-1), 0.0)
+
+
+def _departure(seen: FloatArray, expected: FloatArray) -> FloatArray:
+    """Return ``seen log(seen / expected) - (seen - expected)``, which is never below 0.
+
+    By the relative difference, so that nothing cancels where there is none: a p-value moves with
+    the root of the statistic.
+    """
+    x = np.divide(seen - expected, expected, out=np.zeros_like(expected), where=expected > 0)
+    return np.asarray(expected * (xlog1py(1 + x, x) - x))
 
 
 def omnibus(
