@@ -8,7 +8,7 @@ RESULTS ?= results
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze paper notebooks docs reproduce test quick check format bench lock clean distclean
+.PHONY: help analyze paper notebooks execute docs reproduce test quick check format bench lock clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -19,7 +19,10 @@ analyze: $(VENV)/run.stamp  ## analyse the embedded survey into results/
 paper: $(VENV)/dev.stamp  ## compute and typeset the paper into paper/
 	$(BIN)/alumnistats paper
 
-notebooks: $(VENV)/dev.stamp  ## execute the notebooks into the .ipynb beside each script
+notebooks: $(VENV)/notebooks.stamp  ## open the notebooks in JupyterLab
+	$(BIN)/jupyter-lab notebooks
+
+execute: $(VENV)/dev.stamp  ## execute the notebooks anew, into the .ipynb beside each script
 	for script in notebooks/*.py; do \
 		$(BIN)/python reproduce/notebook.py $$script $${script%.py}.ipynb || exit 1; done
 
@@ -51,7 +54,7 @@ format: $(VENV)/dev.stamp  ## rewrite the code as `check` wants it
 bench: $(VENV)/dev.stamp  ## time what has a stated budget
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-json=.benchmarks.json
 
-# One resolution for Python 3.11 to 3.13 on every platform. Runtime first, development held to it.
+# One resolution for Python 3.11 to 3.13 on every platform. Runtime first, the others held to it.
 # `make lock UPGRADE=--upgrade` moves every version to the newest that fits.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
@@ -60,6 +63,8 @@ lock: $(VENV)/dev.stamp  ## resolve pyproject.toml anew into requirements/*.lock
 	$(COMPILE) --group build pyproject.toml --output-file requirements/run.lock
 	$(COMPILE) --group build --group dev --constraint requirements/run.lock \
 		pyproject.toml --output-file requirements/dev.lock
+	$(COMPILE) --group build --extra notebooks --constraint requirements/dev.lock \
+		pyproject.toml --output-file requirements/notebooks.lock
 
 clean:  ## remove results and caches
 	rm -rf $(RESULTS) build dist .benchmarks .hypothesis .import_linter_cache .mypy_cache \
@@ -94,7 +99,12 @@ $(VENV)/run.stamp: requirements/run.lock pyproject.toml $(VENV)/python.stamp
 	$(INSTALL_PACKAGE)
 	@touch $@
 
-# The development lock holds the runtime lock, so it brings both stamps up to date.
+# The other locks hold the runtime lock, so each brings its stamp up to date, too.
+$(VENV)/notebooks.stamp: requirements/notebooks.lock requirements/run.lock pyproject.toml $(VENV)/python.stamp
+	$(INSTALL) --require-hashes --requirement requirements/notebooks.lock
+	$(INSTALL_PACKAGE)
+	@touch $(VENV)/run.stamp $@
+
 $(VENV)/dev.stamp: requirements/dev.lock requirements/run.lock pyproject.toml $(VENV)/python.stamp
 	$(INSTALL) --require-hashes --requirement requirements/dev.lock
 	$(INSTALL_PACKAGE)

@@ -98,7 +98,7 @@ def test_notebook_ends_with_its_limits_and_what_to_try_next(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_executed_notebook_is_in_step_with_its_script(path):
-    """`make notebooks` writes it: every cell of the script, executed, small, without an error."""
+    """`make execute` writes it: every cell of the script, executed, small, without an error."""
     made = path.with_suffix(".ipynb")
     assert made.stat().st_size < LARGEST
     notebook = nbformat.read(made, as_version=4)

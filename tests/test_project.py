@@ -18,7 +18,7 @@ import alumnistats
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("run", "dev")
+LOCKS = ("run", "dev", "notebooks")
 PYTHONS = ("3.11", "3.12", "3.13")
 
 # Made or installed, never committed; everything else is read by the tests of what files hold.
@@ -88,6 +88,15 @@ def test_development_lock_holds_the_runtime_lock(python):
     run, dev = locked_versions("run", python), locked_versions("dev", python)
     assert run.items() <= dev.items()
     assert len(dev) > len(run)
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_the_lock_of_the_notebooks_agrees_with_both(python):
+    run, dev, lab = (locked_versions(name, python) for name in LOCKS)
+    assert run.items() <= lab.items()
+    assert all(lab[name] == dev[name] for name in lab.keys() & dev.keys())
+    wanted = map(Requirement, PROJECT["project"]["optional-dependencies"]["notebooks"])
+    assert all(lab[canonicalize_name(one.name)] in one.specifier for one in wanted)
 
 
 @pytest.mark.parametrize("python", PYTHONS)
