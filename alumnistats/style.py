@@ -17,6 +17,7 @@ from typing import Any
 BLUE, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#999999"
 PINK, SKY = "#CC79A7", "#56B4E9"
 FONT = "IPAexGothic"
+SUBTITLE = "_subtitle"  # label of its text, by which `untitled` knows it; legends leave it out
 SMALLEST = 6.5  # points: the smallest type in print, so labels are left out or shortened instead
 LINE = 1.2  # height of a line of type, in its size
 RANK_TICKS = 20  # numbers along an axis of ranks at most
@@ -32,9 +33,9 @@ NOTE = "0.35"  # shade of subtitles and sources
 ABOVE = 6.0  # points from the axes to the type over them
 # Where Japanese lines may not break (JIS X 4051): before these letters, and after those.
 NOT_FIRST = frozenset(
-    "、。，．・：；？！ー～…‥」』】〕〉》）］｝々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ%％,.:;?!)]}"
+    "、。，．・：；？！ー〜～…‥」』】〕〉》）］｝々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ%％,.:;?!)]}"
 )
-NOT_LAST = frozenset("～／「『【〔〈《（［｛([{")
+NOT_LAST = frozenset("〜～／「『【〔〈《（［｛([{")
 VERDICTS: dict[str, tuple[str, str, str]] = {
     "supported": (BLUE, "o", BLUE),
     "not supported": (ORANGE, "s", "white"),
@@ -380,13 +381,24 @@ def title(ax: Any, text: str, subtitle: str = "") -> None:
             left, 1, below, transform=place + up, fontsize=note, color=NOTE, va="bottom"
         )
         note_text.set_in_layout(False)
+        note_text.set_label(SUBTITLE)
+
+
+def untitled(ax: Any) -> None:
+    """Take title, subtitle and source off a figure, where a caption says what they do."""
+    ax.set_title("", loc="left", pad=0.0)
+    ax.set_title("", pad=0.0)
+    for text in ax.texts:
+        if text.get_label() == SUBTITLE:
+            text.remove()
+    ax.figure.supxlabel("").set_in_layout(False)
 
 
 def source_line(ax: Any, text: str) -> None:
     """Say under a figure whose axes are alone, and which lays itself out, where it comes from."""
     if is_alone(ax) and ax.figure.get_layout_engine() is not None:
         width = panel_width(ax)
-        shown = fitted(text, width - 2 * MARGIN, SMALLEST, 2)
+        shown = fitted(text, width - 2 * MARGIN, SMALLEST, 3)
         ax.figure.supxlabel(shown, x=MARGIN / width, ha="left", fontsize=SMALLEST, color=NOTE)
 
 
@@ -396,6 +408,14 @@ def axis_label(ax: Any, text: str, share: float = LABELS) -> None:
 
     size = float(mpl.rcParams["font.size"])
     ax.set_xlabel(fitted(text, (1 - share) * panel_width(ax) - 2 * MARGIN, size, 3))
+
+
+def upright_label(ax: Any, text: str) -> None:
+    """Name the vertical axis, in lines if the text is longer than half of the figure is high."""
+    import matplotlib as mpl
+
+    room = ax.figure.get_figheight() / 2  # the rest is titles, ticks and the legend
+    ax.set_ylabel(fitted(text, room, float(mpl.rcParams["font.size"]), 3))
 
 
 def level_text(level: float) -> str:

@@ -23,6 +23,7 @@ from alumnistats.style import (
     source_line,
     styled,
     title,
+    upright_label,
 )
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def plot_calibration(
             ax.plot([], [], color="0.3", ls=line, label=TEXT[kind][lang])
         ax.set_xlim(0, 1)
         ax.set_xlabel(TEXT["x"][lang])
-        ax.set_ylabel(TEXT["y"][lang])
+        upright_label(ax, TEXT["y"][lang])
         found = {"k": inside, "n": len(curves)}
         kind = "title" if inside == len(curves) else "outside"
         releases = values["release"].nunique() if "release" in values else int(curves.size().max())

@@ -26,6 +26,7 @@ from alumnistats.style import (
     source_line,
     styled,
     title,
+    upright_label,
 )
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def plot_power(
         ax.set_ylim(0, 1.03)
         log_axis(ax)
         ax.set_xlabel(TEXT["n"][lang])
-        ax.set_ylabel(TEXT["power"][lang])
+        upright_label(ax, TEXT["power"][lang])
         finite = table.loc[names, "needed_total"]
         found = {"low": finite.min(), "high": finite.max()}
         about = {

@@ -11,24 +11,22 @@ from alumnistats.figures import (
     plot_power,
     plot_proportions,
     plot_ranks,
-    plot_sizes,
 )
 from alumnistats.paper.from_ranks import OF
 from alumnistats.paper.inputs import Inputs
-from alumnistats.style import new_axes, styled
+from alumnistats.style import new_axes, styled, untitled
 
 WIDTH = 7.3
 """Inches, shrunk to the 6.3 of the text: type of nine points becomes that of the captions."""
 
 FIGURES: dict[str, tuple[float, Callable[[Inputs, Any], Any]]] = {
-    "sizes": (3.6, lambda inputs, ax: plot_sizes(inputs.analysis, ax=ax)),
-    "proportions": (3.9, lambda inputs, ax: plot_proportions(inputs.analysis, OF, ax=ax)),
-    "ranks": (4.0, lambda inputs, ax: plot_ranks(inputs.analysis, OF, ax=ax)),
+    "proportions": (3.4, lambda inputs, ax: plot_proportions(inputs.analysis, OF, ax=ax)),
+    "ranks": (3.4, lambda inputs, ax: plot_ranks(inputs.analysis, OF, ax=ax)),
     "calibration": (
-        3.2,
+        2.9,
         lambda inputs, ax: plot_calibration(inputs.table("calibration_values"), ax=ax),
     ),
-    "power": (4.0, lambda inputs, ax: plot_power(inputs.plan, ax=ax)),
+    "power": (3.7, lambda inputs, ax: plot_power(inputs.plan, ax=ax)),
 }
 """Height in inches of each figure, and what draws it, by its name."""
 
@@ -40,6 +38,6 @@ def figure_files(inputs: Inputs) -> dict[str, bytes]:
         inputs.report(f"figure of {name}")
         with styled("en"):
             ax = draw(inputs, new_axes(WIDTH, height))
-        ax.set_title("", loc="left")  # the caption says it
+        untitled(ax)  # the caption says it
         files[f"{name}.svg"] = figure_bytes(ax.figure, "en")
     return files

@@ -121,6 +121,6 @@ def test_every_figure_is_drawn_and_the_same_each_time(inputs, monkeypatch):
     files = figure_files(inputs)
     assert files.keys() == {f"{name}.svg" for name in FIGURES}
     assert all(content.startswith(b"<?xml") for content in files.values())
-    for name in set(FIGURES) - {"sizes"}:
+    for name in set(FIGURES) - {"ranks"}:
         monkeypatch.delitem(FIGURES, name)
-    assert figure_files(inputs) == {"sizes.svg": files["sizes.svg"]}
+    assert figure_files(inputs) == {"ranks.svg": files["ranks.svg"]}

@@ -26,7 +26,7 @@ def test_the_same_text_gives_the_same_pages(paper_folder, tmp_path):
 
 
 def test_it_has_the_pages_of_a_paper(paper_folder):
-    assert 8 <= page_count(paper_folder) <= 14
+    assert 8 <= page_count(paper_folder) <= 10
     assert page_count(paper_folder) == len(typeset(paper_folder, "png"))
 
 
