@@ -116,7 +116,7 @@ _STANDING = (
     ("その場合の判定は「{}」である", "判定は変わらない"),
 )
 """By whether all weightings share the verdict."""
-_SHARED = "no verdict is that of all of them", "全ての重みに共通する判定はない"
+_SHARED = "no verdict is that of all of them", "すべての重みに共通する判定はない"
 
 
 def _population_sentence(
@@ -157,7 +157,7 @@ def _sentence(evidence: Evidence, claim: Claim, grounds: Grounds, verdict: Verdi
         return replace(
             grounds,
             en="No test can establish that groups do not differ at all: `within` says by how much.",
-            ja="差が全くないことは検定では確かめられない。許容差(within)を定めれば判定できる。",
+            ja="差が全くないことは検定では確かめられない。許容差（within）を定めれば判定できる。",
         )
     if grounds == NOTHING:
         return replace(

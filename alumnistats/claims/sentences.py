@@ -25,7 +25,7 @@ def _sample(grounds: Grounds, *, drawn: bool) -> dict[str, str]:
     Empty where the claim says nothing of them.
     """
     held = grounds.in_sample
-    where = (" in every solution drawn", "抽出した全ての解で") if drawn else ("", "")
+    where = (" in every solution drawn", "抽出したすべての解で") if drawn else ("", "")
     if held is None:
         return {"en": "", "ja": ""}
     if held.lower >= 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from math import ceil
 from typing import Annotated, Literal, TypeVar
@@ -229,7 +230,10 @@ class Survey(Record):
         named = {"en": "Source: {publisher}, {title}. Computed with alumnistats.",
                  "ja": "出典：{publisher}「{title}」。alumnistatsによる計算。"}  # fmt: skip
         text = Text(**named).get(lang)
-        return text.format(publisher=self.source.publisher, title=self.title.get(lang))
+        publisher = self.source.publisher
+        if lang == "ja":  # brackets of Japanese have no space before them
+            publisher = re.sub(r"\s*\(([^()]*)\)", r"（\1）", publisher)
+        return text.format(publisher=publisher, title=self.title.get(lang))
 
     def is_nonresponse(self, of: str) -> bool:
         """Return whether a share counts nothing but answers that say who answered, not what."""

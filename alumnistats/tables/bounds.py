@@ -35,12 +35,12 @@ TEXTS = {
         "en": "Not all are known exactly: {seconds:g} s did not suffice. No solution lies beyond "
         "what is shown after 'at least' and 'at most'; (in brackets: the last value that was found "
         "in one). More time: --time-limit.",
-        "ja": "{seconds:g} 秒では一部を確定できなかった。「以上」「以下」の値を超える解は存在しない"
-        "（括弧内は解として見つかった値）。時間を延ばすには --time-limit を指定する。",
+        "ja": "{seconds:g}秒では一部を確定できなかった。「以上」「以下」の値を超える解は存在しない"
+        "（括弧内は解として見つかった値）。時間を延ばすには--time-limitを指定する。",
     },
     "largest": {
         "en": "No total is published: up to {largest:,} respondents in all were considered.",
-        "ja": "総数が公表されていないため、全体で {largest:,} 人までを検討した。",
+        "ja": "総数が公表されていないため、全体で{largest:,}人までを検討した。",
     },
 }
 
@@ -57,12 +57,13 @@ def _end(row: Mapping[Any, Any], name: str, *, share: bool, lang: str) -> str:
     text = {
         ("lower", "en"): f"at least {shown}",
         ("upper", "en"): f"at most {shown}",
-        ("lower", "ja"): f"{shown} 以上",
-        ("upper", "ja"): f"{shown} 以下",
+        ("lower", "ja"): f"{shown}以上",
+        ("upper", "ja"): f"{shown}以下",
     }[name, lang]
     if pd.isna(found):
         return text
-    return f"{text} ({rounded(found, 2) if share else f'{found:,}'})"
+    last = rounded(found, 2) if share else f"{found:,}"
+    return f"{text} ({last})" if lang == "en" else f"{text}（{last}）"
 
 
 def sizes_bounds_grid(found: Bounds, lang: str) -> RenderableType:

@@ -34,7 +34,7 @@ WORDS = {
     "others": {
         "en": "{k} groups not listed ({names}): shares within {low} - {high}, ranks "
         "{first}-{last}.",
-        "ja": "非公表の{k}グループ（{names}）：割合は{low}～{high}、順位は{first}～{last}",
+        "ja": "非公表の{k}グループ（{names}）：割合は{low}〜{high}、順位は{first}～{last}",
     },
     "drawn": {
         "en": "Shares are drawn towards the other groups, the more so the fewer respondents: "
@@ -63,7 +63,7 @@ WORDS = {
     "power": {"en": "Power now", "ja": "現在の検出力"},
     "needed": {"en": "n needed", "ja": "必要数"},
     "middle": {"en": "80% range", "ja": "80%範囲"},
-    "allocated": {"en": "Total, equal / best", "ja": "総数（均等/最適）"},
+    "allocated": {"en": "Total, equal / best", "ja": "総数（均等／最適）"},
     "assured": {"en": "n assured", "ja": "保証数"},
     "plan": {
         "en": "Respondents that would settle each claim: of each group, or of all",
@@ -75,7 +75,7 @@ WORDS = {
     },
     "measure": {"en": "Measure", "ja": "指標"},
     "one": {"en": "one test", "ja": "1回の検定"},
-    "pairs": {"en": "all pairs", "ja": "全ての組"},
+    "pairs": {"en": "all pairs", "ja": "すべての組"},
     "misprint": {"en": "Probability", "ja": "誤植の確率"},
     "misprints": {
         "en": "Figures that are most probably misprinted",

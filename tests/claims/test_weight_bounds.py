@@ -74,7 +74,7 @@ def test_sentences_say_the_range_and_whether_the_verdict_stands(analysis):
     assert "48.5%から62.5%で、判定は変わらない。" in said["forty"][2]
     assert said["half"][0] == "supported"
     assert "48.5% to 62.5%: no verdict is that of all of them." in said["half"][1]
-    assert "全ての重みに共通する判定はない。" in said["half"][2]
+    assert "すべての重みに共通する判定はない。" in said["half"][2]
     assert "population's share" not in said["a"][1]
 
 

@@ -20,18 +20,19 @@ from alumnistats.sources.short_form.rankings import places_of
 from alumnistats.sources.toml_writer import survey_file, written
 from alumnistats.survey import Survey
 
-# What the embedded files said in format 1, where every default is left out.
+# What the embedded files said in format 1, where every default is left out; brackets and colons of
+# their Japanese titles and labels are full-width since.
 OF_FORMAT_ONE = {
-    "adelaide-students": "c8c6358ef9e92f8f",
-    "america-1969": "1a378a19df2b3850",
-    "america-1992": "8cf7a8f236312827",
-    "america-1996": "6c7991cfadea7418",
-    "canada-women-1977": "964be45027b99221",
-    "copenhagen-1976": "53ad547e572c7b06",
-    "danish-schools-1985": "f56e596c90d8a824",
-    "denmark-1979": "ed3df30735c1f1f0",
-    "hackazouk-2025": "91f0d0208e78adcf",
-    "manhattan-1962": "3f18e0f992cc0b68",
+    "adelaide-students": "50374a5f624b48bc",
+    "america-1969": "62b4f0634602dfb7",
+    "america-1992": "9213daec426acf05",
+    "america-1996": "97bb44637ba61d9d",
+    "canada-women-1977": "253afc4b5b5f7315",
+    "copenhagen-1976": "1100cd102ed0b8fd",
+    "danish-schools-1985": "5e1e957580101895",
+    "denmark-1979": "081ec79274515905",
+    "hackazouk-2025": "df79f631d316a303",
+    "manhattan-1962": "19e250331008761b",
 }
 
 SHORT = """\

@@ -125,7 +125,7 @@ def _inside(labels: Labels, group: str | None) -> tuple[str, str]:
     if group in (None, OVERALL):
         return "", ""
     if group == EVERY:
-        return " in every group", "どの群でも、"
+        return " in every group", "どのグループでも、"
     en, ja = _groups(labels, [str(group)])
     return f" in {en}", f"{ja}では、"
 
@@ -177,7 +177,7 @@ def _set(claim: Entry, labels: Labels) -> tuple[str, str]:
     ends = "上位" if high else "下位"
     return (
         f'The {len(members)} groups in which "{en}" is {claim["from"]} are {names[0]}.',
-        f"「{ja}」の割合の{ends}{len(members)}群は、{each}である。",
+        f"「{ja}」の割合の{ends}{len(members)}グループは、{each}である。",
     )
 
 
@@ -239,10 +239,13 @@ def _mode(claim: Entry, labels: Labels) -> tuple[str, str]:
 def _homogeneity(claim: Entry, labels: Labels) -> tuple[str, str]:
     en, ja = labels.get(claim["question"], (claim["question"],) * 2)
     if claim.get("differ") is True:
-        return f'Groups differ in their answers to "{en}".', f"「{ja}」への回答は群によって異なる。"
+        return (
+            f'Groups differ in their answers to "{en}".',
+            f"「{ja}」への回答はグループによって異なる。",
+        )
     return (
         f'No group differs notably from the whole in its answers to "{en}".',
-        f"「{ja}」への回答が全体と大きく異なる群はない。",
+        f"「{ja}」への回答が全体と大きく異なるグループはない。",
     )
 
 
