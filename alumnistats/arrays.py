@@ -119,6 +119,23 @@ def systematic(probability: FloatArray, draws: int, rng: np.random.Generator) ->
     return np.bincount(cells, minlength=len(edges)).astype(np.int64)
 
 
+def thinned(weight: FloatArray, size: int) -> tuple[IntArray, IntArray]:
+    """Return the cells of a systematic sample by weight, without randomness, and how often each is.
+
+    A cell with the share w of the weight is drawn ``w * size`` times, rounded down or up.
+
+    Examples
+    --------
+    >>> cells, times = thinned(np.array([0.5, 0.1, 0.4]), 4)
+    >>> cells.tolist(), times.tolist()
+    ([0, 2], [2, 2])
+    """
+    edges = np.cumsum(weight)
+    points = (np.arange(size) + 0.5) / size * edges[-1]
+    drawn = np.minimum(np.searchsorted(edges, points), len(edges) - 1)
+    return np.unique(drawn, return_counts=True)
+
+
 def choose(weight: FloatArray, rng: np.random.Generator) -> IntArray:
     """Draw one column index for each row with probability proportional to `weight`."""
     edges = np.cumsum(weight, axis=1)

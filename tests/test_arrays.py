@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import alumnistats as al
-from alumnistats.arrays import whole_numbers
+from alumnistats.arrays import thinned, whole_numbers
 from alumnistats.comparisons import (
     DIFFERENCE_METHODS,
     PAIR_TESTS,
@@ -135,3 +135,15 @@ class TestSeries:
     def test_what_is_no_source(self, source):
         with pytest.raises(ArgumentError, match="expected a fit, weighted shares, count= with"):
             al.rank(source)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20), st.integers(1, 50))
+def test_thinning_draws_each_cell_as_often_as_its_weight_says(weight, size):
+    share = np.array([*weight, 1.0])  # some cell has weight
+    cells, times = thinned(share, size)
+    expected = size * share / share.sum()
+    drawn = np.zeros(len(share))
+    drawn[cells] = times
+    assert drawn.sum() == size
+    assert (np.abs(drawn - expected) < 1 + 1e-9).all()
+    assert (drawn[share == 0] == 0).all()

@@ -17,7 +17,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import betainc, betaincinv
 
-from alumnistats.arrays import FloatArray, IntArray, gauss_legendre
+from alumnistats.arrays import FloatArray, IntArray, gauss_legendre, thinned
 from alumnistats.claims.evidence import JEFFREYS, SOLUTIONS_TESTED, Evidence, subject
 from alumnistats.claims.outcome import Unit
 from alumnistats.claims.two_shares import Comparison, Samples, TwoShares, points_words
@@ -53,9 +53,7 @@ class OneShare:
 
     def thin(self, size: int) -> OneShare:
         """Return at most `size` solutions, systematically drawn by weight."""
-        points, edges = (np.arange(size) + 0.5) / size, np.cumsum(self.weight)
-        drawn = np.minimum(np.searchsorted(edges, points * edges[-1]), len(edges) - 1)
-        kept, times = np.unique(drawn, return_counts=True)
+        kept, times = thinned(self.weight, size)
         return OneShare(self.n[kept], self.k[kept], times / size)
 
 

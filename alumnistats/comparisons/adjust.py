@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, get_args
 
 import numpy as np
@@ -46,19 +47,26 @@ def adjust(p: npt.ArrayLike, method: Adjustment = "holm") -> FloatArray:
         raise ArgumentError("method", method, "one of " + ", ".join(ADJUSTMENTS))
     if method == "bonferroni":
         return np.minimum(values * tests, 1.0)
-    order = np.argsort(values, axis=-1, kind="stable")
-    ranked = np.take_along_axis(values, order, axis=-1)
     rank = np.arange(1, tests + 1)
     if method in ("holm", "hochberg"):
-        scaled = ranked * (tests - rank + 1)
+        return _stepwise(values, lambda p: p * (tests - rank + 1), down=method == "holm")
+    times = (1 / rank).sum() if method == "by" else 1.0
+    return _stepwise(values, lambda p: p * tests / rank * times, down=False)
+
+
+def _stepwise(
+    values: FloatArray, scaled: Callable[[FloatArray], FloatArray], *, down: bool
+) -> FloatArray:
+    """Return p-values that are scaled by rank, and then keep their order.
+
+    Stepping down none is below a smaller one's, stepping up none above a larger one's.
+    """
+    order = np.argsort(values, axis=-1, kind="stable")
+    ranked = scaled(np.take_along_axis(values, order, axis=-1))
+    if down:
+        monotone = np.maximum.accumulate(ranked, axis=-1)
     else:
-        scaled = ranked * tests / rank
-        if method == "by":
-            scaled = scaled * (1 / rank).sum()
-    if method == "holm":
-        monotone = np.maximum.accumulate(scaled, axis=-1)
-    else:
-        monotone = np.minimum.accumulate(scaled[..., ::-1], axis=-1)[..., ::-1]
+        monotone = np.minimum.accumulate(ranked[..., ::-1], axis=-1)[..., ::-1]
     out = np.empty_like(values)
     np.put_along_axis(out, order, np.minimum(monotone, 1.0), axis=-1)
     return out
@@ -99,12 +107,7 @@ def shaffer(p: npt.ArrayLike, groups: int) -> FloatArray:
     possible = np.array(sorted(_true_pairs(groups)))
     left = np.arange(tests, 0, -1)
     factor = possible[np.searchsorted(possible, left, side="right") - 1]
-    order = np.argsort(values, axis=-1, kind="stable")
-    ranked = np.take_along_axis(values, order, axis=-1) * factor
-    out = np.empty_like(values)
-    monotone = np.minimum(np.maximum.accumulate(ranked, axis=-1), 1.0)
-    np.put_along_axis(out, order, monotone, axis=-1)
-    return out
+    return _stepwise(values, lambda p: p * factor, down=True)
 
 
 def _true_pairs(groups: int) -> set[int]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.arrays import FloatArray, IntArray, thinned
 from alumnistats.posterior.logit_normal import Grid
 from alumnistats.posterior.mixture import Mixture
 
@@ -92,9 +92,7 @@ def pick(joint: FloatArray, size: int) -> tuple[IntArray, FloatArray]:
     kept = np.flatnonzero(joint > NEGLIGIBLE * joint.max())
     if len(kept) <= size:
         return kept, joint[kept] / joint[kept].sum()
-    edges = np.cumsum(joint)
-    points = (np.arange(size) + 0.5) / size * edges[-1]
-    drawn, times = np.unique(np.searchsorted(edges, points), return_counts=True)
+    drawn, times = thinned(joint, size)
     return drawn, times / size
 
 

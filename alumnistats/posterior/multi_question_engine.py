@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.arrays import FloatArray, IntArray, thinned
 from alumnistats.posterior.multi_question_tables import Table
 
 
@@ -161,7 +161,7 @@ def integrate(
     for value, weight, terms in zip(*(a.tolist() for a in rho), strict=True):
         joint = running.add(value, weight, terms)
         by_rho.append(joint.sum())
-        samples.append(_sample(joint, components))
+        samples.append(np.repeat(*thinned(joint, components)))  # flat indices
     total = float(np.sum(by_rho))
     share = np.array(by_rho) / total
     picked = _combine(samples, share, components)
@@ -187,18 +187,10 @@ def _add(total: FloatArray, rows: IntArray, values: FloatArray) -> None:
     total[kept] += (gather @ values.reshape(len(rows), -1)).reshape(-1, *values.shape[1:])
 
 
-def _sample(joint: FloatArray, size: int) -> IntArray:
-    """Return `size` flat indices, a systematic sample by mass."""
-    edges = np.cumsum(joint)
-    points = (np.arange(size) + 0.5) / size * edges[-1]
-    return np.minimum(np.searchsorted(edges, points), edges.size - 1)
-
-
 def _combine(samples: list[IntArray], share: FloatArray, size: int) -> IntArray:
     """Return rows (rho, flat index): of every rho's sample as many as its share says."""
-    drawn = _sample(share, size)
     out = []
-    for r, times in zip(*np.unique(drawn, return_counts=True), strict=True):
+    for r, times in zip(*thinned(share, size), strict=True):
         at = ((np.arange(times) + 0.5) / times * size).astype(int)
         out.append(np.stack([np.full(times, r), samples[r][at]], axis=1))
     return np.concatenate(out)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit, log_expit, logit
 
-from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.arrays import FloatArray, IntArray, thinned
 from alumnistats.posterior import multi_question_tables as tables_module
 from alumnistats.posterior.logit_normal import (
     SMALL_SIGMA,
@@ -173,9 +173,7 @@ def _thin(
     ess = float(1 / (weight**2).sum())
     if len(weight) <= most:
         return pair, tables, log_weight, ess
-    points = (np.arange(most) + 0.5) / most
-    drawn = np.minimum(np.searchsorted(np.cumsum(weight), points), len(weight) - 1)
-    kept, times = np.unique(drawn, return_counts=True)
+    kept, times = thinned(weight, most)
     first, second = (_rows(s, kept, times / most) for s in pair)
     cut = [replace(t, index=t.index[kept]) for t in tables]
     return (first, second), (cut[0], cut[1]), np.log(times / most) - alone[kept] + log_total, ess

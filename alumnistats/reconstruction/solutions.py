@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from alumnistats.arrays import FloatArray, IntArray, whole_numbers
+from alumnistats.arrays import FloatArray, IntArray, thinned, whole_numbers
 from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError
 from alumnistats.survey import Survey, Text
@@ -150,10 +150,7 @@ class Solutions:
         size : int
             At least 1.
         """
-        points = (np.arange(size) + 0.5) / size
-        edges = np.cumsum(self.weight)
-        drawn = np.minimum(np.searchsorted(edges, points * edges[-1]), len(edges) - 1)
-        kept, times = np.unique(drawn, return_counts=True)
+        kept, times = thinned(self.weight, size)
         return replace(
             self,
             n=self.n[kept],

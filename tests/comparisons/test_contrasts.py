@@ -32,7 +32,11 @@ def test_large_samples_do_not_overflow():
     big = 10**9
     assert Difference(Fraction(1, 1000)).excess(big, big, big - 10**6, big) == 0
     assert Difference(Fraction(1, 1000)).excess(big, big, big - 10**6 - 1, big) == 1
+
+
+def test_nobody_exceeds_nothing():
     assert Ratio(Fraction(2)).excess([1, 0], [2, 0], [1, 0], [4, 4]).tolist() == [0, -2]
+    assert Difference(Fraction(1, 4)).excess([1, 0], [2, 0], [1, 0], [4, 4]).tolist() == [0, -2]
 
 
 def test_the_smallest_excess_is_one():

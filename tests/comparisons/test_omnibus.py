@@ -144,6 +144,7 @@ def test_exact_test_repeats_with_its_seed():
     first = omnibus(k, n, "exact-monte-carlo", seed=3)
     assert omnibus(k, n, "exact-monte-carlo", seed=3) == first
     assert omnibus(k, n, "exact-monte-carlo", seed=np.random.default_rng(3)) == first
+    assert round(1e4 * first[1], 6).is_integer()  # 9,999 tables and the observed one
 
 
 def test_tables_stack():
