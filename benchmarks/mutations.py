@@ -39,7 +39,9 @@ COLUMNS = ("module", "line", "code", "before", "after", "outcome", "reason")
 SUMMED = ("package", "modules", "mutants", "noticed", "equivalent", "share", "share_of_others")
 Row = dict[str, str]
 MUTANTS = 12  # of a module
-TIMES, SECONDS = 5.0, 10.0  # what the tests of a mutant may take: times that without, and more
+# Seconds of a processor that the tests of a mutant may take, whatever else the machine does: so
+# many times what they take without it, and some more; and seconds by the clock, asleep or not.
+TIMES, SECONDS, WAITING = 3.0, 5.0, 1800.0
 MEMORY = 4 * 2**30  # bytes that a mutant may ask for
 SMALL = "test_small_surveys::test_sizes_and_conventions_are_those_of_the_enumeration"
 BANDS = (
@@ -269,12 +271,15 @@ class Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.source, f"<mutant of {self.name}>", "exec"), module.__dict__)
 
 
-def outcome(name: str, source: str | None, tests: list[str], seconds: float = 3600.0) -> str:
-    """Return whether the tests notice a mutant, in a process of its own."""
+def outcome(
+    name: str, source: str | None, tests: list[str], seconds: float = WAITING
+) -> tuple[str, float]:
+    """Return whether the tests notice a mutant, in a process of its own, and what they took."""
     child = os.fork()
     if child == 0:
         os.setsid()
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
@@ -286,15 +291,15 @@ def outcome(name: str, source: str | None, tests: list[str], seconds: float = 36
         flags = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider"]
         flags += ["--benchmark-disable", "--hypothesis-seed=0"]
         os._exit(int(pytest.main([*flags, *tests])))
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return "survived" if os.waitstatus_to_exitcode(status) == 0 else "killed"
+    end = time.monotonic() + WAITING
+    done = 0
+    while not done:
+        if time.monotonic() > end:
+            os.killpg(child, signal.SIGKILL)
+        done, status, spent = os.wait4(child, os.WNOHANG)
         time.sleep(0.05)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return "killed (time)"
+    code, took = os.waitstatus_to_exitcode(status), spent.ru_utime + spent.ru_stime
+    return "survived" if code == 0 else "killed (time)" if code < 0 else "killed", took
 
 
 def tests_of(name: str) -> list[str]:
@@ -307,16 +312,16 @@ def tests_of(name: str) -> list[str]:
 def run(name: str, most: int, seed: int, open_: set[tuple[str, ...]] | None) -> list[Row]:
     """Return a row for each mutant of a module, or for those that are open."""
     path = ROOT / "alumnistats" / f"{name.replace('.', '/')}.py"
-    tests, start = tests_of(name), time.monotonic()
-    if outcome(name, None, tests) != "survived":
+    tests = tests_of(name)
+    found, took = outcome(name, None, tests)
+    if found != "survived":
         raise SystemExit(f"{name}: its tests fail without a mutant")
-    seconds = TIMES * (time.monotonic() - start) + SECONDS
     rows = []
     for mutant, source in mutants_of(path, most, seed):
         row = dict(zip(COLUMNS, (name, *mutant, "", ""), strict=True))
         if open_ is not None and what(row) not in open_:
             continue
-        row["outcome"] = outcome(name, source, tests, seconds)
+        row["outcome"], _ = outcome(name, source, tests, TIMES * took + SECONDS)
         rows.append(row)
         sys.stderr.write(" | ".join((name, *mutant, row["outcome"])) + "\n")
         sys.stderr.flush()
