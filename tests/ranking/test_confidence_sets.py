@@ -12,7 +12,6 @@ from hypothesis.extra.numpy import arrays
 from scipy.special import ndtri
 from scipy.stats import binom
 
-from alumnistats.comparisons import share_variance
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking import rank_sets
 
@@ -288,13 +287,3 @@ def test_the_guarantee_says_what_is_covered(k12):
 def test_bad_arguments_are_named(arguments, options, parameter):
     with pytest.raises(ArgumentError, match=parameter):
         rank_sets(*arguments, **options)
-
-
-def test_share_variance_by_hand(k12):
-    table = pd.read_csv(REFERENCE / "input_k12.csv")
-    np.testing.assert_allclose(share_variance(table["x"], table["n"]), k12[1], rtol=1e-12)
-    assert share_variance(0, 20) == 0.0
-    assert share_variance(0, 20, "agresti-caffo") == pytest.approx(1 / 22 * 21 / 22 / 22)
-    assert share_variance(5, 10, "agresti-caffo") == pytest.approx(0.25 / 12)
-    with pytest.raises(ArgumentError, match="kind"):
-        share_variance(1, 2, "wilson")
