@@ -184,7 +184,7 @@ TESTS = {
     "claims.shares": "test_unions test_level test_about",
     "claims.threshold": "test_share_tests test_unions test_about",
     "claims.two_shares": "test_changes test_group_contrasts",
-    "claims.weighted": "test_weight_bounds test_about",
+    "claims.weighted": "test_weighted test_weight_bounds",
 }  # fmt: skip
 PRELOADED = ("survey", "comparisons", "reconstruction", "posterior", "ranking", "planning")
 SWAPPED = {

@@ -203,6 +203,7 @@ def test_probability_greater_against_draws():
         (0.0, 1.0, 0.99, None, "contradicted"),
         (0.01, 0.0, 0.02, None, "not supported"),
         (1.0, 0.0, 0.01, 0.99, "contradicted"),
+        (1.0, 0.0, 0.025, 0.975, "contradicted"),
         (None, None, None, None, "undetermined"),
     ],
 )
@@ -236,6 +237,7 @@ def grounds_of(in_sample, significant, probability, refuted=None):
         ((0.0, 1.0), 0.0, 0.5, None, "undetermined"),  # not supported, or contradicted
         ((0.5, 1.0), 0.0, 0.5, None, "not supported"),
         (None, 0.0, 0.5, (0.4, 0.99), "undetermined"),
+        (None, 0.0, 0.5, (0.4, 0.975), "undetermined"),
         (None, None, None, (0.98, 1.0), "contradicted"),
         (1e-9, 0.0, 0.5, None, "not supported"),  # fails in all but few solutions
     ],

@@ -84,3 +84,9 @@ def test_statements_are_distinct_and_untested():
 def test_how_many_stand():
     found = tally(several([0.001, 0.02, 0.024, 0.5]), 0.95)
     assert (found.claims, found.supported, found.holm, found.bh) == (4, 4, 1, 1)
+
+
+def test_what_reaches_its_level_exactly_stands():
+    assert tally(several([0.05]), 0.9).holm == 1  # (1 - 0.9) / 2 is less than 0.05 in floats
+    assert tally(several([0.025, 0.0125]), 0.95).bh == 2
+    assert tally(several([0.0251]), 0.95).holm == 0
