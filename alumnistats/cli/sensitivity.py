@@ -20,7 +20,7 @@ from alumnistats.cli.common import (
     seed_option,
     survey_argument,
 )
-from alumnistats.cli.printing import remark, say, say_json
+from alumnistats.cli.printing import remark, say_json, show
 from alumnistats.outputs import check_folder, write_folder
 from alumnistats.text import file_part
 
@@ -63,6 +63,7 @@ def sensitivity(
     """
     from alumnistats.sensitivity import sensitivity as run
     from alumnistats.tables import records
+    from alumnistats.tables.wrapping import print_sentences
 
     check_folder(out, FILES)
     try:
@@ -83,7 +84,7 @@ def sensitivity(
         shown = {name: records(table) for name, table in tables.items() if name not in LONG}
         say_json(shown)
     else:
-        say("\n".join(tables["sentences"][f"text_{lang}"]))
+        show(lambda console: print_sentences(tables["sentences"][f"text_{lang}"], console))
     if failed := len(found.failures):
         total = len(found.finished)
         remark(f"{failed} of {total:,} scenarios failed: see scenarios.csv")

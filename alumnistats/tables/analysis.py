@@ -20,7 +20,7 @@ from alumnistats.tables.words import (
     new_grid,
     rounded,
 )
-from alumnistats.tables.wrapping import wrapped
+from alumnistats.tables.wrapping import room_beside, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 RANK_CLAIMS = ("ranking", "extreme-set")  # kinds that say who is before whom
 GROUP = 1  # column of a ranking that may be broken into lines
-BETWEEN = 9  # columns between those of the claims' table, and before the first
-NARROWEST_CLAIM = 24  # columns of a claim's text at least
 
 
 def _published_order(row: Mapping[Any, Any]) -> tuple[bool, float]:
@@ -187,7 +185,6 @@ def drawn_text(analysis: Analysis, of: str, lang: str) -> str:
 
 def claims_grid(analysis: Analysis, lang: str, width: int) -> RenderableType:
     """Return every claim that statistics can judge, whole, in lines of `width` columns."""
-    from rich.cells import cell_len
     from rich.text import Text
 
     headers = [WORDS["verdict"][lang], WORDS["claim"][lang], "p", WORDS["probability"][lang]]
@@ -197,12 +194,9 @@ def claims_grid(analysis: Analysis, lang: str, width: int) -> RenderableType:
     order = list(VERDICT_LABELS)
     judged = sorted(_shown_claims(analysis), key=lambda j: order.index(j.verdict))
     numbers = [(range_text(j.grounds.p), range_text(j.grounds.posterior)) for j in judged]
-    taken = max(cell_len(label[lang]) for label in VERDICT_LABELS.values())
-    taken += sum(
-        max(cell_len(text) for text in (head, *texts))
-        for head, texts in zip(headers[2:], zip(*numbers, strict=True), strict=False)
-    )
-    room = max(width - taken - BETWEEN, NARROWEST_CLAIM)
+    verdicts = [label[lang] for label in VERDICT_LABELS.values()]
+    beside = [headers[0], *headers[2:]]
+    room = room_beside(beside, [(word, *pair) for word in verdicts for pair in numbers], width)
     for row, shown in zip(judged, numbers, strict=True):
         verdict = Text(VERDICT_LABELS[row.verdict][lang], style=COLOURS[row.verdict])
         grid.add_row(verdict, Text(wrapped(row.claim.text.get(lang), room)), *shown)

@@ -5,12 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from alumnistats.tables.words import (
-    PLAN_MARGIN,
-    WORDS,
-    new_grid,
-    rounded,
-)
+from alumnistats.tables.words import WORDS, new_grid, rounded
+from alumnistats.tables.wrapping import room_beside, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -30,7 +26,7 @@ def _middle(low: float, high: float) -> str:
 
 
 def plan_grid(plan: Plan, lang: str, width: int) -> RenderableType:
-    """Return every claim with its power now and the respondents it needs, one a line."""
+    """Return every claim, whole, with its power now and the respondents it needs."""
     from rich.text import Text
 
     headers = ["claim", "power", "needed", "middle", "allocated"]
@@ -39,14 +35,16 @@ def plan_grid(plan: Plan, lang: str, width: int) -> RenderableType:
     grid = new_grid(WORDS["plan"][lang], [WORDS[w][lang] for w in headers], right=(1, 2, 3, 4, 5))
     for column in grid.columns:
         column.no_wrap = True
+    rows = []
     for row in plan.plan.to_dict("records"):
-        claim = Text(row[f"claim_{lang}"])
-        claim.truncate(max(width - PLAN_MARGIN, 20), overflow="ellipsis")
         best = _count(row["allocated_total"])
         total = _count(row["needed_total"]) + (f" / {best}" if best else "")
         middle = _middle(row["needed_low"], row["needed_high"])
         cells = [rounded(row["power"], 0), _count(row["needed_n"]), middle, total]
-        grid.add_row(claim, *cells, *([_count(row["assured_n"])] if assured else []))
+        rows.append([*cells, *([_count(row["assured_n"])] if assured else [])])
+    room = room_beside([WORDS[word][lang] for word in headers[1:]], rows, width)
+    for claim, cells in zip(plan.plan[f"claim_{lang}"], rows, strict=True):
+        grid.add_row(Text(wrapped(claim, room)), *cells)
     return grid
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from alumnistats.tables.wrapping import wrapped
+
 WORDS = {
     "sizes": {"en": "Sample sizes", "ja": "グループ別の標本サイズ"},
     "group": {"en": "Group", "ja": "グループ"},
@@ -34,7 +36,7 @@ WORDS = {
     "others": {
         "en": "{k} groups not listed ({names}): shares within {low} - {high}, ranks "
         "{first}-{last}.",
-        "ja": "非公表の{k}グループ（{names}）：割合は{low}〜{high}、順位は{first}～{last}",
+        "ja": "非公表の{k}グループ（{names}）：割合は{low}〜{high}、順位は{first}〜{last}",
     },
     "drawn": {
         "en": "Shares are drawn towards the other groups, the more so the fewer respondents: "
@@ -63,7 +65,7 @@ WORDS = {
     "power": {"en": "Power now", "ja": "現在の検出力"},
     "needed": {"en": "n needed", "ja": "必要数"},
     "middle": {"en": "80% range", "ja": "80%範囲"},
-    "allocated": {"en": "Total, equal / best", "ja": "総数（均等／最適）"},
+    "allocated": {"en": "Total,\nequal / best", "ja": "総数\n（均等／最適）"},
     "assured": {"en": "n assured", "ja": "保証数"},
     "plan": {
         "en": "Respondents that would settle each claim: of each group, or of all",
@@ -105,7 +107,6 @@ WEIGHTED = {
     "ja": "割合はウェイト付き集計値であり、標本サイズの情報をほとんど持たない。標本サイズは総数、"
     "公表された人数、事前分布だけに基づき、丸め方の検査は行わない。",
 }
-PLAN_MARGIN = 78  # columns of numbers beside a claim in the table of a plan
 COLOURS = {
     "supported": "green",
     "not supported": "yellow",
@@ -120,17 +121,20 @@ def rounded(value: float, digits: int = 1) -> str:
 
 
 def new_grid(title: str, headers: Sequence[str], right: Sequence[int] = ()) -> Any:
-    """Return an empty table of rich with its columns; those in `right` hold numbers."""
+    """Return an empty table of rich with its columns; those in `right` hold numbers.
+
+    Its title takes the width that there is: rich breaks it where the table ends.
+    """
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    grid = Table(
-        title=title,
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
-    )
+    class Grid(Table):
+        def __rich_console__(self, console: Any, options: Any) -> Any:
+            yield Text(wrapped(title, options.max_width), style="table.title")
+            yield from super().__rich_console__(console, options)
+
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for i, header in enumerate(headers):
         grid.add_column(header, justify="right" if i in right else "left", overflow="fold")
     return grid

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
 from alumnistats.style import may_break
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+BETWEEN = 2  # cells between two columns of a table
+EDGE = 3  # before the first column and after the last one
+NARROWEST = 8  # cells that a sentence has at least
 
 
 def wrapped(text: str, width: int, indent: str = "") -> str:
@@ -33,6 +43,31 @@ def wrapped(text: str, width: int, indent: str = "") -> str:
         lines.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return f"\n{indent}".join(lines)
+
+
+def print_sentences(sentences: Iterable[str], console: Console) -> None:
+    """Print sentences, each from a new line, in lines of the console's width."""
+    for sentence in sentences:
+        console.print(wrapped(sentence, console.width, "  "), highlight=False)
+
+
+def room_beside(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> int:
+    """Return the cells that a column of sentences has beside columns that stay whole.
+
+    Parameters
+    ----------
+    heads, rows
+        Of the other columns.
+    width : int
+        Of the table.
+    """
+    columns = zip(heads, *rows, strict=True)
+    taken = sum(_widest(column) + BETWEEN for column in columns)
+    return max(width - taken - EDGE, NARROWEST)
+
+
+def _widest(column: Sequence[str]) -> int:
+    return max(_cells(line) for text in column for line in text.split("\n"))
 
 
 def _cells(text: str) -> int:

@@ -8,10 +8,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from alumnistats.analysis import analyze
+from alumnistats.analysis import analyze, plan
 from alumnistats.style import NOT_FIRST, NOT_LAST
 from alumnistats.tables.analysis import drawn_text, finding, print_analysis
+from alumnistats.tables.plan import print_plan
+from alumnistats.tables.words import WORDS
 from alumnistats.tables.wrapping import wrapped
+
+PLANNED = ["official-contact-top3-order", "important-at-least-70"]
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +43,26 @@ def test_sentences_are_whole_at_every_width(analysis, lang, width):
     assert "".join(finding(analysis, lang).split()) in flat
     for of in analysis.ranked:
         assert "".join(drawn_text(analysis, of, lang).split()) in flat
+
+
+@pytest.fixture(scope="module")
+def planned(analysis):
+    return plan(analysis, claims=PLANNED)
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_claims_of_a_plan_are_whole_at_every_width(planned, lang, width):
+    file = io.StringIO()
+    print_plan(planned, Console(file=file, width=width, no_color=True), lang)
+    lines = file.getvalue().splitlines()
+    assert "…" not in file.getvalue()
+    assert all(cell_len(line) <= width for line in lines)
+    assert lines[0].rstrip() == WORDS["plan"][lang]
+    # Claims stand in the first column, line by line.
+    column = "".join("".join(line.split("  ")[0].split()) for line in lines)
+    for claim in planned.plan[f"claim_{lang}"]:
+        assert "".join(claim.split()) in column
 
 
 def test_the_finding_comes_first_and_published_shares_stand_beside_estimates(analysis):
