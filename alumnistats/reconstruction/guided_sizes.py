@@ -267,6 +267,7 @@ PASSES = (8, 100)  # fewest and most passes that are drawn from, between them
 DRAWS_OF_A_PASS = 3  # draws for each
 DEFENSIVE = 0.1  # share of the draws that go to the passes without regard to the overall figures
 CELLS = 2e7  # numbers in the forward states that are held at a time
+LAWS = 4e6  # numbers in the draws' laws of a size that are held at a time
 
 # Of the groups before the g-th, by pass and sum of sizes: its probability, and mean and variance of
 # the counts given it; shapes (passes, total + 1) and twice (targets, passes, total + 1).
@@ -313,6 +314,14 @@ def _draw(
             value[i] -= target.mean[g, sizes[:, g]]
             spread[i] += target.variance[g, sizes[:, g]]
     return sizes, log_ratio
+
+
+def _batches(counts: IntArray, most: int) -> Iterator[IntArray]:
+    """Yield how many of each pass's draws are made at a time: no more than `most` in all."""
+    ends = np.cumsum(counts)
+    for start in range(0, int(ends[-1]), most):
+        done = np.clip(ends - counts, start, start + most)
+        yield np.clip(ends, start, start + most) - done
 
 
 @dataclass(frozen=True, eq=False)
@@ -418,15 +427,16 @@ class Guide:
         times = systematic(self._shares, most, rng)
         counts = systematic(times / most, draws, rng)
         drawn = np.flatnonzero(counts)
-        at_once = max(int(CELLS // (self.passes[0].likelihood.shape[0] * self.total)), 1)
+        groups, width = self.passes[0].likelihood.shape
+        at_once = max(int(CELLS // (groups * self.total)), 1)
         parts = []
         for start in range(0, len(drawn), at_once):
             index = drawn[start : start + at_once]
             some = [self.passes[i] for i in index]
-            sizes, log_ratio = _draw(
-                some, counts[index], self._ahead(index), self.targets, self.total, rng
-            )
             own = [np.log(p.model.node_weights[p.node]) + p.model.log_weight for p in some]
             each = np.array(own) - np.log(self._shares[index] * draws) - evidence
-            parts.append((sizes, log_ratio + np.repeat(each, counts[index])))
+            ahead = self._ahead(index)
+            for batch in _batches(counts[index], max(int(LAWS // width), 1)):
+                sizes, log_ratio = _draw(some, batch, ahead, self.targets, self.total, rng)
+                parts.append((sizes, log_ratio + np.repeat(each, batch)))
         return np.concatenate([s for s, _ in parts]), np.concatenate([w for _, w in parts])

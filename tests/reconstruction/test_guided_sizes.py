@@ -2,12 +2,20 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import betabinom
 
 from alumnistats.reconstruction import engine as engine_module
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.engine import allocate_again
-from alumnistats.reconstruction.guided_sizes import EXACT, Guide, Target, moments_of_first
+from alumnistats.reconstruction.guided_sizes import (
+    EXACT,
+    Guide,
+    Target,
+    _batches,
+    moments_of_first,
+)
 from alumnistats.reconstruction.size_draws import SizePass, run_pass
 from alumnistats.reconstruction.size_priors import SizeModel
 from alumnistats.reconstruction.solutions import Particles
@@ -186,3 +194,13 @@ def test_no_pass_is_forsaken_by_the_guide():
     assert (share >= 0.1 * plain - 1e-12).all()
     assert share[0] == pytest.approx(0.1 * plain[0], rel=1e-3)  # all that it gets
     assert plain[0] > 0.1
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=8).filter(any), st.integers(1, 40))
+def test_draws_are_made_some_at_a_time(counts, most):
+    batches = list(_batches(np.array(counts), most))
+    assert np.sum(batches, axis=0).tolist() == counts
+    assert all(0 < batch.sum() <= most for batch in batches)
+    # In the order of the passes, so that parts of the draws follow each other as all would.
+    passes = [np.repeat(np.arange(len(counts)), batch) for batch in batches]
+    assert np.concatenate(passes).tolist() == np.repeat(np.arange(len(counts)), counts).tolist()
