@@ -9,7 +9,7 @@ import numpy as np
 
 from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.claims.evidence import SOLUTIONS_TESTED, Averaged, Evidence
-from alumnistats.comparisons import PairTest, adjust, deflate, odds_ratio_test
+from alumnistats.comparisons import Adjustment, PairTest, adjust, deflate, odds_ratio_test
 
 Pairs = list[tuple[int, int]]
 
@@ -72,26 +72,25 @@ def conjunction(evidence: Evidence, of: str, pairs: Pairs) -> Averaged:
     rules = evidence.rules
     ratio = float(np.exp(2 * rules.tilt))
     weight = evidence.tested(of, solutions_tested(rules.test)).weight
-    if rules.adjustment == "none":
+    adjustment = rules.adjustment
+    if adjustment == "none":
         p = deflate(pair_p(evidence, of, pairs, ratio), rules.design_effect)
     else:
         p = evidence.once(
-            ("adjusted", of, rules.test, ratio, rules.design_effect, rules.adjustment),
-            lambda: _adjusted(evidence, of, ratio),
+            ("adjusted", of, rules.test, ratio, rules.design_effect, adjustment),
+            lambda: _adjusted(evidence, of, ratio, adjustment),
         )
         first, second = np.array(pairs).T
         p = p[:, first, second]
     return Averaged.of(p.max(axis=1), weight, evidence.alpha)
 
 
-def _adjusted(evidence: Evidence, of: str, ratio: float) -> FloatArray:
+def _adjusted(evidence: Evidence, of: str, ratio: float, adjustment: Adjustment) -> FloatArray:
     """Return adjusted p-values of all ordered pairs, shape (solutions, groups, groups)."""
-    rules = evidence.rules
     groups = len(evidence.survey.groups)
     a, b = np.nonzero(~np.eye(groups, dtype=bool))
     every = list(zip(a.tolist(), b.tolist(), strict=True))
-    p = deflate(pair_p(evidence, of, every, ratio), rules.design_effect)
+    p = deflate(pair_p(evidence, of, every, ratio), evidence.rules.design_effect)
     out = np.ones((len(p), groups, groups))
-    if rules.adjustment != "none":
-        out[:, a, b] = adjust(p, rules.adjustment)
+    out[:, a, b] = adjust(p, adjustment)
     return out

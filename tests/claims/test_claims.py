@@ -1,7 +1,6 @@
 """Grounds and verdicts against direct computation."""
 
 import itertools
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,9 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from alumnistats.brief import probability_text
-from alumnistats.claims import Evidence, Grounds, Rules, decide, judge, judge_all
+from alumnistats.claims import Evidence, Grounds, decide, judge, judge_all
 from alumnistats.claims.differences import probability_greater
-from alumnistats.claims.group_pairs import conjunction
 from alumnistats.claims.option_counts import Share
 from alumnistats.claims.options import compare
 from alumnistats.claims.ranges import Range
@@ -22,10 +20,10 @@ from alumnistats.claims.rankings import (
     pairs_of_set,
 )
 from alumnistats.claims.shares import Threshold
-from alumnistats.comparisons import PAIR_TESTS, fisher_mid_p
+from alumnistats.comparisons import fisher_mid_p
 from alumnistats.planning import pair_size, threshold_size
 from alumnistats.posterior import estimate
-from alumnistats.reconstruction import Solutions, overall_counts, reconstruct
+from alumnistats.reconstruction import overall_counts, reconstruct
 from alumnistats.sources import load_survey
 
 LEVEL = 0.95
@@ -114,48 +112,6 @@ def test_order_holds_exactly_when_sorted(order, seed):
         share[order[2]] > share[order[3]]
     )
     assert bool(holds_in_sample(n[None], k[None], pairs, 1)[0]) == expected
-
-
-def evidence_of(n, k):
-    """Return evidence of equally probable solutions, shape (solutions, groups), of one measure."""
-    n, k = np.atleast_2d(n), np.atleast_2d(k)
-    groups = tuple("abcdefghijkl"[: n.shape[1]])
-    equal = np.full(len(n), 1 / len(n))
-    solutions = Solutions("m", groups, n, k, equal, np.zeros(len(n)))
-    survey = SimpleNamespace(groups=groups, group_ids=groups)
-    recon = SimpleNamespace(survey=survey, solutions_of=lambda _: solutions)
-    return Evidence(recon, {}, LEVEL)
-
-
-def test_intersection_union_p_value_is_the_largest():
-    n, k = np.array([[40, 50, 60]]), np.array([[30, 25, 12]])
-    pairs = pairs_of_order([[0], [1]], 3)
-    each = [fisher_mid_p(k[0, a], n[0, a], k[0, b], n[0, b], "greater") for a, b in pairs]
-    assert conjunction(evidence_of(n, k), "m", pairs).p.value == pytest.approx(
-        max(map(float, each))
-    )
-
-
-@pytest.mark.parametrize("test", PAIR_TESTS)
-def test_a_sample_of_nobody_establishes_nothing(test):
-    n, k = np.array([[60, 0, 60]]), np.array([[60, 0, 0]])
-    evidence = evidence_of(n, k).by(LEVEL, Rules(test=test))
-    for pair in [(0, 1), (1, 0), (1, 2), (2, 1)]:
-        found = conjunction(evidence, "m", [pair])
-        assert found.p.value >= 0.5, pair  # mid-P says 0.5 of a table that could not be another
-        assert found.significant.value == 0.0, pair
-    assert conjunction(evidence, "m", [(0, 2)]).significant.value == 1.0
-
-
-def test_intersection_union_keeps_its_level():
-    """Two equal groups above a third: the order of the first two must rarely be established."""
-    rng = np.random.default_rng(3)
-    n = np.tile([60, 60, 60], (2000, 1))
-    k = rng.binomial(n, [0.6, 0.6, 0.2])
-    pairs = pairs_of_order([[0], [1]], 3)
-    parts = [evidence_of(n[i : i + 40], k[i : i + 40]) for i in range(0, 2000, 40)]
-    rejected = np.mean([conjunction(part, "m", pairs).significant.value for part in parts])
-    assert rejected <= 0.025 + 3 * np.sqrt(0.025 * 0.975 / 2000)
 
 
 @pytest.mark.parametrize(("a", "b"), [(0.6, 0.5), (0.3, 0.2), (0.9, 0.8)])

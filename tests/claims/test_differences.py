@@ -6,7 +6,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportions_chisquare
 
 from alumnistats.analysis import Choices, analyze
-from alumnistats.comparisons import pair_test, score_test
+from alumnistats.comparisons import odds_ratio_test, pair_test, score_test
 from alumnistats.survey import Survey
 
 TEXT = {"en": "c", "ja": "c"}
@@ -99,6 +99,23 @@ def test_equivalence_by_two_one_sided_tests():
     draws = rng.beta(k + 0.5, n - k + 0.5, (100_000, 3))
     independent = (np.ptp(draws, axis=1) <= 0.05).mean()
     assert found.grounds.probability >= independent - 0.01  # pooling brings shares together
+
+
+def test_equivalence_of_two_groups():
+    found = judged({"a": (2000, 4000), "b": (2040, 4000)})["within"].grounds
+    p = [score_test(*table, "less", difference=0.05)
+         for table in ((2000, 4000, 2040, 4000), (2040, 4000, 2000, 4000))]  # fmt: skip
+    assert found.p_value == pytest.approx(max(map(float, p)))
+
+
+def test_under_a_tilt_groups_differ_by_more_than_it_explains():
+    """Odds of 2 against 0.5, under a tilt of each group by 0.3 in log odds."""
+    found = judged({"a": (60, 90), "b": (30, 90)}, tilt=0.3)["differ"].grounds
+    p = odds_ratio_test(60, 90, 30, 90, np.exp(0.6), Choices().test)
+    assert found.p_value == pytest.approx(2 * float(p))
+    draws = np.random.default_rng(0).beta([60.5, 30.5], [30.5, 60.5], (400_000, 2))
+    gap = np.diff(np.log(draws / (1 - draws)))
+    assert found.probability == pytest.approx((gap < -0.6).mean(), abs=0.003)
 
 
 def test_too_few_respondents_establish_no_equivalence():
