@@ -177,7 +177,7 @@ TESTS = {
     "claims.multiplicity": "test_multiplicity",
     "claims.option_counts": "test_claims test_bounds",
     "claims.options": "test_options test_claims test_bounds",
-    "claims.outcome": "test_unions test_claims",
+    "claims.outcome": "test_outcome test_unions",
     "claims.ranges": "test_unions test_bounds",
     "claims.rankings": "test_claims test_bounds test_properties",
     "claims.share_tests": "test_share_tests",
