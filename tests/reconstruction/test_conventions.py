@@ -3,8 +3,18 @@
 import numpy as np
 import pytest
 
-from alumnistats.reconstruction.conventions import scenarios
-from alumnistats.sources import load_survey
+from alumnistats.errors import SurveyFileError
+from alumnistats.reconstruction.conventions import (
+    SUBTOTALS_PRIOR,
+    forcing_hint,
+    may_be_forced,
+    scenarios,
+)
+from alumnistats.reconstruction.question_tree import build_trees
+from alumnistats.sources import load_survey, read_survey
+from alumnistats.survey import Survey
+
+TEXT = {"en": "s", "ja": "s"}
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +50,87 @@ def test_rules_of_rounding_and_of_subtotals(survey):
     assert ways == {"rounded_sum", "sum_of_rounded"}
     rounded = [s for s in found if dict(s.subtotals).get("contact") == "rounded_sum"]
     assert float(np.exp([s.log_prior for s in rounded]).sum()) == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ('adding_up = ["sometimes"]', '"rounded" or "forced"'),
+        ("adding_up = []", '"rounded" or "forced"'),
+        ('adding_up = ["forced", "forced"]', "each only once"),
+        ('weighted = true\nadding_up = ["forced"]', "weighted survey"),
+        ('overall_share = ["mean"]\nadding_up = ["forced"]', "overall_share"),
+        ('total = "many"\nweighted = true\nadding_up = ["forced"]', "weighted survey"),
+        ('overall_share = ["median"]', '"pooled" or "mean"'),
+        ("overall_share = []", '"pooled" or "mean"'),
+        ('overall_share = ["mean", "mean"]', "each only once"),
+        ('weighted = true\noverall_share = ["mean"]', "weighted survey"),
+        ('total = "many"\nweighted = true\noverall_share = ["mean"]', "weighted survey"),
+    ],
+)
+def test_the_file_says_what_is_wrong(keys, message, tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text(
+        f"""format = 1
+id = "s"
+title = {{ en = "s", ja = "s" }}
+{keys}
+source = {{ publisher = "p", url = "https://example.org", cite = "c" }}
+groups = [{{ id = "g", label = {{ en = "g", ja = "g" }} }}]
+figures = [{{ of = "m:x", group = "g", percent = "50", at = "f" }}]
+[[questions]]
+id = "m"
+label = {{ en = "m", ja = "m" }}
+answers = "multiple"
+options = [{{ id = "x", label = {{ en = "x", ja = "x" }} }}]
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(SurveyFileError, match=message):
+        read_survey(path)
+
+
+def two_questions(*percents):
+    """Return a survey of two questions, each with a measure; one group prints all of the first."""
+    return Survey.model_validate({
+        "format": 1, "id": "s", "title": TEXT,
+        "source": {"publisher": "p", "url": "u", "cite": "c"},
+        "groups": [{"id": "g", "label": TEXT}],
+        "questions": [{"id": q, "label": TEXT, "answers": "single", "complete": True,
+                       "options": [{"id": o, "label": TEXT} for o in "abc"]} for q in "qr"],
+        "measures": [{"id": f"{q}m", "question": q, "options": ["a", "b"], "label": TEXT}
+                     for q in "qr"],
+        "figures": [{"of": f"q:{o}", "group": "g", "percent": percent}
+                    for o, percent in zip("abc", percents, strict=True)]
+                   + [{"of": f"{q}m", "group": "g", "percent": "60"} for q in "qr"],
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("percents", "hinted"), [(("30", "30", "40"), True), (("30", "31", "40"), False)]
+)
+def test_forcing_is_hinted_at_where_all_distributions_sum_to_100(percents, hinted):
+    trees = build_trees(two_questions(*percents))
+    assert may_be_forced(trees)
+    assert bool(forcing_hint(trees, ["rounded"])) == hinted
+    assert not forcing_hint(trees, ["rounded", "forced"])
+
+
+def test_without_a_whole_distribution_nothing_is_hinted_at():
+    part = two_questions("30", "30", "40")
+    part = part.model_copy(update={"figures": part.figures[1:]})
+    trees = build_trees(part)
+    assert not may_be_forced(trees)
+    assert not forcing_hint(trees, ["rounded"])
+
+
+def test_questions_that_add_up_by_themselves_do_so_independently():
+    found = scenarios(two_questions("30", "30", "40"), subtotals_by="question")
+    assert share(found) == pytest.approx(1.0)
+    for first, p in SUBTOTALS_PRIOR.items():
+        for second, q in SUBTOTALS_PRIOR.items():
+            ways = (("q", first), ("r", second))
+            assert share(found, subtotals=ways) == pytest.approx(p * q)
+    together = scenarios(two_questions("30", "30", "40"))
+    for way, p in SUBTOTALS_PRIOR.items():
+        assert share(together, subtotals=(("q", way), ("r", way))) == pytest.approx(p)

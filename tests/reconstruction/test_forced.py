@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 from forced_cases import BOTH, hamilton, near, printed, published, shares
 
-from alumnistats.errors import ArgumentError, ContradictionError, SurveyFileError
+from alumnistats.errors import ArgumentError, ContradictionError
 from alumnistats.reconstruction import overall_counts, reconstruct
 from alumnistats.reconstruction.agreement import size_agreement
 from alumnistats.reconstruction.conventions import ADDING_UP_PRIOR
 from alumnistats.rounding import round_share
-from alumnistats.sources import read_survey
 from alumnistats.survey import Survey
 
 DRAWS = 1500
@@ -350,36 +349,3 @@ def test_without_the_key_nothing_changes():
 def test_misprints_do_not_go_with_forcing():
     with pytest.raises(ArgumentError, match="forced to sum to 100"):
         reconstruct(published(SHOP), misprints=0.005)
-
-
-@pytest.mark.parametrize(
-    ("keys", "message"),
-    [
-        ('adding_up = ["sometimes"]', '"rounded" or "forced"'),
-        ("adding_up = []", '"rounded" or "forced"'),
-        ('adding_up = ["forced", "forced"]', "each only once"),
-        ('weighted = true\nadding_up = ["forced"]', "weighted survey"),
-        ('overall_share = ["mean"]\nadding_up = ["forced"]', "overall_share"),
-        ('total = "many"\nweighted = true\nadding_up = ["forced"]', "weighted survey"),
-    ],
-)
-def test_the_file_says_what_is_wrong(keys, message, tmp_path):
-    path = tmp_path / "s.toml"
-    path.write_text(
-        f"""format = 1
-id = "s"
-title = {{ en = "s", ja = "s" }}
-{keys}
-source = {{ publisher = "p", url = "https://example.org", cite = "c" }}
-groups = [{{ id = "g", label = {{ en = "g", ja = "g" }} }}]
-figures = [{{ of = "m:x", group = "g", percent = "50", at = "f" }}]
-[[questions]]
-id = "m"
-label = {{ en = "m", ja = "m" }}
-answers = "multiple"
-options = [{{ id = "x", label = {{ en = "x", ja = "x" }} }}]
-""",
-        encoding="utf-8",
-    )
-    with pytest.raises(SurveyFileError, match=message):
-        read_survey(path)

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alumnistats.analysis import analyze
-from alumnistats.errors import ArgumentError, ContradictionError, SurveyFileError
+from alumnistats.errors import ArgumentError, ContradictionError
 from alumnistats.reconstruction import has_overall_counts, overall_counts, reconstruct
 from alumnistats.reconstruction.conventions import OVERALL_PRIOR
 from alumnistats.reconstruction.means import mean_units
 from alumnistats.rounding import ROUNDING_RULES, round_share
-from alumnistats.sources import InputNotice, read_survey
+from alumnistats.sources import InputNotice
 from alumnistats.survey import Survey
 
 BOTH = ("pooled", "mean")
@@ -352,35 +352,3 @@ def test_overall_figures_that_are_neither_pooled_nor_means_are_a_contradiction()
         reconstruct(survey, draws=100)
     with pytest.raises(ArgumentError, match="misprints"):
         reconstruct(survey, misprints=0.005)
-
-
-@pytest.mark.parametrize(
-    ("keys", "message"),
-    [
-        ('overall_share = ["median"]', '"pooled" or "mean"'),
-        ("overall_share = []", '"pooled" or "mean"'),
-        ('overall_share = ["mean", "mean"]', "each only once"),
-        ('weighted = true\noverall_share = ["mean"]', "weighted survey"),
-        ('total = "many"\nweighted = true\noverall_share = ["mean"]', "weighted survey"),
-    ],
-)
-def test_the_file_says_what_is_wrong(keys, message, tmp_path):
-    path = tmp_path / "s.toml"
-    path.write_text(
-        f"""format = 1
-id = "s"
-title = {{ en = "s", ja = "s" }}
-{keys}
-source = {{ publisher = "p", url = "https://example.org", cite = "c" }}
-groups = [{{ id = "g", label = {{ en = "g", ja = "g" }} }}]
-figures = [{{ of = "m:x", group = "g", percent = "50", at = "f" }}]
-[[questions]]
-id = "m"
-label = {{ en = "m", ja = "m" }}
-answers = "multiple"
-options = [{{ id = "x", label = {{ en = "x", ja = "x" }} }}]
-""",
-        encoding="utf-8",
-    )
-    with pytest.raises(SurveyFileError, match=message):
-        read_survey(path)
