@@ -182,7 +182,7 @@ TESTS = {
     "claims.rankings": "test_claims test_bounds test_properties",
     "claims.share_tests": "test_share_tests",
     "claims.shares": "test_unions test_level test_about",
-    "claims.threshold": "test_share_tests test_unions test_about",
+    "claims.threshold": "test_threshold test_share_tests test_unions test_about",
     "claims.two_shares": "test_changes test_group_contrasts",
     "claims.weighted": "test_weighted test_weight_bounds",
 }  # fmt: skip

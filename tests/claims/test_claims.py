@@ -16,7 +16,6 @@ from alumnistats.claims.rankings import (
     pairs_of_order,
     pairs_of_set,
 )
-from alumnistats.claims.shares import Threshold
 from alumnistats.comparisons import fisher_mid_p
 from alumnistats.planning import pair_size, threshold_size
 from alumnistats.posterior import estimate
@@ -83,14 +82,6 @@ def test_threshold_grounds_are_the_binomial_test(verdicts, evidence):
     grounds = verdicts["any-contact-half"].grounds
     assert grounds.p_value == pytest.approx(p, rel=1e-9)
     assert grounds.probability == pytest.approx(probability, rel=1e-9)
-
-
-@pytest.mark.parametrize("relation", ["at-least", "above", "at-most", "below"])
-def test_thresholds_in_integers(relation):
-    threshold = Threshold(relation, 700, 1000)
-    k, n = np.array([69, 70, 71]), np.full(3, 100)
-    expected = {"at-least": [0, 1, 1], "above": [0, 0, 1], "at-most": [1, 1, 0], "below": [1, 0, 0]}
-    assert threshold.holds(k, n).tolist() == expected[relation]
 
 
 def test_pairs():
