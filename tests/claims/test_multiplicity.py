@@ -72,6 +72,12 @@ def test_a_two_sided_test_is_held_against_twice_the_level():
     assert tally(claims, 0.95).holm == 1
 
 
+def test_no_adjusted_value_exceeds_one():
+    differ = HomogeneityClaim(id="d", kind="homogeneity", question="q", differ=True, **WORDS)
+    claims = [JudgedClaim(differ, Grounds(p=Range.exact(0.9)), "not supported"), *several([0.8])]
+    assert adjusted(claims)["d"]["p_holm"].value == 1.0
+
+
 def test_statements_are_distinct_and_untested():
     claims = [
         JudgedClaim(StatementClaim(id=name, kind="statement", **WORDS), Grounds(), "undetermined")

@@ -83,6 +83,7 @@ def test_verdicts_are_what_all_weightings_share(between):
         "forty": "supported", "half": "undetermined", "few": "supported", "about": "supported",
         "ten": "contradicted", "a": "supported",
     }  # fmt: skip
+    assert between["ten"].grounds.refuted.lower == pytest.approx(1.0)
     for one in between.values():
         assert one.grounds.p.lower <= one.grounds.p.upper
         assert one.grounds.posterior.lower <= one.grounds.posterior.upper

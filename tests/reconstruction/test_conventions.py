@@ -124,6 +124,25 @@ def test_without_a_whole_distribution_nothing_is_hinted_at():
     assert not forcing_hint(trees, ["rounded"])
 
 
+def test_one_question_or_none_with_measures():
+    both = two_questions("30", "30", "40")
+    for left, ways in (("q", 2), ("", 1)):
+        some = both.model_copy(update={
+            "measures": tuple(m for m in both.measures if m.question == left),
+            "figures": tuple(f for f in both.figures if f.of.startswith(f"{left}:")
+                             or f.of == f"{left}m" or (not left and f.of.startswith("q:"))),
+        })  # fmt: skip
+        found = scenarios(some, {"half_up": 1.0})
+        assert len(found) == ways
+        assert share(found) == pytest.approx(1.0)
+
+
+def test_forced_sums_come_last():
+    some = two_questions("30", "30", "40").model_copy(update={"adding_up": ("rounded", "forced")})
+    found = [s.adding_up for s in scenarios(some, {"half_up": 1.0}, {"rounded_sum": 1.0})]
+    assert found == ["rounded", "forced"]
+
+
 def test_questions_that_add_up_by_themselves_do_so_independently():
     found = scenarios(two_questions("30", "30", "40"), subtotals_by="question")
     assert share(found) == pytest.approx(1.0)
