@@ -21,7 +21,7 @@ import numpy as np
 
 from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ContradictionError, TooLargeError, UndecidedError
-from alumnistats.reconstruction.engine import Goal, infer
+from alumnistats.reconstruction.engine import SMALL_ERROR, Goal, infer
 from alumnistats.reconstruction.problem import Problem
 from alumnistats.reconstruction.size_laws import SizeModel, part_shares
 from alumnistats.reconstruction.size_priors import (
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PILOT = 100  # solutions that tell how probable a total is
-WORTH_MORE = 2  # times the pilot's solutions: fewer are not worth another pass over the sizes
 WORK = 1e5  # totals looked at, times groups, scenarios and the total
 FEWEST_RUNS, MOST_RUNS = 8, 48
 ROUNDS = 2  # of choosing totals, where none of the first choice has a solution
@@ -276,16 +275,31 @@ def _worth_a_look(score: FloatArray) -> tuple[IntArray, float]:
 
 
 def _with_more(found: Totals, draws: int, rng: np.random.Generator) -> list[Run]:
-    """Return the runs, those of probable totals drawn anew with their share of the draws."""
+    """Return the runs, those of probable totals drawn anew with their share of the draws.
+
+    Where a run's own draws alone move no probability by more than the error that is aimed at,
+    another pass over the sizes is not worth its time.
+    """
     runs = []
     for run, share in zip(found.runs, found.share.tolist(), strict=True):
-        more = _draws(draws, share)
-        if more > WORTH_MORE * len(run.particles.weight):
+        enough = _effective_for(share, run.chance)
+        if run.particles.ess < enough:
             goal = Goal.shown(run.problem, draws).times(share)
-            particles, _ = infer(run.problem, run.models, more, rng, goal)
+            goal = replace(goal, effective=max(goal.effective, enough))
+            particles, _ = infer(run.problem, run.models, _draws(draws, share), rng, goal)
             run = run if particles is None else replace(run, particles=particles)
         runs.append(run)
     return runs
+
+
+def _effective_for(share: float, chance: float) -> float:
+    """Return the effective draws of a run with which what it says has the error aimed at.
+
+    Of what is half as probable as the total, and of the total itself, unless that hangs on which
+    totals were looked at.
+    """
+    worst = max(1 - share, 0.5) if chance == 1 else 0.5
+    return float((share * worst / SMALL_ERROR) ** 2)
 
 
 def _chosen(

@@ -74,7 +74,7 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
     largest = limit_of(survey, largest)
     parts = parts_of_prior(survey, sizes, largest)
     weights = summed(pair for part in parts.values() for pair in part.items())
-    log_total = 0.0 if survey.total is None else math.log(math.fsum(weights.values()))
+    log_total = 0.0 if survey.total is None else log(math.fsum(weights.values()))
     by_scenario, counts = {}, defaultdict(lambda: defaultdict(float))
     for alike in alike_scenarios(survey, trees, largest, rounding, subtotals):
         prior = sum(scenario.prior for scenario in alike)
@@ -102,6 +102,11 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
         {key: {k: p / evidence for k, p in law.items()} for key, law in counts.items()},
         count_solutions(trees, by_scenario, survey.group_ids),
     )
+
+
+def log(p):
+    """Return the logarithm of a probability, which may be 0."""
+    return math.log(p) if p > 0 else -math.inf
 
 
 def limit_of(survey, largest):

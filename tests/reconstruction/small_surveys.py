@@ -19,6 +19,7 @@ from exact_trees import printed_units
 
 from alumnistats.errors import AlumniStatsError, ContradictionError
 from alumnistats.reconstruction import from_survey
+from alumnistats.reconstruction.solutions import standard_error
 from alumnistats.sources import load_survey
 from alumnistats.survey import Survey
 
@@ -412,19 +413,21 @@ def within_tables(survey, prior, largest, seed, **options):
 def compare(survey, exact, recon) -> Comparison:
     """Hold a reconstruction against the exact posterior; `recon` is None for a contradiction.
 
-    A probability p has the standard error sqrt(p (1 - p) / n) with n effective draws, but no less
-    than 1 / n: of what is improbable a single draw is no surprise.
+    A probability p has the standard error sqrt(p (1 - p) / n) with n effective draws, that which
+    the reconstruction says where that is larger (few draws may stand for an improbable total), and
+    no less than 1 / n: of what is improbable a single draw is no surprise.
     """
     nan, truth = math.nan, exact.log_evidence
-    if recon is None:
-        return Comparison(0.0, "", truth, nan, nan, 0.0, math.isfinite(truth))
+    if recon is None:  # a prior may rule out what is true
+        solved = math.isfinite(truth)
+        return Comparison(0.0, "", truth, nan if solved else 0.0, 0.0, 0.0, solved)
     particles = recon.particles
     if not math.isfinite(truth):
         return Comparison(math.inf, "no solution", truth, math.inf, nan, particles.ess, False)
     n = particles.ess
     worst, where = 0.0, ""
-    for name, found, p in _probabilities(survey, exact, recon):
-        error = max(math.sqrt(max(p * (1 - p), 0.0) / n), 1 / n)
+    for name, found, told, p in _probabilities(survey, exact, recon):
+        error = max(math.sqrt(max(p * (1 - p), 0.0) / n), told, 1 / n)
         z = max(abs(found - p) - recon.left_out - 1e-9, 0.0) / error
         if z > worst:
             worst, where = z, f"{name}: {found:.4f} for {p:.4f}"
@@ -437,7 +440,7 @@ def compare(survey, exact, recon) -> Comparison:
 
 
 def _probabilities(survey, exact, recon):
-    """Yield the name of a probability, the reconstruction's and the exact one."""
+    """Yield the name of a probability, the reconstruction's with its error, and the exact one."""
     particles, groups = recon.particles, survey.group_ids
     laws = [(f"n of {groups[g]}", particles.sizes[:, g], law) for g, law in enumerate(exact.sizes)]
     for (name, options, g), law in exact.counts.items():
@@ -447,8 +450,10 @@ def _probabilities(survey, exact, recon):
             laws.append((counted, particles.counts[name, node][:, g], law))
     for name, values, law in laws:
         for value in sorted({*law, *np.unique(values).tolist()}):
-            found = float(particles.weight[values == value].sum())
-            yield f"{name} = {value}", found, law.get(value, 0.0)
-    table = recon.conventions.set_index(["dimension", "subject", "value"])["probability"]
-    for key, found in table.items():
-        yield "/".join(key), float(found), exact.conventions.get(key, 0.0)
+            found, told = float(particles.weight[values == value].sum()), 0.0
+            if found > 0:
+                told = standard_error(values == value, particles.weight)
+            yield f"{name} = {value}", found, told, law.get(value, 0.0)
+    table = recon.conventions.set_index(["dimension", "subject", "value"])
+    for key, found, told in zip(table.index, table["probability"], table["error"], strict=True):
+        yield "/".join(key), float(found), float(told), exact.conventions.get(key, 0.0)
