@@ -4,8 +4,7 @@ Run ``python benchmarks/recovery.py [PRIOR ...]``; it reconstructs every survey 
 tests/reference/surveys_known.csv from its file, which prints no size, and writes
 benchmarks/results/recovery.csv: one row a survey and prior of sizes. The columns:
 
-- ``shares``: printed by group; ``largest``: the largest true size in mean sizes, and ``limit``: the
-  largest that the prior allows (2.5; with 5 only where the truth is beyond that);
+- ``shares``: printed by group; ``largest``: the largest true size in mean sizes;
 - ``modes``: groups whose most probable size is the true one; ``p_true``: mean posterior probability
   of the true size; ``covered``: groups whose 95% set holds it;
 - ``certain``: groups with a size of probability above 0.99, ``wrong``: how many of these are false;
@@ -14,7 +13,7 @@ benchmarks/results/recovery.csv: one row a survey and prior of sizes. The column
 - ``log_evidence``: comparable between the priors of one survey; ``ess``: effective solutions;
   ``seconds``: of processor time.
 
-recovery_totals.csv sums up the surveys of each prior with the package's limit.
+recovery_totals.csv sums up the surveys of each prior.
 """
 
 from __future__ import annotations
@@ -26,14 +25,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from alumnistats.reconstruction import Reconstruction, reconstruct, size_priors
+from alumnistats.reconstruction import Reconstruction, reconstruct
+from alumnistats.reconstruction.size_priors import SizePrior
 from alumnistats.sources import load_survey
 
 ROOT = Path(__file__).parents[1]
 KNOWN = ROOT / "tests" / "reference" / "surveys_known.csv"
 RESULTS = ROOT / "benchmarks" / "results"
 PRIORS = ("quota", "dirichlet", "free", "mixture")
-WIDER = 5.0  # limit of sizes, in mean sizes, where the package's own excludes the truth
 CERTAIN = 0.99
 
 
@@ -74,34 +73,27 @@ def judged(recon: Reconstruction, truth: pd.Series) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _rows(id: str, truth: pd.Series, prior: size_priors.SizePrior) -> list[dict[str, object]]:
+def _row(id: str, truth: pd.Series, prior: SizePrior) -> dict[str, object]:
     survey = load_survey(id)
     shares = [figure for figure in survey.figures if figure.group != "overall"]
-    largest, usual = truth.max() / truth.mean(), size_priors.SIZE_LIMIT_OF_MEAN
-    rows = []
-    for limit in (usual, WIDER) if largest > usual else (usual,):
-        start = time.process_time()
-        recon = reconstruct(survey, prior, largest=int(np.ceil(limit * truth.mean())))
-        spent = f"{time.process_time() - start:.1f}"
-        sys.stderr.write(f"{id}, {prior}: {spent} s\n")
-        row = {
-            "survey": id, "groups": len(truth), "total": survey.total,
-            "digits": shares[0].digits, "shares": len(shares), "largest": f"{largest:.2f}",
-            "limit": f"{limit:g}", "prior": prior,
-        }  # fmt: skip
-        rows.append(row | judged(recon, truth) | {"seconds": spent})
-    return rows
+    start = time.process_time()
+    recon = reconstruct(survey, prior)
+    spent = f"{time.process_time() - start:.1f}"
+    sys.stderr.write(f"{id}, {prior}: {spent} s\n")
+    row = {
+        "survey": id, "groups": len(truth), "total": survey.total, "digits": shares[0].digits,
+        "shares": len(shares), "largest": f"{truth.max() / truth.mean():.2f}", "prior": prior,
+    }  # fmt: skip
+    return row | judged(recon, truth) | {"seconds": spent}
 
 
 def main(priors: tuple[str, ...] = PRIORS) -> None:
     """Reconstruct every survey under every prior and write the tables."""
     truths = true_sizes()
-    rows = [row for id in truths for prior in priors for row in _rows(id, truths[id], prior)]
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame([_row(id, truths[id], prior) for id in truths for prior in priors])
     table.to_csv(RESULTS / "recovery.csv", index=False, lineterminator="\n")
-    usual = table[table["limit"] == f"{size_priors.SIZE_LIMIT_OF_MEAN:g}"]
     counted = ["groups", "modes", "covered", "certain", "wrong"]
-    totals = usual.groupby("prior", sort=False)[counted].sum().rename(columns={"groups": "sizes"})
+    totals = table.groupby("prior", sort=False)[counted].sum().rename(columns={"groups": "sizes"})
     totals.to_csv(RESULTS / "recovery_totals.csv", lineterminator="\n")
 
 

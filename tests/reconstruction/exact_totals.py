@@ -46,6 +46,8 @@ def exact_totals(survey, most, prior="free"):
         if math.isfinite(exact.log_evidence):
             given[total] = exact
             log_mass[total] = log_prior + exact.log_evidence - exact.log_total
+    if not given:  # a prior may rule out what is true
+        return Exact(-math.inf, 0.0, {}, [], {}, {}, 0), {}
     whole = float(np.logaddexp.reduce(list(log_mass.values())))
     share = {total: math.exp(mass - whole) for total, mass in log_mass.items()}
     return mixed(given, share, whole), share

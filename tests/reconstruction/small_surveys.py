@@ -17,7 +17,7 @@ from documented_sizes import usual_size
 from exact_scenarios import RULES
 from exact_trees import printed_units
 
-from alumnistats.errors import AlumniStatsError, ContradictionError
+from alumnistats.errors import AlumniStatsError, ContradictionError, UndecidedError
 from alumnistats.reconstruction import from_survey
 from alumnistats.reconstruction.solutions import standard_error
 from alumnistats.sources import load_survey
@@ -397,7 +397,7 @@ class Comparison:
 
 
 def within_tables(survey, prior, largest, seed, **options):
-    """Return the reconstruction with no size beyond `largest`; None for a contradiction.
+    """Return the reconstruction with no size beyond `largest`; None if nothing is found.
 
     What lies beyond is missing from the enumeration, too, and so is no part of what is left out.
     """
@@ -406,12 +406,12 @@ def within_tables(survey, prior, largest, seed, **options):
             return from_survey.reconstruct(
                 survey, prior, largest=largest, seed=seed, explain=False, **options
             )
-        except ContradictionError:
+        except (ContradictionError, UndecidedError):
             return None
 
 
 def compare(survey, exact, recon) -> Comparison:
-    """Hold a reconstruction against the exact posterior; `recon` is None for a contradiction.
+    """Hold a reconstruction against the exact posterior; `recon` is None if nothing was found.
 
     A probability p has the standard error sqrt(p (1 - p) / n) with n effective draws, that which
     the reconstruction says where that is larger (few draws may stand for an improbable total), and
