@@ -1,6 +1,7 @@
 """Whether claims hold in every solution, against the enumeration of all size vectors and counts."""
 
 import itertools
+import operator
 
 import pytest
 from brute_force import text
@@ -65,6 +66,9 @@ def expected(survey, holds):
     return {(True,): "every", (False,): "no", (False, True): "some"}[tuple(sorted(truth))]
 
 
+RELATIONS = {
+    "at-least": operator.ge, "above": operator.gt, "at-most": operator.le, "below": operator.lt,
+}  # fmt: skip
 SAID = {"id": "c", "text": text("c"), "at": "t"}
 FIRST = ExtremeSetClaim.model_validate(
     SAID | {"kind": "extreme-set", "of": "q:yes", "from": "highest", "members": ["g0"]}
@@ -106,9 +110,49 @@ def test_orders_and_thresholds_are_those_of_the_enumeration(figures, overall):
     assert claim_status(survey, ORDER, **halves_up) == expected(
         survey, lambda n, k: exceeds(n, k, 1, 2) and exceeds(n, k, 0, 1)
     )
-    assert claim_status(survey, HALF, **halves_up) == expected(
-        survey, lambda n, k: 2 * k[1] >= n[1]
-    )
+    for relation, holds in RELATIONS.items():
+        half = HALF.model_copy(update={"relation": relation})
+        assert claim_status(survey, half, **halves_up) == expected(
+            survey, lambda n, k, holds=holds: holds(2 * k[1], n[1])
+        )
+
+
+def with_sizes(survey, *sizes):
+    groups = tuple(g.model_copy(update={"n": n}) for g, n in zip(survey.groups, sizes, strict=True))
+    return survey.model_copy(update={"groups": groups})
+
+
+def test_groups_of_unlike_sizes_are_compared():
+    """None, one or both of 2 against 9 of 12."""
+    survey = with_sizes(survey_of((None, "75")), 2, 12)
+    for first, status in (("g0", "some"), ("g1", "some")):
+        claim = FIRST.model_copy(update={"members": (first,)})
+        assert claim_status(survey, claim, rounding=["half_up"]) == status
+
+
+def test_a_printed_mean_says_nothing_of_all_together():
+    """2 of 10 and 24 of 30: a mean of 50%, and 65% of all."""
+    survey = with_sizes(survey_of(("20", "80"), "50"), 10, 30)
+    survey = survey.model_copy(update={"total": 40, "overall_share": ("mean",)})
+    claim = HALF.model_copy(update={"group": "overall", "percent": "60"})
+    assert claim_status(survey, claim, rounding=["half_up"]) == "every"
+
+
+def test_a_share_that_was_forced_may_be_farther_off_than_its_last_digit():
+    """42, 42 and 41 of 125 are 33.6, 33.6 and 32.8%: forced to sum to 100, one 33.6 prints 33."""
+    options = [{"id": o, "label": text(o)} for o in "abc"]
+    survey = Survey.model_validate({
+        "format": 1, "id": "forced", "title": text("forced"), "adding_up": ["forced"],
+        "source": {"publisher": "p", "url": "u", "cite": "c"},
+        "groups": [{"id": "g1", "label": text("g1"), "n": 125}],
+        "questions": [{"id": "q", "label": text("q"), "answers": "single", "complete": True,
+                       "options": options}],
+        "figures": [{"of": f"q:{o}", "group": "g1", "percent": percent}
+                    for o, percent in zip("abc", ("34", "33", "33"), strict=True)],
+    })  # fmt: skip
+    for percent, status in (("33.5", "some"), ("34", "no")):
+        claim = HALF.model_copy(update={"of": "q:b", "percent": percent})
+        assert claim_status(survey, claim, rounding=["half_up"]) == status
 
 
 def test_claims_of_the_release_that_its_figures_decide():

@@ -61,6 +61,12 @@ def test_nothing_printed_says_nothing():
     assert bounds_in(ranking(PLACES), {}, EVERY) == {}
 
 
+def test_only_percentages_of_what_is_listed_bound_others():
+    counted = {"b": Figure(of="q:o", group="b", count=5, at="t")}
+    found = bounds_in(ranking(PLACES), printed(a="60.0", f="10.0") | counted, EVERY)
+    assert found == {"c": (0, 600, 1), "d": (0, 600, 1), "e": (0, 600, 1), "g": (0, 599, 1)}
+
+
 def test_two_lists_together():
     high, low = ranking([["a"]]), ranking([["b"]], "lowest")
     figures = printed(a="60.0", b="20.0")
