@@ -1,5 +1,6 @@
 """The project around the package: locks, start-up, versions, and what no file may hold."""
 
+import csv
 import os
 import re
 import subprocess
@@ -189,3 +190,14 @@ def test_tests_that_are_recorded_as_slow_are_there():
     for line in (ROOT / "tests" / "slow.txt").read_text(encoding="utf-8").splitlines():
         path, _, name = line.partition("::")
         assert re.search(rf"^def {name}\(", (ROOT / path).read_text(encoding="utf-8"), re.M), line
+
+
+def test_every_mutant_that_survived_has_a_reason():
+    with (ROOT / "benchmarks" / "mutations.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert all(row["reason"] for row in rows if row["outcome"] == "survived")
+    noticed = {}
+    for row in rows:
+        if not row["reason"].startswith("equivalent"):
+            noticed.setdefault(row["module"].split(".")[0], []).append(row["outcome"] != "survived")
+    assert all(sum(found) >= 0.85 * len(found) for found in noticed.values())

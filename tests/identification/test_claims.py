@@ -155,6 +155,23 @@ def test_a_share_that_was_forced_may_be_farther_off_than_its_last_digit():
         assert claim_status(survey, claim, rounding=["half_up"]) == status
 
 
+def test_a_sum_of_rounded_parts_may_be_a_unit_off():
+    """Of 30 only 20 answers in two parts print 66: two thirds, such as 33 and 33."""
+    options = [{"id": o, "label": text(o)} for o in "abc"]
+    survey = Survey.model_validate({
+        "format": 1, "id": "sum", "title": text("sum"),
+        "source": {"publisher": "p", "url": "u", "cite": "c"},
+        "groups": [{"id": "g1", "label": text("g1"), "n": 30}],
+        "questions": [{"id": "q", "label": text("q"), "answers": "single", "complete": True,
+                       "options": options}],
+        "measures": [{"id": "ab", "question": "q", "options": ["a", "b"], "label": text("ab")}],
+        "figures": [{"of": "ab", "group": "g1", "percent": "66"}],
+    })  # fmt: skip
+    claim = HALF.model_copy(update={"of": "ab", "percent": "66.6"})
+    how = {"rounding": ["half_up"], "subtotals": ["sum_of_rounded"]}
+    assert claim_status(survey, claim, **how) == "every"
+
+
 def test_claims_of_the_release_that_its_figures_decide():
     survey = load_survey()
     assert claim_status(survey, survey.claim("any-contact-half")) == "every"
