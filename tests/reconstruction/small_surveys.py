@@ -436,7 +436,9 @@ def compare(survey, exact, recon) -> Comparison:
     kept = len(particles.weight)
     drawn = kept if 0.9 * recon.draws < kept <= 1.1 * recon.draws else math.inf
     error = math.sqrt(max(1 / n - 1 / drawn, 0.0))
-    return Comparison(worst, where, truth, particles.log_evidence - truth, error, n, False)
+    # Where sizes and counts are published nothing is drawn, and no evidence is reported.
+    gap = particles.log_evidence - truth if recon.models else 0.0
+    return Comparison(worst, where, truth, gap, error, n, False)
 
 
 def _probabilities(survey, exact, recon):

@@ -6,6 +6,8 @@ A failing seed is looked at with ``small_case(seed)``: its `text` is a survey fi
 import math
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from exact_posterior import exact_posterior
 from exact_totals import enumerated
@@ -14,6 +16,7 @@ from small_surveys import compare, small_case, within_tables
 from alumnistats.sources import load_survey
 
 CASES = Path(__file__).parent / "cases"
+ROOT = Path(__file__).parents[2]
 SEEDS = range(60)
 
 
@@ -45,6 +48,18 @@ def test_sizes_that_looked_certain(seed):
     assert exact.vectors[1, 13] == pytest.approx(0.491, abs=5e-4)
     found = compare(survey, exact, within_tables(survey, "quota", None, seed))
     assert found.agrees, found
+
+
+def test_the_thousand_that_are_committed_agree():
+    table = pd.read_csv(ROOT / "benchmarks" / "results" / "small_surveys.csv")
+    assert sorted(table["seed"]) == list(range(1000))
+    assert not table["contradiction"].any()
+    assert table["agrees"].all()
+    page = " ".join((ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8").split())
+    drawn = table[np.isfinite(table["exact"]) & (table["effective"] >= 50)]
+    near = (drawn["engine"] - drawn["exact"]).abs() <= 0.01
+    assert f"{near.mean():.0%} of the log evidences are within 0.01" in page
+    assert f"largest |z| of a probability is {table['z'].max():.1f}" in page
 
 
 def test_evidence_given_the_total_is_what_is_reported():
