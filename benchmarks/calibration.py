@@ -27,9 +27,7 @@ DESIGNS = {
     USUAL: Design(groups=12, total=1233, sizes="mixture"),
     "quotas": Design(groups=12, total=1233, sizes="quota"),
     "no quotas": Design(groups=12, total=1233, sizes="free"),
-    "uneven or nearly equal": Design(groups=12, total=1233, sizes="dirichlet"),
-    "whole percentages": Design(groups=12, total=1233, sizes="mixture", digits=0),
-    "total about 200": Design(groups=5, total=None, total_about=200, listed=2, sizes="mixture"),
+    "about": Design(groups=5, total=None, total_about=200, listed=2, sizes="mixture"),
     "no total": Design(groups=4, total=None, listed=0, sizes="free"),
 }
 DRAWS = 300

@@ -6,8 +6,9 @@ size from 1 to 300 then. Shares of all groups, or of three at either end, are pr
 with the overall share. The columns, over all groups of `RELEASES` releases:
 
 - ``read``: what the survey file says of the strata;
-- ``modes``: groups whose most probable size is the true one; ``p_true``: mean posterior probability
-  of the true size; ``covered``: groups whose 95% set holds it;
+- ``told``: groups that are told a size: none where too few draws are effective; ``modes``: those
+  whose most probable size is the true one; ``p_true``: mean posterior probability of the true size,
+  of all groups; ``covered``: groups whose 95% set holds it;
 - ``certain``: groups with a size of probability above 0.99, ``wrong``: how many of these are false;
 - ``log_evidence``: mean; ``ess`` and ``seconds`` (of processor time): medians.
 """
@@ -64,10 +65,11 @@ def with_strata(survey: Survey, reading: str, sizes: IntArray) -> Survey:
 def judged(recon: Reconstruction, sizes: IntArray, seconds: float) -> dict[str, object]:
     """Return what one reconstruction says of the true sizes."""
     table, particles = recon.sample_sizes, recon.particles
-    right, sure = table["mode"].to_numpy() == sizes, table["probability"].to_numpy() > CERTAIN
-    held = (table["lower"].to_numpy() <= sizes) & (sizes <= table["upper"].to_numpy())
+    of = table[["mode", "probability", "lower", "upper"]].astype(float)  # missing where not told
+    right, sure = of["mode"] == sizes, of["probability"] > CERTAIN
+    held = (of["lower"] <= sizes) & (sizes <= of["upper"])
     return {
-        "modes": int(right.sum()),
+        "told": int(table["mode"].notna().sum()), "modes": int(right.sum()),
         "p_true": float((particles.weight @ (particles.sizes == sizes)).mean()),
         "covered": int(held.sum()), "certain": int(sure.sum()), "wrong": int((sure & ~right).sum()),
         "log_evidence": recon.log_evidence, "ess": particles.ess, "seconds": seconds,
@@ -90,7 +92,7 @@ def main() -> None:
                 spent = time.process_time() - start
                 sys.stderr.write(f"{listed}, {seed}, {reading}: {spent:.1f} s\n")
                 rows.append({"listed": listed, "read": reading} | judged(recon, sizes, spent))
-    summed = dict.fromkeys(("modes", "covered", "certain", "wrong"), "sum")
+    summed = dict.fromkeys(("told", "modes", "covered", "certain", "wrong"), "sum")
     how = {"p_true": "mean", "log_evidence": "mean", "ess": "median", "seconds": "median"}
     table = pd.DataFrame(rows).groupby(["listed", "read"], sort=False).agg(summed | how)
     table.insert(0, "sizes", RELEASES * GROUPS * len(QUOTAS))
