@@ -140,7 +140,12 @@ class SensitivityPictures(_Pictures):
         return plot_tornado(self._result, claim, ax=ax, lang=lang)
 
 
-def write_page(analysis: Analysis, path: str | Path = "report.html", lang: str = "en") -> Path:
+def write_page(
+    analysis: Analysis,
+    path: str | Path = "report.html",
+    lang: str = "en",
+    sensitivity: Sensitivity | str | Path | None = None,
+) -> Path:
     """Write the analysis as one self-contained page in both languages.
 
     Parameters
@@ -149,17 +154,31 @@ def write_page(analysis: Analysis, path: str | Path = "report.html", lang: str =
     path : path
     lang : {"en", "ja"}
         Shown first.
+    sensitivity : Sensitivity or path, optional
+        The same survey under other choices, or the folder that ``alumnistats sensitivity --out``
+        wrote: the reader may then choose, and sees the verdicts.
 
     Returns
     -------
     Path
+
+    Raises
+    ------
+    ArgumentError
+        If the choices are those of another survey.
     """
     from alumnistats.report import write_html
+    from alumnistats.report.explore import of_survey
 
-    return write_html(analysis, Path(path), lang)
+    return write_html(analysis, Path(path), lang, of_survey(sensitivity, analysis.survey))
 
 
-def save(analysis: Analysis, directory: str | Path, lang: str = "en") -> list[Path]:
+def save(
+    analysis: Analysis,
+    directory: str | Path,
+    lang: str = "en",
+    sensitivity: Sensitivity | str | Path | None = None,
+) -> list[Path]:
     """Write tables, page, figures and the posterior to a folder, as ``alumnistats analyze --out``.
 
     What such a run wrote there before is replaced; other files are refused.
@@ -171,6 +190,8 @@ def save(analysis: Analysis, directory: str | Path, lang: str = "en") -> list[Pa
         Created if missing.
     lang : {"en", "ja"}
         Of the figures, and of the page at first.
+    sensitivity : Sensitivity or path, optional
+        As for `report`.
 
     Returns
     -------
@@ -179,12 +200,14 @@ def save(analysis: Analysis, directory: str | Path, lang: str = "en") -> list[Pa
     Raises
     ------
     ArgumentError
-        If other files are in the way.
+        If other files are in the way, or the choices are those of another survey.
     """
     from alumnistats.outputs import write_folder
+    from alumnistats.report.explore import of_survey
     from alumnistats.report.folder import folder_contents
 
-    return write_folder(Path(directory), "analyze", folder_contents(analysis, lang))
+    choices = of_survey(sensitivity, analysis.survey)
+    return write_folder(Path(directory), "analyze", folder_contents(analysis, lang, choices))
 
 
 class AnalysisTables:

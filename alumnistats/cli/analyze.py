@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alumnistats.cli.common import (
+    bar,
     draws_of,
     largest_option,
     misprint_options,
@@ -17,12 +18,17 @@ from alumnistats.cli.common import (
     usual_options,
 )
 from alumnistats.cli.printing import remark, say_json, show
+from alumnistats.errors import ArgumentError
 from alumnistats.outputs import check_folder, write_folder
 
 if TYPE_CHECKING:
+    from alumnistats.analysis import Analysis
     from alumnistats.posterior import Engine
     from alumnistats.reconstruction.size_priors import SizePrior
+    from alumnistats.sensitivity import Sensitivity
 
+BESIDE = "sensitivity"  # folder of other choices, as the documentation calls it
+KEPT = "finished"  # folder of finished scenarios, in that of the results
 FILES = ("*.csv", "analysis.json", "figures.json", "analysis.nc", "report.html",
          "figures/*.svg")  # fmt: skip
 
@@ -33,12 +39,22 @@ FILES = ("*.csv", "analysis.json", "figures.json", "analysis.nc", "report.html",
 @click.option(
     "--engine", type=click.Choice(["exact", "pymc"]), default="exact", help="Of partial pooling."
 )
+@click.option(
+    "--sensitivity", "choices", type=click.Path(path_type=Path),
+    help="Folder that `alumnistats sensitivity --out` wrote: the page offers its choices. One "
+    "called sensitivity beside --out is found without this option.",
+)  # fmt: skip
+@click.option(
+    "--explore", is_flag=True,
+    help="Compute the usual other choices for the page, which takes minutes.",
+)  # fmt: skip
 @largest_option
 @misprint_options
 @usual_options
 def analyze(
     survey: str | None,
     out: Path | None,
+    choices: Path | None,
     engine: Engine,
     lang: str,
     sizes: SizePrior,
@@ -46,6 +62,7 @@ def analyze(
     level: float,
     seed: int,
     *,
+    explore: bool,
     misprints: bool,
     misprint_prior: float,
     largest: int | None,
@@ -58,6 +75,10 @@ def analyze(
 
     if out is not None:
         check_folder(out, FILES)
+    elif explore or choices is not None:
+        raise ArgumentError(
+            "--out", None, "a folder, since --explore and --sensitivity are of the page"
+        )
     with progress(quiet=as_json) as report:
         analysis = run(
             survey, sizes=sizes, engine=engine, level=level, seed=seed, report=report,
@@ -65,9 +86,13 @@ def analyze(
         )  # fmt: skip
     if out is not None:
         before = _earlier(out)
+        if explore:
+            found: Sensitivity | None = _explored(analysis, out, quiet=as_json)
+        else:
+            found = _beside(analysis, out, choices)
         with progress(quiet=as_json) as report:
             report("files")
-            write_folder(out, "analyze", folder_contents(analysis, lang))
+            write_folder(out, "analyze", folder_contents(analysis, lang, found))
         remark(f"written to {out}" + (f", in the place of {before}" if before else ""))
     if as_json:
         say_json(analysis_document(analysis))
@@ -83,3 +108,34 @@ def _earlier(out: Path) -> str:
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     return f"an analysis of {survey} (level {level:g}, seed {seed})"
+
+
+def _explored(analysis: Analysis, out: Path, *, quiet: bool) -> Sensitivity:
+    """Return the usual other choices, compared with those of the analysis."""
+    from alumnistats.analysis import Choices
+    from alumnistats.sensitivity import load_scenarios
+    from alumnistats.sensitivity import sensitivity as run
+
+    scenarios, usual = load_scenarios(), Choices().to_dict()
+    chosen = {n: v for n, v in analysis.choices.to_dict().items() if v != usual[n]}
+    scenarios = scenarios.model_copy(update={"base": {**scenarios.base, **chosen}})
+    with bar(quiet=quiet) as report:
+        return run(analysis.survey, scenarios, folder=out / KEPT, seed=analysis.seed, report=report)
+
+
+def _beside(analysis: Analysis, out: Path, folder: Path | None) -> Sensitivity | None:
+    """Return the choices of a folder that was named, or that lies beside the results."""
+    from alumnistats.sensitivity.reading import TABLES, read_sensitivity
+
+    if folder is not None:
+        return read_sensitivity(folder, analysis.survey)
+    folder = out.absolute().parent / BESIDE
+    if not all((folder / f"{name}.csv").is_file() for name in TABLES):
+        return None
+    try:
+        found = read_sensitivity(folder, analysis.survey)
+    except ArgumentError as error:
+        remark(f"the page offers no other choices: {error}")
+        return None
+    remark(f"the page offers the choices of {folder}")
+    return found

@@ -11,6 +11,7 @@ from alumnistats.tables import csv_files, document, misprint_prior_of, to_json
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
+    from alumnistats.sensitivity import Sensitivity
 
 
 def analysis_document(analysis: Analysis) -> dict[str, Any]:
@@ -21,7 +22,9 @@ def analysis_document(analysis: Analysis) -> dict[str, Any]:
     return document(analysis.survey, analysis.tables(), **facts)
 
 
-def folder_contents(analysis: Analysis, lang: str = "en") -> dict[str, bytes]:
+def folder_contents(
+    analysis: Analysis, lang: str = "en", sensitivity: Sensitivity | None = None
+) -> dict[str, bytes]:
     """Return tables, documents, ArviZ file, figures and page by relative name.
 
     Parameters
@@ -29,6 +32,8 @@ def folder_contents(analysis: Analysis, lang: str = "en") -> dict[str, bytes]:
     analysis : Analysis
     lang : {"en", "ja"}
         Of the figures, and of the page at first.
+    sensitivity : Sensitivity, optional
+        The same survey under other choices, for the page.
 
     Returns
     -------
@@ -39,7 +44,7 @@ def folder_contents(analysis: Analysis, lang: str = "en") -> dict[str, bytes]:
     contents = csv_files(analysis.tables())
     contents["analysis.json"] = to_json(analysis_document(analysis)).encode()
     contents[ANALYSIS_FILE] = analysis_file(analysis)
-    contents["report.html"] = render_html(analysis, lang).encode()
+    contents["report.html"] = render_html(analysis, lang, sensitivity).encode()
     contents["analysis.nc"] = netcdf_bytes(analysis.pooled)
     for name, figure in figure_files(analysis, lang):
         contents[f"figures/{name}"] = figure

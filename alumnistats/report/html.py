@@ -12,12 +12,14 @@ from alumnistats.claims import VERDICT_LABELS
 from alumnistats.errors import ArgumentError
 from alumnistats.outputs import write_file
 from alumnistats.report import pictures, sections
+from alumnistats.report.explore import explore
 from alumnistats.report.words import COLUMNS, LANGUAGES, MARKS, MEANINGS, READING, WORDS, words
 from alumnistats.tables import csv_files
 from alumnistats.version import __version__
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
+    from alumnistats.sensitivity import Sensitivity
 
 LINKED = ("http://", "https://")  # addresses that become links; any other is shown as it is
 
@@ -44,7 +46,9 @@ def _downloads(analysis: Analysis) -> list[dict[str, Any]]:
     ]
 
 
-def render_html(analysis: Analysis, lang: str = "en") -> str:
+def render_html(
+    analysis: Analysis, lang: str = "en", sensitivity: Sensitivity | None = None
+) -> str:
     """Return the page of an analysis.
 
     Parameters
@@ -52,6 +56,8 @@ def render_html(analysis: Analysis, lang: str = "en") -> str:
     analysis : Analysis
     lang : {"en", "ja"}
         Language shown at first, and the only one where scripts are off; the page holds both.
+    sensitivity : Sensitivity, optional
+        The same survey under other choices, for the reader to choose from.
 
     Returns
     -------
@@ -95,6 +101,7 @@ def render_html(analysis: Analysis, lang: str = "en") -> str:
         tally=said,
         population=sections.population(analysis),
         claims=sections.claims_table(analysis),
+        explore=None if sensitivity is None else explore(sensitivity),
         claim_picture=pictures.claims_picture(analysis, said) if analysis.judged else None,
         rankings=list(sections.rankings(analysis)),
         sizes=sections.sizes_table(analysis),
@@ -107,6 +114,8 @@ def render_html(analysis: Analysis, lang: str = "en") -> str:
     )
 
 
-def write_html(analysis: Analysis, path: Path, lang: str = "en") -> Path:
+def write_html(
+    analysis: Analysis, path: Path, lang: str = "en", sensitivity: Sensitivity | None = None
+) -> Path:
     """Write the page to `path` and return it."""
-    return write_file(path, render_html(analysis, lang).encode())
+    return write_file(path, render_html(analysis, lang, sensitivity).encode())

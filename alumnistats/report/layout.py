@@ -28,6 +28,10 @@ class Cell:
         Whether the text is the survey's or a file's own: of any language and direction.
     verdict, note, place : str or Words
         Of a claim: the class of its badge; the grounds; where it is printed.
+    labelled : bool
+        Whether it names its column where rows are cards, as numbers do.
+    chosen : bool
+        Whether the script fills it; without one it is not shown.
     """
 
     text: Text
@@ -37,6 +41,8 @@ class Cell:
     verdict: str = ""
     note: Text = ""
     place: Text = ""
+    labelled: bool = False
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,8 @@ class Table:
     rows : sequence of sequences of Cell
     head : int
         The column that names the row.
+    cards : bool
+        Whether rows are cards on small screens.
     """
 
     id: str
@@ -59,12 +67,19 @@ class Table:
     columns: Sequence[Words]
     rows: Sequence[Sequence[Cell]]
     head: int = 0
+    cards: bool = False
 
     @property
     def numbers(self) -> frozenset[int]:
         """Columns that are set flush right."""
         first = self.rows[0] if self.rows else ()
         return frozenset(i for i, cell in enumerate(first) if cell.number)
+
+    @property
+    def chosen(self) -> frozenset[int]:
+        """Columns that the script fills."""
+        first = self.rows[0] if self.rows else ()
+        return frozenset(i for i, cell in enumerate(first) if cell.chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ def claims_table(analysis: Analysis) -> Table:
     names = ("verdict", "claim", "p", "holm", "probability", "factor")
     after = {name: found["p_holm"] for name, found in adjusted(analysis.judged).items()}
     rows = [_claim_row(j, order.index(j.verdict), after.get(j.claim.id)) for j in judged]
-    return Table("table-claims", caption, _columns(analysis, *names), rows, head=1)
+    return Table("table-claims", caption, _columns(analysis, *names), rows, head=1, cards=True)
 
 
 def _claim_row(judged: JudgedClaim, place: int, holm: Range | None) -> list[Cell]:
@@ -376,9 +376,11 @@ def settings_table(analysis: Analysis) -> Table:
         "ess": f"{recon.particles.ess:,.0f}",
         "seed": str(analysis.seed),
     }
-    rows = [[Cell(SETTINGS[name]), Cell(_in_words(value))] for name, value in said.items()]
+    rows = [
+        [Cell(SETTINGS[name]), Cell(_in_words(value, analysis))] for name, value in said.items()
+    ]
     rows += [
-        [Cell({lang: label(name, lang) for lang in LANGUAGES}), Cell(_in_words(value))]
+        [Cell({lang: label(name, lang) for lang in LANGUAGES}), Cell(_in_words(value, analysis))]
         for name, value in choices.to_dict().items()
         if name not in said and value != usual[name]
     ]
@@ -387,8 +389,8 @@ def settings_table(analysis: Analysis) -> Table:
     return Table("table-settings", caption, _columns(analysis, "setting", "value"), rows)
 
 
-def _in_words(value: Any) -> Words:
-    return {lang: value_text(value, lang) for lang in LANGUAGES}
+def _in_words(value: Any, analysis: Analysis) -> Words:
+    return {lang: value_text(value, lang, analysis.survey) for lang in LANGUAGES}
 
 
 def files_of(analysis: Analysis) -> dict[str, Words]:

@@ -140,6 +140,43 @@ WORDS: dict[str, Words] = {
         "≤ and ≥: only a bound is known; two numbers: only a range.",
         "≤と≥は限界だけが、二つの数は範囲だけが分かることを示す。",
     ),
+    "explore": words("Other choices", "別の選択での判定"),
+    "explore_said": words(
+        "The verdicts rest on choices that could have been made otherwise. {n} analyses were "
+        "computed, each with other choices. Choose some, and see what becomes of the verdicts; at "
+        "first, all are as usual.",
+        "判定は、別のやり方もありうる選択に基づいている。ここでは選択を変えた{n}通りの分析を"
+        "計算してある。選択を変えると、そのときの判定が表示される。最初は標準の選択である。",
+    ),
+    "choices": words("Choices that verdicts hang on", "判定を左右する選択"),
+    "other_choices": words(
+        "Choices that change no verdict by themselves", "単独では判定を変えない選択"
+    ),
+    "back": words("All as usual", "標準の選択に戻す"),
+    "set_back": words(
+        "Not computed together with this choice, and therefore changed:",
+        "この選択との組み合わせは計算されていないため、変更した選択：",
+    ),
+    "no_change": words(
+        "No verdict differs from those of the usual choices.",
+        "標準の選択のときと異なる判定はない。",
+    ),
+    "changes": words(
+        "Verdicts that differ from those of the usual choices:",
+        "標準の選択のときと異なる判定：",
+    ),
+    "failed": words(
+        "No verdicts: with this choice the published figures contradict each other, or the "
+        "analysis failed.",
+        "判定なし：この選択では公表値が互いに矛盾するか、分析が失敗した。",
+    ),
+    "no_result": words("no result", "結果なし"),
+    "explore_table": words(
+        "Every claim under the usual choices and under those chosen above. Stays: in how many "
+        "analyses it keeps the verdict of the usual choices.",
+        "標準の選択と、上で選んだ選択のときの各主張の判定。維持：標準の選択のときと判定が変わらない"
+        "分析の数。",
+    ),
     "download": words("Download", "保存"),
 }
 
@@ -173,6 +210,10 @@ READING: dict[str, Words] = {
 COLUMNS: dict[str, Words] = {
     "verdict": words("Verdict", "判定"),
     "claim": words("Claim", "主張"),
+    "usual": words("Usual choices", "標準の選択"),
+    "chosen": words("Your choices", "選んだ選択"),
+    "stays": words("Stays", "維持"),
+    "hangs_on": words("Hangs on", "判定を左右する選択"),
     "p": words("p", "p"),
     "probability": words("Probability", "確率"),
     "holm": words("p, adjusted", "p（調整後）"),

@@ -1,14 +1,34 @@
 """Pages to look at: of the embedded survey, and of surveys made to be awkward."""
 
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from alumnistats.analysis import analyze
 from alumnistats.report import render_html
+from alumnistats.sensitivity import sensitivity
+from alumnistats.sources import load_survey
 from alumnistats.survey import Survey
 
 MANY = 47
+SMALL = Path(__file__).parents[1] / "sensitivity" / "small.toml"
+CHOICES = {
+    "format": 1,
+    "draws": 100,
+    "designs": [
+        {"kind": "grid", "dimensions": {"level": [0.5, 0.95, 0.99], "design_effect": [1.0, 2.0]}},
+        {
+            "kind": "one-at-a-time",
+            "dimensions": {
+                "left_out": "each",
+                "tilt": [0.1, 1.6],
+                "replicate": [1],
+                "sizes": ["proportional"],  # fails: the survey has no sizes of populations
+            },
+        },
+    ],
+}
 NASTY = '<b>"Q&A"</b>'
 HEBREW = "שירותים"
 
@@ -154,3 +174,24 @@ def awkward_analysis():
 @pytest.fixture(scope="session")
 def awkward_html(awkward_analysis):
     return render_html(awkward_analysis, "ja")
+
+
+@pytest.fixture(scope="session")
+def choices():
+    """Return a small survey under other choices."""
+    return sensitivity(load_survey(SMALL), CHOICES)
+
+
+@pytest.fixture(scope="session")
+def explored_html(choices):
+    return render_html(analyze(choices.survey, draws=100), "en", choices)
+
+
+@pytest.fixture(scope="session")
+def explored_page(explored_html):
+    return read(explored_html)
+
+
+@pytest.fixture(scope="session")
+def small_survey():
+    return SMALL

@@ -12,6 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from alumnistats.claims import VERDICT_LABELS
+from alumnistats.sensitivity.words import label, value_text
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # None of its own business: no updates, no first run, no GPU, and no sandbox inside of containers.
 OPTIONS = [
@@ -52,6 +55,13 @@ def address(html, tmp_path_factory):
 def awkward_address(awkward_html, tmp_path_factory):
     path = Path(tmp_path_factory.mktemp("awkward"), "report.html")
     path.write_text(awkward_html, encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def explored_address(explored_html, tmp_path_factory):
+    path = Path(tmp_path_factory.mktemp("explored"), "report.html")
+    path.write_text(explored_html, encoding="utf-8")
     return path.as_uri()
 
 
@@ -236,8 +246,8 @@ def test_focus_is_drawn(visit, address):
         assert style == "solid", tab.evaluate("document.activeElement.outerHTML.slice(0, 200)")
 
 
-def test_small_screen_never_scrolls_sideways(visit, address, awkward_address):
-    for url in (address, awkward_address):
+def test_small_screen_never_scrolls_sideways(visit, address, awkward_address, explored_address):
+    for url in (address, awkward_address, explored_address):
         tab = visit(url, viewport=SMALL)
         for language in ("English", "日本語"):
             tab.get_by_role("button", name=language).click()
@@ -257,3 +267,77 @@ def test_print_leaves_controls_out_and_cuts_no_table(visit, address):
         assert width <= room
         hint = "getComputedStyle(document.querySelector('thead button'), '::after').content"
         assert tab.evaluate(hint) == '""'
+
+
+def chosen_verdicts(tab, lang):
+    """Return the verdict that is shown for each claim under the reader's choices, by its text."""
+    rows = tab.locator("#table-explore tbody tr").all()
+    cells = [
+        (row.locator("th").inner_text(), row.locator("td.chosen").inner_text()) for row in rows
+    ]
+    labels = {label[lang]: verdict for verdict, label in VERDICT_LABELS.items()}
+    return {claim.strip(): labels.get(shown.split(" ", 1)[-1].strip()) for claim, shown in cells}
+
+
+def verdicts_of(choices, lang, **settings):
+    """Return the verdicts of the scenario that differs from the base by these settings."""
+    base = choices.plan.scenarios[0].settings()
+    wanted = [s.settings() for s in choices.plan.scenarios].index(base | settings)
+    found = {claim["id"]: claim["verdict"] for claim in choices.finished[wanted].claims}
+    return {claim.text.get(lang): found.get(claim.id) for claim in choices.survey.claims}
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("viewport", [None, SMALL], ids=["screen", "phone"])
+def test_another_choice_shows_its_verdicts(visit, explored_address, choices, lang, viewport):
+    tab = visit(f"{explored_address}?lang={lang}", **({"viewport": viewport} if viewport else {}))
+    assert chosen_verdicts(tab, lang) == verdicts_of(choices, lang)
+    status = tab.get_by_role("status")
+    assert status.locator("li").count() == 0
+    tab.get_by_label(label("level", lang)).select_option(value_text(0.5, lang))
+    expected = verdicts_of(choices, lang, level=0.5)
+    assert chosen_verdicts(tab, lang) == expected
+    before = verdicts_of(choices, lang)
+    differ = [text for text, verdict in expected.items() if verdict != before[text]]
+    assert differ
+    assert status.locator("li").count() == len(differ)
+    for item, text in zip(status.locator("li").all(), differ, strict=True):
+        assert item.inner_text().startswith(text)
+        assert VERDICT_LABELS[expected[text]][lang] in item.inner_text()
+    tab.get_by_label(label("design_effect", lang)).select_option("2")
+    assert chosen_verdicts(tab, lang) == verdicts_of(choices, lang, level=0.5, design_effect=2.0)
+    tab.get_by_role("button", name={"en": "All as usual", "ja": "標準の選択に戻す"}[lang]).click()
+    assert chosen_verdicts(tab, lang) == before
+
+
+def test_choices_by_keyboard_that_were_not_computed_together(visit, explored_address, choices):
+    tab = visit(explored_address)
+    tab.get_by_label(label("level", "en")).focus()
+    tab.keyboard.press("End")
+    assert chosen_verdicts(tab, "en") == verdicts_of(choices, "en", level=0.99)
+    tilt = tab.get_by_label(label("tilt", "en"))
+    tilt.focus()
+    tab.keyboard.press("End")
+    assert chosen_verdicts(tab, "en") == verdicts_of(choices, "en", tilt=1.6)
+    said = tab.get_by_role("status").inner_text()
+    assert "level = 0.95" in said
+    assert tab.get_by_label(label("level", "en")).input_value() == "1"
+    tab.get_by_role("button", name="日本語").click()
+    assert "信頼水準 = 0.95" in tab.get_by_role("status").inner_text()
+    shown = tab.get_by_label(label("left_out", "ja")).locator("option").all_inner_texts()
+    assert shown[0] == value_text("none", "ja")
+
+
+def test_a_choice_without_a_result_says_so(visit, explored_address, choices):
+    tab = visit(explored_address)
+    tab.locator("details > summary").evaluate_all("all => all.forEach(e => e.click())")
+    tab.get_by_label(label("sizes", "en")).select_option(value_text("proportional", "en"))
+    assert set(chosen_verdicts(tab, "en").values()) == {None}
+    assert "No verdicts" in tab.get_by_role("status").inner_text()
+    assert verdicts_of(choices, "en", sizes="proportional") == chosen_verdicts(tab, "en")
+
+
+def test_choices_are_left_out_of_print(visit, explored_address):
+    tab = visit(explored_address)
+    tab.emulate_media(media="print")
+    assert not tab.locator("#explore").is_visible()

@@ -8,6 +8,7 @@
   const show = (lang) => {
     root.lang = lang;
     title.textContent = title.dataset[lang];
+    for (const option of document.querySelectorAll("option")) option.textContent = option.dataset[lang];
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.lang === lang));
   };
   for (const button of buttons) button.addEventListener("click", () => show(button.lang));
@@ -79,5 +80,82 @@
       });
       data.before(button, " ");
     }
+  }
+
+  // Other choices: the verdicts of the analysis that was computed with them.
+  const explored = document.querySelector(".explore");
+  if (explored) {
+    const { codes, scenarios, verdicts, of } = JSON.parse(explored.querySelector("script").textContent);
+    const controls = explored.querySelector(".choices");
+    const table = document.getElementById("table-explore");
+    const rows = [...table.tBodies[0].rows];
+    const badges = explored.querySelector("template").content;
+    const selects = [...controls.querySelectorAll("select")].sort((a, b) => a.dataset.choice - b.dataset.choice);
+    const usual = selects.map((select) => select.selectedIndex);
+    const part = (name) => controls.querySelector(`[data-part="${name}"]`);
+    const columns = rows.map((row) => row.querySelector(".chosen"));
+
+    // Every choice of a scenario: those of the base but for the pairs that are listed.
+    const settings = scenarios.map((pairs) => {
+      const values = [...usual];
+      for (let i = 0; i < pairs.length; i += 2) values[pairs[i]] = pairs[i + 1];
+      return values;
+    });
+    const distance = (a, b) => a.reduce((sum, value, i) => sum + (value !== b[i]), 0);
+    const badge = (code) => badges.querySelector(`.${codes[code] ?? "none"}`).cloneNode(true);
+    const both = (element) => ["en", "ja"].map((lang) => {
+      const span = document.createElement("span");
+      span.className = "t";
+      span.lang = lang;
+      span.textContent = element(lang);
+      return span;
+    });
+
+    // Of the scenarios with what was chosen last, the one that leaves most of the rest as it is.
+    const nearest = (wanted, last) => {
+      const fits = [...settings.keys()].filter((i) => last === undefined || settings[i][last] === wanted[last]);
+      return fits.reduce((best, i) =>
+        distance(settings[i], wanted) < distance(settings[best], wanted) ? i : best);
+    };
+
+    const tell = (index, wanted) => {
+      const now = settings[index];
+      const moved = selects.filter((_, i) => now[i] !== wanted[i]);
+      now.forEach((value, i) => { selects[i].selectedIndex = value; });
+      part("set-back").hidden = moved.length === 0;
+      const name = (select, lang) => select.labels[0].querySelector(`.name [lang=${lang}]`).textContent;
+      part("set-back").querySelector(":scope > span:last-child").replaceChildren(...both((lang) => moved
+        .map((select) => `${name(select, lang)} = ${select.selectedOptions[0].dataset[lang]}`)
+        .join(lang === "ja" ? "、" : ", ")));
+      const before = verdicts[of[0]];
+      const after = verdicts[of[index]];
+      const failed = [...after].every((code) => !(code in codes));
+      const list = part("changes").querySelector("ul");
+      list.replaceChildren();
+      rows.forEach((row, i) => {
+        const differs = after[i] !== before[i];
+        row.classList.toggle("differs", differs);
+        columns[i].replaceChildren(badge(after[i]));
+        columns[i].dataset.order = Object.keys(codes).indexOf(after[i]);
+        if (!differs || failed) return;
+        const item = document.createElement("li");
+        item.append(...[...row.cells[0].childNodes].map((node) => node.cloneNode(true)),
+          " ", badge(before[i]), " → ", badge(after[i]));
+        list.append(item);
+      });
+      part("failed").hidden = !failed;
+      part("no-change").hidden = failed || list.children.length > 0;
+      part("changes").hidden = list.children.length === 0;
+    };
+    const choose = (last) => {
+      const wanted = selects.map((select) => select.selectedIndex);
+      tell(nearest(wanted, last), wanted);
+    };
+
+    for (const element of table.querySelectorAll(".chosen")) element.hidden = false;
+    selects.forEach((select, i) => select.addEventListener("change", () => choose(i)));
+    controls.querySelector("button").addEventListener("click", () => tell(0, usual));
+    controls.hidden = false;
+    choose();
   }
 }
