@@ -145,6 +145,7 @@ def write_page(
     path: str | Path = "report.html",
     lang: str = "en",
     sensitivity: Sensitivity | str | Path | None = None,
+    url: str | None = None,
 ) -> Path:
     """Write the analysis as one self-contained page in both languages.
 
@@ -157,6 +158,9 @@ def write_page(
     sensitivity : Sensitivity or path, optional
         The same survey under other choices, or the folder that ``alumnistats sensitivity --out``
         wrote: the reader may then choose, and sees the verdicts.
+    url : str, optional
+        Where the page will be published. Then a picture with the finding is written beside it,
+        under the same name with the ending .png, which sites show where the page is shared.
 
     Returns
     -------
@@ -165,12 +169,13 @@ def write_page(
     Raises
     ------
     ArgumentError
-        If the choices are those of another survey.
+        If the choices are those of another survey, or `url` is no address on the web.
     """
     from alumnistats.report import write_html
     from alumnistats.report.explore import of_survey
 
-    return write_html(analysis, Path(path), lang, of_survey(sensitivity, analysis.survey))
+    choices = of_survey(sensitivity, analysis.survey)
+    return write_html(analysis, Path(path), lang, choices, url)
 
 
 def save(
@@ -178,6 +183,7 @@ def save(
     directory: str | Path,
     lang: str = "en",
     sensitivity: Sensitivity | str | Path | None = None,
+    url: str | None = None,
 ) -> list[Path]:
     """Write tables, page, figures and the posterior to a folder, as ``alumnistats analyze --out``.
 
@@ -191,7 +197,8 @@ def save(
     lang : {"en", "ja"}
         Of the figures, and of the page at first.
     sensitivity : Sensitivity or path, optional
-        As for `report`.
+    url : str, optional
+        As for `report`; the picture is written either way.
 
     Returns
     -------
@@ -200,14 +207,15 @@ def save(
     Raises
     ------
     ArgumentError
-        If other files are in the way, or the choices are those of another survey.
+        If other files are in the way, the choices are those of another survey, or `url` is no
+        address on the web.
     """
     from alumnistats.outputs import write_folder
     from alumnistats.report.explore import of_survey
     from alumnistats.report.folder import folder_contents
 
     choices = of_survey(sensitivity, analysis.survey)
-    return write_folder(Path(directory), "analyze", folder_contents(analysis, lang, choices))
+    return write_folder(Path(directory), "analyze", folder_contents(analysis, lang, choices, url))
 
 
 class AnalysisTables:

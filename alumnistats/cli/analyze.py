@@ -48,6 +48,9 @@ FILES = ("*.csv", "analysis.json", "figures.json", "analysis.nc", "report.html",
     "--explore", is_flag=True,
     help="Compute the usual other choices for the page, which takes minutes.",
 )  # fmt: skip
+@click.option(
+    "--url", help="Where the page will be published, for the picture that sites show of it."
+)
 @largest_option
 @misprint_options
 @usual_options
@@ -55,6 +58,7 @@ def analyze(
     survey: str | None,
     out: Path | None,
     choices: Path | None,
+    url: str | None,
     engine: Engine,
     lang: str,
     sizes: SizePrior,
@@ -92,7 +96,7 @@ def analyze(
             found = _beside(analysis, out, choices)
         with progress(quiet=as_json) as report:
             report("files")
-            write_folder(out, "analyze", folder_contents(analysis, lang, found))
+            write_folder(out, "analyze", folder_contents(analysis, lang, found, url))
         remark(f"written to {out}" + (f", in the place of {before}" if before else ""))
     if as_json:
         say_json(analysis_document(analysis))

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 from alumnistats.figures import figure_files
 from alumnistats.figures.saved import ANALYSIS_FILE, analysis_file
 from alumnistats.report.html import render_html
+from alumnistats.report.share import picture_address, share_picture
 from alumnistats.tables import csv_files, document, misprint_prior_of, to_json
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
     from alumnistats.sensitivity import Sensitivity
+
+PICTURE = "report.png"  # for sites on which the page is shared
 
 
 def analysis_document(analysis: Analysis) -> dict[str, Any]:
@@ -23,7 +26,10 @@ def analysis_document(analysis: Analysis) -> dict[str, Any]:
 
 
 def folder_contents(
-    analysis: Analysis, lang: str = "en", sensitivity: Sensitivity | None = None
+    analysis: Analysis,
+    lang: str = "en",
+    sensitivity: Sensitivity | None = None,
+    url: str | None = None,
 ) -> dict[str, bytes]:
     """Return tables, documents, ArviZ file, figures and page by relative name.
 
@@ -34,6 +40,8 @@ def folder_contents(
         Of the figures, and of the page at first.
     sensitivity : Sensitivity, optional
         The same survey under other choices, for the page.
+    url : str, optional
+        Where the page will be published: of itself, or of its folder with a slash at the end.
 
     Returns
     -------
@@ -44,7 +52,9 @@ def folder_contents(
     contents = csv_files(analysis.tables())
     contents["analysis.json"] = to_json(analysis_document(analysis)).encode()
     contents[ANALYSIS_FILE] = analysis_file(analysis)
-    contents["report.html"] = render_html(analysis, lang, sensitivity).encode()
+    picture = "" if url is None else picture_address(url, PICTURE)
+    contents["report.html"] = render_html(analysis, lang, sensitivity, picture).encode()
+    contents[PICTURE] = share_picture(analysis, lang)
     contents["analysis.nc"] = netcdf_bytes(analysis.pooled)
     for name, figure in figure_files(analysis, lang):
         contents[f"figures/{name}"] = figure

@@ -13,7 +13,8 @@ from alumnistats.errors import ArgumentError
 from alumnistats.outputs import write_file
 from alumnistats.report import pictures, sections
 from alumnistats.report.explore import explore
-from alumnistats.report.words import COLUMNS, LANGUAGES, MARKS, MEANINGS, READING, WORDS, words
+from alumnistats.report.share import picture_address, share_picture, share_title
+from alumnistats.report.words import COLUMNS, LANGUAGES, MARKS, MEANINGS, READING, WORDS
 from alumnistats.tables import csv_files
 from alumnistats.version import __version__
 
@@ -47,7 +48,10 @@ def _downloads(analysis: Analysis) -> list[dict[str, Any]]:
 
 
 def render_html(
-    analysis: Analysis, lang: str = "en", sensitivity: Sensitivity | None = None
+    analysis: Analysis,
+    lang: str = "en",
+    sensitivity: Sensitivity | None = None,
+    picture: str = "",
 ) -> str:
     """Return the page of an analysis.
 
@@ -58,6 +62,8 @@ def render_html(
         Language shown at first, and the only one where scripts are off; the page holds both.
     sensitivity : Sensitivity, optional
         The same survey under other choices, for the reader to choose from.
+    picture : str
+        Address of `share_picture`, for sites on which the page is shared.
 
     Returns
     -------
@@ -95,8 +101,9 @@ def render_html(
         script=script,
         policy=f"default-src 'none'; img-src data:; style-src {css_hash}; script-src {script_hash}",
         survey=survey,
-        title=words(**WORDS["check"], title=survey.title.model_dump()),
+        title={lang: share_title(analysis, lang) for lang in LANGUAGES},
         headline=sections.headline(analysis),
+        picture=picture,
         linked=survey.source.url.lower().startswith(LINKED),
         tally=said,
         population=sections.population(analysis),
@@ -115,7 +122,20 @@ def render_html(
 
 
 def write_html(
-    analysis: Analysis, path: Path, lang: str = "en", sensitivity: Sensitivity | None = None
+    analysis: Analysis,
+    path: Path,
+    lang: str = "en",
+    sensitivity: Sensitivity | None = None,
+    url: str | None = None,
 ) -> Path:
-    """Write the page to `path` and return it."""
-    return write_file(path, render_html(analysis, lang, sensitivity).encode())
+    """Write the page to `path` and return it.
+
+    Where its address `url` is known, the picture for sites on which it is shared is written beside
+    it, under the same name with the ending .png.
+    """
+    shared = path.with_suffix(".png")
+    picture = "" if url is None else picture_address(url, shared.name)
+    page = render_html(analysis, lang, sensitivity, picture).encode()
+    if url is not None:
+        write_file(shared, share_picture(analysis, lang))
+    return write_file(path, page)

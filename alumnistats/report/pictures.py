@@ -28,6 +28,7 @@ _COORDINATES = re.compile(r'( (?:d|x|y|points)=")([^"]*)"')
 _MOVES = re.compile(r"(?:translate|rotate)\([^)]*\)")
 _UNTURNED = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
 _FAMILY = re.compile(r"font-family: [^;\"]*;? ?")
+_TEXT = re.compile(r">[^<]+<")
 _LONG = re.compile(r"(-?\d+\.\d\d)\d+")
 FAMILIES = {
     "en": "DejaVu Sans,Verdana,sans-serif,IPAexGothic,Hiragino Sans,Yu Gothic,Noto Sans CJK JP",
@@ -75,6 +76,7 @@ def compact_svg(svg: str, lang: str = "en") -> str:
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg)
     svg = _MOVES.sub(lambda move: _LONG.sub(r"\1", move[0]), _UNTURNED.sub("", svg))
+    svg = _TEXT.sub(lambda text: text[0].replace('"', "&quot;"), svg)  # other quotes are delimiters
     svg = _FAMILY.sub("", svg).replace("<svg ", f'<svg font-family="{FAMILIES[lang]}" ', 1)
     return _COORDINATES.sub(_shorter, svg).strip()
 

@@ -184,7 +184,8 @@ def choices():
 
 @pytest.fixture(scope="session")
 def explored_html(choices):
-    return render_html(analyze(choices.survey, draws=100), "en", choices)
+    analysis = analyze(choices.survey, draws=100)
+    return render_html(analysis, "en", choices, "https://example.org/report.png")
 
 
 @pytest.fixture(scope="session")

@@ -119,7 +119,7 @@ def offered(monkeypatch, small_survey):
     """Return a function that runs `analyze` and returns its page's choices, and what it said."""
     given = []
 
-    def contents(_analysis, _lang, sensitivity):
+    def contents(_analysis, _lang, sensitivity, _url):
         given.append(sensitivity)
         return {"report.html": b""}
 

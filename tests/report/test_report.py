@@ -22,6 +22,7 @@ from alumnistats.report.sections import place_words
 from alumnistats.report.words import words
 
 LARGEST = 3_000_000  # bytes
+DRAWN = {"svg", "g", "defs", "style", "path", "use", "text", "tspan", "clipPath", "rect", "image"}
 NEUTRAL = re.compile(r"[\d\s.,:;%+−–…·<>≤≥=()∞↕✓✕?/-]*|n|p")  # reads the same in both languages
 
 
@@ -215,6 +216,16 @@ def test_awkward_survey_is_shown_as_it_is(awkward_page, awkward_html, awkward_an
     assert not [a for a in awkward_page.all("a") if a["href"].startswith("javascript")]
     assert "主張がない" in awkward_page.all("main")[0].text("ja")
     assert not [t for t in awkward_page.all("table") if t["id"] == "table-conventions"]
+
+
+def test_pictures_show_labels_as_they_are(awkward_page, awkward_analysis):
+    labels = [group.label for group in awkward_analysis.survey.groups[:3]]  # tags, Hebrew, braces
+    [figure] = [f for f in awkward_page.all("figure") if f["id"] == "picture-sizes"]
+    for image in figure.all("img"):
+        root = ET.fromstring(unquote(image["src"].removeprefix("data:image/svg+xml,")))
+        texts = {(e.text or "") for e in root.iter()}
+        assert {label.get(image["lang"]) for label in labels} <= texts
+        assert {e.tag.split("}")[1] for e in root.iter()} <= DRAWN
 
 
 def test_survey_that_publishes_nothing_by_group(awkward_survey, read_page):
