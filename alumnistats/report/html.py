@@ -103,7 +103,7 @@ def render_html(
         survey=survey,
         title={lang: share_title(analysis, lang) for lang in LANGUAGES},
         headline=sections.headline(analysis),
-        picture=picture,
+        shared=picture,
         linked=survey.source.url.lower().startswith(LINKED),
         tally=said,
         population=sections.population(analysis),
