@@ -18,6 +18,7 @@ from alumnistats.report.layout import Cell, Table, number
 from alumnistats.report.words import COLUMNS, LANGUAGES, WORDS, Words, words
 from alumnistats.sensitivity import Sensitivity
 from alumnistats.sensitivity.dimensions import is_numeric
+from alumnistats.sensitivity.identity import survey_digest
 from alumnistats.sensitivity.reading import read_sensitivity
 from alumnistats.sensitivity.verdicts import NOBODY, VERDICTS, hangs_on, outcomes, varied
 from alumnistats.sensitivity.words import label, value_text
@@ -90,7 +91,7 @@ def of_survey(found: Sensitivity | str | Path | None, survey: Survey) -> Sensiti
         return None
     if not isinstance(found, Sensitivity):
         return read_sensitivity(found, survey)
-    if [claim.id for claim in found.survey.claims] != [claim.id for claim in survey.claims]:
+    if survey_digest(found.survey) != survey_digest(survey):
         raise ArgumentError("sensitivity", found.survey.id, f"results of the survey {survey.id}")
     return found
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from alumnistats.brief import short_repr
 from alumnistats.sensitivity.dimensions import dimension_names
+from alumnistats.sensitivity.identity import survey_digest
 from alumnistats.sensitivity.scenarios import Plan
 from alumnistats.sensitivity.units import MEASURED, Finished
 from alumnistats.survey import Survey
@@ -31,14 +32,15 @@ class ScenarioOutcomes:
 
     @cached_property
     def scenarios(self) -> pd.DataFrame:
-        """One row a scenario: scenario, every choice, replicate, digest, designs, ess, error.
+        """One row a scenario: every choice, replicate, survey, digest, designs, ess, error.
 
-        ``designs`` are the numbers of the designs that hold it, in the order of the file; the base
-        may be in none. ``ess`` is the smallest effective number of solutions behind its estimates.
+        ``survey`` is a digest of what the survey file says; ``designs`` are the numbers of the
+        designs that hold the scenario, in the order of the file; the base may be in none. ``ess``
+        is the smallest effective number of solutions behind its estimates.
         """
         import pandas as pd
 
-        member: dict[int, list[str]] = {}
+        survey, member = survey_digest(self.survey), dict[int, list[str]]()
         for number, design in enumerate(self.plan.designs):
             for index in sorted(set(design.members)):
                 member.setdefault(index, []).append(str(number))
@@ -46,6 +48,7 @@ class ScenarioOutcomes:
             {"scenario": index}
             | scenario.settings()
             | {
+                "survey": survey,
                 "digest": self.digests[index],
                 "designs": " ".join(member.get(index, [])),
                 "ess": self.finished[index].ess,

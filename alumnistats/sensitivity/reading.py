@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from alumnistats.analysis.choices import VALUES, Choices
 from alumnistats.errors import ArgumentError
 from alumnistats.sensitivity.dimensions import REPLICATE, choice_names, is_numeric
+from alumnistats.sensitivity.identity import survey_digest
 from alumnistats.sensitivity.result import Sensitivity
 from alumnistats.sensitivity.scenarios import Plan, Scenario
 from alumnistats.sensitivity.units import MEASURED, Finished
@@ -42,7 +43,8 @@ def read_sensitivity(folder: str | Path, survey: Survey) -> Sensitivity:
     Raises
     ------
     ArgumentError
-        If the folder does not hold such tables, or those of another survey.
+        If the folder does not hold such tables, or those of another survey, or of another state of
+        its file.
     """
     import pandas as pd
 
@@ -58,15 +60,13 @@ def read_sensitivity(folder: str | Path, survey: Survey) -> Sensitivity:
     try:
         read = [_scenario(row) for row in scenarios.to_dict("records")]
         finished = _finished(scenarios, outcomes)
-        digests = tuple(scenarios["digest"])
+        digests, surveys = tuple(scenarios["digest"]), set(scenarios["survey"])
     except (KeyError, ValueError, ArgumentError) as error:
         expected = f"tables as `alumnistats sensitivity --out` writes them ({error})"
         raise ArgumentError("sensitivity", str(folder), expected) from error
-    known = {claim.id for claim in survey.claims}
-    there = {claim["id"] for one in finished for claim in one.claims}
-    if there - known:
-        found = f"{folder} with the claim {min(there - known)}"
-        raise ArgumentError("sensitivity", found, f"results of the survey {survey.id}")
+    if surveys != {survey_digest(survey)}:
+        expected = f"results of the survey {survey.id} as its file is now: run it again"
+        raise ArgumentError("sensitivity", str(folder), expected)
     return Sensitivity(survey, Plan(tuple(read), ()), digests, finished, 0, 0)
 
 

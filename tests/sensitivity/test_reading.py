@@ -34,6 +34,10 @@ def test_folders_of_something_else_are_named(brief_result, folder, tmp_path):
     other = survey.model_copy(update={"claims": survey.claims[:1]})
     with pytest.raises(ArgumentError, match="results of the survey"):
         read_sensitivity(folder, other)
+    figure = survey.figures[0].model_copy(update={"percent": "1"})
+    edited = survey.model_copy(update={"figures": (figure, *survey.figures[1:])})
+    with pytest.raises(ArgumentError, match="as its file is now"):
+        read_sensitivity(folder, edited)
     (folder / "scenarios.csv").write_text("scenario\n0\n")
     with pytest.raises(ArgumentError, match="tables as"):
         read_sensitivity(folder, survey)
