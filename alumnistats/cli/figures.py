@@ -131,8 +131,8 @@ def _plan_in(results: Path, survey: Survey) -> SavedPlan | None:
         return None
     plan = read_plan(results)
     if plan.survey != survey:
-        expected = f"that of the survey beside it, {survey.id}"
-        raise ArgumentError("from", f"{results / PLAN_FILE} of {plan.survey.id}", expected)
+        found = f"{PLAN_FILE} of the survey {plan.survey.id}"  # a folder's name may be long
+        raise ArgumentError("from", found, f"that of the survey beside it, {survey.id}")
     return plan
 
 
