@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 BESIDE = "sensitivity"  # folder of other choices, as the documentation calls it
 KEPT = "finished"  # folder of finished scenarios, in that of the results
-FILES = ("*.csv", "analysis.json", "figures.json", "analysis.nc", "report.html",
+FILES = ("*.csv", "analysis.json", "figures.json", "analysis.nc", "report.html", "report.png",
          "figures/*.svg")  # fmt: skip
 
 
