@@ -55,15 +55,21 @@ def figure_bytes(
 
     buffer = io.BytesIO()
     engine = figure.get_layout_engine()
+    lay_out(figure, lang)
     with styled(lang, width=figure.get_figwidth()):
         mpl.rcParams["svg.fonttype"] = FONTTYPE[letters]  # `styled` puts it back
-        if engine is not None:
-            # savefig would draw everything once more to lay it out: a third of the time.
-            engine.execute(figure)
-            figure.set_layout_engine(None)
         figure.savefig(buffer, format=form, dpi=dots or DOTS[form], metadata=METADATA[form])
     figure.set_layout_engine(engine)
     return buffer.getvalue()
+
+
+def lay_out(figure: Any, lang: str) -> None:
+    """Lay a figure out, once and for all: savefig would draw everything once more to do so."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        with styled(lang, width=figure.get_figwidth()):
+            engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 def figure_files(
