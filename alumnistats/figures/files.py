@@ -54,11 +54,14 @@ def figure_bytes(
     import matplotlib as mpl
 
     buffer = io.BytesIO()
-    engine = figure.get_layout_engine()
+    engine, dpi, resolution = figure.get_layout_engine(), figure.dpi, dots or DOTS[form]
+    if form == "png":  # letters take whole pixels: a legend of few is taller than one of many
+        figure.dpi = resolution
     lay_out(figure, lang)
+    figure.dpi = dpi
     with styled(lang, width=figure.get_figwidth()):
         mpl.rcParams["svg.fonttype"] = FONTTYPE[letters]  # `styled` puts it back
-        figure.savefig(buffer, format=form, dpi=dots or DOTS[form], metadata=METADATA[form])
+        figure.savefig(buffer, format=form, dpi=resolution, metadata=METADATA[form])
     figure.set_layout_engine(engine)
     return buffer.getvalue()
 
