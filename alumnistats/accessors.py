@@ -7,20 +7,23 @@ classes of a module when that module has been imported.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from importlib import import_module
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-    from alumnistats.analysis import Analysis
+    from alumnistats.analysis import Analysis, Plan
+    from alumnistats.claims import JudgedClaim
     from alumnistats.display import Card
     from alumnistats.figures.rank_sets import Places
     from alumnistats.posterior import Fit
     from alumnistats.ranking import Family, Ranks, RankTable
+    from alumnistats.reconstruction import Reconstruction
+    from alumnistats.regression import GLMFit
     from alumnistats.sensitivity import Sensitivity
+    from alumnistats.survey import Survey
     from alumnistats.tables import Saved
 
 
@@ -348,18 +351,68 @@ def plot_specification_curve(
     return plot(result, claim, ax=ax, lang=lang)
 
 
-def _cards(module: str, name: str) -> dict[str, Any]:
+def _survey_card(survey: Survey, lang: str) -> str:
+    from alumnistats.display.survey import survey_card
+
+    return survey_card(survey, lang)
+
+
+def _reconstruction_card(recon: Reconstruction, lang: str) -> str:
+    from alumnistats.display.reconstruction import reconstruction_card
+
+    return reconstruction_card(recon, lang)
+
+
+def _fit_card(fit: Fit, lang: str) -> str:
+    from alumnistats.display.posterior import fit_card
+
+    return fit_card(fit, lang)
+
+
+def _glm_card(fit: GLMFit, lang: str) -> str:
+    from alumnistats.display.regression import glm_card
+
+    return glm_card(fit, lang)
+
+
+def _ranks_card(ranks: RankTable, lang: str) -> str:
+    from alumnistats.display.ranking import ranks_card
+
+    return ranks_card(ranks, lang)
+
+
+def _claim_card(judged: JudgedClaim, lang: str) -> str:
+    from alumnistats.display.claims import claim_card
+
+    return claim_card(judged, lang)
+
+
+def _analysis_card(analysis: Analysis, lang: str) -> str:
+    from alumnistats.display.analysis import analysis_card
+
+    return analysis_card(analysis, lang)
+
+
+def _plan_card(plan: Plan, lang: str) -> str:
+    from alumnistats.display.analysis import plan_card
+
+    return plan_card(plan, lang)
+
+
+def _sensitivity_card(result: Sensitivity, lang: str) -> str:
+    from alumnistats.display.sensitivity import sensitivity_card
+
+    return sensitivity_card(result, lang)
+
+
+def _cards(drawn: Callable[[Any, str], str]) -> dict[str, Any]:
     """Return what shows a result in a notebook: its card by itself, and `card` in either language.
 
     Parameters
     ----------
-    module, name : str
-        Of the function in `display` from a result and a language to HTML.
+    drawn : callable
+        From a result and a language to HTML.
     """
-
-    def drawn(result: Any, lang: str) -> str:
-        """Return the card's HTML."""
-        return getattr(import_module(f"alumnistats.display.{module}"), name)(result, lang)
 
     def shown(result: Any) -> str:
         """Return the card in English."""
@@ -377,42 +430,42 @@ def _cards(module: str, name: str) -> dict[str, Any]:
 
 
 CONVENIENCES: dict[str, dict[str, dict[str, Any]]] = {
-    "survey": {"Survey": _cards("survey", "survey_card")},
-    "reconstruction": {"Reconstruction": _cards("reconstruction", "reconstruction_card")},
+    "survey": {"Survey": _cards(_survey_card)},
+    "reconstruction": {"Reconstruction": _cards(_reconstruction_card)},
     "posterior": {
         "Fit": {
-            **_cards("posterior", "fit_card"),
+            **_cards(_fit_card),
             "plot_forest": plot_forest,
             "plot_shrinkage": plot_shrinkage,
         },
     },
-    "regression": {"GLMFit": _cards("regression", "glm_card")},
+    "regression": {"GLMFit": _cards(_glm_card)},
     "ranking": {
-        "RankTable": {**_cards("ranking", "ranks_card"), "plot_intervals": plot_intervals},
+        "RankTable": {**_cards(_ranks_card), "plot_intervals": plot_intervals},
         "Ranks": {
             "plot": plot_ranks,
             "plot_pairwise": plot_pairwise,
             "plot_comparisons": plot_comparisons,
         },
     },
-    "claims": {"JudgedClaim": _cards("claims", "claim_card")},
+    "claims": {"JudgedClaim": _cards(_claim_card)},
     "analysis": {
         "Analysis": {
-            **_cards("analysis", "analysis_card"),
+            **_cards(_analysis_card),
             "plot": property(AnalysisPictures, doc=AnalysisPictures.__doc__),
             "show": property(AnalysisTables, doc=AnalysisTables.__doc__),
             "report": write_page,
             "save": save,
         },
         "Plan": {
-            **_cards("analysis", "plan_card"),
+            **_cards(_plan_card),
             "plot": property(PlanPictures, doc=PlanPictures.__doc__),
         },
     },
     "tables": {"Saved": {"plot": property(saved_pictures, doc=AnalysisPictures.__doc__)}},
     "sensitivity": {
         "Sensitivity": {
-            **_cards("sensitivity", "sensitivity_card"),
+            **_cards(_sensitivity_card),
             "plot": property(SensitivityPictures, doc=SensitivityPictures.__doc__),
             "plot_specification_curve": plot_specification_curve,
             "plot_tornado": plot_tornado,
