@@ -119,7 +119,8 @@ TESTS = {
     "identification.places": "test_places",
     "identification.published": "test_published test_places " + SMALL,
     "identification.survey_model": "test_survey_model test_claims " + SMALL,
-    "identification.witness": "test_witness test_cases::test_embedded_surveys_have_a_solution " + SMALL,
+    "identification.witness": "test_witness "
+    "test_cases::test_embedded_surveys_have_a_solution " + SMALL,
     "reconstruction.agreement": "test_agreement",
     "reconstruction.bands": BANDS,
     "reconstruction.banded_tables": BANDS,

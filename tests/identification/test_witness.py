@@ -40,8 +40,8 @@ def test_the_total_of_a_stratum_is_that_of_its_groups(one_question):
 
 
 def test_forced_shares_are_those_of_distributions_in_full(one_question):
-    thirds = [{"of": f"q:{o}", "group": "g", "percent": p} for o, p in zip("abc", ("34", "33", "33"),
-              strict=True)]  # fmt: skip
+    shown = {"a": "34", "b": "33", "c": "33"}
+    thirds = [{"of": f"q:{o}", "group": "g", "percent": p} for o, p in shown.items()]
     survey = one_question(thirds, groups=("g",))
     found = witness({"g": 3}, FULL, adding_up="forced")
     assert told(survey, found) == []
