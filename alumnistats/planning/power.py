@@ -264,6 +264,7 @@ def threshold_power(
     Returns
     -------
     ndarray
+        Probabilities to reject, over `share` and `n`.
 
     Raises
     ------
