@@ -262,6 +262,12 @@ def possible_sizes(
     ------
     ArgumentError
         For what is no percentage from 0 to 100, more decimals than `digits`, or a bad rule or size.
+
+    Examples
+    --------
+    >>> found = possible_sizes(["46.7", "13.3"], largest=20)
+    >>> found[["rule", "n", "all"]].head(2).to_numpy().tolist()
+    [['half_up', 15, True], ['half_even', 15, True]]
     """
     import pandas as pd
 
@@ -310,6 +316,12 @@ def check_percent(
     ------
     ArgumentError
         As `possible_sizes`.
+
+    Examples
+    --------
+    >>> found = check_percent("44.5", 200)
+    >>> found[["rule", "possible", "lower"]].head(2).to_numpy().tolist()
+    [['half_up', True, 89], ['half_even', True, 89]]
     """
     import pandas as pd
 
