@@ -94,9 +94,7 @@ def test_no_line_begins_or_ends_with_a_mark_that_may_not():
 
 @pytest.mark.parametrize("width", range(24, 90))
 def test_names_in_a_table_break_as_their_language_allows(width):
-    names = (
-        "製造業、建設・不動産、小売、データセンター、金融、消費者サービス、（その他）"
-    )
+    names = "製造業、建設・不動産、小売、データセンター、金融、消費者サービス、（その他）"
     file = io.StringIO()
     grid = new_grid("表", ["n", "グループ"], right=(0,))
     grid.add_row("110", Whole(names))
