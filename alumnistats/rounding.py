@@ -38,6 +38,14 @@ if TYPE_CHECKING:
 
 RoundingRule = Literal["half_up", "half_even", "truncate", "ceiling", "double"]
 ROUNDING_RULES: tuple[RoundingRule, ...] = get_args(RoundingRule)
+ROUNDING_WORDS: dict[str, dict[str, str]] = {
+    "half_up": {"en": "halves are rounded up", "ja": "端数は四捨五入である"},
+    "half_even": {"en": "halves are rounded to even", "ja": "端数は偶数への丸めである"},
+    "truncate": {"en": "shares are truncated", "ja": "端数は切り捨てである"},
+    "ceiling": {"en": "shares are rounded up", "ja": "端数は切り上げである"},
+    "double": {"en": "shares are rounded twice", "ja": "端数は二段階で丸められている"},
+}
+"""The rules as clauses."""
 
 Subtotals = Literal["rounded_sum", "sum_of_rounded"]
 """How a published share of several options was made: of the summed counts, or of rounded shares."""

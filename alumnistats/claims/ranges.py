@@ -113,9 +113,10 @@ def factor_text(found: Range | None) -> str:
     low, high = (_short(end) for end in (found.lower, found.upper))
     if found.value is not None or low == high:
         return high
-    if found.lower <= 0:
-        return "" if math.isinf(found.upper) else f"≤{high}"
-    return f"≥{low}" if math.isinf(found.upper) else f"{low}–{high}"
+    below, above = found.lower < SMALLEST_FACTOR, found.upper > LARGEST_FACTOR  # as good as none
+    if below or above:
+        return "" if below and above else f"≤{high}" if below else f"≥{low}"
+    return f"{low}–{high}"
 
 
 def _short(factor: float) -> str:
