@@ -200,7 +200,7 @@ class BandedTables(Tables):
             else:
                 cells = zip(i.tolist(), c.tolist(), strict=True)
                 values[i, j] *= [
-                    self.chance_of_sum(published, slack, *cell).sum() for cell in cells
+                    self.chance_of_sum(published, slack, *cell)[1].sum() for cell in cells
                 ]
         return values
 
