@@ -21,6 +21,7 @@ from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.reconstruction.count_prior import SplitWeights
 
 CELLS = 2_000_000  # numbers that are computed at a time
+IN_CACHE = 50_000  # the same, where they are read again and again
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +73,9 @@ class Band:
         return 0 if self.values is None else self.values.nbytes
 
 
-def row_blocks(rows: int, width: int) -> Iterator[slice]:
+def row_blocks(rows: int, width: int, cells: int = CELLS) -> Iterator[slice]:
     """Yield slices of rows of which all cells together are few."""
-    at_once = max(CELLS // max(width, 1), 1)
+    at_once = max(cells // max(width, 1), 1)
     for first in range(0, rows, at_once):
         yield slice(first, min(first + at_once, rows))
 
@@ -103,13 +104,22 @@ def _mix_by_count(window: Band, left: Band, right: Band, law: SplitWeights) -> F
     if left.width > right.width:
         return _mix_by_count(window, right, left, law.mirrored)
     out = np.zeros((len(window.start), window.width))
-    for rows in row_blocks(len(out), left.width):
-        size = np.arange(rows.start, rows.stop)[:, None]
-        l, own = left.counts(rows), left.dense(rows)
+    largest = len(out) - 1
+    nothing = np.zeros((len(law.right), 1))
+    of_right = np.concatenate([law.right, nothing], axis=1)  # beyond the window: 0
+    for rows in row_blocks(len(out), left.width, IN_CACHE):
+        l = np.minimum(left.counts(rows), largest)
+        own = left.dense(rows) * law.left[:, l] / len(law.left)
+        first, last = right.start[rows, None], right.stop[rows, None]
         for j in range(window.width):
-            c = window.start[rows, None] + j
-            weight = own * right.at(size, c - l) * law.at(l, np.minimum(c, len(out) - 1))
-            out[rows, j] = weight.sum(axis=1)
+            r = window.start[rows, None] + j - l
+            r = np.where((r >= first) & (r < last), r, largest + 1)
+            beside = of_right[:, r]
+            if right.values is not None:
+                size = np.arange(rows.start, rows.stop)[:, None]
+                beside = beside * right.at(size, r)
+            c = np.minimum(window.start[rows] + j, largest)
+            out[rows, j] = (np.einsum("krl,krl->kr", own, beside) / law.whole[:, c]).sum(axis=0)
         out[rows] *= window.inside(rows)
     return out
 
