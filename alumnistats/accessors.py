@@ -170,6 +170,15 @@ def write_page(
     ------
     ArgumentError
         If the choices are those of another survey, or `url` is no address on the web.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import alumnistats as al
+    >>> folder = TemporaryDirectory()
+    >>> al.analyze("america-1969", draws=100).report(f"{folder.name}/page.html").name
+    'page.html'
+    >>> folder.cleanup()
     """
     from alumnistats.report import write_html
     from alumnistats.report.explore import of_survey
@@ -209,6 +218,16 @@ def save(
     ArgumentError
         If other files are in the way, the choices are those of another survey, or `url` is no
         address on the web.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import alumnistats as al
+    >>> folder = TemporaryDirectory()
+    >>> paths = al.analyze("america-1969", draws=100).save(folder.name)
+    >>> "report.html" in [path.name for path in paths]
+    True
+    >>> folder.cleanup()
     """
     from alumnistats.outputs import write_folder
     from alumnistats.report.explore import of_survey

@@ -37,6 +37,12 @@ from alumnistats.arrays import BoolArray, IntArray
 from alumnistats.errors import ArgumentError
 from alumnistats.rounding import full_scale, read_percent
 
+FORCED = {
+    "en": "shares of a whole distribution are forced to sum to 100",
+    "ja": "内訳の割合は、合計が100になるよう調整されている",
+}
+"""The rule as a clause."""
+
 
 @dataclass(frozen=True, eq=False)
 class Boxes:

@@ -38,6 +38,14 @@ if TYPE_CHECKING:
 
 RoundingRule = Literal["half_up", "half_even", "truncate", "ceiling", "double"]
 ROUNDING_RULES: tuple[RoundingRule, ...] = get_args(RoundingRule)
+ROUNDING_WORDS: dict[str, dict[str, str]] = {
+    "half_up": {"en": "halves are rounded up", "ja": "端数は四捨五入である"},
+    "half_even": {"en": "halves are rounded to even", "ja": "端数は偶数への丸めである"},
+    "truncate": {"en": "shares are truncated", "ja": "端数は切り捨てである"},
+    "ceiling": {"en": "shares are rounded up", "ja": "端数は切り上げである"},
+    "double": {"en": "shares are rounded twice", "ja": "端数は二段階で丸められている"},
+}
+"""The rules as clauses."""
 
 Subtotals = Literal["rounded_sum", "sum_of_rounded"]
 """How a published share of several options was made: of the summed counts, or of rounded shares."""
@@ -254,6 +262,12 @@ def possible_sizes(
     ------
     ArgumentError
         For what is no percentage from 0 to 100, more decimals than `digits`, or a bad rule or size.
+
+    Examples
+    --------
+    >>> found = possible_sizes(["46.7", "13.3"], largest=20)
+    >>> found[["rule", "n", "all"]].head(2).to_numpy().tolist()
+    [['half_up', 15, True], ['half_even', 15, True]]
     """
     import pandas as pd
 
@@ -302,6 +316,12 @@ def check_percent(
     ------
     ArgumentError
         As `possible_sizes`.
+
+    Examples
+    --------
+    >>> found = check_percent("44.5", 200)
+    >>> found[["rule", "possible", "lower"]].head(2).to_numpy().tolist()
+    [['half_up', True, 89], ['half_even', True, 89]]
     """
     import pandas as pd
 

@@ -1,6 +1,7 @@
 """The command line: output, exit statuses, and nothing written when something is wrong."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -11,12 +12,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from rich.cells import cell_len
 
 from alumnistats.analysis import analyze
 from alumnistats.cli import main
+from alumnistats.rounding import ROUNDING_WORDS
 from alumnistats.tables import csv_files
 
 EMBEDDED = Path(__file__).parents[1] / "alumnistats" / "surveys" / "hackazouk_2025.toml"
+FORMAT_ONE = Path(__file__).parent / "reconstruction" / "cases" / "f7.toml"
 FAST = ["--draws", "150"]
 
 
@@ -206,7 +210,7 @@ def test_sizes_as_text_and_dropped_zeros():
     assert "20: 5, 10, 15" in run("sizes", "20", "--digits", "1", "--max", "16").stdout
     # Of 98 and more respondents some count prints any whole percentage: the answer, and five rules.
     assert run("sizes", "20", "--max", "120").stdout.count("-120\n") == 1 + 5
-    assert "all:" not in run("sizes", "20").stdout
+    assert "all of them:" not in run("sizes", "20").stdout
     result = run("sizes", "47,8")
     assert result.exit_code == 2
     assert 'percent: found "47,8"' in result.stderr
@@ -274,7 +278,7 @@ def test_init_without_a_table_is_to_be_filled_in(tmp_path, monkeypatch):
 
 def test_sizes_answer_first():
     first = run("sizes", "47.8", "44.5", "--max", "300").stdout.splitlines()[0]
-    assert first.startswith("possible sizes up to 300, halves rounded up: ")
+    assert first.startswith("Possible sizes up to 300 if halves are rounded up: ")
     found = json.loads(run("sizes", "47.8", "44.5", "--max", "300", "--json").stdout)
     least = found["sizes"]["half_up"]["all"][0]
     assert first.split(": ")[1].replace("-", ",").split(",")[0] == str(least)
@@ -286,3 +290,44 @@ def test_columns_are_heeded_in_a_pipe(asked, monkeypatch):
 
     monkeypatch.setenv("COLUMNS", asked)
     assert columns() == (int(asked) if asked.isdecimal() else PIPED)
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_single_percentages_are_told_in_words_in_whole_lines(lang, width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    for arguments in (
+        ["sizes", "47.8", "44.5"],
+        ["sizes", "33.3", "33.3", "33.4", "--forced"],
+        ["check", "47.8", "--n", "90"],
+        ["check", "47.8", "--n", "91"],
+    ):
+        result = run(*arguments, "--lang", lang)
+        assert result.exit_code == int(arguments[-1] == "91"), result.output
+        lines = result.stdout.splitlines()
+        assert all(cell_len(line) <= width for line in lines)
+        assert not re.search(r"[a-z]_[a-z]", result.stdout)  # no names of the code
+        if arguments[0] == "check":
+            told = "".join(result.stdout.split())
+            clauses = [words[lang] for words in ROUNDING_WORDS.values()]
+            assert all("".join(clause.split()) in told for clause in clauses)
+
+
+def test_messages_break_between_words_where_a_width_is_known(monkeypatch):
+    old = ("validate", str(FORMAT_ONE))
+    monkeypatch.delenv("COLUMNS", raising=False)
+    line = run(*old).stderr
+    assert line.count("\n") == 1
+    for width in (80, 100, 140):
+        monkeypatch.setenv("COLUMNS", str(width))
+        lines = run(*old).stderr.splitlines()
+        assert all(cell_len(line) <= width or " " not in line.strip() for line in lines)
+        assert " ".join(part.strip() for part in lines) == line.strip()
+
+
+def test_an_error_of_several_lines_keeps_its_list_where_a_width_is_known(tmp_path, monkeypatch):
+    survey = edited(tmp_path, 'kind = "ranking"', 'kind = "rnking"')
+    monkeypatch.delenv("COLUMNS", raising=False)
+    whole = run("validate", str(survey)).stderr
+    monkeypatch.setenv("COLUMNS", "60")
+    assert run("validate", str(survey)).stderr.split() == whole.split()

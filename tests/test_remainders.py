@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from alumnistats.cli import main
 from alumnistats.errors import ArgumentError
 from alumnistats.remainders import (
+    FORCED,
     boxes,
     forced_chance,
     forced_sizes,
@@ -137,10 +138,10 @@ def test_the_command_lists_sizes_of_a_whole_distribution():
     arguments = ["sizes", "33.3", "33.3", "33.4", "--max", "9"]
     plain = CliRunner().invoke(main, arguments)
     assert plain.exit_code == 0
-    assert "largest remainders" not in plain.output
+    assert FORCED["en"] not in plain.output
     forced = CliRunner().invoke(main, [*arguments, "--forced"])
     assert forced.exit_code == 0
-    assert forced.output.split("\n", 1)[1] == "largest remainders, up to 9:\n  all: 3, 6, 9\n"
+    assert forced.output.endswith(f"If {FORCED['en']}:\n  all of them: 3, 6, 9\n")
     document = json.loads(CliRunner().invoke(main, [*arguments, "--forced", "--json"]).output)
     assert document["sizes"] == {"largest_remainders": {"all": [3, 6, 9]}}
     wrong = CliRunner().invoke(main, ["sizes", "33.3", "33.3", "--forced"])

@@ -242,6 +242,13 @@ def values_of(field: str, survey: Survey) -> tuple[str | bool, ...]:
     ------
     ArgumentError
         For an unknown field, or one of numbers.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> survey = al.load_survey("america-1969")
+    >>> values_of("ties", survey)
+    ('strict', 'weak')
     """
     if field in VALUES:
         default = getattr(Choices(), field)

@@ -43,6 +43,15 @@ def estimate(recon: Reconstruction, of: str, **options: Any) -> Fit:
     ------
     ArgumentError
         If nothing is published of `of` by group, or for bad options.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail"], "n": [90, 200], "Yes": ["47.8", "44.5"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares))
+    >>> estimate(al.reconstruct(survey), "question:yes").summary()["median"].round(3).tolist()
+    [0.468, 0.449]
     """
     return posterior.estimate_measure(recon, of, **options)
 

@@ -208,6 +208,12 @@ def analyze(
     Raises
     ------
     SurveyFileError, ContradictionError, ArgumentError
+
+    Examples
+    --------
+    >>> analysis = analyze("america-1969", draws=100)
+    >>> analysis.claims["verdict"].tolist()
+    ['not supported', 'not supported', 'supported']
     """
     data = as_survey(survey, "doubtful" if misprints else "right")
     chosen = _with(choices or Choices(), sizes=sizes, level=level)

@@ -335,6 +335,12 @@ def plan(
     SurveyFileError, ContradictionError, ArgumentError
     NotRecoveredError
         If too few draws carry the weight of the reconstruction.
+
+    Examples
+    --------
+    >>> found = plan("america-1969", claims=["quarter"])
+    >>> found.plan.columns[:4].tolist()
+    ['id', 'kind', 'comparisons', 'power']
     """
     import pandas as pd
 

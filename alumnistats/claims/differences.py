@@ -136,7 +136,7 @@ def _sign_certain(
     rules: Rules,
 ) -> FloatArray:
     """Return the probability of the likelier sign of a difference."""
-    k, n, rest_k, rest_n = (np.asarray(a) / rules.design_effect for a in (k, n, rest_k, rest_n))
+    k, n, rest_k, rest_n = rules.effective(k, n, rest_k, rest_n)
     margin = 2 * rules.tilt
     above = probability_greater(k, n, rest_k, rest_n, margin)
     below = 1 - above if margin == 0 else probability_greater(rest_k, rest_n, k, n, margin)

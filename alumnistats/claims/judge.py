@@ -269,6 +269,13 @@ def claims_table(judged: list[JudgedClaim]) -> pd.DataFrame:
     Beside in_sample, the p-values, probability and bayes_factor are columns with _lower and _upper
     at the end of their names: where a number is known both are the same as it is, and where only
     bounds are known the number itself is missing, so that a bound is never read as a value.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> judged = al.analyze("america-1969", draws=100).judged
+    >>> claims_table(list(judged))["verdict"].tolist()
+    ['not supported', 'not supported', 'supported']
     """
     import pandas as pd
 

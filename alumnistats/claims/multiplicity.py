@@ -56,6 +56,13 @@ def adjusted(judged: Sequence[JudgedClaim]) -> dict[str, Adjusted]:
     ----------
     judged : sequence of JudgedClaim
         All claims of the release.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> found = adjusted(al.analyze("america-1969", draws=100).judged)
+    >>> sorted(found)
+    ['against-first', 'believers-last', 'quarter']
     """
     tests: dict[Hashable, tuple[Range, int]] = {}
     for one in judged:
@@ -106,6 +113,12 @@ def tally(judged: Sequence[JudgedClaim], level: float) -> Tally:
     judged : sequence of JudgedClaim
     level : float
         As of the verdicts.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> tally(al.analyze("america-1969", draws=100).judged, 0.95)
+    Tally(claims=3, distinct=3, supported=1, holm=1, bh=1)
     """
     alpha = one_sided(level) + ROUNDING
     after = adjusted(judged)

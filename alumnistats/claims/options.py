@@ -107,7 +107,7 @@ def _tested(
 def _sign_test(b: int, c: int, rules: Rules) -> tuple[float, float]:
     """Return the p-value and the probability that more chose the first only than the second."""
     half = float(expit(rules.tilt))
-    told, untold = b / rules.design_effect, c / rules.design_effect
+    told, untold = rules.effective(b, c)
     p = float(betainc(told, untold + 1, half)) if b > 0 else 1.0
     return p, float(betaincc(told + JEFFREYS, untold + JEFFREYS, half))
 
@@ -182,7 +182,10 @@ def _grounds(evidence: Evidence, found: Ordered) -> Grounds:
 
 def _posterior(found: Ordered, pairs: Sequence[OptionPair], rules: Rules) -> Range:
     if found.exclusive and all(share.exact for tier in found.tiers for share in tier):
-        shapes = [[s.low / rules.design_effect + JEFFREYS for s in tier] for tier in found.tiers]
+        shapes = [
+            [float(low) + JEFFREYS for low in rules.effective(*(s.low for s in tier))]
+            for tier in found.tiers
+        ]
         return Range.exact(order_of_gammas(shapes, rules.tilt))
     times = [lower.options * upper.options for upper, lower in found.pairs]
     each = [pair.posterior for pair, n in zip(pairs, times, strict=True) for _ in range(n)]

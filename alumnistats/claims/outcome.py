@@ -119,6 +119,11 @@ def decide(grounds: Grounds, level: float) -> Verdict:
         one-sided test rejects at `alpha` in at least `level` of the solutions and the posterior
         probability reaches ``1 - alpha``; ``not supported`` when neither can be, whatever the
         grounds of which only bounds are known are; ``undetermined`` otherwise.
+
+    Examples
+    --------
+    >>> decide(Grounds(in_sample=Range.exact(0.0)), 0.95)
+    'contradicted'
     """
     certain = 1 - one_sided(level) - ROUNDING
     often = grounds.significant or ANYTHING

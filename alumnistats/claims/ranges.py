@@ -77,6 +77,11 @@ def range_text(found: Range | None) -> str:
     """Return a probability in print: its value, a bound with its sign, both ends, or nothing.
 
     Nothing, too, where the bounds are 0 and 1.
+
+    Examples
+    --------
+    >>> range_text(Range(0.2, 0.3)), range_text(Range.exact(0.95)), range_text(None)
+    ('0.200–0.300', '0.950', '')
     """
     if found is None:
         return ""
@@ -96,15 +101,22 @@ def range_text(found: Range | None) -> str:
 
 
 def factor_text(found: Range | None) -> str:
-    """Return a Bayes factor in print, to two significant digits, or its bounds."""
+    """Return a Bayes factor in print, to two significant digits, or its bounds.
+
+    Examples
+    --------
+    >>> factor_text(Range.exact(12.34)), factor_text(None)
+    ('12', '')
+    """
     if found is None:
         return ""
     low, high = (_short(end) for end in (found.lower, found.upper))
     if found.value is not None or low == high:
         return high
-    if found.lower <= 0:
-        return "" if math.isinf(found.upper) else f"≤{high}"
-    return f"≥{low}" if math.isinf(found.upper) else f"{low}–{high}"
+    below, above = found.lower < SMALLEST_FACTOR, found.upper > LARGEST_FACTOR  # as good as none
+    if below or above:
+        return "" if below and above else f"≤{high}" if below else f"≥{low}"
+    return f"{low}–{high}"
 
 
 def _short(factor: float) -> str:

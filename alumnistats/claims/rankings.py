@@ -12,7 +12,8 @@ the next by a margin of twice the tilt in log odds.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -98,15 +99,9 @@ def tiers_of_claim(
 
 def judge_group_order(evidence: Evidence, claim: RankingClaim) -> Grounds:
     """Return the grounds of "these groups hold these places"."""
-    survey = evidence.survey
-    index = {g: i for i, g in enumerate(survey.group_ids)}
+    index = {g: i for i, g in enumerate(evidence.survey.group_ids)}
     places = tuple(tuple(index[g] for g in place) for place in claim.places)
-    sign = 1 if claim.from_ == "highest" else -1
-    fit, margin = fitted(evidence, subject(claim)), 2 * evidence.rules.tilt
-    probability = evidence.once(
-        ("order", subject(claim), places, sign, margin),
-        lambda: 0.0 if all_equal(fit) else p_order(fit.mixture, places, claim.from_, margin),
-    )
+    probability = _probability(evidence, claim, p_order, places)
     return _grounds(evidence, claim, pairs_of_order(places, len(index)), probability)
 
 
@@ -114,10 +109,19 @@ def judge_extreme_set(evidence: Evidence, claim: ExtremeSetClaim) -> Grounds:
     """Return the grounds of "these groups are the extremes"."""
     index = {g: i for i, g in enumerate(evidence.survey.group_ids)}
     members = tuple(index[g] for g in claim.members)
-    sign = 1 if claim.from_ == "highest" else -1
-    fit, margin = fitted(evidence, subject(claim)), 2 * evidence.rules.tilt
-    probability = evidence.once(
-        ("extremes", subject(claim), members, sign, margin),
-        lambda: 0.0 if all_equal(fit) else p_top_set(fit.mixture, members, claim.from_, margin),
-    )
+    probability = _probability(evidence, claim, p_top_set, members)
     return _grounds(evidence, claim, pairs_of_set(members, len(index)), probability)
+
+
+def _probability(
+    evidence: Evidence,
+    claim: RankingClaim | ExtremeSetClaim,
+    law: Callable[..., float],
+    groups: tuple[Any, ...],
+) -> float:
+    """Return the posterior probability of groups in their places by its law."""
+    fit, margin = fitted(evidence, subject(claim)), 2 * evidence.rules.tilt
+    return evidence.once(
+        (law.__name__, subject(claim), groups, claim.from_, margin),
+        lambda: 0.0 if all_equal(fit) else law(fit.mixture, groups, claim.from_, margin),
+    )

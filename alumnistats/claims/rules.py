@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+import numpy as np
+import numpy.typing as npt
+
+from alumnistats.arrays import FloatArray
 from alumnistats.claims.share_tests import ShareTest
 from alumnistats.comparisons import Adjustment, PairTest
 
@@ -49,6 +53,14 @@ class Rules:
     weights: Weights = "none"
     design_effect: float = 1.0
     tilt: float = 0.0
+
+    def effective(self, *counts: npt.ArrayLike) -> list[FloatArray]:
+        """Return counts of as many as say the same of the population when drawn by themselves.
+
+        They suit whatever takes any positive numbers; the p-values of tests that take counts are
+        deflated instead (`comparisons.deflate`).
+        """
+        return [np.asarray(count, dtype=float) / self.design_effect for count in counts]
 
 
 USUAL = Rules()

@@ -66,7 +66,7 @@ class Threshold:
 
     def p_value(self, k: npt.ArrayLike, n: npt.ArrayLike, rules: Rules = USUAL) -> FloatArray:
         """Return the one-sided p-value of "not beyond the threshold"."""
-        k, n = (np.asarray(a) / rules.design_effect for a in (k, n))
+        k, n = rules.effective(k, n)
         return share_p(k, n, self.at(rules.tilt), rules.interval, greater=self.upward)
 
     def p_of_effective(self, k: FloatArray, n: FloatArray, test: ShareTest) -> FloatArray:
@@ -82,7 +82,7 @@ class Threshold:
         return 1 - self._beyond(k, n, rules, -rules.tilt)
 
     def _beyond(self, k: npt.ArrayLike, n: npt.ArrayLike, rules: Rules, tilt: float) -> FloatArray:
-        k, n = (np.asarray(a) / rules.design_effect for a in (k, n))
+        k, n = rules.effective(k, n)
         if self.upward:
             return probability_beyond(k, n, self.at(tilt))
         return probability_beyond(n - k, n, 1 - self.at(tilt))

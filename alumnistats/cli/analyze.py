@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from alumnistats.posterior import Engine
     from alumnistats.reconstruction.size_priors import SizePrior
     from alumnistats.sensitivity import Sensitivity
+    from alumnistats.survey import Survey
 
 BESIDE = "sensitivity"  # folder of other choices, as the documentation calls it
 KEPT = "finished"  # folder of finished scenarios, in that of the results
@@ -74,26 +75,31 @@ def analyze(
 ) -> None:
     """Analyze a survey from its figures to a verdict on every claim."""
     from alumnistats.analysis import analyze as run
-    from alumnistats.report.folder import analysis_document, folder_contents
+    from alumnistats.report.folder import PICTURE, analysis_document, folder_contents
+    from alumnistats.report.share import picture_address
+    from alumnistats.sources.toml_reader import as_survey
     from alumnistats.tables.analysis import print_analysis
 
     if out is not None:
         check_folder(out, FILES)
-    elif explore or choices is not None:
-        raise ArgumentError(
-            "--out", None, "a folder, since --explore and --sensitivity are of the page"
-        )
+    elif explore or choices is not None or url is not None:
+        expected = "a folder, since --explore, --sensitivity and --url are of the page"
+        raise ArgumentError("--out", None, expected)
+    if explore and choices is not None:
+        raise ArgumentError("--explore", str(choices), "without --sensitivity: one or the other")
+    if url is not None:
+        picture_address(url, PICTURE)
+    data = as_survey(survey, "doubtful" if misprints else "right")
+    found = None if out is None or explore else _beside(data, out, choices)
     with progress(quiet=as_json) as report:
         analysis = run(
-            survey, sizes=sizes, engine=engine, level=level, seed=seed, report=report,
+            data, sizes=sizes, engine=engine, level=level, seed=seed, report=report,
             misprints=misprint_prior if misprints else None, largest=largest, **draws_of(draws),
         )  # fmt: skip
     if out is not None:
         before = _earlier(out)
         if explore:
-            found: Sensitivity | None = _explored(analysis, out, quiet=as_json)
-        else:
-            found = _beside(analysis, out, choices)
+            found = _explored(analysis, out, quiet=as_json)
         with progress(quiet=as_json) as report:
             report("files")
             write_folder(out, "analyze", folder_contents(analysis, lang, found, url))
@@ -127,17 +133,17 @@ def _explored(analysis: Analysis, out: Path, *, quiet: bool) -> Sensitivity:
         return run(analysis.survey, scenarios, folder=out / KEPT, seed=analysis.seed, report=report)
 
 
-def _beside(analysis: Analysis, out: Path, folder: Path | None) -> Sensitivity | None:
+def _beside(survey: Survey, out: Path, folder: Path | None) -> Sensitivity | None:
     """Return the choices of a folder that was named, or that lies beside the results."""
     from alumnistats.sensitivity.reading import TABLES, read_sensitivity
 
     if folder is not None:
-        return read_sensitivity(folder, analysis.survey)
+        return read_sensitivity(folder, survey)
     folder = out.absolute().parent / BESIDE
     if not all((folder / f"{name}.csv").is_file() for name in TABLES):
         return None
     try:
-        found = read_sensitivity(folder, analysis.survey)
+        found = read_sensitivity(folder, survey)
     except ArgumentError as error:
         remark(f"the page offers no other choices: {error}")
         return None

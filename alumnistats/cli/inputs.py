@@ -7,15 +7,22 @@ from typing import Any
 
 import click
 
-from alumnistats.cli.common import IMPOSSIBLE, MOST_RESPONDENTS, json_option, survey_argument
-from alumnistats.cli.printing import remark, say, say_json
+from alumnistats.cli.common import (
+    IMPOSSIBLE,
+    MOST_RESPONDENTS,
+    json_option,
+    lang_option,
+    survey_argument,
+)
+from alumnistats.cli.printing import remark, say, say_json, show
 
-_FORMAT_ONE = """\
-{path}: format 1, which is still read. What changed in format 2: a text may be in one language
-  (label = "..."), groups and options are lists of labels, figures are tables ([figures.SHARE]),
-  rankings are told by figures (top = 3) and make claims by themselves, thresholds are lines
-  ("SHARE >= 70"), places (at) may be left out. To rewrite it: alumnistats init NAME --from {path};
-  to read more: alumnistats help file-format"""
+_FORMAT_ONE = (
+    "{path}: format 1, which is still read. What changed in format 2: a text may be in one "
+    'language (label = "..."), groups and options are lists of labels, figures are tables '
+    "([figures.SHARE]), rankings are told by figures (top = 3) and make claims by themselves, "
+    'thresholds are lines ("SHARE >= 70"), places (at) may be left out. To rewrite it: '
+    "alumnistats init NAME --from {path}; to read more: alumnistats help file-format"
+)
 MOST_LISTED = 1_000_000  # sizes that a terminal is to show
 
 
@@ -42,7 +49,6 @@ def schema() -> None:
     say(schema_text(), end="")
 
 
-USUAL = {"half_up": "halves rounded up", "largest_remainders": "forced to sum to 100"}
 digits_option = click.option(
     "--digits",
     type=click.IntRange(0, 6),
@@ -66,9 +72,16 @@ digits_option = click.option(
     is_flag=True,
     help="They are all shares of one question, made to sum to 100 by the largest remainders.",
 )
+@lang_option
 @json_option
 def sizes(
-    percents: tuple[str, ...], digits: int | None, largest: int, *, forced: bool, as_json: bool
+    percents: tuple[str, ...],
+    digits: int | None,
+    largest: int,
+    lang: str,
+    *,
+    forced: bool,
+    as_json: bool,
 ) -> None:
     """List the sample sizes under which percentages can occur, each and all, by rounding rule."""
     find = _forced_sizes if forced else _sizes_by_rule
@@ -76,14 +89,9 @@ def sizes(
     if as_json:
         say_json({"largest": largest, "sizes": by_rule})
         return
-    usual = "half_up" if "half_up" in by_rule else next(iter(by_rule))
-    wanted = by_rule[usual]
-    answer = wanted["all"] if "all" in wanted else next(iter(wanted.values()))
-    say(f"possible sizes up to {largest}, {USUAL[usual]}: {_runs(answer)}")
-    for used, lists in by_rule.items():
-        say(f"{used.replace('largest_', 'largest ')}, up to {largest}:")
-        for name, numbers in lists.items():
-            say(f"  {name}: {_runs(numbers)}")
+    from alumnistats.tables.percentages import print_sizes
+
+    show(lambda console: print_sizes(by_rule, largest, console, lang))
 
 
 def _sizes_by_rule(
@@ -109,32 +117,28 @@ def _forced_sizes(
     return {"largest_remainders": {"all": found}}
 
 
-def _runs(numbers: list[int]) -> str:
-    """Write increasing numbers with runs of three or more as first-last."""
-    runs: list[list[int]] = []
-    for n in numbers:
-        if runs and n == runs[-1][-1] + 1:
-            runs[-1].append(n)
-        else:
-            runs.append([n])
-    parts = [f"{r[0]}-{r[-1]}" if len(r) > 2 else ", ".join(map(str, r)) for r in runs]
-    return ", ".join(parts) or "none"
-
-
 @click.command(epilog="Example: alumnistats check 47.8 --n 90")
 @click.argument("percent")
 @click.option(
     "--n", "nobs", type=click.IntRange(1, MOST_RESPONDENTS), required=True, help="Sample size."
 )
 @digits_option
+@lang_option
 @json_option
 @click.pass_context
 def check(
-    context: click.Context, percent: str, nobs: int, digits: int | None, *, as_json: bool
+    context: click.Context,
+    percent: str,
+    nobs: int,
+    digits: int | None,
+    lang: str,
+    *,
+    as_json: bool,
 ) -> None:
     """Say whether a percentage can come from a sample size; exit status 1 if it cannot."""
     from alumnistats.rounding import check_percent
     from alumnistats.tables import records
+    from alumnistats.tables.percentages import print_check
 
     table = check_percent(percent, nobs, digits=digits)
     possible = bool(table["possible"].any())
@@ -142,13 +146,8 @@ def check(
         found = {"percent": percent, "n": nobs, "possible": possible, "rules": records(table)}
         say_json(found)
     else:
-        verdict = "can" if possible else "cannot"
-        say(f"{percent.strip().rstrip('%％')}% of {nobs} {verdict} occur")
-        for row in records(table):
-            ends = dict.fromkeys([row["lower"], row["upper"]])
-            counts = "count " + " to ".join(map(str, ends))
-            what = counts if row["possible"] else f"no; the nearest are {row['nearest']}"
-            say(f"  {row['rule']}: {what}")
+        text, rows = percent.strip().rstrip("%％"), records(table)
+        show(lambda console: print_check(text, nobs, rows, console, lang))
     context.exit(0 if possible else IMPOSSIBLE)
 
 

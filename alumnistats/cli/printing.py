@@ -12,6 +12,7 @@ import errno
 import io
 import os
 import sys
+import textwrap
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -61,8 +62,12 @@ def say_json(content: Mapping[str, Any]) -> None:
 
 def columns() -> int:
     """Return how wide a summary in a pipe is: as COLUMNS says, if it is a number."""
+    return _asked_columns() or PIPED
+
+
+def _asked_columns() -> int | None:
     asked = os.environ.get("COLUMNS", "")
-    return int(asked) if asked.isdecimal() and int(asked) else PIPED
+    return int(asked) if asked.isdecimal() and int(asked) else None
 
 
 def show(draw: Callable[[Any], None]) -> None:
@@ -84,10 +89,32 @@ def tell(text: str) -> None:
 
 
 def remark(text: str) -> None:
-    """Print a line on standard error."""
+    """Print a message on standard error: in whole words on a terminal, in one line in a pipe."""
     if sys.stderr is not None:
+        shown = visible(text)
+        width = _message_width(sys.stderr)
+        if width is not None:
+            shown = "\n".join(_whole_words(line, width) for line in shown.split("\n"))
         with suppress(OSError):
-            _write(f"{visible(text)}\n", sys.stderr)
+            _write(f"{shown}\n", sys.stderr)
+
+
+def _message_width(stream: TextIO) -> int | None:
+    """Return the columns that a message has, if there is something to say so."""
+    asked = _asked_columns()
+    if asked is None and stream.isatty():
+        with suppress(OSError):
+            return os.get_terminal_size(stream.fileno()).columns or None
+    return asked
+
+
+def _whole_words(line: str, width: int) -> str:
+    """Break a line of a message between words; what follows is two columns further right."""
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.fill(
+        line.strip(), width, initial_indent=indent, subsequent_indent=f"{indent}  ",
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def _can_show(text: str, stream: TextIO) -> bool:

@@ -107,6 +107,7 @@ def dependent_test(
     Returns
     -------
     ndarray
+        P-values, for each table of answers.
 
     Raises
     ------

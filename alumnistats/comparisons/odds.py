@@ -51,6 +51,7 @@ def odds_ratio_test(
     Returns
     -------
     ndarray
+        P-values, of the shape of the counts.
 
     Raises
     ------

@@ -54,6 +54,7 @@ def pair_test(
     Returns
     -------
     ndarray
+        P-values by the method, in [0, 1].
 
     Raises
     ------

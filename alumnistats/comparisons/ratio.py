@@ -60,6 +60,7 @@ def ratio_test(
     Returns
     -------
     ndarray
+        P-values of the ratio, in [0, 1].
 
     Raises
     ------

@@ -72,6 +72,7 @@ def score_test(
     Returns
     -------
     ndarray
+        P-values of the difference, one for each table.
 
     Raises
     ------

@@ -33,6 +33,7 @@ def share_variance(
     Returns
     -------
     ndarray
+        Variances of proportions, of the shape of both together.
 
     Raises
     ------

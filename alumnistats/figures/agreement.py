@@ -70,9 +70,8 @@ def plot_agreement(analysis: Analyzed, ax: Any = None, lang: str = "en") -> Any:
     Parameters
     ----------
     analysis : Analysis or SavedAnalysis
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
+    ax, lang
+        As for `plot_forest`.
 
     Returns
     -------

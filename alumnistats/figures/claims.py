@@ -60,9 +60,8 @@ def plot_claims(analysis: Analyzed, ax: Any = None, lang: str = "en") -> Any:
     Parameters
     ----------
     analysis : Analysis or SavedAnalysis
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
+    ax, lang
+        As for `plot_forest`.
 
     Returns
     -------

@@ -63,9 +63,8 @@ def plot_comparisons(
         Index of the group of each column.
     level : float
         Of the intervals.
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
+    ax, lang
+        As for `plot_forest`.
 
     Returns
     -------
@@ -124,11 +123,8 @@ def plot_rank_comparisons(
         Groups.
     family : {"reference", "all-pairs", "region"}, optional
         As for `Ranks.compare_with`; "reference" for one group, "all-pairs" for several if omitted.
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
-    labels : dict, optional
-        Text of each group id; the survey's when omitted.
+    ax, lang, labels
+        As for `plot_forest`.
 
     Returns
     -------

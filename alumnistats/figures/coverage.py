@@ -90,9 +90,8 @@ def plot_coverage(
     ----------
     table : DataFrame
         ``Calibration.coverage()``: method, of, coverage, coverage_error (proportions).
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
+    ax, lang
+        As for `plot_forest`.
     level : float
         That the intervals were meant to have.
 

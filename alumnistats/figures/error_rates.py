@@ -115,9 +115,8 @@ def plot_error_rates(
     ----------
     table : DataFrame
         As from `simulation.verdicts.error_rates`.
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
+    ax, lang
+        As for `plot_forest`.
     level : float
         Of the two-sided intervals shown beside verdicts.
 

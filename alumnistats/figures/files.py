@@ -54,16 +54,25 @@ def figure_bytes(
     import matplotlib as mpl
 
     buffer = io.BytesIO()
-    engine = figure.get_layout_engine()
+    engine, dpi, resolution = figure.get_layout_engine(), figure.dpi, dots or DOTS[form]
+    if form == "png":  # letters take whole pixels: a legend of few is taller than one of many
+        figure.dpi = resolution
+    lay_out(figure, lang)
+    figure.dpi = dpi
     with styled(lang, width=figure.get_figwidth()):
         mpl.rcParams["svg.fonttype"] = FONTTYPE[letters]  # `styled` puts it back
-        if engine is not None:
-            # savefig would draw everything once more to lay it out: a third of the time.
-            engine.execute(figure)
-            figure.set_layout_engine(None)
-        figure.savefig(buffer, format=form, dpi=dots or DOTS[form], metadata=METADATA[form])
+        figure.savefig(buffer, format=form, dpi=resolution, metadata=METADATA[form])
     figure.set_layout_engine(engine)
     return buffer.getvalue()
+
+
+def lay_out(figure: Any, lang: str) -> None:
+    """Lay a figure out, once and for all: savefig would draw everything once more to do so."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        with styled(lang, width=figure.get_figwidth()):
+            engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 def figure_files(

@@ -66,9 +66,8 @@ def plot_pairwise(
         Texts of the groups.
     significant : array_like of bool, shape (groups, groups), optional
         Pairs to be marked; a pair given one way is marked both ways.
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
+    ax, lang
+        As for `plot_forest`.
 
     Returns
     -------
@@ -121,11 +120,8 @@ def plot_rank_pairs(
     ranks : Ranks
     significant : array_like of bool, shape (groups, groups), optional
         Those that ``ranks.separated()`` has when omitted.
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
-    labels : dict, optional
-        Text of each group id; the survey's when omitted.
+    ax, lang, labels
+        As for `plot_forest`.
 
     Returns
     -------

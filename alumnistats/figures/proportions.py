@@ -77,9 +77,8 @@ def plot_proportions(
     analysis : Analysis or SavedAnalysis
     of : str, optional
         Measure or option; the first one that is ranked when omitted.
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
+    ax, lang
+        As for `plot_forest`.
 
     Returns
     -------

@@ -70,11 +70,8 @@ def plot_rank_distribution(
     Parameters
     ----------
     ranks : Ranks
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
-    labels : dict, optional
-        Text of each group id; the survey's when omitted.
+    ax, lang, labels
+        As for `plot_forest`.
 
     Returns
     -------

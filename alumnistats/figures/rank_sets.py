@@ -106,11 +106,8 @@ def plot_rank_sets(
     ranks : RankTable
     published : dict, optional
         ``{"highest": {group: place}, "lowest": {group: place}}``, places counted from that end.
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
-    labels : dict, optional
-        Text of each group id; the survey's when omitted.
+    ax, lang, labels
+        As for `plot_forest`.
 
     Returns
     -------

@@ -95,9 +95,8 @@ def plot_ranks(analysis: Analyzed, of: str | None = None, ax: Any = None, lang: 
     analysis : Analysis or SavedAnalysis
     of : str, optional
         Measure or option; the first one that is ranked when omitted.
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
+    ax, lang
+        As for `plot_forest`.
 
     Returns
     -------

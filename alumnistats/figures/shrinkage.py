@@ -54,11 +54,8 @@ def plot_shrinkage(
     Parameters
     ----------
     fit : Fit
-    ax : matplotlib Axes, optional
-        A new figure's when omitted.
-    lang : {"en", "ja"}
-    labels : dict, optional
-        Text of each group id; the survey's when omitted.
+    ax, lang, labels
+        As for `plot_forest`.
 
     Returns
     -------

@@ -263,6 +263,15 @@ def possible_totals(
     ------
     UndecidedError
         If time ends before all are known.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail", "All"], "Yes": ["50", "33", "40"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares), total="All")
+    >>> possible_totals(survey, largest=12)
+    [5, 10]
     """
     task = search(survey, time_limit, **options)
     found: set[int] = set()

@@ -99,6 +99,13 @@ def claim_status(
     Notes
     -----
     Of a survey without a solution the answer is "every": nothing contradicts the claim.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> survey = al.load_survey("america-1969")
+    >>> claim_status(survey, survey.claims[0])
+    'every'
     """
     of_all = bool(getattr(claim, "of_all", False))
     atoms = [replace(atom, of_all=of_all) for atom in _atoms(survey, claim, ties)]

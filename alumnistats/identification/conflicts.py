@@ -181,7 +181,18 @@ def _group_of(item: Item, _survey: Survey) -> str:
 
 
 def describe(item: Item) -> str:
-    """Return one line that names a published datum and its place in the source."""
+    """Return one line that names a published datum and its place in the source.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail"], "n": [90, 200], "Yes": ["47.8", "44.5"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares))
+    >>> from alumnistats.identification.published import items_of
+    >>> describe(items_of(survey)[0])
+    'energy: n = 90'
+    """
     match item:
         case Figure():
             value = f"{item.percent}%" if item.percent is not None else f"count {item.count}"

@@ -136,6 +136,15 @@ def feasible(
     ------
     UndecidedError
         If time ends before either is found.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail"], "n": [90, 200], "Yes": ["47.8", "44.5"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares))
+    >>> feasible(survey).counts
+    {('question', 'yes', 'energy'): 43, ('question', 'yes', 'retail'): 89}
     """
     task = search(survey, time_limit, **options)
     found = any_solution(task.setting, task.conventions, task.clock, told=task.told)
@@ -163,6 +172,18 @@ def conflicts(
     ------
     UndecidedError
         If time ends before a solution or a conflict is found.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail"], "n": [90, 20], "Yes": ["47.8", "44.5"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares))
+    >>> found = conflicts(survey)
+    >>> len(found), found[0].minimal, len(found[0].items)
+    (1, True, 2)
+    >>> [describe(item) for item in found[0].items]
+    ['retail: n = 20', 'question:yes, retail: 44.5% (iloc[1,2])']
     """
     outcome, found = _looked_into(search(survey, time_limit, **options))
     if isinstance(outcome, UndecidedError) and not found:
@@ -179,6 +200,15 @@ def explain(
     ----------
     survey, time_limit, **options
         As of `feasible`.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail"], "n": [90, 200], "Yes": ["47.8", "44.5"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares))
+    >>> explain(survey).sizes
+    {'energy': 90, 'retail': 200}
     """
     outcome, found = _looked_into(search(survey, time_limit, **options))
     return contradiction(survey, found) if found else outcome

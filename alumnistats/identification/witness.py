@@ -69,6 +69,22 @@ def violations(
     -------
     list of str or Statement
         Statements, or what is wrong with the numbers themselves.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail"], "n": [90, 200], "Yes": ["47.8", "44.5"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares))
+    >>> from alumnistats.identification import feasible
+    >>> from alumnistats.identification.published import items_of
+    >>> from dataclasses import replace
+    >>> found = feasible(survey)
+    >>> violations(survey, found, items_of(survey))
+    []
+    >>> wrong = replace(found, sizes={"energy": 91, "retail": 200})
+    >>> len(violations(survey, wrong, items_of(survey)))
+    2
     """
     known = {id(item) for item in items}
     found: list[str | Statement] = [*_structure(survey, witness)]

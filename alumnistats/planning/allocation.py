@@ -78,6 +78,14 @@ def best_fractions(
     ------
     ArgumentError
         If a comparison is tied or in the wrong order, or for an unknown criterion.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from alumnistats.planning import GroupOrder
+    >>> order = GroupOrder(np.array([0.6, 0.5, 0.2]), ((0,), (1,), (2,)))
+    >>> best_fractions(order).round(2).tolist()
+    [0.46, 0.48, 0.06]
     """
     check_level(power, "power")
     if criterion not in CRITERIA:
@@ -152,6 +160,14 @@ def best_sizes(
     Raises
     ------
     ArgumentError
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from alumnistats.planning import GroupOrder
+    >>> order = GroupOrder(np.array([0.6, 0.4, 0.2]), ((0,), (1,), (2,)))
+    >>> best_sizes(order).tolist()
+    [89, 123, 70]
     """
     above, below = np.array(order.pairs).T
     if (order.shares[above] - order.shares[below] <= EQUAL).any():

@@ -108,6 +108,15 @@ def assurance(
     ------
     ArgumentError
         For draws of another shape, or sizes that fall.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from alumnistats.planning import ShareBeyond
+    >>> shares = np.linspace(0.52, 0.68, 50)[:, None]
+    >>> found = assurance(ShareBeyond(np.array([0.6]), 0.5), shares, [100, 400])
+    >>> found.value.tolist(), found.limit
+    ([0.52, 0.84], 1.0)
     """
     theta, size = check_share("shares", shares), np.asarray(n, dtype=np.int64)
     expected = decision.only.shape if isinstance(decision, OptionOrder) else decision.shares.shape

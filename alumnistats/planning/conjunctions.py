@@ -51,6 +51,12 @@ def power_bounds(each: npt.ArrayLike) -> Bounds:
     """Return bounds of the power of all comparisons from the power of each, shape (comparisons,).
 
     ``1 - sum(1 - power)`` from below (Bonferroni), the smallest power from above (Frechet 1935).
+
+    Examples
+    --------
+    >>> found = power_bounds([0.9, 0.8])
+    >>> round(found.low, 2), round(found.product, 2), round(found.high, 2)
+    (0.7, 0.72, 0.8)
     """
     power = np.asarray(each, dtype=float)
     low = max(0.0, 1.0 - float((1 - power).sum()))
@@ -174,6 +180,12 @@ def simulate_counts(
     Returns
     -------
     ndarray of int, shape (steps, samples, groups)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> simulate_counts(np.array([0.2, 0.6]), [[10, 10], [500, 500]], 3, seed=1).shape
+    (2, 3, 2)
     """
     rng = np.random.default_rng(seed)
     steps: IntArray = np.asarray(sizes, dtype=np.int64)

@@ -338,6 +338,11 @@ def pairs_of_shares(upper: Sequence[float], lower: Sequence[float]) -> FloatArra
     ----------
     upper, lower : sequence of float, shape (pairs,)
         Shares of the two options of each pair, which some respondents may both have chosen.
+
+    Examples
+    --------
+    >>> pairs_of_shares([0.5], [0.4, 0.7]).round(3).tolist()
+    [[0.5, 0.4], [0.3, 0.5]]
     """
     a, b = np.asarray(upper, dtype=float), np.asarray(lower, dtype=float)
     both = np.maximum(a + b - 1, 0.0)

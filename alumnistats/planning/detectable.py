@@ -91,6 +91,11 @@ def detectable_difference(
     Raises
     ------
     ArgumentError
+
+    Examples
+    --------
+    >>> detectable_difference(0.4, [50, 200], [50, 200]).round(3).tolist()
+    [0.251, 0.124]
     """
     check_level(power, "power")
     one = level_of(level, sides, comparisons)

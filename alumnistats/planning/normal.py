@@ -50,6 +50,11 @@ def pair_size(
     -------
     ndarray
         Whole numbers, at least 1; infinite where `larger` is not the larger one.
+
+    Examples
+    --------
+    >>> pair_size([0.6, 0.5], 0.4).tolist()
+    [77.0, 305.0]
     """
     a, b = np.broadcast_arrays(np.asarray(larger, dtype=float), np.asarray(smaller, dtype=float))
     mean = (a + b) / 2
@@ -81,6 +86,11 @@ def threshold_size(
     -------
     ndarray
         Whole numbers, at least 1; infinite where the share does not lie on the claimed side.
+
+    Examples
+    --------
+    >>> threshold_size([0.55, 0.6], 0.5).tolist()
+    [617.0, 153.0]
     """
     p, p0 = np.broadcast_arrays(np.asarray(share, dtype=float), np.asarray(threshold, dtype=float))
     gap = p - p0 if upward else p0 - p
@@ -110,6 +120,11 @@ def option_size(
     -------
     ndarray
         Whole numbers, at least 1; infinite where the first share is not the larger one.
+
+    Examples
+    --------
+    >>> option_size(0.3, 0.2).tolist()
+    308.0
     """
     b, c = np.broadcast_arrays(
         np.asarray(first_only, dtype=float), np.asarray(second_only, dtype=float)
@@ -151,6 +166,12 @@ def tiers_size(
     -------
     float
         A whole number, at least 1; infinite if some pair is tied or in the wrong order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> tiers_size(np.array([0.6, 0.5, 0.3]), [(0, 1), (1, 2)])
+    320.0
     """
     above, below = np.array(pairs).T
     gap = shares[above] - shares[below]

@@ -80,6 +80,15 @@ def decision_range(
     ------
     ArgumentError
         For weights that do not fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from alumnistats.planning import ShareBeyond
+    >>> decisions = [ShareBeyond(np.array([p]), 0.5) for p in (0.58, 0.6, 0.62)]
+    >>> found = decision_range(decisions, np.array([0.2, 0.6, 0.2]))
+    >>> needed_sizes(found)
+    NeededSize(median=169.0, low=115.0, high=258.0)
     """
     if len(decisions) != len(weight) or not len(weight):
         raise ArgumentError(
@@ -105,6 +114,14 @@ def needed_sizes(
     found : DecisionRange
     power : float
     method : {"exact", "normal"}
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from alumnistats.planning import ShareBeyond
+    >>> decisions = [ShareBeyond(np.array([p]), 0.5) for p in (0.58, 0.6, 0.62)]
+    >>> needed_sizes(decision_range(decisions, np.array([0.2, 0.6, 0.2])))
+    NeededSize(median=169.0, low=115.0, high=258.0)
     """
     sizes = {id(one): one for one in (found.low, found.median, found.high)}
     by_id = {key: needed_size(one, power, method) for key, one in sizes.items()}

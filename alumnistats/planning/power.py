@@ -225,6 +225,11 @@ def pair_power(share_a: float, share_b: float, n_a: int, n_b: int, level: float 
     Raises
     ------
     ArgumentError
+
+    Examples
+    --------
+    >>> round(pair_power(0.6, 0.4, 80, 80), 3)
+    0.813
     """
     check_level(level)
     p, q = float(check_share("share_a", share_a)), float(check_share("share_b", share_b))
@@ -259,10 +264,16 @@ def threshold_power(
     Returns
     -------
     ndarray
+        Probabilities to reject, over `share` and `n`.
 
     Raises
     ------
     ArgumentError
+
+    Examples
+    --------
+    >>> threshold_power(0.6, 0.5, [50, 150]).round(3).tolist()
+    [0.336, 0.774]
     """
     check_level(level)
     check_level(threshold, "threshold", "a share strictly between 0 and 1")
@@ -306,6 +317,11 @@ def option_power(first_only: float, second_only: float, n: int, level: float = 0
     Raises
     ------
     ArgumentError
+
+    Examples
+    --------
+    >>> round(option_power(0.3, 0.2, 300), 3)
+    0.769
     """
     check_level(level)
     b = float(check_share("first_only", first_only))

@@ -147,6 +147,13 @@ def needed_size(decision: Decision, power: float = POWER, method: SizeMethod = "
     ------
     ArgumentError
         For a power outside (0, 1), or an unknown method.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from alumnistats.planning import ShareBeyond
+    >>> needed_size(ShareBeyond(np.array([0.6]), 0.5))
+    169.0
     """
     check_level(power, "power")
     if method not in SIZE_METHODS:

@@ -72,6 +72,16 @@ def estimate_measure(
     -----
     FewSolutionsWarning
         If the weight rests on few solutions, also after drawing anew.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail"], "n": [90, 200], "Yes": ["47.8", "44.5"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares))
+    >>> fit = estimate_measure(al.reconstruct(survey), "question:yes")
+    >>> fit.summary()["median"].round(3).tolist()
+    [0.468, 0.449]
     """
     if engine not in ENGINES:
         raise ArgumentError("engine", engine, "one of " + ", ".join(ENGINES))

@@ -129,6 +129,13 @@ def estimate(
     -----
     FewSolutionsWarning
         If the effective number of solutions under the model is below 50.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> known = al.Solutions.known("yes", ("a", "b", "c"), [40, 60, 50], [10, 30, 20])
+    >>> estimate(known).summary()["median"].round(3).tolist()
+    [0.3, 0.469, 0.397]
     """
     if engine not in ENGINES:
         raise ArgumentError("engine", engine, "one of " + ", ".join(ENGINES))

@@ -31,6 +31,12 @@ def pooling_model(name: Model) -> PoolingModel[Any]:
     ------
     ArgumentError
         For an unknown name.
+
+    Examples
+    --------
+    >>> model = pooling_model("no-pooling")
+    >>> model.name, model.one_share
+    ('no-pooling', False)
     """
     if name not in _BY_NAME:
         raise ArgumentError("model", name, listed(MODELS))
@@ -44,6 +50,11 @@ def prior_of(model: Model, width: PriorWidth = "default") -> Prior:
     ------
     ArgumentError
         For an unknown model or width.
+
+    Examples
+    --------
+    >>> prior_of("no-pooling")
+    BetaPrior(a=0.5, b=0.5)
     """
     found: Prior = pooling_model(model).prior_of(width)
     return found

@@ -245,6 +245,16 @@ def estimate_jointly(
     ArgumentError
         If the measures overlap, are nested or belong to one question with one answer, if their
         solutions do not correspond, or for another bad argument.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> groups, sizes = ("a", "b", "c"), [40, 60, 50]
+    >>> one = al.Solutions.known("contact", groups, sizes, [10, 30, 20])
+    >>> other = al.Solutions.known("offer", groups, sizes, [5, 16, 12])
+    >>> fit = estimate_jointly((one, other))
+    >>> fit.fits["offer"].summary()["median"].round(2).tolist()
+    [0.17, 0.25, 0.23]
     """
     if components < FEWEST_COMPONENTS:
         raise ArgumentError("components", components, f"at least {FEWEST_COMPONENTS}")

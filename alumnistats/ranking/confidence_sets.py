@@ -27,7 +27,7 @@ from alumnistats.arguments import GENERATOR, checked, numbers, optional
 from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.errors import ArgumentError
 from alumnistats.ranking.covariances import check_covariance, check_draws, check_estimates
-from alumnistats.ranking.drawn_marginal_sets import drawn_marginal_sets
+from alumnistats.ranking.drawn_marginal_sets import Declared, drawn_marginal_sets
 from alumnistats.ranking.error_draws import BATCHES, Errors, correlated, given, independent
 from alumnistats.ranking.marginal_sets import Tail, marginal_sets
 from alumnistats.ranking.simultaneous_sets import simultaneous_sets
@@ -111,19 +111,6 @@ class _Problem:
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
-    """Numbers of groups declared above and below each group, and how it was decided."""
-
-    above: IntArray
-    below: IntArray
-    first: FloatArray
-    last: FloatArray
-    error: FloatArray
-    doubtful: IntArray
-    draws: int
-
-
-@dataclass(frozen=True, eq=False)
 class _Choices:
     level: float
     kind: SetKind
@@ -146,22 +133,18 @@ def _guarantee(kind: SetKind, tail: Tail, level: float, source: str) -> str:
     return f"covers {what}{side} with probability {level:g} when {LAW[source]}"
 
 
-def _solved(problem: _Problem, choices: _Choices) -> _Found:
+def _solved(problem: _Problem, choices: _Choices) -> Declared:
     """Decide one problem from draws."""
     groups = len(problem.estimate)
     none = np.zeros((0, 2), dtype=np.int64)
     if groups == 1:
         zero, count = np.zeros(1), np.zeros(1, dtype=np.int64)
-        return _Found(count, count, zero, zero, zero, none, 0)
+        return Declared(count, count, zero, zero, zero, none, 0)
     errors, growth = problem.errors(choices.points, choices.seed), choices.growth(groups)
     if choices.kind == "marginal":
-        found = drawn_marginal_sets(
+        return drawn_marginal_sets(
             problem.estimate, errors, choices.level, choices.tail,
             stepdown=choices.stepdown, growth=growth,
-        )  # fmt: skip
-        return _Found(
-            found.above, found.below, found.first, found.last, found.error, found.doubtful,
-            found.draws,
         )  # fmt: skip
     every = simultaneous_sets(
         problem.estimate, errors, problem.variance, choices.level,
@@ -170,15 +153,15 @@ def _solved(problem: _Problem, choices: _Choices) -> _Found:
     first, last, error = (
         np.full(groups, x) for x in (every.first.value, every.last.value, every.last.error)
     )
-    return _Found(every.above, every.below, first, last, error, every.doubtful, every.draws)
+    return Declared(every.above, every.below, first, last, error, every.doubtful, every.draws)
 
 
-def _computed(estimate: FloatArray, variance: FloatArray, choices: _Choices) -> list[_Found]:
+def _computed(estimate: FloatArray, variance: FloatArray, choices: _Choices) -> list[Declared]:
     """Decide marginal sets of independent estimates; shapes (problems, groups)."""
     d = marginal_sets(estimate, variance, choices.level, choices.tail, stepdown=choices.stepdown)
     none, zero = np.zeros((0, 2), dtype=np.int64), np.zeros(estimate.shape[1])
     return [
-        _Found(*found, zero, none, 0)
+        Declared(*found, zero, none, 0)
         for found in zip(d.above, d.below, d.first, d.last, strict=True)
     ]
 
@@ -315,7 +298,7 @@ def _problems(
 
 
 def _as_sets(
-    shape: tuple[int, ...], found: list[_Found], choices: _Choices, guarantee: str
+    shape: tuple[int, ...], found: list[Declared], choices: _Choices, guarantee: str
 ) -> RankSets:
     groups = shape[-1]
 

@@ -15,8 +15,8 @@ from alumnistats.ranking.simultaneous_sets import SURE, Comparisons
 
 
 @dataclass(frozen=True, eq=False)
-class DrawnMarginal:
-    """What is declared of each group by itself.
+class Declared:
+    """How many groups are declared above and below each group, and how it was decided.
 
     Attributes
     ----------
@@ -151,7 +151,7 @@ class _Rows:
 
 def drawn_marginal_sets(
     estimate: FloatArray, errors: Errors, level: float, tail: Tail, *, stepdown: bool, growth: int
-) -> DrawnMarginal:
+) -> Declared:
     """Declare groups, with up to `growth` times the first draws while a decision is in doubt."""
     groups = len(estimate)
     comparisons = Comparisons(estimate, errors)
@@ -170,7 +170,7 @@ def drawn_marginal_sets(
     if result.close.any():
         some, every_one = (rows.decided(stepdown=stepdown, shift=s) for s in (SURE, -SURE))
         doubtful = (some.above != every_one.above) | (some.below != every_one.below)
-    return DrawnMarginal(
+    return Declared(
         result.above.sum(axis=1),
         result.below.sum(axis=1),
         result.first,

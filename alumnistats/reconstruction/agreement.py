@@ -109,6 +109,14 @@ def size_agreement(
     ------
     ArgumentError
         For an unknown rule, or none.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> survey = al.load_survey("america-1969")
+    >>> found = size_agreement(al.reconstruct(survey, draws=100))
+    >>> found.columns.tolist()
+    ['group', 'n', 'figures', 'agreeing', 'probability']
     """
     import pandas as pd
 

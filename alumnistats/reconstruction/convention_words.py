@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from alumnistats.remainders import FORCED
+from alumnistats.rounding import ROUNDING_WORDS
 from alumnistats.survey import Survey
 
 CONVENTIONS = {
@@ -37,15 +39,8 @@ CONVENTIONS = {
         "en": "shares of a whole distribution are rounded each by itself",
         "ja": "内訳の割合は、それぞれ単独で丸められている",
     },
-    "forced": {
-        "en": "shares of a whole distribution are forced to sum to 100",
-        "ja": "内訳の割合は、合計が100になるよう調整されている",
-    },
-    "half_up": {"en": "halves are rounded up", "ja": "端数は四捨五入である"},
-    "half_even": {"en": "halves are rounded to even", "ja": "端数は偶数への丸めである"},
-    "truncate": {"en": "shares are truncated", "ja": "端数は切り捨てである"},
-    "ceiling": {"en": "shares are rounded up", "ja": "端数は切り上げである"},
-    "double": {"en": "shares are rounded twice", "ja": "端数は二段階で丸められている"},
+    "forced": FORCED,
+    **ROUNDING_WORDS,
 }
 
 

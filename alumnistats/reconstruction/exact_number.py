@@ -157,6 +157,12 @@ def count_solutions(
     ------
     ArgumentError
         If the survey has no total.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> count_solutions(al.load_survey("america-1969"), "affairs:some")
+    10117
     """
     if survey.total is None:
         raise ArgumentError("survey", survey.id, "a survey with a published total")
@@ -189,6 +195,14 @@ def solution_counts(recon: Reconstruction) -> pd.DataFrame:
     the published total and the overall figures, under halves rounded up and rounded sums. It
     is computed with Python integers; it needs a published total, a base of all respondents,
     overall figures that are pooled, and shares that are not forced to sum to 100.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> survey = al.load_survey("america-1969")
+    >>> recon = al.reconstruct(survey, draws=100)
+    >>> solution_counts(recon).to_numpy().tolist()
+    [['affairs:some', 11615]]
     """
     import pandas as pd
 

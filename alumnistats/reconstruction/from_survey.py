@@ -295,6 +295,18 @@ def reconstruct(
         For a bad argument.
     TooLargeError
         If that would take more memory than there is.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail"], "n": [90, 200], "Yes": ["47.8", "44.5"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares))
+    >>> recon = al.reconstruct(survey)
+    >>> recon.counts[["group", "mode"]].to_numpy().tolist()
+    [['energy', 43], ['retail', 89]]
+    >>> recon.sample_sizes["mode"].tolist()
+    [90, 200]
     """
     survey = as_survey(survey, "doubtful" if misprints else "right")
     _check_arguments(survey, draws, misprints)

@@ -37,6 +37,7 @@ from alumnistats.reconstruction.size_draws import (
     law_of_group,
     states_to_draw_from,
     support,
+    tilted_laws,
 )
 from alumnistats.reconstruction.size_laws import tilts
 
@@ -232,12 +233,7 @@ def _moments_by_fft(
 
     At sums that rounding errors hide, none of which is drawn (see `tilted_states`), they are 0.
     """
-    groups = range(len(done.likelihood))
-    laws = np.stack([law_of_group(done.model, done.node, done.likelihood, g) for g in groups])
-    scales = tilts(laws.shape, total)
-    with np.errstate(divide="ignore"):
-        laws *= scales[int(np.log(laws @ scales.T).sum(axis=0).argmin())]
-    laws /= laws.sum(axis=1, keepdims=True)
+    laws, _ = tilted_laws(done.model, done.node, done.likelihood, total)
     length = next_fast_len(total + laws.shape[1], real=True)
     mass, moments = np.zeros(total + 1), np.zeros((2 * len(targets), total + 1))
     mass[0] = 1.0

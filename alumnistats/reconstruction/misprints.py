@@ -75,6 +75,16 @@ def misprints(recon: Reconstruction) -> pd.DataFrame:
     ------
     ArgumentError
         If the reconstruction takes every figure as right.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail"], "n": [90, 20], "Yes": ["47.8", "44.5"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares))
+    >>> recon = al.reconstruct(survey, misprints=0.01)
+    >>> misprints(recon)[["group", "percent", "probability"]].round(2).to_numpy().tolist()
+    [['energy', '47.8', 0.0], ['retail', '44.5', 1.0]]
     """
     import pandas as pd
 

@@ -30,6 +30,15 @@ def has_overall_counts(recon: Reconstruction, of: str) -> bool:
 
     Where overall figures may be plain means over groups (`overall_share` of the survey) it is the
     sum of the groups' counts only.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail"], "n": [90, 200], "Yes": ["47.8", "44.5"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares))
+    >>> has_overall_counts(al.reconstruct(survey), "question:yes")
+    True
     """
     if "mean" not in recon.survey.overall_share:
         return True
@@ -55,6 +64,16 @@ def overall_counts(recon: Reconstruction, of: str) -> tuple[IntArray, IntArray, 
         If overall figures may be plain means over groups and no counts are recovered by group.
     NotRecoveredError
         If too few draws carry the weight (`recovered_sizes`).
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail"], "n": [90, 200], "Yes": ["47.8", "44.5"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares))
+    >>> totals, counts, weights = overall_counts(al.reconstruct(survey), "question:yes")
+    >>> totals.tolist(), counts.tolist(), weights.tolist()
+    ([290], [132], [1.0])
     """
     recon.check_recovered()
     known = _KNOWN.setdefault(recon, {})

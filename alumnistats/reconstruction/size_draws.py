@@ -101,22 +101,33 @@ def scaled_states(
     return states, power
 
 
+def tilted_laws(
+    model: SizeModel, node: int, likelihood: FloatArray, total: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return the groups' laws of size, tilted and normalised, (groups, width), and the weights.
+
+    Of the tilts by :math:`r^n` it is the one that brings the mean of the sum near the total, as in
+    `size_evidence`.
+    """
+    laws = np.stack([law_of_group(model, node, likelihood, g) for g in range(len(likelihood))])
+    scales = tilts(laws.shape, total)
+    with np.errstate(divide="ignore"):
+        scale = scales[int(np.log(laws @ scales.T).sum(axis=0).argmin())]
+    laws *= scale
+    norm = laws.sum(axis=1, keepdims=True)
+    return laws / np.where(norm > 0, norm, 1.0), scale
+
+
 def tilted_states(
     model: SizeModel, node: int, likelihood: FloatArray, total: int
 ) -> list[FloatArray]:
     """Return those states by FFT, each up to a factor.
 
-    Laws are tilted by the :math:`r^n` that brings the mean of the sum near the total (as in
-    `size_evidence`), so that what matters is in the bulk, relative to which an FFT's error is.
-    What is below `LOST` of the largest state is not told from that error, and set to 0.
+    Laws are tilted, so that what matters is in the bulk, relative to which an FFT's error is. What
+    is below `LOST` of the largest state is not told from that error, and set to 0.
     """
-    laws = np.stack([law_of_group(model, node, likelihood, g) for g in range(len(likelihood))])
-    scales = tilts(laws.shape, total)
-    with np.errstate(divide="ignore"):
-        best = int(np.log(laws @ scales.T).sum(axis=0).argmin())
-    tilted = laws * scales[best]
-    norm = tilted.sum(axis=1, keepdims=True)
-    kinds, kind = np.unique(tilted / np.where(norm > 0, norm, 1.0), axis=0, return_inverse=True)
+    laws, scale = tilted_laws(model, node, likelihood, total)
+    kinds, kind = np.unique(laws, axis=0, return_inverse=True)
     # Sums far beyond the total fall on small ones: less than rounding errors do.
     n = np.arange(laws.shape[1])
     variance = (kinds @ n**2 - (kinds @ n) ** 2)[kind.reshape(-1)].sum()
@@ -124,7 +135,7 @@ def tilted_states(
     longest = len(laws) * (laws.shape[1] - 1) + 1
     length = next_fast_len(min(longest, total + beyond), real=True)
     spectra = rfft(kinds, length, axis=1)
-    exponent = np.log(scales[best][1] / scales[best][0])
+    exponent = np.log(scale[1] / scale[0])
     state = np.zeros(total + 1)
     state[0] = 1.0
     states, product = [state], np.ones(spectra.shape[1], dtype=complex)

@@ -236,6 +236,13 @@ def joint_test(
     ------
     ArgumentError
         For an unknown method, a matrix that does not fit, or too few imputations.
+
+    Examples
+    --------
+    >>> found = combine([[0.1], [0.3], [0.2]], [[[0.04]], [[0.04]], [[0.04]]])
+    >>> test = joint_test(found, [[1.0]])
+    >>> round(test.p_value, 3)
+    0.393
     """
     from scipy.special import chdtrc, fdtrc
 

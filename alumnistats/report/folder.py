@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from alumnistats.figures import figure_files
+from alumnistats.figures import all_figures, figure_bytes
+from alumnistats.figures.files import lay_out
 from alumnistats.figures.saved import ANALYSIS_FILE, analysis_file
 from alumnistats.report.html import render_html
 from alumnistats.report.share import picture_address, share_picture
@@ -12,6 +13,7 @@ from alumnistats.tables import csv_files, document, misprint_prior_of, to_json
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
+    from alumnistats.figures.registry import Width
     from alumnistats.sensitivity import Sensitivity
 
 PICTURE = "report.png"  # for sites on which the page is shared
@@ -53,9 +55,14 @@ def folder_contents(
     contents["analysis.json"] = to_json(analysis_document(analysis)).encode()
     contents[ANALYSIS_FILE] = analysis_file(analysis)
     picture = "" if url is None else picture_address(url, PICTURE)
-    contents["report.html"] = render_html(analysis, lang, sensitivity, picture).encode()
+    figures = dict(all_figures(analysis, lang))
+    made: dict[tuple[str, str, Width], Any] = {}
+    for name, figure in figures.items():
+        lay_out(figure, lang)  # once for the page, which shows some of them, and the files
+        made[name, lang, "double"] = figure
+    contents["report.html"] = render_html(analysis, lang, sensitivity, picture, made).encode()
     contents[PICTURE] = share_picture(analysis, lang)
     contents["analysis.nc"] = netcdf_bytes(analysis.pooled)
-    for name, figure in figure_files(analysis, lang):
-        contents[f"figures/{name}"] = figure
+    for name, figure in figures.items():
+        contents[f"figures/{name}.svg"] = figure_bytes(figure, lang)
     return contents

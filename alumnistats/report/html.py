@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ from alumnistats.version import __version__
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
+    from alumnistats.figures.registry import Width
     from alumnistats.sensitivity import Sensitivity
 
 LINKED = ("http://", "https://")  # addresses that become links; any other is shown as it is
@@ -52,6 +55,7 @@ def render_html(
     lang: str = "en",
     sensitivity: Sensitivity | None = None,
     picture: str = "",
+    made: Mapping[tuple[str, str, Width], Any] | None = None,
 ) -> str:
     """Return the page of an analysis.
 
@@ -64,6 +68,8 @@ def render_html(
         The same survey under other choices, for the reader to choose from.
     picture : str
         Address of `share_picture`, for sites on which the page is shared.
+    made : mapping, optional
+        Figures that are drawn already, by name of their files, language and width.
 
     Returns
     -------
@@ -85,6 +91,9 @@ def render_html(
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+    )
+    environment.globals["drawings"] = partial(
+        pictures.drawings, analysis=analysis, made={} if made is None else made
     )
     survey = analysis.survey
     (css, css_hash), (script, script_hash) = _asset("page.css"), _asset("page.js")

@@ -5,7 +5,7 @@ A text is either `Words`, in both languages, or a str that reads the same in bot
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alumnistats.report.words import Words
@@ -90,9 +90,10 @@ class Picture:
     ----------
     id : str
         Unique on the page.
-    drawings : dict of Words
-        Data addresses. Key "wide": drawn for a screen; "narrow", if it is shown there at all: for a
-        phone, and for half of a printed page.
+    kind : str
+        The figure's name in the registry.
+    of : str or None
+        The measure that it is drawn of.
     title : Words
         Its caption.
     key : Words
@@ -106,7 +107,8 @@ class Picture:
     """
 
     id: str
-    drawings: Mapping[str, Words]
+    kind: str
+    of: str | None
     title: Words
     key: Words
     alt: Words

@@ -7,6 +7,7 @@ emoji as they are written.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.figures import drawn, figure_bytes
@@ -94,33 +95,56 @@ def svg_address(svg: str) -> str:
     return "data:image/svg+xml," + re.sub(r'[%&#<>"\n]', lambda m: _UNSAFE[m[0]], safe)
 
 
+def drawings(
+    picture: Picture, analysis: Analysis, made: Mapping[tuple[str, str, Width], Any]
+) -> dict[str, Words]:
+    """Return the data addresses of a picture in both languages, in each of its widths.
+
+    Parameters
+    ----------
+    picture : Picture
+    analysis : Analysis
+    made : mapping
+        Figures that are drawn already, by name of their files, language and width.
+
+    Returns
+    -------
+    dict of Words
+        Key "wide": drawn for a screen; "narrow", if it is shown there at all: for a phone, and for
+        half of a printed page.
+    """
+    found: dict[str, Words] = {}
+    for shown, width in WIDTHS.items():
+        if shown == "narrow" and picture.kind in ONLY_WIDE:
+            continue
+        found[shown] = {}
+        for lang in LANGUAGES:
+            figure = made.get((picture.name, lang, width))
+            if figure is None:
+                figure = drawn(picture.kind, analysis, picture.of, lang, width)
+            svg = figure_bytes(figure, lang, "svg", letters="text").decode()
+            found[shown][lang] = svg_address(compact_svg(svg, lang))
+    return found
+
+
 def _picture(
     id: str,
     title: Words,
     alt: Words,
     analysis: Analysis,
-    name: str,
+    kind: str,
     table: str,
     of: str | None = None,
 ) -> Picture:
-    """Draw one figure of the registry in both languages, in each of its widths."""
-    drawings: dict[str, Words] = {}
-    for shown, width in WIDTHS.items():
-        if shown == "narrow" and name in ONLY_WIDE:
-            continue
-        drawings[shown] = {}
-        for lang in LANGUAGES:
-            figure = drawn(name, analysis, of, lang, width)
-            svg = figure_bytes(figure, lang, "svg", letters="text").decode()
-            drawings[shown][lang] = svg_address(compact_svg(svg, lang))
+    """Return one figure of the registry with its texts."""
     level = f"{100 * analysis.level:.4g}%"
-    key = {lang: text.format(level=level) for lang, text in KEYS[name].items()}
-    file = name if of is None else f"{name}-{file_part(of)}"
-    return Picture(id, drawings, title, key, alt, file, table)
+    key = {lang: text.format(level=level) for lang, text in KEYS[kind].items()}
+    name = kind if of is None else f"{kind}-{file_part(of)}"
+    return Picture(id, kind, of, title, key, alt, name, table)
 
 
 def claims_picture(analysis: Analysis, tally: Words) -> Picture:
-    """Draw the verdicts; `tally` says how many there are of each."""
+    """Show the verdicts; `tally` says how many there are of each."""
     title = words("Verdicts and posterior probabilities", "判定と事後確率")
     alt = words("A line for each claim with its verdict and its posterior probability. {tally}",
                 "主張ごとの判定と事後確率の図。{tally}", tally=tally)  # fmt: skip
@@ -128,7 +152,7 @@ def claims_picture(analysis: Analysis, tally: Words) -> Picture:
 
 
 def sizes_picture(analysis: Analysis) -> Picture:
-    """Draw the sample sizes."""
+    """Show the sample sizes."""
     title = words("Sample size of each group", "グループ別の標本サイズ")
     mode = analysis.sample_sizes["mode"].dropna()
     if mode.empty:
@@ -158,7 +182,7 @@ def _ends(analysis: Analysis, of: str) -> dict[str, Any]:
 
 
 def ranking_pictures(analysis: Analysis, of: str, id: str, label: Words) -> list[Picture]:
-    """Draw one measure's shares and ranks."""
+    """Show one measure's shares and ranks."""
     shares = words(
         "A point and an interval for each group, published values as diamonds. Estimated shares "
         "run from {low_share} ({low}) to {high_share} ({high}).",
@@ -187,7 +211,7 @@ def ranking_pictures(analysis: Analysis, of: str, id: str, label: Words) -> list
 def pair_pictures(
     analysis: Analysis, of: str, id: str, label: Words, found: Words
 ) -> list[Picture]:
-    """Draw one measure's pairs, unless they are too many; `found` says how many differ."""
+    """Show one measure's pairs, unless they are too many; `found` says how many differ."""
     if len(analysis.pooled[of].groups) > LARGEST_MATRIX:
         return []
     title = words("Probability that one group exceeds another: {x}", "上回る確率：{x}", x=label)

@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 1200, 630  # pixels, as sites ask for
 DOTS = 100  # an inch
 MARGIN, ROOM = 0.6, 10.8  # inches left of the type, and for it
 TITLE, FOUND, KEY, SOURCE = 21.0, 31.0, 19.0, 13.0  # points
-TOP, MIDDLE, BAR, LABELS, FOOT = 5.8, 4.75, 1.85, 1.2, 0.55  # inches from below
+TOP, MIDDLE, BAR, LABELS, FOOT = 5.8, 4.75, 1.9, 1.25, 0.7  # inches from below
 TALL = 0.55  # inches of the bar
 LINES = 4  # of the finding at most
 ON_LIGHT = ("not supported", "undetermined")  # colours on which a number is black
@@ -84,7 +84,7 @@ def drawn_share(analysis: Analysis, lang: str) -> Any:
     _say(ax, MIDDLE, finding(analysis, lang), FOUND, LINES)
     _draw_verdicts(ax, analysis, lang)
     ax.set(xlim=(0, width), ylim=(0, height))  # bars move them
-    _say(ax, FOOT, analysis.survey.credit(lang), SOURCE, 1, color=NOTE)
+    _say(ax, FOOT, analysis.survey.credit(lang), SOURCE, 2, color=NOTE)
     return ax.figure
 
 

@@ -154,7 +154,7 @@ WORDS: dict[str, Words] = {
     ),
     "back": words("All as usual", "標準の選択に戻す"),
     "set_back": words(
-        "Not computed together with this choice, and therefore changed:",
+        "Not computed together with this choice, and therefore changed: ",
         "この選択との組み合わせは計算されていないため、変更した選択：",
     ),
     "no_change": words(

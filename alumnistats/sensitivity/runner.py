@@ -68,6 +68,13 @@ def sensitivity(
     SurveyFileError, ScenarioFileError, ArgumentError
     KeyboardInterrupt
         What was finished is in `folder`.
+
+    Examples
+    --------
+    >>> one = {"kind": "one-at-a-time", "dimensions": {"level": [0.9]}}
+    >>> found = sensitivity("america-1969", {"format": 1, "draws": 100, "designs": [one]})
+    >>> found.summary()["scenarios"].tolist()
+    [2, 2, 2]
     """
     data = survey if isinstance(survey, Survey) else load_survey(survey)
     file = scenarios if isinstance(scenarios, ScenarioFile) else load_scenarios(scenarios)

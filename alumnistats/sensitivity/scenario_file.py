@@ -154,6 +154,12 @@ def load_scenarios(source: str | Path | Mapping[str, Any] | None = None) -> Scen
     ------
     ScenarioFileError
         If it cannot be read, or anything in it is wrong; lists every problem.
+
+    Examples
+    --------
+    >>> one = {"kind": "one-at-a-time", "dimensions": {"level": [0.9, 0.99]}}
+    >>> load_scenarios({"format": 1, "designs": [one]}).designs[0].kind
+    'one-at-a-time'
     """
     if source is None:
         where = "alumnistats/sensitivity/default.toml"

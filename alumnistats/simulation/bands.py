@@ -103,6 +103,12 @@ def ecdf_band(
     ------
     ArgumentError
         For values outside those ranges.
+
+    Examples
+    --------
+    >>> at, lower, upper = ecdf_band(100, points=4)
+    >>> at.tolist(), lower.round(2).tolist(), upper.round(2).tolist()
+    ([0.25, 0.5, 0.75], [0.15, 0.39, 0.65], [0.35, 0.61, 0.85])
     """
     if size < 2:
         raise ArgumentError("size", size, "at least 2 values")

@@ -287,6 +287,13 @@ def calibrate(
     ------
     ArgumentError
         For fewer than 2 releases or 1 job, or a scheduler that cannot be used.
+
+    Examples
+    --------
+    >>> from alumnistats.simulation import Design
+    >>> found = calibrate(Design(groups=3, total=150), releases=2, draws=100)
+    >>> found.coverage().columns.tolist()
+    ['method', 'of', 'intervals', 'coverage', 'coverage_error', 'bias', 'bias_error']
     """
     if releases < 2:
         raise ArgumentError("releases", releases, "at least 2")

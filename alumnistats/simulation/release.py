@@ -178,6 +178,15 @@ def simulate(design: Design, seed: int | np.random.Generator = 0) -> Release:
     Returns
     -------
     Release
+
+    Examples
+    --------
+    >>> from alumnistats.simulation import Design
+    >>> release = simulate(Design(groups=4, total=400), seed=1)
+    >>> release.n.tolist(), release.k.tolist()
+    ([100, 100, 100, 100], [11, 10, 20, 15])
+    >>> [figure.percent for figure in release.survey.figures]
+    ['11.0', '10.0', '20.0', '15.0', '14.0']
     """
     rng = np.random.default_rng(seed)
     prior, groups, full = design.prior, design.groups, full_scale(design.digits)

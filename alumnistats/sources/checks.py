@@ -65,6 +65,12 @@ def check_survey(survey: Survey) -> tuple[Problem, ...]:
     -------
     tuple of Problem
         Empty for a survey that a file could hold; what `read_survey` checks, without the file.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> check_survey(al.load_survey("america-1969"))
+    ()
     """
     draft, problems = parse(survey.model_dump(by_alias=True, exclude_none=True))
     return (*problems, *find_problems(draft))

@@ -26,6 +26,11 @@ def survey_schema() -> dict[str, Any]:
     -------
     dict
         In draft 7. Optional keys are absent or of their type: TOML has no null.
+
+    Examples
+    --------
+    >>> survey_schema()["type"]
+    'object'
     """
     made = _for_files(Survey.model_json_schema(by_alias=True))
     made.pop("title", None)

@@ -40,7 +40,13 @@ def _embedded() -> Traversable:
 
 
 def available_surveys() -> tuple[str, ...]:
-    """Return the ids of the surveys that come with the package."""
+    """Return the ids of the surveys that come with the package.
+
+    Examples
+    --------
+    >>> available_surveys()[0]
+    'adelaide-students'
+    """
     names = (entry.name for entry in _embedded().iterdir())
     return tuple(sorted(n[:-5].replace("_", "-") for n in names if n.endswith(".toml")))
 
@@ -67,6 +73,12 @@ def load_survey(path_or_id: str | Path | None = None, percentages: Percentages =
     ------
     SurveyFileError
         If the file cannot be read, or anything in it is wrong; lists every problem.
+
+    Examples
+    --------
+    >>> survey = load_survey("america-1969")
+    >>> survey.total, len(survey.groups), len(survey.claims)
+    (601, 5, 3)
     """
     name = DEFAULT_SURVEY if path_or_id is None else path_or_id
     if is_embedded(name):
@@ -110,6 +122,11 @@ def as_survey(survey: Any, percentages: Percentages = "right") -> Survey:
         If it is something else.
     SurveyFileError
         As `load_survey`.
+
+    Examples
+    --------
+    >>> as_survey("america-1969").total
+    601
     """
     if isinstance(survey, Survey):
         return survey

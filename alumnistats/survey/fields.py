@@ -67,6 +67,11 @@ def percent_units(percent: str) -> tuple[int, int]:
     -------
     units, digits : int
         ``"47.8"`` is ``(478, 1)``; 100% is ``100 * 10**digits`` units.
+
+    Examples
+    --------
+    >>> percent_units("47.80")
+    (4780, 2)
     """
     whole, _, decimals = percent.partition(".")
     return int(whole + decimals), len(decimals)

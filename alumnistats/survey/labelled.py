@@ -28,6 +28,15 @@ def labelled(survey: Survey, table: pd.DataFrame, lang: str = "en") -> pd.DataFr
     DataFrame
         With ``of_label``, ``group_label`` and so on, where it has ``of``, ``group`` and so on. An
         option's label stands after that of its question.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> shares = {"Trade": ["Energy", "Retail"], "n": [90, 200], "Yes": ["47.8", "44.5"]}
+    >>> survey = al.read_crosstab(pd.DataFrame(shares))
+    >>> labelled(survey, pd.DataFrame({"group": ["energy"]})).to_numpy().tolist()
+    [['energy', 'Energy']]
     """
     labels = {group.id: group.label.get(lang) for group in survey.groups}
     labels |= {measure.id: measure.label.get(lang) for measure in survey.measures}

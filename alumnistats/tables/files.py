@@ -25,7 +25,14 @@ FLOATS = "%.10g"  # of CSV files: beyond the accuracy of every number in them
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as dictionaries that JSON can hold: missing and infinite numbers are null."""
+    """Return rows as dictionaries that JSON can hold: missing and infinite numbers are null.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> records(pd.DataFrame({"group": ["a"], "p": [float("nan")]}))
+    [{'group': 'a', 'p': None}]
+    """
 
     def plain(value: Any) -> Any:
         if isinstance(value, float) and not math.isfinite(value):
@@ -58,12 +65,27 @@ def document(survey: Survey, tables: Mapping[str, pd.DataFrame], **facts: Any) -
 
 
 def to_json(content: Mapping[str, Any], *, ascii_only: bool = False) -> str:
-    """Return the document as text, UTF-8 or ASCII, in a fixed order."""
+    """Return the document as text, UTF-8 or ASCII, in a fixed order.
+
+    Examples
+    --------
+    >>> print(to_json({"level": 0.95}), end="")
+    {
+     "level": 0.95
+    }
+    """
     return json.dumps(content, ensure_ascii=ascii_only, indent=1, allow_nan=False)
 
 
 def csv_files(tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Return every table as UTF-8 CSV, by file name; no text in it is a formula (`csv_text`)."""
+    r"""Return every table as UTF-8 CSV, by file name; no text in it is a formula (`csv_text`).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> csv_files({"ranks": pd.DataFrame({"group": ["a"], "rank": [1]})})
+    {'ranks.csv': b'group,rank\na,1\n'}
+    """
     return {
         f"{name}.csv": _inert(frame)
         .to_csv(index=False, float_format=FLOATS, lineterminator="\n")
@@ -84,7 +106,14 @@ def _inert(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def parquet_file(frame: pd.DataFrame) -> bytes:
-    """Return a table as the content of a Parquet file."""
+    """Return a table as the content of a Parquet file.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> parquet_file(pd.DataFrame({"rank": [1]}))[:4]
+    b'PAR1'
+    """
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False, engine="pyarrow")
     return buffer.getvalue()

@@ -116,7 +116,13 @@ COLOURS = {
 
 
 def rounded(value: float, digits: int = 1) -> str:
-    """Return a proportion as a percentage with `digits` decimals."""
+    """Return a proportion as a percentage with `digits` decimals.
+
+    Examples
+    --------
+    >>> rounded(0.4783), rounded(0.4783, 0)
+    ('47.8%', '48%')
+    """
     return f"{100 * value:.{digits}f}%"
 
 

@@ -45,10 +45,11 @@ def wrapped(text: str, width: int, indent: str = "") -> str:
     return f"\n{indent}".join(lines)
 
 
-def print_sentences(sentences: Iterable[str], console: Console) -> None:
+def print_sentences(sentences: Iterable[str], console: Console, indent: str = "") -> None:
     """Print sentences, each from a new line, in lines of the console's width."""
+    width = console.width - _cells(indent)
     for sentence in sentences:
-        console.print(wrapped(sentence, console.width, "  "), highlight=False)
+        console.print(f"{indent}{wrapped(sentence, width, f'{indent}  ')}", highlight=False)
 
 
 def room_beside(heads: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> int:

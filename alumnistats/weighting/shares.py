@@ -216,6 +216,17 @@ def weighted_shares(
     ----------
     E. L. Korn and B. I. Graubard (1998), Survey Methodology 24, 193-201: effective counts.
     C. Chen, J. Wakefield and T. Lumley (2014), Spatial and Spatio-temporal Epidemiology 11, 33-43.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"branch": ["a", "a", "a", "b", "b", "b"], "ill": list("ynynny")})
+    >>> people["weight"] = [1, 2, 1, 1, 1, 2]
+    >>> data = al.read_microdata(people, group="branch", questions=["ill"], weight="weight")
+    >>> found = al.weighted_shares(data, "ill", "y")
+    >>> found.estimate.tolist(), found.n_eff.round(2).tolist()
+    ([0.5, 0.5], [2.22, 2.22])
     """
     if question not in data.questions:
         known = list(data.questions)

@@ -94,6 +94,13 @@ def linearized_covariance(
     ------
     ArgumentError
         If a stratum has one cluster, which says nothing of a variance, or more than there are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> chosen, group = np.array([True, False, True, False]), np.array([0, 0, 1, 1])
+    >>> linearized_covariance(chosen, group, np.array([1.0, 2.0, 1.0, 1.0]), 2).round(3).tolist()
+    [[0.132, -0.0], [-0.0, 0.167]]
     """
     p = shares(chosen, group, weight, groups)
     total = np.bincount(group, weight, minlength=groups)
@@ -235,6 +242,14 @@ def replicate_covariance(
     ------
     ArgumentError
         For an unknown method, or a replicate in which a group has no weight.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> chosen, group = np.array([True, False, True, False]), np.array([0, 0, 1, 1])
+    >>> weight, replicates = np.ones(4), np.array([[3.0, 1, 1, 1], [1, 3, 1, 1]])
+    >>> replicate_covariance(chosen, group, weight, 2, replicates, "bootstrap").tolist()
+    [[0.0625, 0.0], [0.0, 0.0]]
     """
     if method not in _SCALES:
         raise ArgumentError("replicate_method", method, "one of " + ", ".join(REPLICATE_METHODS))

@@ -182,7 +182,9 @@ def test_bounds_are_printed_as_bounds():
     assert range_text(Range(0.0, 1.0)) == range_text(None) == ""
     assert range_text(Range(0.80681, 0.80684)) == "0.807"  # the same in print
     assert range_text(Range.exact(0.3)) == "0.300"
-    assert factor_text(Range(20.0, math.inf)) == "≥20"
+    assert factor_text(Range(20.0, math.inf)) == factor_text(Range(20.0, 1e9)) == "≥20"
+    assert factor_text(Range(0.0, 1e9)) == factor_text(Range(1e-9, math.inf)) == ""
+    assert factor_text(Range(1e-9, 5.0)) == "≤5"
     assert factor_text(Range(0.0, 3.21)) == "≤3.2"
     assert factor_text(Range.exact(1234.0)) == "1,200"
 

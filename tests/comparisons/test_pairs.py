@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import assume, given
-from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.special import xlogy
 from scipy.stats import binom, norm
+from two_by_two import all_tables, tables
 
 from alumnistats.comparisons import (
     EXACT_TESTS,
@@ -26,17 +26,6 @@ from alumnistats.comparisons import (
 from alumnistats.errors import ArgumentError
 
 TESTS = {"fisher": fisher_mid_p, "boschloo": boschloo, "z": z_test}
-
-
-@st.composite
-def tables(draw, largest=60):
-    n1, n2 = draw(st.integers(1, largest)), draw(st.integers(1, largest))
-    return draw(st.integers(0, n1)), n1, draw(st.integers(0, n2)), n2
-
-
-def all_tables(n1, n2):
-    k1, k2 = np.meshgrid(np.arange(n1 + 1), np.arange(n2 + 1), indexing="ij")
-    return k1.ravel(), k2.ravel()
 
 
 def exact_law(n1, n2, total):
@@ -63,7 +52,7 @@ def test_fisher_mid_p_equals_enumeration_in_fractions(n1, n2):
     np.testing.assert_allclose(fisher_mid_p(k1, n1, k2, n2, "less"), less, atol=1e-12)
 
 
-@given(tables())
+@given(tables(60))
 def test_fisher_mid_p_is_fishers_p_less_half_of_the_ties(table):
     from scipy.stats import fisher_exact
 
@@ -111,7 +100,7 @@ def test_boschloo_one_sided_is_never_above_fishers_full_p(n1, n2):
         assert p <= float(sum(q for x, q in law.items() if x >= a)) + 1e-9
 
 
-@given(tables(largest=400))
+@given(tables(400))
 def test_z_test_equals_statsmodels(table):
     from statsmodels.stats.proportion import proportions_ztest
 
@@ -124,7 +113,7 @@ def test_z_test_equals_statsmodels(table):
 
 
 @pytest.mark.parametrize("name", TESTS)
-@given(tables(largest=25))
+@given(tables(25))
 def test_exchanging_samples_or_answers_changes_nothing(name, table):
     test, (k1, n1, k2, n2) = TESTS[name], table
     p = test(k1, n1, k2, n2)
@@ -135,7 +124,7 @@ def test_exchanging_samples_or_answers_changes_nothing(name, table):
 
 
 @pytest.mark.parametrize("name", ["fisher", "boschloo"])
-@given(tables(largest=25))
+@given(tables(25))
 def test_exchanging_samples_exchanges_one_sided_alternatives(name, table):
     test, (k1, n1, k2, n2) = TESTS[name], table
     greater = test(k1, n1, k2, n2, "greater")
@@ -177,7 +166,7 @@ ALTERNATIVES = ["two-sided", "greater", "less"]
 
 
 @pytest.mark.parametrize("alternative", ALTERNATIVES)
-@given(tables(largest=300))
+@given(tables(300))
 def test_one_sided_z_equals_statsmodels(alternative, table):
     from statsmodels.stats.proportion import proportions_ztest
 
@@ -188,7 +177,7 @@ def test_one_sided_z_equals_statsmodels(alternative, table):
     assert z_test(*table, alternative) == pytest.approx(expected, rel=1e-9, abs=1e-14)
 
 
-@given(tables(largest=300))
+@given(tables(300))
 def test_likelihood_ratio_equals_scipys_g_test(table):
     from scipy.stats import chi2_contingency
 
@@ -199,7 +188,7 @@ def test_likelihood_ratio_equals_scipys_g_test(table):
     assert likelihood_ratio(*table) == pytest.approx(expected, rel=1e-6, abs=1e-7)
 
 
-@given(tables(largest=300))
+@given(tables(300))
 def test_score_test_of_equality_equals_statsmodels(table):
     from statsmodels.stats.proportion import test_proportions_2indep as statsmodels_test
 
@@ -227,7 +216,7 @@ def test_published_p_values(method, table, printed):
 
 
 @pytest.mark.parametrize("method", ["z", "score", "likelihood_ratio"])
-@given(tables())
+@given(tables(60))
 def test_one_sided_values_of_symmetric_statistics(method, table):
     k1, n1, k2, n2 = table
     greater, less = pair_test(*table, method, "greater"), pair_test(*table, method, "less")
@@ -238,7 +227,7 @@ def test_one_sided_values_of_symmetric_statistics(method, table):
 
 
 @pytest.mark.parametrize("difference", [-0.3, 0.0, 0.2])
-@given(tables(largest=40))
+@given(tables(40))
 def test_score_test_uses_the_likeliest_shares_that_differ_so(difference, table):
     k1, n1, k2, n2 = table
 

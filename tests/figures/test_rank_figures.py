@@ -3,6 +3,7 @@
 What every figure of an analysis has to do is tested in `test_figures`.
 """
 
+import io
 import itertools
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.image import imread
 
 from alumnistats.errors import ArgumentError
 from alumnistats.figures import figure_bytes, plot_comparisons, plot_pairwise
@@ -218,3 +220,18 @@ def test_bad_arguments_are_named():
         plot_comparisons([1, 2], [0, 1], [2, 3, 4], ["a", "b"])
     with pytest.raises(ArgumentError, match="position"):
         plot_comparisons([1, 2], [0, 1], [2, 3], ["a", "b"], [[0, 1]])
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_picture_of_few_dots_cuts_no_legend(lang):
+    share = np.linspace(0.2, 0.5, 12)
+    names = [f"Group {i}" for i in range(12)]
+    side = np.zeros((2, 12), int)
+    ax = plot_comparisons(share, share - 0.05, share + 0.05, names, side, [0, 1], lang=lang)
+    for dots in (60, 80, 100, 300):
+        dpi = ax.figure.dpi
+        image = imread(io.BytesIO(figure_bytes(ax.figure, lang, "png", dots=dots)))
+        assert ax.figure.dpi == dpi
+        lines = (image[:, :, :3] < 0.9).any(axis=(1, 2))
+        assert not lines[0]
+        assert not lines[-1]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from known_counts import known
 from scipy import stats
 
 from alumnistats.posterior import FewSolutionsWarning, LogitNormalPrior, estimate, pooling_model
@@ -19,10 +20,6 @@ AWKWARD = {
     "identical groups": ([60] * 8, [18] * 8),
     "a group of nobody": ([40, 0, 60], [10, 0, 22]),
 }
-
-
-def known(n, k):
-    return Solutions.known("x", tuple(f"g{i}" for i in range(len(n))), n, k)
 
 
 def mean(found):

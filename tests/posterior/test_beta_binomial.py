@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_counts import known
 from scipy import stats
 from scipy.special import betaln
 
@@ -16,13 +17,8 @@ from alumnistats.posterior import BetaBinomialPrior, BetaPrior, LogitNormalPrior
 from alumnistats.posterior import logit_normal as engine
 from alumnistats.posterior.models import pooling_model
 from alumnistats.ranking.posterior_ranks import rank_distribution
-from alumnistats.reconstruction import Solutions
 
 REFERENCE = Path(__file__).parents[1] / "reference"
-
-
-def known(n, k):
-    return Solutions.known("x", tuple(f"g{i}" for i in range(len(n))), n, k)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_counts import known
 from scipy import stats
 
 from alumnistats.errors import ArgumentError
@@ -16,14 +17,9 @@ from alumnistats.posterior import MODELS, BetaPrior, LogitNormalPrior, estimate
 from alumnistats.posterior.compare import compare, jensen_shannon, power_sensitivity
 from alumnistats.posterior.exact_run import Powers
 from alumnistats.posterior.models import pooling_model
-from alumnistats.reconstruction import Solutions
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 N, K = [20, 35, 12, 50], [4, 15, 3, 30]
-
-
-def known(n, k):
-    return Solutions.known("x", tuple(f"g{i}" for i in range(len(n))), n, k)
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_counts import known
 from scipy import integrate, stats
 from scipy.special import expit
 
@@ -16,10 +17,6 @@ from alumnistats.posterior.models import pooling_model
 from alumnistats.reconstruction import Solutions
 
 REFERENCE = Path(__file__).parents[1] / "reference"
-
-
-def known(n, k):
-    return Solutions.known("x", tuple(f"g{i}" for i in range(len(n))), n, k)
 
 
 @pytest.fixture(scope="module")

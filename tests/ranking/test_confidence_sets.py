@@ -24,12 +24,6 @@ REFERENCE_ERROR = np.sqrt(0.95 * 0.05 / 4e6) / 0.12
 OWN_ERROR = 0.0025  # as `rank_sets` states of its default
 
 
-@pytest.fixture(scope="module")
-def k12():
-    table = pd.read_csv(REFERENCE / "input_k12.csv")
-    return table["phat"].to_numpy(), table["var"].to_numpy()
-
-
 @st.composite
 def problems(draw, smallest=1, largest=6):
     groups = draw(st.integers(smallest, largest))

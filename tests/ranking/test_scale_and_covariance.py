@@ -24,12 +24,6 @@ KINDS = ["marginal", "simultaneous"]
 PANEL_ERROR = 1e-8  # of critical values of many groups, as `rank_sets` states
 
 
-@pytest.fixture(scope="module")
-def k12():
-    table = pd.read_csv(REFERENCE / "input_k12.csv")
-    return table["phat"].to_numpy(), table["var"].to_numpy()
-
-
 def shares(groups, smallest, largest, seed=0):
     rng = np.random.default_rng(seed)
     p = rng.beta(6, 12, groups)

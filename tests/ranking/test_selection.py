@@ -23,12 +23,6 @@ KINDS = ("naive", "conditional", "projection", "hybrid")
 BOUNDS = ("lower", "estimate", "upper")
 
 
-@pytest.fixture(scope="module")
-def k12():
-    table = pd.read_csv(REFERENCE / "input_k12.csv")
-    return table["phat"].to_numpy(), table["var"].to_numpy()
-
-
 @pytest.fixture
 def few_points(monkeypatch):
     """A quick critical value, where it is not what is tested: off by about 0.01."""

@@ -4,7 +4,6 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -135,14 +134,8 @@ def test_declarations_without_any_order_are_refused_before_they_fill_memory():
         tiers(apart)
 
 
-@pytest.fixture(scope="module")
-def k12():
-    table = pd.read_csv(REFERENCE / "input_k12.csv")
-    return table["x"].to_numpy(), table["n"].to_numpy()
-
-
-def test_the_worked_example(k12):
-    k, n = k12
+def test_the_worked_example(k12_counts):
+    k, n = k12_counts
     p = boschloo(k[:, None], n[:, None], k, n)
     above = separated(k / n, p)
     np.testing.assert_array_equal(above, k[:, None] - k >= 24)  # of 103 each

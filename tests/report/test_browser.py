@@ -228,6 +228,24 @@ def test_print_has_less_than_twelve_pages(visit, address, lang):
     assert 1 < len(re.findall(rb"/Type\s*/Page\b", printed)) < 12
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_axe_finds_nothing(visit, address, awkward_address, explored_address, lang, scheme):
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-core is not installed"
+    ).Axe()
+    for url in (address, awkward_address, explored_address):
+        tab = visit(f"{url}?lang={lang}", color_scheme=scheme)
+        for width in (390, 1280):
+            tab.set_viewport_size({"width": width, "height": 900})
+            found = axe.run(tab).response["violations"]
+            told = [
+                (one["impact"], one["id"], [node["html"][:200] for node in one["nodes"]])
+                for one in found
+            ]
+            assert told == []
+
+
 def test_skip_link_comes_first_and_is_seen(visit, address):
     tab = visit(address)
     tab.keyboard.press("Tab")

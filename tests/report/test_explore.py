@@ -175,6 +175,30 @@ def test_a_folder_can_be_named(offered, tmp_path, choices, small_survey):
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--url", "https://example.org/"], "--out"),
+        (["--explore"], "--out"),
+        (["--out", "new", "--url", "example.org"], "http"),
+        (["--out", "new", "--sensitivity", "nowhere"], "it lacks scenarios.csv"),
+        (["--out", "new", "--sensitivity", "nowhere", "--explore"], "one or the other"),
+    ],
+)
+def test_what_is_wrong_with_the_page_is_told_before_anything_is_computed(
+    options, message, small_survey, monkeypatch, tmp_path
+):
+    def never(*_given, **_more):
+        raise AssertionError("computed")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("alumnistats.analysis.analyze", never)
+    result = CliRunner().invoke(main, ["analyze", str(small_survey), *options])
+    assert result.exit_code == 2, result.exception
+    assert message in result.stderr
+    assert not (tmp_path / "new").exists()
+
+
 def test_explore_computes_choices_around_those_of_the_analysis(offered, tmp_path, monkeypatch):
     brief = load_scenarios(BRIEF)
     monkeypatch.setattr("alumnistats.sensitivity.load_scenarios", lambda: brief)

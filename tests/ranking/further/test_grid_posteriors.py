@@ -34,12 +34,6 @@ REFERENCE = Path(__file__).parents[2] / "reference"
 REFERENCE_ERROR = 1e-13
 
 
-@pytest.fixture(scope="module")
-def k12():
-    table = pd.read_csv(REFERENCE / "input_k12.csv")
-    return table["x"].to_numpy(float), table["n"].to_numpy(float)
-
-
 def reference(name):
     return pd.read_csv(REFERENCE / f"own_beta_rankprob_{name}_k12.csv", index_col="group")
 
@@ -55,14 +49,14 @@ def beta_groups(draw, smallest=1, largest=7):
 
 
 @pytest.mark.parametrize(("name", "prior"), [("uniform", 1.0), ("jeffreys", 0.5)])
-def test_betas_equal_independent_quadrature(k12, name, prior):
-    k, n = k12
+def test_betas_equal_independent_quadrature(k12_counts, name, prior):
+    k, n = k12_counts
     law = rank_distribution(mixture_of_betas(k + prior, n - k + prior))
     np.testing.assert_allclose(law, reference(name), rtol=0, atol=REFERENCE_ERROR)
 
 
-def test_pairs_of_betas_equal_independent_quadrature(k12):
-    k, n = k12
+def test_pairs_of_betas_equal_independent_quadrature(k12_counts):
+    k, n = k12_counts
     table = pd.read_csv(REFERENCE / "own_beta_pairwise_uniform_k12.csv", header=None).to_numpy()
     np.fill_diagonal(table, 0.5)
     pairs = pairwise(mixture_of_betas(k + 1, n - k + 1))
@@ -74,8 +68,8 @@ def test_pairs_of_betas_equal_independent_quadrature(k12):
     # Errors of interpolating: measured, and falling with the square and about the fourth power.
     [("linear", 201, 5e-4), ("linear", 2001, 5e-6), ("cubic", 201, 5e-6), ("cubic", 2001, 5e-10)],
 )
-def test_a_grid_approaches_the_betas(k12, interpolation, nodes, error):
-    k, n = k12
+def test_a_grid_approaches_the_betas(k12_counts, interpolation, nodes, error):
+    k, n = k12_counts
     grid = np.linspace(0, 1, nodes)
     density = beta(k[:, None] + 1, n[:, None] - k[:, None] + 1).pdf(grid)
     law = rank_distribution(mixture_on_grid(grid, density, interpolation=interpolation))

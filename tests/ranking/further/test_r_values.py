@@ -22,12 +22,6 @@ REFERENCE = Path(__file__).parents[2] / "reference"
 PRIOR = (6.0, 12.0)
 
 
-@pytest.fixture(scope="module")
-def k12():
-    table = pd.read_csv(REFERENCE / "input_k12.csv")
-    return table["x"].to_numpy(float), table["n"].to_numpy(float)
-
-
 @st.composite
 def counts(draw, smallest=2, largest=7):
     n = [draw(st.integers(1, 400)) for _ in range(draw(st.integers(smallest, largest)))]
@@ -56,33 +50,34 @@ def on_a_grid(fractions, k, n, prior=PRIOR):
 @pytest.mark.parametrize(
     ("name", "prior"), [("rvalues_k12_beta6_12", PRIOR), ("rvalues_k12", (9.68014, 21.07072))]
 )
-def test_the_r_package_is_reproduced_on_its_own_grid(k12, name, prior):
+def test_the_r_package_is_reproduced_on_its_own_grid(k12_counts, name, prior):
     # Twelve fractions, evenly spaced in their logarithm from 1/12 to 11/12.
     table = pd.read_csv(REFERENCE / f"{name}.csv")
-    coarse = on_a_grid(np.geomspace(1 / 12, 11 / 12, 12), *k12, prior)
+    coarse = on_a_grid(np.geomspace(1 / 12, 11 / 12, 12), *k12_counts, prior)
     np.testing.assert_allclose(coarse, table["RValue"], rtol=1e-12)
 
 
-def test_on_a_fine_grid_the_r_package_would_agree(k12):
-    fine = on_a_grid((np.arange(2400) + 0.5) / 2400, *k12)
+def test_on_a_fine_grid_the_r_package_would_agree(k12_counts):
+    fine = on_a_grid((np.arange(2400) + 0.5) / 2400, *k12_counts)
     place = np.array([1, 2, 4, 4, 5, 6, 7, 8, 9, 10, 11, 12])
     np.testing.assert_allclose(fine, place / 12, atol=1 / 2400)
-    np.testing.assert_allclose(r_values_binomial(*k12, PRIOR).value, place / 12, atol=1e-9)
+    np.testing.assert_allclose(r_values_binomial(*k12_counts, PRIOR).value, place / 12, atol=1e-9)
 
 
-def test_the_fitted_prior_is_that_of_the_r_package(k12):
+def test_the_fitted_prior_is_that_of_the_r_package(k12_counts):
     table = pd.read_csv(REFERENCE / "rvalues_k12.csv")
-    a, b = fit_beta(*k12)
+    k, n = k12_counts
+    a, b = fit_beta(k, n)
     # Its optimum is printed through the posterior means only; the likelihood is flat within 1e-6.
-    np.testing.assert_allclose((a + k12[0]) / (a + b + k12[1]), table["PostMean"], atol=1e-7)
-    values = r_values_binomial(*k12)
+    np.testing.assert_allclose((a + k) / (a + b + n), table["PostMean"], atol=1e-7)
+    values = r_values_binomial(*k12_counts)
     assert values.prior == (a, b)
-    np.testing.assert_allclose(values.value, r_values_binomial(*k12, PRIOR).value)
+    np.testing.assert_allclose(values.value, r_values_binomial(*k12_counts, PRIOR).value)
 
 
-def test_equal_sizes_by_closed_form(k12):
+def test_equal_sizes_by_closed_form(k12_counts):
     # The order is then that of the counts at every fraction, so the r-value is their upper tail.
-    k, n = k12
+    k, n = k12_counts
     values = r_values_binomial(k, n, PRIOR, marginal="model")
     np.testing.assert_allclose(values.value, betabinom(103, *PRIOR).sf(k - 1), atol=1e-9)
 
@@ -141,8 +136,8 @@ def test_a_small_group_of_extreme_share_is_not_first():
     assert values[1] < values[0] < values[3]
 
 
-def test_posteriors_of_any_shape_with_equal_sizes(k12):
-    k, n = k12
+def test_posteriors_of_any_shape_with_equal_sizes(k12_counts):
+    k, n = k12_counts
     mixture = mixture_of_betas(6 + k, 12 + n - k)
     place = np.array([1, 2, 4, 4, 5, 6, 7, 8, 9, 10, 11, 12])
     np.testing.assert_allclose(r_values_posterior(mixture).value, place / 12, atol=1e-9)
