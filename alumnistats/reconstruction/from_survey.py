@@ -183,7 +183,8 @@ class Request:
 
 def _dear(problem: Problem, wider: int) -> bool:
     """Return whether wider tables take so long that they are made only if nothing was found."""
-    if problem.total is None:  # sizes are drawn group by group, and only tables of counts cost
+    if problem.total is None and all(stratum.total is None for stratum in problem.strata):
+        # Sizes are drawn group by group, and only tables of counts cost.
         return mixing_work(replace(problem, largest=wider)) > ENOUGH_WORK
     return wider**2 * len(problem.groups) > ENOUGH_CELLS
 
