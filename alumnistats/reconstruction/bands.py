@@ -100,28 +100,31 @@ def mix(window: Band, left: Band, right: Band, law: SplitWeights) -> FloatArray:
 
 
 def _mix_by_count(window: Band, left: Band, right: Band, law: SplitWeights) -> FloatArray:
-    """Return what `mix` does, one column of the parent at a time: few columns of wide children."""
+    """Return what `mix` does, one count of the parent at a time: few of them, of wide children."""
     if left.width > right.width:
         return _mix_by_count(window, right, left, law.mirrored)
     out = np.zeros((len(window.start), window.width))
-    largest = len(out) - 1
-    nothing = np.zeros((len(law.right), 1))
-    of_right = np.concatenate([law.right, nothing], axis=1)  # beyond the window: 0
-    for rows in row_blocks(len(out), left.width, IN_CACHE):
-        l = np.minimum(left.counts(rows), largest)
-        own = left.dense(rows) * law.left[:, l] / len(law.left)
-        first, last = right.start[rows, None], right.stop[rows, None]
-        for j in range(window.width):
-            r = window.start[rows, None] + j - l
-            r = np.where((r >= first) & (r < last), r, largest + 1)
-            beside = of_right[:, r]
-            if right.values is not None:
-                size = np.arange(rows.start, rows.stop)[:, None]
-                beside = beside * right.at(size, r)
-            c = np.minimum(window.start[rows] + j, largest)
-            out[rows, j] = (np.einsum("krl,krl->kr", own, beside) / law.whole[:, c]).sum(axis=0)
-        out[rows] *= window.inside(rows)
+    largest, reach = len(out) - 1, left.width + window.width - 1
+    # The right count that goes with the parent's first and the left's last.
+    first = window.start - left.start - right.start - (left.width - 1)
+    for rows in row_blocks(len(out), reach + right.width, IN_CACHE):
+        l, r, c = (np.minimum(band.counts(rows), largest) for band in (left, right, window))
+        both = left.dense(rows), right.dense(rows)
+        for of_left, of_right, of_whole in zip(law.left, law.right, law.whole, strict=True):
+            own = (both[0] * of_left[l])[:, ::-1]
+            beside = shifted(both[1] * of_right[r], first[rows], reach)
+            slid = np.lib.stride_tricks.sliding_window_view(beside, left.width, axis=1)
+            out[rows] += np.einsum("rl,rcl->rc", own, slid) / of_whole[c]
+        out[rows] *= window.inside(rows) / len(law.left)
     return out
+
+
+def shifted(values: FloatArray, first: IntArray, width: int) -> FloatArray:
+    """Return each row from its own first column on, 0 beyond its ends, shape (rows, width)."""
+    column = first[:, None] + np.arange(width)
+    inside = (column >= 0) & (column < values.shape[1])
+    found = np.take_along_axis(values, np.where(inside, column, 0), axis=1)
+    return np.where(inside, found, 0.0)
 
 
 def _convolved(window: Band, left: Band, right: Band, law: SplitWeights, rows: slice) -> FloatArray:

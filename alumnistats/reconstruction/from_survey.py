@@ -58,7 +58,7 @@ TOLERATED = (
 )
 LOOK = 1.25  # times the tables' largest size, up to which that bound looks
 CELLS = 1e9  # sizes squared times groups up to which tables grow where nothing was found
-ENOUGH_CELLS = 8e6  # and where solutions were found: what may be beyond is said in `left_out`
+ENOUGH_CELLS = 1.6e7  # and where solutions were found: what may be beyond is said in `left_out`
 ENOUGH_WORK = 2e8  # products of counts up to which they grow then without a total
 FEWEST_DRAWS = 100
 SHOWN = 12  # groups whose sizes are told where no solution was drawn
