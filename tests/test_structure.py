@@ -13,6 +13,8 @@ page, ``alumnistats/__init__``, alone imports by name at run time, which no read
 """
 
 import ast
+import importlib
+import inspect
 import re
 import sys
 import tomllib
@@ -133,3 +135,15 @@ def test_what_only_shows_results_is_what_lies_above_them():
     names = {name.strip(" ()") for layer in above for name in layer.split("|")}
     there = {name if (ROOT / PACKAGE / name).is_dir() else f"{name}.py" for name in names}
     assert there == SHOWING
+
+
+def test_a_public_name_means_one_thing():
+    """`estimate` takes a reconstruction in one package, solutions in another: the same estimate."""
+    meant = {}
+    for name in PACKAGES:
+        package = importlib.import_module(name)
+        for public in getattr(package, "__all__", ()):
+            what = getattr(package, public)
+            if isinstance(what, type) or inspect.isfunction(what):
+                meant.setdefault(public, set()).add(what)
+    assert {public for public, things in meant.items() if len(things) > 1} == {"estimate"}

@@ -19,7 +19,7 @@ Kind = Literal["missing", "new", "changed", "noise"]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Change:
     """One value that is not as recorded.
 
     Attributes
@@ -48,7 +48,7 @@ class Difference:
         return f"{self.key}: recorded {self.recorded}, found {self.found}{allowed}"
 
 
-def compare(recorded: Mapping[str, Any], found: Mapping[str, Any]) -> list[Difference]:
+def compare(recorded: Mapping[str, Any], found: Mapping[str, Any]) -> list[Change]:
     """Return the values that differ, by key.
 
     Parameters
@@ -58,16 +58,16 @@ def compare(recorded: Mapping[str, Any], found: Mapping[str, Any]) -> list[Diffe
 
     Returns
     -------
-    list of Difference
+    list of Change
         Values agree when they print the same, or differ by `RELATIVE` at most.
     """
     before, after = recorded["values"], found["values"]
     differences = []
     for key in sorted({*before, *after}):
         if key not in after:
-            differences.append(Difference(key, "missing", _brief(before[key]), NOTHING))
+            differences.append(Change(key, "missing", _brief(before[key]), NOTHING))
         elif key not in before:
-            differences.append(Difference(key, "new", NOTHING, _brief(after[key])))
+            differences.append(Change(key, "new", NOTHING, _brief(after[key])))
         else:
             differences += _of_entry(key, before[key], after[key])
     return differences
@@ -77,14 +77,14 @@ def _brief(entry: Mapping[str, Any]) -> str:
     return f"a table of {len(entry['text'])} rows" if "columns" in entry else str(entry["text"])
 
 
-def _of_entry(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+def _of_entry(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     tables = "columns" in old, "columns" in new
     if not any(tables):
         yield from _of_value(key, old, new, float(new["noise"]))
         return
     same_shape = all(tables) and old["columns"] == new["columns"]
     if not same_shape or len(old["value"]) != len(new["value"]):
-        yield Difference(key, "changed", _brief(old), _brief(new))
+        yield Change(key, "changed", _brief(old), _brief(new))
         return
     for i in range(len(old["value"])):
         for j, column in enumerate(old["columns"]):
@@ -95,7 +95,7 @@ def _of_entry(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
 
 def _of_value(
     key: str, old: Mapping[str, Any], new: Mapping[str, Any], noise: float
-) -> Iterator[Difference]:
+) -> Iterator[Change]:
     if old["text"] == new["text"]:
         return
     a, b = old["value"], new["value"]
@@ -104,7 +104,7 @@ def _of_value(
         if abs(a - b) <= RELATIVE * max(abs(a), abs(b)):
             return
         kind = "noise" if abs(a - b) <= noise else "changed"
-    yield Difference(key, kind, str(old["text"]), str(new["text"]))
+    yield Change(key, kind, str(old["text"]), str(new["text"]))
 
 
 def changed_sources(recorded: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:

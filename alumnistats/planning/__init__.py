@@ -2,7 +2,7 @@
 
 from alumnistats.planning.allocation import CRITERIA, Criterion, best_fractions, best_sizes
 from alumnistats.planning.assurance import Assurance, assurance
-from alumnistats.planning.conjunctions import Bounds, power_bounds, simulate_counts
+from alumnistats.planning.conjunctions import PowerBounds, power_bounds, simulate_counts
 from alumnistats.planning.decisions import (
     Decision,
     GroupOrder,
@@ -35,7 +35,6 @@ __all__ = [
     "SIDES",
     "SIZE_METHODS",
     "Assurance",
-    "Bounds",
     "Criterion",
     "Decision",
     "DecisionRange",
@@ -43,6 +42,7 @@ __all__ = [
     "NeededSize",
     "OptionOrder",
     "PairBeyond",
+    "PowerBounds",
     "ShareBeyond",
     "ShareWithin",
     "Sides",

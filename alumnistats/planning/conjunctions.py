@@ -31,7 +31,7 @@ NEGLIGIBLE = 1e-12  # probability of a largest count that is left out
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class PowerBounds:
     """What the power of each comparison alone says of all of them together.
 
     Attributes
@@ -47,7 +47,7 @@ class Bounds:
     product: float
 
 
-def power_bounds(each: npt.ArrayLike) -> Bounds:
+def power_bounds(each: npt.ArrayLike) -> PowerBounds:
     """Return bounds of the power of all comparisons from the power of each, shape (comparisons,).
 
     ``1 - sum(1 - power)`` from below (Bonferroni), the smallest power from above (Frechet 1935).
@@ -60,7 +60,7 @@ def power_bounds(each: npt.ArrayLike) -> Bounds:
     """
     power = np.asarray(each, dtype=float)
     low = max(0.0, 1.0 - float((1 - power).sum()))
-    return Bounds(low, float(power.min()), float(power.prod()))
+    return PowerBounds(low, float(power.min()), float(power.prod()))
 
 
 def tier_pairs(tiers: Tiers) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ import numpy as np
 from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.planning.conjunctions import (
-    Bounds,
+    PowerBounds,
     power_bounds,
     tier_pairs,
     tiers_decided,
@@ -106,7 +106,7 @@ class GroupOrder:
         del n
         return AHEAD
 
-    def bounds(self, sizes: IntArray) -> Bounds:
+    def bounds(self, sizes: IntArray) -> PowerBounds:
         """Return bounds of the power from each pair's, at one size a group."""
         each = [
             pair_power(self.shares[a], self.shares[b], sizes[a], sizes[b], self.level)
@@ -181,7 +181,7 @@ class ShareBeyond:
         """Return each share's exact power, at its own size."""
         return threshold_power(self.shares, self.threshold, sizes, self.level, upward=self.upward)
 
-    def bounds(self, sizes: IntArray) -> Bounds:
+    def bounds(self, sizes: IntArray) -> PowerBounds:
         """Return bounds of the power from each share's, at one size each."""
         return power_bounds(self.power_of(sizes))
 
@@ -257,7 +257,7 @@ class ShareWithin:
         """Return how many more respondents the power may still fall for."""
         return self.low.ahead(n)
 
-    def bounds(self, sizes: IntArray) -> Bounds:
+    def bounds(self, sizes: IntArray) -> PowerBounds:
         """Return bounds of the power from each share's, at one size each."""
         return power_bounds(self.power_of(sizes))
 
@@ -322,7 +322,7 @@ class OptionOrder:
         del n
         return AHEAD
 
-    def bounds(self, sizes: IntArray) -> Bounds:
+    def bounds(self, sizes: IntArray) -> PowerBounds:
         """Return bounds of the power from each pair's; all have the size ``sizes[0]``."""
         each = [option_power(b, c, int(sizes[0]), self.level) for b, c in self.only]
         return power_bounds(each)

@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from alumnistats.arrays import BoolArray, FloatArray, IntArray, check_level
 from alumnistats.comparisons import Contrast
 from alumnistats.errors import ArgumentError
-from alumnistats.planning.conjunctions import Bounds, power_bounds
+from alumnistats.planning.conjunctions import PowerBounds, power_bounds
 from alumnistats.planning.power import binomial_law, binomial_tail, check_share, window
 
 AHEAD = 20  # sizes that can all pass before one fails again, as for other tests of two groups
@@ -98,7 +98,7 @@ class PairBeyond:
         del n
         return AHEAD
 
-    def bounds(self, sizes: IntArray) -> Bounds:
+    def bounds(self, sizes: IntArray) -> PowerBounds:
         """Return the power itself as its bounds: there is one comparison."""
         return power_bounds([self.power_at(int(sizes[0]), int(sizes[1]))])
 

@@ -58,6 +58,12 @@ def test_means_are_rounded_as_one_fraction_whatever_the_order(pairs, digits, rul
         assert found.tolist() == [-1 if wanted is None else wanted]
 
 
+@pytest.mark.parametrize(("rule", "units"), [("half_up", 13), ("half_even", 12), ("truncate", 12)])
+def test_the_mean_of_one_group_at_a_tie_follows_the_rule(rule, units):
+    found = mean_units(np.array([[1, 0], [0, 0]]), np.array([[8, 0], [0, 0]]), 0, rule)
+    assert found.tolist() == [units, -1]
+
+
 def test_ties_of_means_follow_the_rule():
     count, nobs = np.array([[1, 0], [3, 0]]), np.array([[8, 5], [8, 7]])  # 6.25% and 18.75%
     assert mean_units(count, nobs, 1, "half_up").tolist() == [63, 188]

@@ -18,11 +18,13 @@ from alumnistats.cli import common, main
 from alumnistats.errors import ArgumentError, ContradictionError
 from alumnistats.reconstruction import misprints, reconstruct
 from alumnistats.reconstruction.conventions import ROUNDING_PRIOR, SUBTOTALS_PRIOR
-from alumnistats.reconstruction.misprinted import MISPRINT_PRIOR, misprinted_as
+from alumnistats.reconstruction.misprinted import MISPRINT_PRIOR, Misprinted, misprinted_as
+from alumnistats.reconstruction.misprints import _Verdict
+from alumnistats.reconstruction.question_tree import Published
 from alumnistats.rounding import round_share
 from alumnistats.simulation.release import Design, simulate
 from alumnistats.sources.toml_writer import survey_file
-from alumnistats.survey import labelled
+from alumnistats.survey import Survey, labelled
 
 PRIOR = 0.05
 DRAWS = 2000
@@ -390,3 +392,45 @@ def test_probabilities_of_misprints_are_calibrated():
     tilt = 1 - 2 * p
     assert abs(((y - p) * tilt).sum() / np.sqrt((tilt**2 * variance).sum())) < 3
     assert np.square(y - p).mean() < 0.8 * np.square(y - 0.1).mean()  # sharper than the prior
+
+
+def test_the_share_of_a_single_respondent_is_all_or_nothing():
+    law = Misprinted(prior=0.01)
+    one, no = np.array([1]), np.array([0])
+    for count, shown, other in ((one, 100, 50), (no, 0, 50)):
+        right = law.chance(Published(shown, shown), count, one, "half_up")
+        wrong = law.chance(Published(other, other), count, one, "half_up")
+        assert right[0] > 0.98
+        assert wrong[0] < 0.01
+    assert law.chance(Published(0, 0), no, no, "half_up").tolist() == [0.0]
+
+
+def test_what_is_surely_wrong_has_no_error_and_names_what_is_right():
+    sizes, percents = {"a": 90, "b": 20}, {"a": "47.8", "b": "44.5"}
+    figures = [{"of": "q:yes", "group": g, "percent": p, "at": "t"} for g, p in percents.items()]
+    survey = Survey.model_validate({
+        "format": 1, "id": "s", "title": brute_force.text("s"),
+        "source": {"publisher": "p", "url": "u", "cite": "c"},
+        "groups": [{"id": g, "label": brute_force.text(g), "n": n} for g, n in sizes.items()],
+        "questions": [{
+            "id": "q", "label": brute_force.text("q"), "answers": "single", "complete": True,
+            "options": [{"id": o, "label": brute_force.text(o)} for o in ("yes", "no")],
+        }],
+        "figures": figures,
+    })  # fmt: skip
+    table = misprints(reconstruct(survey, misprints=0.01)).set_index("group")
+    assert table.loc["b", "probability"] == pytest.approx(1.0)
+    assert table.loc["b", "error"] == pytest.approx(0.0, abs=1e-9)
+    named = table.loc["b", "right_values"].split(", ")
+    # Of twenty respondents shares are multiples of 5.
+    assert set(named) <= {f"{5 * k}.0" for k in range(21)}
+    assert len(named) == 3
+    assert 0 < table.loc["b", "right_probability"] <= 1
+    assert table.loc["a", "probability"] < 0.05
+
+
+def test_weights_of_right_values_add_up():
+    verdict = _Verdict(np.zeros(2), {})
+    verdict.add(np.array([455, 445, 455]), np.array([0.25, 0.0, 0.5]))
+    verdict.add(np.array([455]), np.array([0.125]))
+    assert verdict.values == {455: 0.875}

@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtr
 
 from alumnistats.analysis import analyze
 from alumnistats.cli import main
@@ -119,3 +120,24 @@ def test_a_whole_analysis_says_what_sizes_rest_on(release, tmp_path):
         )
         assert shown.exit_code == 0, shown.stderr
         assert words in shown.stdout.replace("\n", "" if lang == "ja" else " ")
+
+
+def test_a_share_spreads_by_the_variance_of_one_answer_added_on_either_side():
+    law, digits = Weighted(design_effect=3.0), 0
+    for count, size in ((0, 40), (7, 40), (40, 40)):
+        share = (count + 1) / (size + 2)
+        deviation = np.sqrt(max(2 * share * (1 - share) * size, 0.25)) / size
+        edges = np.clip((np.arange(102) - 0.5) / 100, 0.0, 1.0)
+        below = ndtr((edges - count / size) / deviation)
+        inside = np.diff(below) / (below[-1] - below[0])
+        expected = (1 - 1e-6) * inside + 1e-6 * np.diff(edges)
+        found = [
+            law.chance(Published(u, u, digits), np.array([count]), np.array([size]))[0]
+            for u in range(101)
+        ]
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-15)
+
+
+def test_nobody_has_no_weighted_share():
+    law = Weighted()
+    assert law.chance(Published(50, 50), np.array([0]), np.array([0])).tolist() == [0.0]
