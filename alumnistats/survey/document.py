@@ -229,11 +229,13 @@ class Survey(Record):
         """Return where the figures come from, as a line under a picture."""
         named = {"en": "Source: {publisher}, {title}. Computed with alumnistats.",
                  "ja": "出典：{publisher}「{title}」。alumnistatsによる計算。"}  # fmt: skip
-        text = Text(**named).get(lang)
-        publisher = self.source.publisher
-        if lang == "ja":  # brackets of Japanese have no space before them
-            publisher = re.sub(r"\s*\(([^()]*)\)", r"（\1）", publisher)
-        return text.format(publisher=publisher, title=self.title.get(lang))
+        publisher, title = self.publisher(lang), self.title.get(lang)
+        return Text(**named).get(lang).format(publisher=publisher, title=title)
+
+    def publisher(self, lang: str = "en") -> str:
+        """Return who published the figures; brackets of Japanese have no space before them."""
+        name = self.source.publisher
+        return re.sub(r"\s*\(([^()]*)\)", r"（\1）", name) if lang == "ja" else name
 
     def is_nonresponse(self, of: str) -> bool:
         """Return whether a share counts nothing but answers that say who answered, not what."""

@@ -12,6 +12,7 @@ from alumnistats.tables.words import (
     MISPRINTS_SHOWN,
     WEIGHTED,
     WORDS,
+    Whole,
     new_grid,
 )
 
@@ -46,7 +47,7 @@ def sizes_grid(recon: Reconstruction, lang: str) -> RenderableType:
         published = WORDS["as_published"][lang]
         for size, members in table.groupby("mode", sort=False)["group"]:
             labels = [recon.survey.label(group, lang) for group in members]
-            grid.add_row(f"{size:,}", published, comma.join(labels))
+            grid.add_row(f"{size:,}", published, Whole(comma.join(labels)))
         return grid
     for size in table["mode"].value_counts().index:
         rows = table[table["mode"] == size]
@@ -55,11 +56,11 @@ def sizes_grid(recon: Reconstruction, lang: str) -> RenderableType:
             probability_text(*pair) for pair in zip(ends["probability"], ends["error"], strict=True)
         ]
         labels = [recon.survey.label(group, lang) for group in rows["group"]]
-        grid.add_row(str(size), " - ".join(dict.fromkeys(shown)), comma.join(labels))
+        grid.add_row(str(size), " - ".join(dict.fromkeys(shown)), Whole(comma.join(labels)))
     missing = table.loc[table["mode"].isna(), "group"]
     if len(missing):
         labels = [recon.survey.label(group, lang) for group in missing]
-        grid.add_row("", WORDS["withheld"][lang], comma.join(labels))
+        grid.add_row("", WORDS["withheld"][lang], Whole(comma.join(labels)))
     return grid
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from alumnistats.tables.wrapping import wrapped
+from alumnistats.tables.wrapping import NARROWEST, wrapped
 
 WORDS = {
     "sizes": {"en": "Sample sizes", "ja": "グループ別の標本サイズ"},
@@ -124,6 +125,25 @@ def rounded(value: float, digits: int = 1) -> str:
     ('47.8%', '48%')
     """
     return f"{100 * value:.{digits}f}%"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A cell of rich whose lines break where the text's language allows it."""
+
+    text: str
+
+    def __rich_measure__(self, console: Any, options: Any) -> Any:
+        from rich.measure import Measurement
+        from rich.text import Text
+
+        widest = Measurement.get(console, options, Text(self.text)).maximum
+        return Measurement(min(NARROWEST, widest), widest)
+
+    def __rich_console__(self, console: Any, options: Any) -> Any:
+        from rich.text import Text
+
+        yield Text(wrapped(self.text, options.max_width))
 
 
 def new_grid(title: str, headers: Sequence[str], right: Sequence[int] = ()) -> Any:

@@ -228,6 +228,13 @@ def test_print_has_less_than_twelve_pages(visit, address, lang):
     assert 1 < len(re.findall(rb"/Type\s*/Page\b", printed)) < 12
 
 
+@pytest.mark.parametrize("name", ["x" * 120, "a long name " * 10, "とても長い名前" * 15])
+def test_a_long_name_leaves_room_for_its_numbers(visit, address, name):
+    tab = visit(address, viewport={"width": 1280, "height": 900})
+    tab.locator("#table-ranks-1 tbody th bdi").first.evaluate("(e, n) => e.textContent = n", name)
+    assert max(tab.evaluate(OVERFLOWS)) <= 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_axe_finds_nothing(visit, address, awkward_address, explored_address, lang, scheme):

@@ -311,3 +311,10 @@ def test_cells_of_cards_say_their_column(page):
     for row in table.all("tbody")[0].all("tr"):
         cells = [c for c in row.children if getattr(c, "tag", "") in ("td", "th")]
         assert [[c[f"data-{lang}"] for c in cells] for lang in ("en", "ja")] == heads
+
+
+def test_brackets_of_the_publisher_are_those_of_the_language(page):
+    [head] = page.all("header")
+    publisher = head.all("dd")[0]
+    assert publisher.text("en") == "株式会社ハッカズーク (Hackazouk Co., Ltd.)"
+    assert publisher.text("ja") == "株式会社ハッカズーク（Hackazouk Co., Ltd.）"

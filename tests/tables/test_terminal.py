@@ -12,7 +12,7 @@ from alumnistats.analysis import analyze, plan
 from alumnistats.style import NOT_FIRST, NOT_LAST
 from alumnistats.tables.analysis import drawn_text, finding, print_analysis
 from alumnistats.tables.plan import print_plan
-from alumnistats.tables.words import WORDS
+from alumnistats.tables.words import WORDS, Whole, new_grid
 from alumnistats.tables.wrapping import wrapped
 
 PLANNED = ["official-contact-top3-order", "important-at-least-70"]
@@ -90,3 +90,17 @@ def test_no_line_begins_or_ends_with_a_mark_that_may_not():
             assert line[0] not in NOT_FIRST
         for line in wrapped(text, width).split("\n"):
             assert line[-1] not in NOT_LAST
+
+
+@pytest.mark.parametrize("width", range(24, 90))
+def test_names_in_a_table_break_as_their_language_allows(width):
+    names = "製造業、建設・不動産、小売、データセンター、金融、消費者サービス、（その他）"
+    file = io.StringIO()
+    grid = new_grid("表", ["n", "グループ"], right=(0,))
+    grid.add_row("110", Whole(names))
+    Console(file=file, width=width, no_color=True).print(grid)
+    lines = file.getvalue().splitlines()[4:]
+    assert all(cell_len(line) <= width for line in lines)
+    shown = [line.replace("110", "").strip() for line in lines]
+    assert "".join(shown) == names
+    assert not any(line[0] in NOT_FIRST for line in shown if line)
