@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from alumnistats.arrays import FloatArray, IntArray
-from alumnistats.reconstruction.bands import Band, mix, row_blocks
+from alumnistats.reconstruction.bands import IN_CACHE, Band, mix, row_blocks, shifted
 from alumnistats.reconstruction.count_prior import (
     CountLaw,
     SplitWeights,
@@ -200,7 +200,7 @@ class BandedTables(Tables):
             else:
                 cells = zip(i.tolist(), c.tolist(), strict=True)
                 values[i, j] *= [
-                    self.chance_of_sum(published, slack, *cell).sum() for cell in cells
+                    self.chance_of_sum(published, slack, *cell)[1].sum() for cell in cells
                 ]
         return values
 
@@ -318,25 +318,29 @@ class BandedTables(Tables):
         values, factor = self._above(parent, group), self._factors(parent, group, window)
         above = Band(window.start, window.stop, values if factor is None else values * factor)
         out = np.zeros((self.largest + 1, band.width))
-        for rows in row_blocks(len(out), band.width):
+        for rows in row_blocks(len(out), band.width + above.width + beside.width, IN_CACHE):
             out[rows] = _downwards(band, above, beside, law, rows) * band.inside(rows)
         return out
 
 
 def _downwards(own: Band, above: Band, beside: Band, law: SplitWeights, rows: slice) -> FloatArray:
-    """Return the sum over the counts above, or beside, of what each says of a child's count."""
-    size, x = np.arange(rows.start, rows.stop)[:, None], own.counts(rows)
-    out = np.zeros(x.shape)
+    """Return the sum over the counts above of what each says of a child's count, and the other's.
+
+    Over the counts above or beside, whichever are fewer.
+    """
     largest = len(own.start) - 1
-    if above.width <= beside.width:
-        for j in range(above.width):
-            c = np.minimum(above.start[rows, None] + j, largest)
-            inside = j < (above.stop - above.start)[rows, None]
-            out += inside * above.at(size, c) * law.at(x, c) * beside.at(size, c - x)
-        return out
-    for j in range(beside.width):
-        s = beside.start[rows, None] + j
-        c = np.minimum(x + s, largest)
-        inside = (j < (beside.stop - beside.start)[rows, None]) & (x + s <= largest)
-        out += inside * beside.at(size, s) * law.at(x, c) * above.at(size, c)
-    return out
+    x, s, c = (np.minimum(band.counts(rows), largest) for band in (own, beside, above))
+    start = [band.start[rows] for band in (own, beside, above)]
+    out = np.zeros(x.shape)
+    for of_own, of_beside, of_whole in zip(law.left, law.right, law.whole, strict=True):
+        sibling, whole = beside.dense(rows) * of_beside[s], above.dense(rows) / of_whole[c]
+        if above.width <= beside.width:
+            first = start[2] - start[0] - start[1] - (own.width - 1)
+            slid = shifted(sibling, first, own.width + above.width - 1)[:, ::-1]
+            few = whole[:, ::-1]
+        else:
+            slid = shifted(whole, start[0] + start[1] - start[2], own.width + beside.width - 1)
+            few = sibling
+        slid = np.lib.stride_tricks.sliding_window_view(slid, few.shape[1], axis=1)
+        out += of_own[x] * np.einsum("rj,rxj->rx", few, slid)
+    return out / len(law.left)

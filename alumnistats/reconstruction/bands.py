@@ -21,6 +21,7 @@ from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.reconstruction.count_prior import SplitWeights
 
 CELLS = 2_000_000  # numbers that are computed at a time
+IN_CACHE = 50_000  # the same, where they are read again and again
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +73,9 @@ class Band:
         return 0 if self.values is None else self.values.nbytes
 
 
-def row_blocks(rows: int, width: int) -> Iterator[slice]:
+def row_blocks(rows: int, width: int, cells: int = CELLS) -> Iterator[slice]:
     """Yield slices of rows of which all cells together are few."""
-    at_once = max(CELLS // max(width, 1), 1)
+    at_once = max(cells // max(width, 1), 1)
     for first in range(0, rows, at_once):
         yield slice(first, min(first + at_once, rows))
 
@@ -99,19 +100,31 @@ def mix(window: Band, left: Band, right: Band, law: SplitWeights) -> FloatArray:
 
 
 def _mix_by_count(window: Band, left: Band, right: Band, law: SplitWeights) -> FloatArray:
-    """Return what `mix` does, one column of the parent at a time: few columns of wide children."""
+    """Return what `mix` does, one count of the parent at a time: few of them, of wide children."""
     if left.width > right.width:
         return _mix_by_count(window, right, left, law.mirrored)
     out = np.zeros((len(window.start), window.width))
-    for rows in row_blocks(len(out), left.width):
-        size = np.arange(rows.start, rows.stop)[:, None]
-        l, own = left.counts(rows), left.dense(rows)
-        for j in range(window.width):
-            c = window.start[rows, None] + j
-            weight = own * right.at(size, c - l) * law.at(l, np.minimum(c, len(out) - 1))
-            out[rows, j] = weight.sum(axis=1)
-        out[rows] *= window.inside(rows)
+    largest, reach = len(out) - 1, left.width + window.width - 1
+    # The right count that goes with the parent's first and the left's last.
+    first = window.start - left.start - right.start - (left.width - 1)
+    for rows in row_blocks(len(out), reach + right.width, IN_CACHE):
+        l, r, c = (np.minimum(band.counts(rows), largest) for band in (left, right, window))
+        both = left.dense(rows), right.dense(rows)
+        for of_left, of_right, of_whole in zip(law.left, law.right, law.whole, strict=True):
+            own = (both[0] * of_left[l])[:, ::-1]
+            beside = shifted(both[1] * of_right[r], first[rows], reach)
+            slid = np.lib.stride_tricks.sliding_window_view(beside, left.width, axis=1)
+            out[rows] += np.einsum("rl,rcl->rc", own, slid) / of_whole[c]
+        out[rows] *= window.inside(rows) / len(law.left)
     return out
+
+
+def shifted(values: FloatArray, first: IntArray, width: int) -> FloatArray:
+    """Return each row from its own first column on, 0 beyond its ends, shape (rows, width)."""
+    column = first[:, None] + np.arange(width)
+    inside = (column >= 0) & (column < values.shape[1])
+    found = np.take_along_axis(values, np.where(inside, column, 0), axis=1)
+    return np.where(inside, found, 0.0)
 
 
 def _convolved(window: Band, left: Band, right: Band, law: SplitWeights, rows: slice) -> FloatArray:

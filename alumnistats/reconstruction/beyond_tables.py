@@ -188,11 +188,13 @@ def _by_model(
         whole, far = known[key]
         rate = model.nodes[:, None, None]
         each = rate * whole
+        there = rate * far
         if model.quota is not None:
-            each = each + (1 - rate) * likelihood[:, model.quota, None] * scale[:, model.quota]
+            at_quota = (1 - rate) * likelihood[:, model.quota, None] * scale[:, model.quota]
+            each, there = each + at_quota, there + (model.quota > largest) * at_quota
         with np.errstate(divide="ignore", invalid="ignore"):
             # A group without any size leaves no solution: 0, whatever the others say.
-            share_far = np.where(each > 0, rate * far / each, 0.0).sum(axis=1)
+            share_far = np.where(each > 0, there / each, 0.0).sum(axis=1)
             share = (np.log(model.node_weights) + model.log_weight)[:, None]
             every = np.log(each).sum(axis=1) + share
             yield every, every + np.log(share_far)

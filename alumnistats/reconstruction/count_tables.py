@@ -33,6 +33,7 @@ from alumnistats.reconstruction.count_prior import (
 )
 from alumnistats.reconstruction.published import Exact
 from alumnistats.reconstruction.question_tree import Published, Tree
+from alumnistats.reconstruction.rounded_parts import law_of_sum
 from alumnistats.rounding import RoundingRule, full_scale, round_share
 
 CELLS = 2_000_000  # numbers in the splits of a measure's parts that are held at a time
@@ -85,7 +86,6 @@ class Tables:
         self._below = [frozenset(tree.below(v)) for v in range(len(tree.nodes))]
         self._cache = {} if cache is None else cache
         self._keys: dict[tuple[int, str], tuple[object, ...]] = {}
-        self._sums: dict[tuple[int, int, int, int], dict[int, float]] = {}
 
     def published(self, node: int, group: str) -> dict[int, Published]:
         """Return what `group` publishes at and below `node`."""
@@ -287,7 +287,7 @@ class Tables:
         rows, columns = np.nonzero(known & (np.max(near, axis=0) > np.min(near, axis=0)))
         if not self.two_parts(node):
             for i, j in zip(rows.tolist(), columns.tolist(), strict=True):
-                hit = float(self.chance_of_sum(published, parts, i, j).sum())
+                hit = float(self.chance_of_sum(published, parts, i, j)[1].sum())
                 table[i, j] = hit * (1.0 if plain is None else plain[i, j])
             return table
         width = int(columns.max(initial=0)) + 1  # no part is larger than the whole
@@ -302,28 +302,13 @@ class Tables:
         at = self.tree.nodes[node]
         return at.left is not None and len(self.tree.parts(node)) == 2
 
-    def chance_of_sum(self, published: Published, parts: int, size: int, count: int) -> FloatArray:
-        """Return the probability of each sum of rounded parts together with the figure."""
-        sums = self.sums_of_parts(parts, size, count, published.digits)
-        units = np.array(list(sums))
-        return np.array(list(sums.values())) * self.figures.of_units(published, units)
-
-    def sums_of_parts(self, parts: int, b: int, c: int, digits: int) -> dict[int, float]:
-        """Return the law of the sum of `parts` rounded parts of a count `c` out of `b`."""
-        key = (parts, b, c, digits)
-        if key not in self._sums:
-            law: dict[int, float] = {}
-            if parts == 1:
-                law[int(round_share(c, b, digits, self.scenario.rounding))] = 1.0
-            else:
-                flat = ((1.0, float(parts - 1)),)
-                split = split_law(flat, self.largest)[: c + 1, c]
-                units = round_share(np.arange(c + 1), b, digits, self.scenario.rounding)
-                for l in range(c + 1):
-                    for s, w in self.sums_of_parts(parts - 1, b, c - l, digits).items():
-                        law[s + int(units[l])] = law.get(s + int(units[l]), 0.0) + split[l] * w
-            self._sums[key] = law
-        return self._sums[key]
+    def chance_of_sum(
+        self, published: Published, parts: int, size: int, count: int
+    ) -> tuple[IntArray, FloatArray]:
+        """Return sums of rounded parts, and the probability of each together with the figure."""
+        first, law = law_of_sum(parts, size, count, published.digits, self.scenario.rounding)
+        units = first + np.flatnonzero(law)
+        return units, law[law > 0] * self.figures.of_units(published, units)
 
 
 def mix(left: FloatArray, right: FloatArray, law: FloatArray) -> FloatArray:

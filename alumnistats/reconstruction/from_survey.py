@@ -28,7 +28,7 @@ from alumnistats.reconstruction.conventions import (
 from alumnistats.reconstruction.engine import Goal, draw_solutions, size_passes
 from alumnistats.reconstruction.means import comparable, left_out_note
 from alumnistats.reconstruction.misprinted import Misprinted
-from alumnistats.reconstruction.problem import Problem, check_memory
+from alumnistats.reconstruction.problem import Problem, check_memory, mixing_work
 from alumnistats.reconstruction.published import Exact
 from alumnistats.reconstruction.published_counts import known_particles
 from alumnistats.reconstruction.question_tree import build_trees
@@ -58,7 +58,8 @@ TOLERATED = (
 )
 LOOK = 1.25  # times the tables' largest size, up to which that bound looks
 CELLS = 1e9  # sizes squared times groups up to which tables grow where nothing was found
-ENOUGH_CELLS = 8e6  # and where solutions were found: what may be beyond is said in `left_out`
+ENOUGH_CELLS = 1.6e7  # and where solutions were found: what may be beyond is said in `left_out`
+ENOUGH_WORK = 2e8  # products of counts up to which they grow then without a total
 FEWEST_DRAWS = 100
 SHOWN = 12  # groups whose sizes are told where no solution was drawn
 
@@ -163,21 +164,29 @@ class Request:
             check_memory(problem, draws, survey.id)
             models = size_models(survey, self.sizes, table)
             passes, left_out = size_passes(problem, models, draws, rng)
-            wider = 2 * table if top is None else min(2 * table, top)
-            may_grow = self.largest is None and wider > table and wider <= _widest(survey)
+            further = 2 * table if top is None else min(2 * table, top)
+            wider = min(further, _widest(survey))
+            may_grow = self.largest is None and wider > table
             beyond = 0.0
-            if wider > table:
-                look = min(wider, int(LOOK * table) + 1)
+            if further > table:
+                look = min(further, int(LOOK * table) + 1)
                 larger = in_wider_tables(models, survey, self.sizes, look)
                 beyond = share_beyond(problem, passes, larger)
                 may_grow &= any(model.off_quota[:, table + 1 :].any() for model in larger)
             particles = None
-            dear = wider**2 * len(survey.groups) > ENOUGH_CELLS
-            if beyond <= TOLERATED or dear or not may_grow:
+            if beyond <= TOLERATED or not may_grow or _dear(problem, wider):
                 particles = draw_solutions(problem, passes, draws, rng, goal)
             if particles is not None or not may_grow:
                 return problem, models, particles, min(left_out + beyond, 1.0)
             table = wider
+
+
+def _dear(problem: Problem, wider: int) -> bool:
+    """Return whether wider tables take so long that they are made only if nothing was found."""
+    if problem.total is None and all(stratum.total is None for stratum in problem.strata):
+        # Sizes are drawn group by group, and only tables of counts cost.
+        return mixing_work(replace(problem, largest=wider)) > ENOUGH_WORK
+    return wider**2 * len(problem.groups) > ENOUGH_CELLS
 
 
 def _widest(survey: Survey) -> int:

@@ -132,8 +132,7 @@ def _group(recon: Reconstruction, figure: Figure, law: Misprinted) -> _Verdict:
         if adds and len(parts) > 2 and recon.models:
             table = Tables(tree, scenario, int(base.max()), law)
             for b, c, some in _cells(base, count, mine):
-                sums = np.array(list(table.sums_of_parts(len(parts), b, c, figure.digits)))
-                mass = table.chance_of_sum(published, len(parts), b, c)
+                sums, mass = table.chance_of_sum(published, len(parts), b, c)
                 _add(found, sums, mass, figure, some, particles.weight)
             continue
         terms = parts if adds else [node]

@@ -436,9 +436,21 @@ def best_division(left: Weights, right: Weights) -> Weights:
     """Return the largest product of two parts of each sum."""
     few, many = sorted((left, right), key=np.count_nonzero)
     out = np.zeros(len(few), dtype=np.result_type(few, many))
+    ends = _run(few), _run(many)
+    if ends[0] is not None and ends[1] is not None:  # as where no figure ties the parts
+        out[ends[0][0] + ends[1][0] : ends[0][1] + ends[1][1] + 1] = True
+        return out
     for l in np.flatnonzero(few).tolist():
         np.maximum(out[l:], few[l] * many[: len(many) - l], out=out[l:])
     return out
+
+
+def _run(weights: Weights) -> tuple[int, int] | None:
+    """Return the first and last total where all between are allowed alike; None elsewhere."""
+    if weights.dtype != bool or not weights.any():
+        return None
+    first, last = int(np.argmax(weights)), len(weights) - 1 - int(np.argmax(weights[::-1]))
+    return (first, last) if weights[first : last + 1].all() else None
 
 
 def _weight_of_sum(

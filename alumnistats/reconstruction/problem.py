@@ -239,6 +239,7 @@ def by_strata(problem: Problem) -> tuple[Problem, IntArray]:
     return replace(problem, groups=groups, strata=moved), places
 
 
+LAW_OF_SUM = 3_000  # products that the law of a sum of more than two rounded parts costs
 PROGRAM = 2e8  # bytes that any reconstruction takes
 COPIES = 2  # of the laws of a batch of counts, were all of its sizes different
 GROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")  # of a container (Linux)
@@ -291,6 +292,27 @@ def _bytes_of_bands(problem: Problem, tree: Tree, scenario: Scenario) -> int:
             if tables.holds_values(v, group):
                 total += int((high[v] - low[v]).max() + 1)
     return BYTES * (problem.largest + 1) * total
+
+
+def mixing_work(problem: Problem) -> float:
+    """Return about how many products the bands of all groups' figures take."""
+    ways = {(s.rounding, s.subtotals, s.adding_up): s for s in problem.scenarios}.values()
+    trees = problem.trees.values()
+    return sum(_work_of_bands(problem, tree, way) for tree in trees for way in ways)
+
+
+def _work_of_bands(problem: Problem, tree: Tree, scenario: Scenario) -> float:
+    tables, total = _tables(problem, tree, scenario), 0.0
+    for group in _kinds(problem, tables):
+        low, high = tables.windows(group)
+        width = np.maximum(high - low + 1, 0).astype(float)
+        for v, at in enumerate(tree.nodes):
+            if at.left is not None and tables.holds_values(v, group):
+                sides = np.sort([width[v], *width[[at.left, at.right]]], axis=0)
+                total += float((sides[0] * sides[1]).sum())
+                if tables.adds_rounded_parts(v, group) is not None and not tables.two_parts(v):
+                    total += LAW_OF_SUM * 2 * len(tree.parts(v)) * problem.largest
+    return total
 
 
 def _width(problem: Problem, tree: Tree) -> int:

@@ -29,7 +29,9 @@ mixture (default)
 
 Free sizes are uniform up to what the total leaves, so that every division of it is as likely as any
 other. Where groups have a quota, those that miss it are uniform up to the usual limit: two and a
-half times the mean size. Larger ones have a share of `BEYOND` together, and are the less probable
+half times the mean size, or the quota where no total is published. With neither nothing tells the
+order of magnitude, and each of `SCALES` is as likely as any other to be that limit, of quotas and
+free sizes alike. Larger ones have a share of `BEYOND` together, and are the less probable
 the larger they are, by :math:`1 / (n (n - 1))`: no size that the total admits has probability zero.
 Tables end at a limit of computation, which is no limit of the prior.
 """
@@ -60,7 +62,10 @@ DEPARTURE_PRIOR = (1.0, 4.0)  # Beta(a, b) of e: on average one group in five mi
 CONCENTRATIONS = tuple(2.0**k for k in range(-2, 9))
 MIXED: tuple[SizePrior, ...] = ("quota", "dirichlet", "free")
 SIZE_LIMIT_OF_MEAN = 2.5  # groups are rarely larger than this many times the mean size
-SIZE_LIMIT_WITHOUT_TOTAL = 400
+# Without a total or a quota nothing tells the order of magnitude: each of these is as likely as any
+# other to be the size that groups rarely exceed.
+SCALES = (25, 50, 100, 200, 400, 800, 1600)
+FIRST_OF_SCALES = 400  # largest size in the tables that these begin with
 REMEMBERED = 8  # surveys whose mixtures are kept
 BEYOND = 0.02  # probability that a group that misses its quota is
 
@@ -73,8 +78,8 @@ def size_limits(survey: Survey, largest: int | None = None) -> tuple[int, int]:
     survey : Survey
     largest : int, optional
         The largest size, where it is not the usual one: two and a half times the mean size with a
-        published total, two and a half times the quota with that alone, 400 with neither; and never
-        less than what is published.
+        published total, two and a half times the quota with that alone, 400 with neither, whence
+        tables grow; and never less than what is published.
 
     Raises
     ------
@@ -87,7 +92,8 @@ def size_limits(survey: Survey, largest: int | None = None) -> tuple[int, int]:
     known += [stratum.quota for stratum in strata if stratum.quota is not None]
     if largest is not None:
         return 1, _checked_limit(survey, largest, max(known, default=1))
-    return 1, max([*known, *(usual_limit(survey, stratum) for stratum in strata)])
+    usual = (usual_limits(survey, stratum) for stratum in strata)
+    return 1, max([*known, *(FIRST_OF_SCALES if one == SCALES else max(one) for one in usual)])
 
 
 def highest_size(survey: Survey) -> int | None:
@@ -97,16 +103,16 @@ def highest_size(survey: Survey) -> int | None:
     return max(survey.total - len(survey.groups) + 1, 1)
 
 
-def usual_limit(survey: Survey, stratum: StratumGroups) -> int:
-    """Return the size that groups of a stratum rarely exceed."""
+def usual_limits(survey: Survey, stratum: StratumGroups) -> tuple[int, ...]:
+    """Return the size that groups of a stratum rarely exceed, or each that it may be."""
     total, groups = stratum.total, len(stratum.members)
     if total is None:
         total, groups = survey.total, len(survey.groups)
     if total is not None:
-        return min(total - groups + 1, int(np.ceil(SIZE_LIMIT_OF_MEAN * total / groups)))
+        return (min(total - groups + 1, int(np.ceil(SIZE_LIMIT_OF_MEAN * total / groups))),)
     if stratum.quota is not None:
-        return int(np.ceil(SIZE_LIMIT_OF_MEAN * stratum.quota))
-    return SIZE_LIMIT_WITHOUT_TOTAL
+        return (int(np.ceil(SIZE_LIMIT_OF_MEAN * stratum.quota)),)
+    return SCALES
 
 
 def _checked_limit(survey: Survey, largest: int, known: int) -> int:
@@ -180,7 +186,7 @@ def _quota(survey: Survey, sizes: Sizes, *, shortfall: bool) -> Iterator[SizeMod
     nodes, weights = _departure_rule(groups)
     free = np.tile(sizes.missed(), (groups, 1))
     quotas = sizes.quotas if survey.quota is None else range(survey.quota, survey.quota + 1)
-    prior = -float(np.log(len(quotas)))
+    prior = -float(np.log(sizes.usual if survey.quota is None else 1))
     for m in quotas:
         law = np.tile(sizes.short(m), (groups, 1)) if shortfall else free
         yield SizeModel(prior, m, law, nodes, weights)
@@ -291,12 +297,21 @@ def in_wider_tables(
 ) -> list[SizeModel]:
     """Return the same components of a prior with laws up to a larger size, weighted as they are.
 
-    Quotas that the tables of `models` do not hold are none of them.
+    Quotas that the tables of `models` do not hold are none of them. Without a total they are, and
+    what the prior has still further out is moved to the sizes that are not held: large sizes show
+    a percentage about as often as each other.
     """
     parts: Sequence[SizePrior] = MIXED if prior == "mixture" else (prior,)
     wide = {part: _by_stratum(survey, part, largest) for part in parts}
-    kept = [part for part in parts if prior != "mixture" or any(m.part == part for m in models)]
     held = models[0].off_quota.shape[1]
+    if survey.total is None:
+        log_share = float(np.log(len(parts)))
+        return [
+            replace(model, log_weight=model.log_weight - log_share, part=models[0].part and part)
+            for part in parts
+            for model in _with_tail(wide[part], held)
+        ]
+    kept = [part for part in parts if prior != "mixture" or any(m.part == part for m in models)]
     wider = (
         model for part in kept for model in wide[part] if model.quota is None or model.quota < held
     )
@@ -306,14 +321,41 @@ def in_wider_tables(
     ]
 
 
+def _with_tail(models: Sequence[SizeModel], held: int) -> list[SizeModel]:
+    """Return models that have what is beyond their tables at the sizes from `held` on."""
+    found, laws = [], dict[int, FloatArray]()
+    for stratum in sorted({model.stratum for model in models}):
+        own = [model for model in models if model.stratum == stratum]
+        far = [model.quota is not None and model.quota >= held for model in own]
+        weight = np.exp([model.log_weight for model in own])
+        more = np.log1p(max(1 - weight.sum(), 0.0) / weight[far].sum()) if any(far) else 0.0
+        for model, beyond in zip(own, far, strict=True):
+            key = id(model.off_quota)
+            if key not in laws:
+                laws[key] = _law_with_tail(model.off_quota, held)
+            log_weight = model.log_weight + (float(more) if beyond else 0.0)
+            found.append(replace(model, off_quota=laws[key], log_weight=log_weight))
+    return found
+
+
+def _law_with_tail(law: FloatArray, held: int) -> FloatArray:
+    near = law[:, held:].sum(axis=1, keepdims=True)
+    missing = np.maximum(1 - law.sum(axis=1, keepdims=True), 0.0)
+    more = np.divide(missing, near, out=np.zeros_like(near), where=near > 0)
+    return np.concatenate([law[:, :held], law[:, held:] * (1 + more)], axis=1)
+
+
 def _by_stratum(survey: Survey, prior: SizePrior, largest: int) -> list[SizeModel]:
     """Return the components of each stratum, as if it were a survey of its own."""
     found = []
     for s, stratum in enumerate(strata_of(survey)):
         part = part_of_survey(survey, stratum)
         top = highest_size(part) if part.total is not None else highest_size(survey)
-        sizes = Sizes(usual_limit(survey, stratum), top, largest)
-        found += [replace(m, stratum=s) if s else m for m in _REGISTRY[prior](part, sizes)]
+        scales = usual_limits(survey, stratum)
+        for usual in scales:
+            for model in _REGISTRY[prior](part, Sizes(usual, top, largest)):
+                weight = model.log_weight - float(np.log(len(scales)))
+                found.append(replace(model, stratum=s, log_weight=weight))
     return found
 
 

@@ -74,7 +74,7 @@ def sizes_of(groups: int, total: int) -> Sizes:
 
 
 def departing_law(groups: int, total: int, prior: SizePrior, own: int) -> FloatArray:
-    """Return the law of the size of a group that departs from a quota, or has none.
+    """Return the law of the size of a group that departs from a quota, or has none, up to a factor.
 
     `own` is what the law depends on beside the prior: a quota that groups fall short of, or the
     place of a Dirichlet concentration; 0 with neither.
@@ -84,7 +84,11 @@ def departing_law(groups: int, total: int, prior: SizePrior, own: int) -> FloatA
         return sizes.missed()
     if prior == "dirichlet":
         return _negative_binomial(CONCENTRATIONS[own], total / groups, sizes.table)
-    return sizes.free() if prior == "free" else sizes.short(own)
+    if prior == "free":
+        # A factor r**n cancels given the total. Without it so small a total of so large sizes would
+        # be less probable than the error of a transform.
+        return sizes.free() * np.exp(-np.arange(sizes.table + 1) * groups / total)
+    return sizes.short(own)
 
 
 def _negative_binomial(a: float, mean: float, largest: int) -> FloatArray:

@@ -24,9 +24,9 @@ class Judge:
 
 @pytest.fixture
 def survey(one_question):
-    shares = [("q:a", "g"), ("q:b", "g"), ("q:a", "h"), ("q:b", "h")]
+    shares = [("q:a", "g"), ("q:b", "g"), ("q:a", "h"), ("q:b", "h"), ("q:a", "i")]
     figures = [{"of": of, "group": g, "percent": "40"} for of, g in shares]
-    return one_question(figures, total=10)
+    return one_question(figures, "ghi", total=10)
 
 
 def test_a_conflict_is_found_and_known_to_be_minimal(survey):

@@ -170,7 +170,7 @@ def sizes_up_to(survey):
     if survey.total is not None:
         return documented_sizes.highest_of(groups, survey.total)
     known = [g.n for g in survey.groups if g.n is not None]
-    return max(documented_sizes.usual_size(groups, None, survey.quota), *known, 0)
+    return max(*documented_sizes.usual_sizes(groups, None, survey.quota), *known, 0)
 
 
 class Enumeration:
@@ -183,7 +183,7 @@ class Enumeration:
         self.groups = survey.group_ids
         self.largest = largest or sizes_up_to(survey)
         known = len(self.groups), survey.total
-        self.usual = documented_sizes.usual_size(*known, survey.quota)
+        self.scales = documented_sizes.usual_sizes(*known, survey.quota)
         self.highest = documented_sizes.highest_of(*known)
         self.figures = {(f.of, f.group): f for f in survey.figures}
 
@@ -265,21 +265,26 @@ class Enumeration:
 
     def size_prior(self, sizes, total):
         """Return the prior probability of a size vector (before the total is known)."""
-        groups, own_quota = len(sizes), self.survey.quota
         if any(not 1 <= n <= self.largest for n in sizes):
             return 0.0
-        usual, highest = self.usual, self.highest
+        ways = [self.size_prior_of(sizes, total, usual) for usual in self.scales]
+        return math.fsum(ways) / len(ways)
+
+    def size_prior_of(self, sizes, total, usual):
+        """Return it where `usual` is the size that groups rarely exceed."""
+        groups, own_quota, highest = len(sizes), self.survey.quota, self.highest
         if self.prior == "free":
             return math.prod(documented_sizes.free(n, usual, highest) for n in sizes)
         if self.prior == "equal":
             options = {total // groups, -(-total // groups)}
             return float(all(n in options for n in sizes)) / len(options) ** groups
-        upto = min(usual, self.largest)
-        quotas = range(1, upto + 1) if own_quota is None else [own_quota]
+        quotas, of = [own_quota], 1
+        if own_quota is None:
+            quotas, of = range(1, min(usual, self.largest) + 1), usual
         if self.prior == "shortfall":
-            return documented_sizes.quota(sizes, quotas, documented_sizes.short)
+            return documented_sizes.quota(sizes, quotas, documented_sizes.short, of)
         return documented_sizes.quota(
-            sizes, quotas, lambda n, _: documented_sizes.missed(n, usual, highest)
+            sizes, quotas, lambda n, _: documented_sizes.missed(n, usual, highest), of
         )
 
     def size_vectors(self):

@@ -109,7 +109,7 @@ def _prior_of_sizes(survey, largest, prior):
     Shape (largest + 1,).
     """
     groups = len(survey.groups)
-    usual = documented_sizes.usual_size(groups, survey.total, survey.quota)
+    (usual,) = documented_sizes.usual_sizes(groups, survey.total, survey.quota)
     highest = documented_sizes.highest_of(groups, survey.total)
     one = documented_sizes.free if prior == "free" else documented_sizes.missed
     law = np.array([one(n, usual, highest) for n in range(largest + 1)])

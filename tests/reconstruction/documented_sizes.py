@@ -2,15 +2,16 @@
 
 import math
 
-WITHOUT_TOTAL = 400  # size that groups rarely exceed where nothing is known of them
+# Sizes that groups rarely exceed, each as likely as any other, where nothing is known of them.
+WITHOUT_TOTAL = (25, 50, 100, 200, 400, 800, 1600)
 CONCENTRATIONS = tuple(2.0**k for k in range(-2, 9))  # of Dirichlet-multinomial sizes
 
 
-def usual_size(groups, total, quota):
-    """Return the size that groups rarely exceed: two and a half times the mean."""
+def usual_sizes(groups, total, quota):
+    """Return the size that groups rarely exceed, 2.5 times the mean, or all that it may be."""
     if total is not None:
-        return min(total - groups + 1, math.ceil(2.5 * total / groups))
-    return WITHOUT_TOTAL if quota is None else math.ceil(2.5 * quota)
+        return (min(total - groups + 1, math.ceil(2.5 * total / groups)),)
+    return WITHOUT_TOTAL if quota is None else (math.ceil(2.5 * quota),)
 
 
 def highest_of(groups, total):
@@ -46,11 +47,12 @@ def dirichlet(n, mean, concentration):
     return math.exp(log_law + a * math.log1p(-p)) / -math.expm1(a * math.log1p(-p))
 
 
-def quota(sizes, quotas, law):
+def quota(sizes, quotas, law, ways):
     """Return the probability of sizes, each quota alike, and misses at a rate of Beta(1, 4).
 
-    `law(n, m)` is that of the size of a group that misses the quota m. The mean of
-    ``e**j (1 - e)**i`` is ``4 j! (i + 3)! / (i + j + 4)!``.
+    `ways` is the number of all quotas that there may be, and `law(n, m)` is that of the size of a
+    group that misses the quota m. The mean of ``e**j (1 - e)**i`` is
+    ``4 j! (i + 3)! / (i + j + 4)!``.
     """
 
     def moment(i, j):
@@ -64,7 +66,7 @@ def quota(sizes, quotas, law):
             math.comb(there, hit) * at ** (there - hit) * moment(hit, groups - hit)
             for hit in range(there + 1)
         )
-    return found / len(quotas)
+    return found / ways
 
 
 def short(n, m):

@@ -115,8 +115,8 @@ def limit_of(survey, largest):
     if survey.total is not None:
         highest = documented_sizes.highest_of(groups, survey.total)
         return highest if largest is None else min(largest, max(highest, *known, 0))
-    usual = documented_sizes.usual_size(groups, None, survey.quota)
-    return max([usual, *known]) if largest is None else largest
+    usual = documented_sizes.usual_sizes(groups, None, survey.quota)
+    return max([*usual, *known]) if largest is None else largest
 
 
 def enumerate_sizes(survey, trees, scenario, largest, weights, into):

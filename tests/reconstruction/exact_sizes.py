@@ -8,10 +8,17 @@ import documented_sizes
 
 def prior_of_sizes(survey, sizes, largest):
     """Return a function from a vector of sizes to its probability, before the total is known."""
+    scales = documented_sizes.usual_sizes(len(survey.groups), survey.total, survey.quota)
+    laws = [_prior_of_scale(survey, sizes, largest, usual) for usual in scales]
+    return lambda v: math.fsum(law(v) for law in laws) / len(laws)
+
+
+def _prior_of_scale(survey, sizes, largest, usual):
     groups = len(survey.groups)
-    usual = documented_sizes.usual_size(groups, survey.total, survey.quota)
     highest = documented_sizes.highest_of(groups, survey.total)
-    quotas = range(1, min(usual, largest) + 1) if survey.quota is None else [survey.quota]
+    quotas, of = [survey.quota], 1
+    if survey.quota is None:
+        quotas, of = range(1, min(usual, largest) + 1), usual
     mean = (survey.total or groups * usual / 2) / groups
     ways = documented_sizes.CONCENTRATIONS
     span = range(max(largest, survey.quota or 0) + 1)
@@ -22,8 +29,8 @@ def prior_of_sizes(survey, sizes, largest):
     many = [[0.0, *(documented_sizes.dirichlet(n, mean, a) for n in span[1:])] for a in ways]
     fits = set() if survey.total is None else {survey.total // groups, -(-survey.total // groups)}
     laws = {
-        "quota": lambda v: documented_sizes.quota(v, quotas, lambda n, _: missed[n]),
-        "shortfall": lambda v: documented_sizes.quota(v, quotas, documented_sizes.short),
+        "quota": lambda v: documented_sizes.quota(v, quotas, lambda n, _: missed[n], of),
+        "shortfall": lambda v: documented_sizes.quota(v, quotas, documented_sizes.short, of),
         "free": lambda v: math.prod(free[n] for n in v),
         "dirichlet": lambda v: sum(math.prod(law[n] for n in v) for law in many) / len(ways),
         "equal": lambda v: float(set(v) <= fits) / len(fits) ** groups,

@@ -13,7 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
-from documented_sizes import usual_size
+from documented_sizes import usual_sizes
 from exact_scenarios import RULES
 from exact_trees import printed_units
 
@@ -93,7 +93,7 @@ def middling_case(seed: int) -> SmallSurvey:
             survey = loaded(draft.text)
         except AlumniStatsError:
             continue
-        largest = usual_size(len(survey.groups), survey.total, survey.quota)
+        largest = max(usual_sizes(len(survey.groups), survey.total, survey.quota))
         if survey.rankings and max(draft.sizes) <= largest:
             return SmallSurvey(survey, "quota", largest, draft.sizes, draft.conventions, draft.text)
     raise AssertionError(f"no survey of {ATTEMPTS} drawn with seed {seed} could be loaded")

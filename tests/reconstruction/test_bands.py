@@ -1,6 +1,8 @@
 """Tables as bands against squares, and whole reconstructions on them against enumeration."""
 
 import importlib.util
+import itertools
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from alumnistats.reconstruction.count_prior import marginal_law, prior_of_counts
 from alumnistats.reconstruction.count_tables import Tables
 from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.problem import tabulate
-from alumnistats.reconstruction.rounded_parts import chance_of_two, floor_sum
+from alumnistats.reconstruction.rounded_parts import chance_of_two, floor_sum, law_of_sum
 from alumnistats.rounding import ROUNDING_RULES, round_share
 from alumnistats.simulation import Design, simulate
 from alumnistats.survey import Survey
@@ -231,6 +233,20 @@ def test_two_rounded_parts_of_every_small_base(digits, rule):
                     np.array([base]), np.array([count]), units, units, digits, rule
                 )
                 assert found.tolist() == [(shown == units).mean()], (base, count, units)
+
+
+@given(
+    st.integers(1, 4), st.integers(1, 16), st.data(), st.integers(0, 2),
+    st.sampled_from(ROUNDING_RULES),
+)  # fmt: skip
+def test_sums_of_rounded_parts_by_counting(parts, base, data, digits, rule):
+    count = data.draw(st.integers(0, base))
+    ends = itertools.combinations(range(count + parts - 1), parts - 1)
+    ways = [np.diff([-1, *some, count + parts - 1]) - 1 for some in ends]
+    shown = Counter(int(round_share(way, base, digits, rule).sum()) for way in ways)
+    first, law = law_of_sum(parts, base, count, digits, rule)
+    found = {first + i: p for i, p in enumerate(law.tolist()) if p}
+    assert found == pytest.approx({s: n / len(ways) for s, n in shown.items()}, rel=1e-12)
 
 
 def test_prior_of_counts_without_squares(monkeypatch):

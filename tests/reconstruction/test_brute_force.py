@@ -59,8 +59,8 @@ def random_survey(seed):
 def compare(seed, monkeypatch, law=None):
     survey, prior, options, _ = random_survey(seed)
     if not options["total"]:
-        monkeypatch.setattr("alumnistats.reconstruction.size_priors.SIZE_LIMIT_WITHOUT_TOTAL", 8)
-        monkeypatch.setattr("documented_sizes.WITHOUT_TOTAL", 8)
+        monkeypatch.setattr("alumnistats.reconstruction.size_priors.SCALES", (4, 8))
+        monkeypatch.setattr("documented_sizes.WITHOUT_TOTAL", (4, 8))
         # Independent sizes, as where nothing tells the total: the others are held against an
         # enumeration over totals in test_small_surveys.
         monkeypatch.setattr("alumnistats.reconstruction.from_survey.is_unknown", lambda *_: False)

@@ -3,9 +3,13 @@
 import itertools
 from collections import defaultdict
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alumnistats.reconstruction import overall_counts, reconstruct
+from alumnistats.reconstruction.overall import best_division
 from alumnistats.survey import Survey
 
 OPTIONS = "abcd"
@@ -69,3 +73,15 @@ def test_the_other_side_of_a_split_has_its_say(known, of, misprints):
     expected = enumerated(known, of.removeprefix("q:"))
     found = {k: p for k, p in found.items() if k in expected or p > 10 * misprints}
     assert found == pytest.approx(expected, abs=1e-9 + 100 * misprints)
+
+
+WEIGHTS = st.lists(st.sampled_from([0.0, 0.25, 1.0]), min_size=1, max_size=12)
+ALLOWED = st.lists(st.booleans(), min_size=1, max_size=12)
+
+
+@given(st.one_of(ALLOWED, WEIGHTS), st.one_of(ALLOWED, WEIGHTS), st.booleans())
+def test_the_best_division_of_each_sum(left, right, filled):
+    size = max(len(left), len(right))
+    left, right = (np.array(x + [x[-1] * filled] * (size - len(x))) for x in (left, right))
+    expected = [max(left[i] * right[c - i] for i in range(c + 1)) for c in range(size)]
+    assert best_division(left, right).tolist() == expected

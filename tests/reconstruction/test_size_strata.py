@@ -32,11 +32,11 @@ from alumnistats.survey import Survey
 
 
 def usual_of(survey, stratum):
-    """Return the usual and the highest size: by the stratum's total, or else the survey's."""
+    """Return the usual sizes and the highest: by the stratum's total, or else the survey's."""
     known = len(stratum.members), stratum.total
     if stratum.total is None:
         known = len(survey.groups), survey.total
-    return documented_sizes.usual_size(*known, stratum.quota), documented_sizes.highest_of(*known)
+    return documented_sizes.usual_sizes(*known, stratum.quota), documented_sizes.highest_of(*known)
 
 
 class WithStrata(brute_force.Enumeration):
@@ -50,7 +50,7 @@ class WithStrata(brute_force.Enumeration):
                 return 0.0
             alone = copy.copy(self)
             alone.survey = self.survey.model_copy(update={"quota": stratum.quota})
-            alone.usual, alone.highest = usual_of(self.survey, stratum)
+            alone.scales, alone.highest = usual_of(self.survey, stratum)
             out *= brute_force.Enumeration.size_prior(alone, own, stratum.total)
         return out
 
@@ -73,9 +73,17 @@ def published(n, rng, monkeypatch, **options):
     return survey.model_copy(update={"total": int(np.sum(n))})
 
 
-def prior_law(vectors, prior, largest, stratum, usual, highest):
+def prior_law(vectors, prior, largest, stratum, scales, highest):
     """Return the prior of size vectors of one stratum."""
-    quotas = range(1, min(usual, largest) + 1) if stratum.quota is None else [stratum.quota]
+    laws = [law_of_scale(vectors, prior, largest, stratum, usual, highest) for usual in scales]
+    return np.mean(laws, axis=0)
+
+
+def law_of_scale(vectors, prior, largest, stratum, usual, highest):
+    """Return it where `usual` is the size that groups rarely exceed."""
+    quotas, of = [stratum.quota], 1
+    if stratum.quota is None:
+        quotas, of = range(1, min(usual, largest) + 1), usual
     mean = usual / 2 if stratum.total is None else stratum.total / len(stratum.members)
 
     def dirichlet(vector):
@@ -86,9 +94,9 @@ def prior_law(vectors, prior, largest, stratum, usual, highest):
     laws = {
         "dirichlet": dirichlet,
         "free": lambda v: math.prod(documented_sizes.free(n, usual, highest) for n in v),
-        "shortfall": lambda v: documented_sizes.quota(v, quotas, documented_sizes.short),
+        "shortfall": lambda v: documented_sizes.quota(v, quotas, documented_sizes.short, of),
         "quota": lambda v: documented_sizes.quota(
-            v, quotas, lambda n, _: documented_sizes.missed(n, usual, highest)
+            v, quotas, lambda n, _: documented_sizes.missed(n, usual, highest), of
         ),
     }
     return np.array([laws[prior](vector) for vector in vectors.tolist()])
@@ -289,7 +297,7 @@ def test_states_of_a_large_problem_keep_the_known_sums():
 def test_sizes_by_strata_are_calibrated(monkeypatch):
     """Quotas, departures and sizes drawn from the prior until they add up to the total."""
     rng, gain, covered, total = np.random.default_rng(8), [], [], 160
-    usual, top = documented_sizes.usual_size(8, total, None), total - 7
+    (usual,), top = documented_sizes.usual_sizes(8, total, None), total - 7
     span = np.arange(1, top + 1)
     law = [documented_sizes.missed(n, usual, top) for n in span]
     groups = np.array([0] * 4 + [1] * 4)
@@ -347,7 +355,7 @@ def test_probability_of_the_totals(monkeypatch):
         for one in range(1, 8)
     ]  # fmt: skip
     assert sum(fixed) == pytest.approx(
-        prior_law(np.array([[1, 3], [2, 2], [3, 1]]), "quota", 7, open_ones[0], 7, 7).sum()
+        prior_law(np.array([[1, 3], [2, 2], [3, 1]]), "quota", 7, open_ones[0], (7,), 7).sum()
     )
 
 

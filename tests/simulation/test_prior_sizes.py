@@ -119,3 +119,13 @@ def test_sizes_beyond_the_usual_are_drawn(prior):
         assert beyond == pytest.approx(expected, abs=5 * np.sqrt(expected / 4000))
     else:
         assert 0 < beyond < 0.02
+
+
+def test_free_sizes_far_below_what_the_total_leaves():
+    """Fifty groups of 300: one size alone has the law of a part of a random composition."""
+    groups, total, rng = 50, 15_000, np.random.default_rng(11)
+    drawn = np.array([draw_prior_sizes(groups, total, "free", rng) for _ in range(400)])
+    assert (drawn.sum(axis=1) == total).all()
+    above = stats.hypergeom(total - 1, groups - 1, np.arange(total)).pmf(0)  # larger than 0, 1, ...
+    size, expected = drawn[:, 0], 1 - above
+    assert stats.kstest(size, lambda n: expected[np.asarray(n, dtype=int)]).pvalue > 0.001
