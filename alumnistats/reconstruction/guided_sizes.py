@@ -263,7 +263,8 @@ PASSES = (8, 100)  # fewest and most passes that are drawn from, between them
 DRAWS_OF_A_PASS = 3  # draws for each
 DEFENSIVE = 0.1  # share of the draws that go to the passes without regard to the overall figures
 CELLS = 2e7  # numbers in the forward states that are held at a time
-LAWS = 4e6  # numbers in the draws' laws of a size that are held at a time
+LAWS = 1e6  # numbers in the draws' laws of a size that are held at a time
+TOGETHER = 16  # variances of which one logarithm is taken: a product of more may overflow
 
 # Of the groups before the g-th, by pass and sum of sizes: its probability, and mean and variance of
 # the counts given it; shapes (passes, total + 1) and twice (targets, passes, total + 1).
@@ -293,14 +294,18 @@ def _draw(
         laws = np.stack([law_of_group(p.model, p.node, p.likelihood, g) for p in passes])
         size = np.flatnonzero(laws.any(axis=0))
         law, before = laws[:, size][who], left[:, None] - size
-        cell = who[:, None], np.maximum(before, 0)
+        cell = (total + 1) * who[:, None] + np.maximum(before, 0)
         mass, mean, variance = ahead(g)
         with np.errstate(divide="ignore"):
-            log_weight = np.log(np.where(before >= 0, law * mass[cell], 0.0))
-        for i, target in enumerate(targets):
-            gap = value[i][:, None] - target.mean[g, size] - mean[i][cell]
-            spread_ahead = WIDER * variance[i][cell] + target.variance[g, size]
-            log_weight += _log_normal(gap, spread_ahead + spread[i][:, None])
+            log_weight = np.log(np.where(before >= 0, law * mass.take(cell), 0.0))
+        for start in range(0, len(targets), TOGETHER):
+            distance, variances = np.zeros(law.shape), np.ones(law.shape)
+            for i, target in list(enumerate(targets))[start : start + TOGETHER]:
+                gap = value[i][:, None] - target.mean[g, size] - mean[i].take(cell)
+                own = WIDER * variance[i].take(cell) + target.variance[g, size] + spread[i][:, None]
+                distance += gap**2 / own
+                variances *= own
+            log_weight -= 0.5 * (distance + np.log(variances))
         weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
         chosen = choose(weight, rng)
         log_ratio += np.log(law[rows, chosen] * weight.sum(axis=1) / weight[rows, chosen])
