@@ -8,12 +8,13 @@ who else uses the machine), ``--wall`` and ``--gigabytes`` limit one release. A 
 release exceeded a limit is not run again. The factors:
 
 - groups, mean size, digits; ``listed``: three groups at either end ("few") or "all";
-- ``sizes``: the law of the true sizes, then "read as" the prior of the reconstruction where that is
-  another one. Everything else is drawn from the priors that inference uses.
+- ``sizes``: the law of the true sizes. All are read with the default prior, a mixture of the three.
+  Everything else is drawn from the priors that inference uses.
 
-Of each release: how many modes are the true sizes, how many 95% sets hold them, how many modes have
-a probability above 0.99 ("certain"), how many of these are wrong, and how many would be if the
-probabilities were right ("due"). Set OMP_NUM_THREADS=1.
+Of each release: how many groups are told a size (none where too few draws are effective), how many
+modes are the true sizes, how many 95% sets hold them, how many modes have a probability above 0.99
+("certain"), how many of these are wrong, and how many would be if the probabilities were right
+("due"). Set OMP_NUM_THREADS=1.
 """
 
 from __future__ import annotations
@@ -48,10 +49,10 @@ FACTORS = {
     "mean": (30, 100, 300, 1000),
     "digits": (0, 1, 2),
     "listed": ("few", "all"),
-    "sizes": ("quota", "free", "free read as quota"),
+    "sizes": ("quota", "dirichlet", "free"),
 }
 ENDS = {"few": 3, "all": 0}
-COUNTED = ("exact", "covered", "certain", "wrong", "due")
+COUNTED = ("told", "exact", "covered", "certain", "wrong", "due")
 
 
 @dataclass(frozen=True)
@@ -102,22 +103,21 @@ def _peak_mb() -> float:
 
 def judged(task: Task) -> dict[str, object]:
     """Simulate and reconstruct one release; return what came of it."""
-    law, _, prior = task.sizes.partition(" read as ")
-    # The prior of the reconstruction is no part of the seed: both readings see the same releases.
-    design_id = (task.groups, task.mean, task.digits, ENDS[task.listed], law == "free")
-    rng = np.random.default_rng([SEED, *map(int, design_id), task.run])
-    design = Design(task.groups, task.groups * task.mean, ENDS[task.listed], task.digits, law)
-    release = simulate(design, rng)
-    recon = reconstruct(release.survey, prior or law, seed=rng, explain=False)
-    table = recon.sample_sizes
-    right = table["mode"].to_numpy() == release.n
-    sure = table["probability"].to_numpy() > CERTAIN
-    covered = (table["lower"].to_numpy() <= release.n) & (release.n <= table["upper"].to_numpy())
+    law = FACTORS["sizes"].index(task.sizes)
+    design_id = (task.groups, task.mean, task.digits, ENDS[task.listed], law)
+    rng = np.random.default_rng([SEED, *design_id, task.run])
+    total = task.groups * task.mean
+    release = simulate(Design(task.groups, total, ENDS[task.listed], task.digits, task.sizes), rng)
+    recon = reconstruct(release.survey, seed=rng, explain=False)
+    told = ["mode", "probability", "lower", "upper"]  # missing where too few draws are effective
+    mode, p, lower, upper = recon.sample_sizes[told].to_numpy(float, na_value=np.nan).T
+    right, sure = mode == release.n, p > CERTAIN
     return {
         "shares_listed": int(release.listed.sum()), "ess": round(recon.particles.ess),
-        "exact": int(right.sum()), "covered": int(covered.sum()), "certain": int(sure.sum()),
-        "wrong": int((sure & ~right).sum()),
-        "due": round(float((1 - table["probability"])[sure].sum()), 4),
+        "told": int(np.isfinite(mode).sum()), "exact": int(right.sum()),
+        "covered": int(((lower <= release.n) & (release.n <= upper)).sum()),
+        "certain": int(sure.sum()), "wrong": int((sure & ~right).sum()),
+        "due": round(float((1 - p)[sure].sum()), 4),
     }  # fmt: skip
 
 
@@ -180,12 +180,13 @@ def _summary(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     out = []
     for key, part in rows.groupby(by, sort=False):
         done = part[part["status"] == "done"]
-        asked, certain = (done["groups"].sum(), done["certain"].sum())
+        told, certain = (done["told"].sum(), done["certain"].sum())
         row = dict(zip(by, key, strict=True)) | {
-            "releases": len(part), "done": len(done), "sizes_asked": int(asked),
-            "exact": done["exact"].sum() / asked if asked else np.nan,
-            "covered": done["covered"].sum() / asked if asked else np.nan,
-            "certain": certain / asked if asked else np.nan,
+            "releases": len(part), "done": len(done), "sizes_asked": int(done["groups"].sum()),
+            "told": int(told),
+            "exact": done["exact"].sum() / told if told else np.nan,
+            "covered": done["covered"].sum() / told if told else np.nan,
+            "certain": certain / told if told else np.nan,
             "wrong": int(done["wrong"].sum()), "due": done["due"].sum(),
             "wrong_of_certain": done["wrong"].sum() / certain if certain else np.nan,
             "at_most": _upper(int(done["wrong"].sum()), int(certain)),
@@ -212,17 +213,10 @@ def summaries(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     cells = _summary(rows, list(FACTORS))
     levels = []
     for factor in FACTORS:
-        for law in ("own prior", "free read as quota"):
-            part = rows[(rows["sizes"] == "free read as quota") == (law != "own prior")]
-            if factor == "sizes":
-                part = part.assign(level=part["sizes"])
-            else:
-                part = part.assign(level=part[factor].astype(str))
-            part = part.sort_values("level", key=lambda c, f=factor: c.map(order[f]), kind="stable")
-            named = part.assign(factor=factor, read_with=law)
-            levels.append(_summary(named, ["read_with", "factor", "level"]))
-    both = pd.concat(levels)
-    return cells, both.sort_values("read_with", ascending=False, kind="stable")
+        named = rows.assign(factor=factor, level=rows[factor].astype(str))
+        named = named.sort_values("level", key=lambda c, f=factor: c.map(order[f]), kind="stable")
+        levels.append(_summary(named, ["factor", "level"]))
+    return cells, pd.concat(levels)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -277,7 +271,7 @@ def main(arguments: list[str] | None = None) -> None:
         if tasks and not _round(tasks, options, path, until):
             break
     rows = _read(path)
-    whole = ["peak_mb", "shares_listed", "ess", "exact", "covered", "certain", "wrong"]
+    whole = ["peak_mb", "shares_listed", "ess", "told", "exact", "covered", "certain", "wrong"]
     rows = rows.sort_values([f.name for f in fields(Task)]).astype(dict.fromkeys(whole, "Int64"))
     rows.to_csv(path, index=False, lineterminator="\n")
     for name, table in zip(("cells", "levels"), summaries(rows), strict=True):

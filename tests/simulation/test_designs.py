@@ -3,6 +3,7 @@
 import importlib.util
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
@@ -38,8 +39,6 @@ def test_a_second_call_goes_on_where_the_first_stopped(small, tmp_path):
     rows = pd.read_csv(path)
     assert sorted(rows["run"]) == [0, 0, 0, 1, 1, 1]
     assert (rows["status"] == "done").all()
-    own, other = (rows[rows["sizes"] == s] for s in ("free", "free read as quota"))
-    assert own["shares_listed"].tolist() == other["shares_listed"].tolist()  # the same releases
     cells = pd.read_csv(tmp_path / "designs_cells.csv")
     assert cells["sizes_asked"].tolist() == [6, 6, 6]
 
@@ -70,7 +69,7 @@ def test_the_committed_summaries_are_those_of_the_committed_releases(designs):
         assert fresh.to_csv(index=False, lineterminator="\n") == text
     done = rows[rows["status"] == "done"]
     for column in ("exact", "covered", "certain"):
-        assert (done[column] <= done["groups"]).all()
+        assert (done[column] <= done["told"]).all()
     assert (done["wrong"] <= done["certain"]).all()
 
 
@@ -78,33 +77,33 @@ def test_the_page_says_what_came_out():
     page = " ".join((ROOT / "docs" / "surveys.md").read_text(encoding="utf-8").split())
     rows = pd.read_csv(RESULTS / "designs.csv")
     done = rows[rows["status"] == "done"]
-    own = done[~done["sizes"].str.contains("read as")]
-    other = done.drop(own.index)
-    certain, right = done["certain"].sum(), own["certain"].sum()
-    wrong, own_wrong = done["wrong"].sum(), own["wrong"].sum()
-    limit = stats.beta.ppf(0.95, own_wrong + 1, right - own_wrong)  # Clopper and Pearson
-    assert f"{wrong:.0f} certain size of {certain:,.0f} was wrong" in page
-    assert f"that is {own_wrong:.0f} of {right:,.0f}:" in page
-    assert f"upper limit {limit:.1%}" in page
+    certain, wrong, due = (done[column].sum() for column in ("certain", "wrong", "due"))
+    assert f"{len(done)} of {len(rows)}." in page
+    assert f"{wrong:.0f} certain size" in page
+    assert f"wrong, of {certain:,.0f}**; the probabilities promised {due:.1f}." in page
+    limit = stats.beta.ppf(0.95, wrong + 1, certain - wrong)  # Clopper and Pearson
+    assert f"upper limit is {limit:.1%}" in page
     # No more than chance makes of what the probabilities promise.
-    assert stats.poisson.sf(own_wrong - 1, own["due"].sum()) > 0.01
-    assert f"promised {own['due'].sum():.1f} wrong" in page
-    assert f"wrong, of {other['certain'].sum():.0f};" in page
+    assert stats.poisson.sf(wrong - 1, due) > 0.01
 
-    def share(part, column):
-        return part[column].sum() / part["groups"].sum()
+    def share(column, law=None):
+        part = done if law is None else done[done["sizes"] == law]
+        return part[column].sum() / part["told"].sum()
 
-    assert f"hold {share(own, 'covered'):.1%} of the sizes" in page
-    whole = other[other["digits"] == 0]
-    assert f"hold {share(other, 'covered'):.1%}, and {share(whole, 'covered'):.1%}" in page
-    exact = [share(own[own["sizes"] == sizes], "exact") for sizes in ("quota", "free")]
-    assert f"{exact[0]:.0%} of the sizes with quotas, {exact[1]:.0%} of free ones" in page
-    assert f"{done['seconds'].isna().sum()} releases, made when" in page
-    few = done[done["ess"] < 60]
-    assert few["sizes"].str.contains("read as").sum() == 7
-    assert f"collapse**: {len(few)} releases leave" in page
-    worst = done.loc[done["ess"].idxmin()]
+    hit, told = share("covered"), done["told"]
+    error = np.sqrt(((done["covered"] - hit * told) ** 2).sum()) / told.sum()
+    said = f"hold {hit:.1%} of the sizes** that are told (standard error {error:.1%}, by releases)"
+    assert said in page
+    assert abs(hit - 0.95) < 3 * error
+    covered = [share("covered", law) for law in ("quota", "dirichlet", "free")]
+    assert "{:.1%} (quotas), {:.1%} (Dirichlet) and {:.1%} (free)".format(*covered) in page
+    beyond = rows[rows["status"] != "done"]
+    large = (beyond["mean"] == 1000) & (beyond["groups"] > 5)
+    whole = (beyond["groups"] == 50) & (beyond["mean"] == 300) & (beyond["digits"] == 0)
+    assert (large | (whole & (beyond["listed"] == "all"))).all()
+    exact = [share("exact", law) for law in ("quota", "dirichlet", "free")]
     assert (
-        f"one of them leaves {worst['ess']:.0f}, whose sets hold {worst['covered']:.0f} size of"
-        in page
+        "{:.0%} of the sizes with quotas, {:.0%} of Dirichlet ones, {:.0%}".format(*exact) in page
     )
+    assert f"withheld** in {(done['ess'] < 50).sum()} of {len(done)} releases" in page
+    assert (done.loc[done["ess"] < 50, "told"] == 0).all()
