@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from alumnistats.arrays import FloatArray, IntArray
-from alumnistats.reconstruction.bands import IN_CACHE, Band, mix, row_blocks, shifted
+from alumnistats.reconstruction.bands import IN_CACHE, Band, correlated, mix, row_blocks
 from alumnistats.reconstruction.count_prior import (
     CountLaw,
     SplitWeights,
@@ -334,13 +334,10 @@ def _downwards(own: Band, above: Band, beside: Band, law: SplitWeights, rows: sl
     out = np.zeros(x.shape)
     for of_own, of_beside, of_whole in zip(law.left, law.right, law.whole, strict=True):
         sibling, whole = beside.dense(rows) * of_beside[s], above.dense(rows) / of_whole[c]
-        if above.width <= beside.width:
+        if above.width <= beside.width:  # from the child's last count on
             first = start[2] - start[0] - start[1] - (own.width - 1)
-            slid = shifted(sibling, first, own.width + above.width - 1)[:, ::-1]
-            few = whole[:, ::-1]
+            found = correlated(whole, sibling, first, own.width)[:, ::-1]
         else:
-            slid = shifted(whole, start[0] + start[1] - start[2], own.width + beside.width - 1)
-            few = sibling
-        slid = np.lib.stride_tricks.sliding_window_view(slid, few.shape[1], axis=1)
-        out += of_own[x] * np.einsum("rj,rxj->rx", few, slid)
+            found = correlated(sibling, whole, start[0] + start[1] - start[2], own.width)
+        out += of_own[x] * found
     return out / len(law.left)

@@ -100,31 +100,46 @@ def mix(window: Band, left: Band, right: Band, law: SplitWeights) -> FloatArray:
 
 
 def _mix_by_count(window: Band, left: Band, right: Band, law: SplitWeights) -> FloatArray:
-    """Return what `mix` does, one count of the parent at a time: few of them, of wide children."""
+    """Return what `mix` does, for the parent's window alone: few counts, of wide children."""
     if left.width > right.width:
         return _mix_by_count(window, right, left, law.mirrored)
     out = np.zeros((len(window.start), window.width))
-    largest, reach = len(out) - 1, left.width + window.width - 1
+    largest = len(out) - 1
     # The right count that goes with the parent's first and the left's last.
     first = window.start - left.start - right.start - (left.width - 1)
-    for rows in row_blocks(len(out), reach + right.width, IN_CACHE):
+    for rows in row_blocks(len(out), left.width + right.width + window.width, IN_CACHE):
         l, r, c = (np.minimum(band.counts(rows), largest) for band in (left, right, window))
         both = left.dense(rows), right.dense(rows)
         for of_left, of_right, of_whole in zip(law.left, law.right, law.whole, strict=True):
-            own = (both[0] * of_left[l])[:, ::-1]
-            beside = shifted(both[1] * of_right[r], first[rows], reach)
-            slid = np.lib.stride_tricks.sliding_window_view(beside, left.width, axis=1)
-            out[rows] += np.einsum("rl,rcl->rc", own, slid) / of_whole[c]
+            own, beside = (both[0] * of_left[l])[:, ::-1], both[1] * of_right[r]
+            out[rows] += correlated(own, beside, first[rows], window.width) / of_whole[c]
         out[rows] *= window.inside(rows) / len(law.left)
     return out
 
 
-def shifted(values: FloatArray, first: IntArray, width: int) -> FloatArray:
-    """Return each row from its own first column on, 0 beyond its ends, shape (rows, width)."""
-    column = first[:, None] + np.arange(width)
-    inside = (column >= 0) & (column < values.shape[1])
-    found = np.take_along_axis(values, np.where(inside, column, 0), axis=1)
-    return np.where(inside, found, 0.0)
+def correlated(few: FloatArray, many: FloatArray, first: IntArray, width: int) -> FloatArray:
+    """Return the sums of products of two tables' rows, one moved along the other.
+
+    Parameters
+    ----------
+    few, many : ndarray, shapes (rows, columns)
+    first : ndarray of int, shape (rows,)
+        Column of `many`, which is 0 beyond its ends, that the first of `few` begins at.
+    width : int
+        How many places it is moved to, one column further each.
+
+    Returns
+    -------
+    ndarray, shape (rows, width)
+        ``sum_i few[row, i] many[row, first[row] + i + j]`` for j = 0, ..., width - 1.
+    """
+    column = first[:, None] + np.arange(few.shape[1] + width - 1)
+    inside = (column >= 0) & (column < many.shape[1])
+    found = np.take_along_axis(many, np.where(inside, column, 0), axis=1)
+    slid = np.lib.stride_tricks.sliding_window_view(
+        np.where(inside, found, 0.0), few.shape[1], axis=1
+    )
+    return np.asarray(np.einsum("ri,rji->rj", few, slid))
 
 
 def _convolved(window: Band, left: Band, right: Band, law: SplitWeights, rows: slice) -> FloatArray:

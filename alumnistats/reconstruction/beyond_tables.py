@@ -8,7 +8,8 @@ A solution with a size beyond the tables in group g adds to the evidence, for ev
 .. math:: \max_{n > L} w_g(n) r^n \prod_{h \ne g} F_h(r) / r^N,
 
 since no coefficient of a product exceeds the largest of one factor times the other at r, for
-non-negative weights. Sizes further out are less probable still, and are looked at when tables grow.
+non-negative weights. Sizes further out are less probable still, and are looked at when tables grow;
+without a total they need not be, and their mass is moved to the sizes that are looked at.
 """
 
 from __future__ import annotations

@@ -260,8 +260,7 @@ def bytes_needed(problem: Problem, draws: int) -> float:
         Bytes. With tables of one kind, squares or bands, larger sizes, more figures and more draws
         never need less.
     """
-    ways = {(s.rounding, s.subtotals, s.adding_up): s for s in problem.scenarios}.values()
-    trees = problem.trees.values()
+    ways, trees = _ways(problem), problem.trees.values()
     if problem.bands:
         tables = sum(_bytes_of_bands(problem, tree, way) for tree in trees for way in ways)
     else:
@@ -271,6 +270,12 @@ def bytes_needed(problem: Problem, draws: int) -> float:
     cells = min(draws, problem.batch) * len(problem.groups)
     width = max((_width(problem, tree) for tree in trees), default=1)
     return PROGRAM + tables + COPIES * BYTES * cells * width
+
+
+def _ways(problem: Problem) -> list[Scenario]:
+    """Return one scenario of each kind that has tables of its own."""
+    every = problem.scenarios
+    return list({(s.rounding, s.subtotals, s.adding_up): s for s in every}.values())
 
 
 def _tables(problem: Problem, tree: Tree, scenario: Scenario) -> BandedTables:
@@ -296,8 +301,7 @@ def _bytes_of_bands(problem: Problem, tree: Tree, scenario: Scenario) -> int:
 
 def mixing_work(problem: Problem) -> float:
     """Return about how many products the bands of all groups' figures take."""
-    ways = {(s.rounding, s.subtotals, s.adding_up): s for s in problem.scenarios}.values()
-    trees = problem.trees.values()
+    ways, trees = _ways(problem), problem.trees.values()
     return sum(_work_of_bands(problem, tree, way) for tree in trees for way in ways)
 
 

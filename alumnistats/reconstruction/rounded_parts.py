@@ -177,4 +177,6 @@ def _one_part_more(
     law = np.zeros(2 * parts)
     for step in (-1, 0, 1):
         law[step + 1 : step + 1 + fewer.shape[1]] += (ways * (off == step)) @ fewer
-    return np.asarray(law / ways.sum())
+    law /= ways.sum()
+    law.setflags(write=False)
+    return law

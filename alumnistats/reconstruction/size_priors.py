@@ -306,9 +306,10 @@ def in_wider_tables(
     held = models[0].off_quota.shape[1]
     if survey.total is None:
         log_share = float(np.log(len(parts)))
+        names = parts if prior == "mixture" else ("",)
         return [
-            replace(model, log_weight=model.log_weight - log_share, part=models[0].part and part)
-            for part in parts
+            replace(model, log_weight=model.log_weight - log_share, part=name)
+            for part, name in zip(parts, names, strict=True)
             for model in _with_tail(wide[part], held)
         ]
     kept = [part for part in parts if prior != "mixture" or any(m.part == part for m in models)]
