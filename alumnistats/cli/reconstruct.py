@@ -14,7 +14,7 @@ from alumnistats.cli.common import (
     survey_argument,
     usual_options,
 )
-from alumnistats.cli.printing import say, say_json, show
+from alumnistats.cli.printing import say_json, show
 
 if TYPE_CHECKING:
     from alumnistats.reconstruction.size_priors import SizePrior
@@ -52,11 +52,10 @@ def reconstruct(
     from alumnistats.reconstruction import misprints as misprints_of
     from alumnistats.reconstruction import reconstruct as run
     from alumnistats.reconstruction.from_survey import compare_priors
-    from alumnistats.reconstruction.information import pinning_sentence
     from alumnistats.sources import load_survey
     from alumnistats.tables import document, misprint_prior_of
     from alumnistats.tables.bounds import print_bounds
-    from alumnistats.tables.reconstruction import print_reconstruction
+    from alumnistats.tables.reconstruction import print_further, print_reconstruction
 
     data = load_survey(survey, "doubtful" if misprints else "right")
     options = {
@@ -93,7 +92,4 @@ def reconstruct(
     if recon.possible is not None:
         bounds = recon.possible
         show(lambda console: print_bounds(bounds, console, lang))
-    say(pinning_sentence(recon, tables["informative_figures"], lang))
-    for name in ("solutions", "size_priors"):
-        if name in tables:
-            say(tables[name].to_string(index=False))
+    show(lambda console: print_further(recon, tables, console, lang))

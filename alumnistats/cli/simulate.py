@@ -13,10 +13,11 @@ from alumnistats.cli.common import (
     draws_option,
     jobs_option,
     json_option,
+    lang_option,
     scheduler_option,
     seed_option,
 )
-from alumnistats.cli.printing import remark, say, say_json
+from alumnistats.cli.printing import remark, say_json, show
 from alumnistats.outputs import check_folder, write_folder
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ USUAL_TOTAL = 1233
 @scheduler_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables.")
 @json_option
+@lang_option
 @draws_option
 @seed_option
 def simulate(
@@ -70,6 +72,7 @@ def simulate(
     jobs: int,
     scheduler: str | None,
     out: Path | None,
+    lang: str,
     draws: int | None,
     seed: int,
     *,
@@ -79,6 +82,7 @@ def simulate(
     """Check the package's probabilities on simulated releases with known truth."""
     from alumnistats.simulation import Design, calibrate
     from alumnistats.tables import csv_files, records
+    from alumnistats.tables.simulation import print_calibration
 
     if total is not None and no_total:
         raise click.UsageError("--total and --no-total exclude each other")
@@ -98,7 +102,6 @@ def simulate(
     if as_json:
         say_json({name: records(table) for name, table in summaries.items()})
     else:
-        for table in summaries.values():
-            say(table.round(4).to_string(index=False) + "\n")
-    if len(found.failures):
-        remark(f"{len(found.failures)} releases could not be reconstructed")
+        show(lambda console: print_calibration(found, console, lang))
+    if failed := len(found.failures):
+        remark(f"{failed} of {releases:,} releases could not be reconstructed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from alumnistats.simulation.bands import ecdf_band
+from alumnistats.simulation.words import GROUPS, QUANTITIES
 from alumnistats.style import (
     BLUE,
     DOUBLE,
@@ -29,21 +30,17 @@ from alumnistats.style import (
 if TYPE_CHECKING:
     import pandas as pd
 
-QUANTITIES: dict[str, dict[str, str]] = {
-    "size": {"en": "sample size", "ja": "標本サイズ", "colour": BLUE, "marker": "o"},
-    "count": {"en": "count", "ja": "人数", "colour": ORANGE, "marker": "s"},
-    "share": {"en": "share", "ja": "割合", "colour": GREEN, "marker": "^"},
-    "rank": {"en": "rank", "ja": "順位", "colour": VERMILION, "marker": "D"},
-    "difference": {
-        "en": "difference of two shares",
-        "ja": "割合の差",
-        "colour": PINK,
-        "marker": "v",
-    },
-    "rounding": {"en": "rounding rule", "ja": "端数処理", "colour": SKY, "marker": "P"},
-    "subtotals": {"en": "subtotals", "ja": "小計の作り方", "colour": GREY, "marker": "X"},
-    "total": {"en": "respondents in all", "ja": "回答者総数", "colour": "0.2", "marker": "*"},
+STYLES = {
+    "size": (BLUE, "o"),
+    "count": (ORANGE, "s"),
+    "share": (GREEN, "^"),
+    "rank": (VERMILION, "D"),
+    "difference": (PINK, "v"),
+    "rounding": (SKY, "P"),
+    "subtotals": (GREY, "X"),
+    "total": ("0.2", "*"),
 }
+"""Colour and marker of each quantity."""
 POINTS = 6  # markers of a curve, about
 HEIGHTS = (3.3 + HEADING, 3.9 + HEADING)  # inches, in two columns and in one
 TEXT = {
@@ -65,8 +62,6 @@ TEXT = {
     },
     "x": {"en": "Probability of less than the truth", "ja": "真値未満の事後確率"},
     "y": {"en": "Share of releases below, minus expected", "ja": "下回る調査の割合 − 期待値"},
-    "listed": {"en": "published groups", "ja": "公表されたグループ"},
-    "unlisted": {"en": "groups not published", "ja": "非公表のグループ"},
     "band": {"en": "{level} band of one curve", "ja": "1本の曲線の{level}帯"},
 }
 
@@ -107,17 +102,17 @@ def plot_calibration(
         step, inside = max(len(z) // POINTS, 1), 0
         for i, (key, part) in enumerate(curves):
             quantity, unlisted = str(key[0]), key[1] == "unlisted"
-            style = QUANTITIES[quantity]
+            colour, marker = STYLES[quantity]
             curve = (part.to_numpy()[:, None] <= z).mean(axis=0) - z
             inside += bool(((curve >= low - z) & (curve <= high - z)).all())
             ax.plot(
-                z, curve, color=style["colour"], ls="--" if unlisted else "-", lw=1.2, ms=4,
-                marker=style["marker"], mfc="white" if unlisted else style["colour"],
+                z, curve, color=colour, ls="--" if unlisted else "-", lw=1.2, ms=4,
+                marker=marker, mfc="white" if unlisted else colour,
                 markevery=((i * step) // len(curves), step),
-                label=None if unlisted else style[lang],
+                label=None if unlisted else QUANTITIES[quantity][lang],
             )  # fmt: skip
         for kind, line in (("listed", "-"), ("unlisted", "--")):
-            ax.plot([], [], color="0.3", ls=line, label=TEXT[kind][lang])
+            ax.plot([], [], color="0.3", ls=line, label=GROUPS[kind][lang])
         ax.set_xlim(0, 1)
         ax.set_xlabel(TEXT["x"][lang])
         upright_label(ax, TEXT["y"][lang])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from alumnistats.simulation.words import GROUPS, METHODS
 from alumnistats.style import (
     BLUE,
     DOUBLE,
@@ -28,20 +29,8 @@ if TYPE_CHECKING:
 ROW, FRAME = 0.36, 1.2 + HEADING  # inches: a kind of groups, and what is around them
 SHIFT = 0.15  # rows between the two methods
 ERRORS = 1.96  # standard errors on either side
-OF = {
-    "all": {"en": "all groups", "ja": "全グループ"},
-    "listed": {"en": "published groups", "ja": "公表されたグループ"},
-    "unlisted": {"en": "groups not published", "ja": "非公表のグループ"},
-    "winner": {"en": "the group published first", "ja": "公表順位1位のグループ"},
-}
-METHODS = {
-    "alumnistats": (BLUE, "o", {"en": "alumnistats", "ja": "alumnistats"}),
-    "naive": (
-        VERMILION,
-        "s",
-        {"en": "naive: share as printed, equal sizes", "ja": "単純法（公表値・等しい標本サイズ）"},
-    ),
-}
+STYLES = {"alumnistats": (BLUE, "o"), "naive": (VERMILION, "s")}
+"""Colour and marker of each method."""
 TEXT = {
     "x": {"en": "Intervals that hold the true share", "ja": "真の割合を含む区間の割合"},
     "title": {
@@ -99,23 +88,23 @@ def plot_coverage(
     -------
     Axes
     """
-    kinds = [kind for kind in OF if kind in set(table["of"])]
+    kinds = [kind for kind in GROUPS if kind in set(table["of"])]
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, height(table, DOUBLE)) if ax is None else ax
         ax.set_ylim(len(kinds) - 0.4, -0.6)
         ax.axvline(level, color="0.3", lw=0.9, ls="--", label=TEXT["nominal"][lang])
-        for i, (method, (colour, marker, name)) in enumerate(METHODS.items()):
+        for i, (method, (colour, marker)) in enumerate(STYLES.items()):
             mine = table[table["method"] == method].set_index("of")
             rows = [y for y, kind in enumerate(kinds) if kind in mine.index]
             part = mine.loc[[kinds[y] for y in rows]]
             ax.errorbar(
                 part["coverage"], np.array(rows) + (2 * i - 1) * SHIFT,
                 xerr=ERRORS * part["coverage_error"], fmt=marker, color=colour, ms=5, lw=1.2,
-                label=name[lang],
+                label=METHODS[method][lang],
             )  # fmt: skip
         low = float((table["coverage"] - ERRORS * table["coverage_error"]).min())
         ax.set_xlim(min(low, level) - 0.03, 1.0)
-        label_rows(ax, range(len(kinds)), [OF[kind][lang] for kind in kinds])
+        label_rows(ax, range(len(kinds)), [GROUPS[kind][lang] for kind in kinds])
         percent_axis(ax)
         axis_label(ax, TEXT["x"][lang])
         title(ax, *headings(table, level, lang))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from alumnistats.tables.words import WORDS, new_grid, rounded
+from alumnistats.tables.words import WORDS, Whole, new_grid, rounded
+from alumnistats.tables.wrapping import print_sentences
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -72,7 +73,7 @@ def sizes_bounds_grid(found: Bounds, lang: str) -> RenderableType:
     grid = new_grid(TEXTS["sizes"][lang], headers, right=(1, 2))
     for row in found.sizes.to_dict("records"):
         ends = [_end(row, name, share=False, lang=lang) for name in ("lower", "upper")]
-        grid.add_row(found.survey.label(row["group"], lang), *ends)
+        grid.add_row(Whole(found.survey.label(row["group"], lang)), *ends)
     return grid
 
 
@@ -88,17 +89,16 @@ def counts_bounds_grid(found: Bounds, of: str, lang: str) -> RenderableType:
             for share in (False, True)
             for name in ("lower", "upper")
         ]
-        grid.add_row(found.survey.label(row["group"], lang), *ends)
+        grid.add_row(Whole(found.survey.label(row["group"], lang)), *ends)
     return grid
 
 
 def print_bounds(found: Bounds, console: Console, lang: str) -> None:
     """Print all bounds, and how sure they are."""
-    console.print(found.survey.title.get(lang), highlight=False)
+    print_sentences([found.survey.title.get(lang)], console)
     console.print(sizes_bounds_grid(found, lang))
     for of in dict.fromkeys(found.counts["of"]):
         console.print(counts_bounds_grid(found, of, lang))
-    if found.largest is not None:
-        console.print(TEXTS["largest"][lang].format(largest=found.largest), highlight=False)
+    notes = [] if found.largest is None else [TEXTS["largest"][lang].format(largest=found.largest)]
     last = "exact" if found.exact else "open"
-    console.print(TEXTS[last][lang].format(seconds=found.seconds), highlight=False)
+    print_sentences([*notes, TEXTS[last][lang].format(seconds=found.seconds)], console)

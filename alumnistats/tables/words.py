@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from alumnistats.survey import Survey
 from alumnistats.tables.wrapping import NARROWEST, wrapped
 
 WORDS = {
@@ -15,7 +16,7 @@ WORDS = {
     "probability": {"en": "Probability", "ja": "確率"},
     "withheld": {"en": "not recovered", "ja": "復元できず"},
     "interval": {"en": "{level} interval", "ja": "{level}区間"},
-    "clause": {"en": " {clause} ({p})", "ja": " {clause}（{p}）"},
+    "clause": {"en": "{clause} ({p})", "ja": "{clause}（{p}）"},
     "place": {"en": "Place", "ja": "公表順位"},
     "share": {"en": "Share", "ja": "割合"},
     "ranks": {"en": "Ranks", "ja": "順位"},
@@ -46,6 +47,9 @@ WORDS = {
         "公表値{printed}に対し{share}（回答者約{n:,}人）",
     },
     "comma": {"en": ", ", "ja": "、"},
+    "semicolon": {"en": "; ", "ja": "；"},
+    "slash": {"en": " / ", "ja": "／"},
+    "sized": {"en": "{n:,}: {names}", "ja": "{n:,}人：{names}"},
     "tally": {"en": "{n} {label}", "ja": "{label}{n}件"},
     "finding": {"en": "Of {n} claims: {parts}.", "ja": "{n}件の主張の内訳：{parts}"},
     "rank_finding": {
@@ -62,6 +66,13 @@ WORDS = {
         "ja": "支持される主張（重複を除く）は{k}件、検定の数についてp値を調整すると{holm}件"
         "（ホルム法）、{bh}件（ベンジャミニ・ホッホベルグ法）",
     },
+    "grounds": {
+        "en": "p: of the test that would establish the claim. Probability: that the claim holds in "
+        "the population. To be supported takes a p of {alpha:g} or less and a probability of "
+        "{rest:g} or more.",
+        "ja": "p：主張を確かめる検定のp値。確率：主張が母集団で成り立つ事後確率。支持されるのは、"
+        "pが{alpha:g}以下で、かつ確率が{rest:g}以上のときに限る",
+    },
     "as_published": {"en": "published", "ja": "公表値"},
     "power": {"en": "Power now", "ja": "現在の検出力"},
     "needed": {"en": "n needed", "ja": "必要数"},
@@ -73,8 +84,9 @@ WORDS = {
         "ja": "主張ごとの必要回答者数（グループごと、または全体）",
     },
     "detectable": {
-        "en": "Smallest difference between two typical groups that this survey finds",
-        "ja": "典型的な2グループの間で、この調査が検出できる最小の差",
+        "en": "Smallest difference between two typical groups that this survey finds, in "
+        "percentage points",
+        "ja": "典型的な2グループの間で、この調査が検出できる最小の差（ポイント）",
     },
     "measure": {"en": "Measure", "ja": "指標"},
     "one": {"en": "one test", "ja": "1回の検定"},
@@ -88,6 +100,18 @@ WORDS = {
     "printed": {"en": "Printed", "ja": "公表値"},
     "right": {"en": "Right, if misprinted", "ja": "誤植の場合の正しい値"},
     "release": {"en": "How the release was computed", "ja": "公表値の計算方法"},
+    "solutions": {
+        "en": "Solutions of each measure's own figures (--json: all digits)",
+        "ja": "各指標の公表値と両立する解の総数（全桁は--jsonで出力）",
+    },
+    "number": {"en": "Solutions", "ja": "解の総数"},
+    "priors": {
+        "en": "Priors on the sample sizes, equally likely beforehand",
+        "ja": "標本サイズの事前分布の比較（事前には等確率）",
+    },
+    "prior": {"en": "Prior", "ja": "事前分布"},
+    "modes": {"en": "Most probable sizes", "ja": "最も確からしい標本サイズ"},
+    "no solution": {"en": "no solution", "ja": "解なし"},
     "respondents": {
         "en": "Respondents in all: {n:,} ({probability})",
         "ja": "回答者の総数：{n:,}人（{probability}）",
@@ -125,6 +149,13 @@ def rounded(value: float, digits: int = 1) -> str:
     ('47.8%', '48%')
     """
     return f"{100 * value:.{digits}f}%"
+
+
+def group_names(survey: Survey, groups: Iterable[str], lang: str) -> str:
+    """Return names of groups in a line: between semicolons where a name has a comma of its own."""
+    names, comma = [survey.label(group, lang) for group in groups], WORDS["comma"][lang]
+    apart = "semicolon" if any(comma in name for name in names) else "comma"
+    return WORDS[apart][lang].join(names)
 
 
 @dataclass(frozen=True)
