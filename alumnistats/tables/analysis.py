@@ -12,11 +12,14 @@ import numpy as np
 from alumnistats.analysis.pipeline import BESIDE
 from alumnistats.brief import probability_text
 from alumnistats.claims import VERDICT_LABELS, range_text, tally
+from alumnistats.claims.outcome import one_sided
 from alumnistats.style import level_text
 from alumnistats.tables.reconstruction import print_reconstruction
 from alumnistats.tables.words import (
     COLOURS,
     WORDS,
+    Whole,
+    group_names,
     new_grid,
     rounded,
 )
@@ -30,7 +33,8 @@ if TYPE_CHECKING:
     from alumnistats.claims import JudgedClaim
 
 RANK_CLAIMS = ("ranking", "extreme-set")  # kinds that say who is before whom
-GROUP = 1  # column of a ranking that may be broken into lines
+KINDS = ("marginal", "simultaneous", "posterior")  # of rank ranges
+INTERVAL = 3  # its column, from that of the group on
 
 
 def _published_order(row: Mapping[Any, Any]) -> tuple[bool, float]:
@@ -80,36 +84,40 @@ def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
     Groups that no list names are left to `ranking_notes`; where the survey ranks nothing, as a
     table does not, every group has its line.
     """
-    survey, level = (
-        analysis.survey,
-        WORDS["interval"][lang].format(level=level_text(analysis.level)),
-    )
-    headers = [WORDS[w][lang] for w in ("place", "group", "printed", "share")]
-    grid = new_grid(
-        survey.label(of, lang),
-        [*headers, level, WORDS["sets"][lang], WORDS["first"][lang]],
-        right=(2, 3, 4, 5, 6),
-    )
+    survey, table = analysis.survey, analysis.ranks[analysis.ranks["of"] == of]
+    names = [WORDS[w][lang] for w in ("group", "printed", "share", "interval", "sets", "first")]
+    names[INTERVAL] = names[INTERVAL].format(level=level_text(analysis.level))
+    shown = sorted(_listed(table).to_dict("records"), key=_published_order)
+    cells = [_ranking_cells(analysis, of, row["group"], lang) for row in shown]
+    places = [_place(row, lang) for row in shown]
+    first = int(any(places))  # a table of every group ranks nothing
+    if first:
+        names = [WORDS["place"][lang], *names]
+        cells = [(place, *rest) for place, rest in zip(places, cells, strict=True)]
+    numbers = range(first + 1, len(names))
+    grid = new_grid(survey.label(of, lang), names, right=numbers)
     for i, column in enumerate(grid.columns):
-        column.no_wrap = i != GROUP  # the others hold numbers, which stay whole
-    table = analysis.ranks[analysis.ranks["of"] == of]
-    rows = {(r["method"], r["group"]): r for r in table.to_dict("records")}
-    shares = {r["group"]: r for r in analysis.pooled[of].summary().to_dict("records")}
-    figures = survey.figures_of(of)
-    for row in sorted(_listed(table).to_dict("records"), key=_published_order):
-        group = row["group"]
-        one, both = (rows[kind, group] for kind in ("marginal", "simultaneous"))
-        share = shares[group]
-        grid.add_row(
-            _place(row, lang),
-            survey.label(group, lang),
-            _printed(figures.get(group)),
-            rounded(share["median"]),
-            f"{rounded(share['lower']).rstrip('%')}-{rounded(share['upper'])}",
-            f"{one['lower']}-{one['upper']} / {both['lower']}-{both['upper']}",
-            probability_text(row["p_first"]),
-        )
+        column.no_wrap = i != first  # the others hold numbers, which stay whole
+    for line in cells:
+        grid.add_row(*line)
     return grid
+
+
+def _ranking_cells(analysis: Analysis, of: str, group: str, lang: str) -> tuple[Any, ...]:
+    """Return a group's name, printed share, estimate, interval, rank ranges and chance of first."""
+    table = analysis.ranks[(analysis.ranks["of"] == of) & (analysis.ranks["group"] == group)]
+    rows = {row["method"]: row for row in table.to_dict("records")}
+    one, both, chances = (rows[kind] for kind in KINDS)
+    shares = {row["group"]: row for row in analysis.pooled[of].summary().to_dict("records")}
+    share = shares[group]
+    return (
+        Whole(analysis.survey.label(group, lang)),
+        _printed(analysis.survey.figures_of(of).get(group)),
+        rounded(share["median"]),
+        f"{rounded(share['lower']).rstrip('%')}-{rounded(share['upper'])}",
+        f"{one['lower']}-{one['upper']} / {both['lower']}-{both['upper']}",
+        probability_text(chances["p_first"]),
+    )
 
 
 def ranking_notes(analysis: Analysis, of: str, lang: str) -> list[str]:
@@ -148,7 +156,7 @@ def _others_text(
     lang: str,
 ) -> str:
     """Return the groups that no list names, in a line: their shares and ranks from end to end."""
-    names = WORDS["comma"][lang].join(analysis.survey.label(group, lang) for group in others)
+    names = group_names(analysis.survey, others, lang)
     mine = [shares[group] for group in others]
     sets = [rows["simultaneous", group] for group in others]
     return WORDS["others"][lang].format(
@@ -208,9 +216,10 @@ def _shown_claims(analysis: Analysis) -> list[JudgedClaim]:
 
 
 def claims_notes(analysis: Analysis, lang: str) -> list[str]:
-    """Return what stands under the claims: how many stand after adjustment, how many are shown."""
-    found = tally(analysis.judged, analysis.level)
+    """Return what stands under the claims: what supports one, how many are left, how many shown."""
+    found, alpha = tally(analysis.judged, analysis.level), one_sided(analysis.level)
     notes = [
+        WORDS["grounds"][lang].format(alpha=alpha, rest=1 - alpha),
         WORDS["adjusted"][lang].format(k=found.supported, holm=found.holm, bh=found.bh),
     ]
     shown = len(_shown_claims(analysis))

@@ -1,7 +1,11 @@
 """The summary on a terminal: whole sentences at every width, in lines of their language."""
 
+import dataclasses
 import io
+import math
+import re
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,10 +13,15 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from alumnistats.analysis import analyze, plan
+from alumnistats.reconstruction import informative_figures
+from alumnistats.simulation import Calibration, Design
+from alumnistats.simulation.words import GROUPS, METHODS, QUANTITIES
 from alumnistats.style import NOT_FIRST, NOT_LAST
-from alumnistats.tables.analysis import drawn_text, finding, print_analysis
+from alumnistats.tables.analysis import claims_notes, drawn_text, finding, print_analysis
 from alumnistats.tables.plan import print_plan
-from alumnistats.tables.words import WORDS, Whole, new_grid
+from alumnistats.tables.reconstruction import print_further
+from alumnistats.tables.simulation import print_calibration
+from alumnistats.tables.words import WORDS, Whole, group_names, new_grid
 from alumnistats.tables.wrapping import wrapped
 
 PLANNED = ["official-contact-top3-order", "important-at-least-70"]
@@ -104,3 +113,89 @@ def test_names_in_a_table_break_as_their_language_allows(width):
     shown = [line.replace("110", "").strip() for line in lines]
     assert "".join(shown) == names
     assert not any(line[0] in NOT_FIRST for line in shown if line)
+
+
+@pytest.fixture(scope="module")
+def calibration():
+    """Every quantity, group and method there is, on three releases; the first group fails."""
+    releases = range(3)
+    values = pd.DataFrame(
+        [(r, q, g, r / 3) for q in QUANTITIES for g in ("listed", "unlisted", "any")
+         for r in releases], columns=["release", "quantity", "groups", "value"],
+    )  # fmt: skip
+    rows = [
+        (r, method, listed, listed, 0.5, 0.4 + 0.2 * (r == 1), 0.6 + 0.2 * (r == 1), 0.5)
+        for method in METHODS
+        for listed in (True, False)
+        for r in releases
+    ]
+    columns = ["release", "method", "listed", "winner", "estimate", "lower", "upper", "truth"]
+    intervals = pd.DataFrame(rows, columns=columns)
+    return Calibration(Design(), values, intervals, pd.DataFrame())
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_calibration_is_told_in_words_at_every_width(calibration, lang, width):
+    file = io.StringIO()
+    print_calibration(calibration, Console(file=file, width=width, no_color=True), lang)
+    text = file.getvalue()
+    assert all(cell_len(line) <= width for line in text.splitlines())
+    assert "…" not in text
+    assert not re.search(r"[a-z]_[a-z]", text)  # no names of the code
+    assert "66.7% ± 33.3" in text  # two of three intervals hold the truth
+    flat = "".join(text.split())
+    for words in (*QUANTITIES.values(), GROUPS["listed"], GROUPS["unlisted"], METHODS["naive"]):
+        assert "".join(words[lang].split())[:6] in flat
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_what_else_is_asked_of_a_reconstruction_is_told_in_words(analysis, lang, width):
+    """A prior without a solution, one with two sizes, and a number of 29 digits."""
+    recon, ids = analysis.reconstruction, analysis.survey.group_ids
+    rivals = pd.DataFrame(
+        {"sizes": ["equal", *["quota"] * 12], "probability": [0.0, *[1.0] * 12],
+         "group": [None, *ids], "mode": [math.nan, *[110.0] * 11, 66.0]},
+    )  # fmt: skip
+    counts = pd.DataFrame({"of": ["important"], "solutions": [22_126_371_142_622_149_416_980]})
+    tables = {
+        "informative_figures": informative_figures(recon),
+        "solutions": counts.astype({"solutions": object}),
+        "size_priors": rivals,
+    }
+    file = io.StringIO()
+    print_further(recon, tables, Console(file=file, width=width, no_color=True), lang)
+    text = file.getvalue()
+    assert all(cell_len(line) <= width for line in text.splitlines())
+    assert not re.search(r"[a-z]_[a-z]", text)
+    assert "2.21 × 10^22" in text
+    assert WORDS["no solution"][lang] in text
+    flat = "".join(text.split())
+    for group in ids:
+        assert "".join(analysis.survey.label(group, lang).split())[:4] in flat
+
+
+@pytest.fixture(scope="module")
+def voters():
+    """A table of every group: no list, and names with commas of their own."""
+    return analyze("america-1992", draws=100)
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_table_without_lists_has_no_column_of_places(analysis, voters, lang):
+    assert WORDS["place"][lang] in printed(analysis, lang, 100)
+    assert WORDS["place"][lang] not in printed(voters, lang, 100)
+
+
+def test_names_with_commas_of_their_own_stand_between_semicolons(analysis, voters):
+    groups = ["women_worse", "men_same"]
+    assert group_names(voters.survey, groups, "en") == "Women, worse off; Men, as before"
+    assert group_names(analysis.survey, ["retail", "energy"], "ja").count("、") == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_what_supports_a_claim_is_told_beneath_the_claims(analysis, lang):
+    choices = dataclasses.replace(analysis.choices, level=0.9)
+    strict = dataclasses.replace(analysis, choices=choices)
+    assert all(text in claims_notes(strict, lang)[0] for text in ("0.05", "0.95"))
