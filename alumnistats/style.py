@@ -181,6 +181,13 @@ def panel_width(ax: Any) -> float:
     return float(ax.figure.get_figwidth() / columns)
 
 
+def panel_height(ax: Any) -> float:
+    """Return the height, in inches, that the axes and their labels share."""
+    spec = ax.get_subplotspec()
+    rows = 1 if spec is None else spec.get_gridspec().nrows / len(spec.rowspan)
+    return float(ax.figure.get_figheight() / rows)
+
+
 def is_alone(ax: Any) -> bool:
     """Return whether a figure has one panel, so that titles and legends may take its width."""
     spec = ax.get_subplotspec()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,11 @@ from alumnistats.errors import ArgumentError
 from alumnistats.figures.rank_distribution import TIED, explain_shades
 from alumnistats.style import (
     LABELS,
+    LINE,
     SMALLEST,
     is_narrow,
     label_rows,
+    panel_height,
     panel_width,
     shown_axes,
     small,
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 ANNOTATED = 15  # groups up to which every cell holds its number
 CELL = 0.33  # inches: room of a number
 NAMES = 0.37  # of narrow axes' panel, at most, for the names of rows
+UNDER = 2.0  # lines of type that the axis' label and the gaps take
 SLANTED = 1.9  # inches of a column's name at most
 DARK = 0.33  # distance from one half beyond which a cell's text has to be white
 TEXT = {
@@ -93,7 +97,8 @@ def plot_pairwise(
         ax = shown_axes(*matrix_size(groups)) if ax is None else ax
         image = ax.imshow(shown, cmap="PuOr_r", vmin=0, vmax=1)
         image.set_cmap(image.get_cmap().with_extremes(bad=ITSELF))
-        annotated = groups <= min(ANNOTATED, int((1 - LABELS) * panel_width(ax) / CELL))
+        _name_both(ax, [names[g] for g in order])
+        annotated = groups <= min(ANNOTATED, int(_least_side(ax) / CELL))
         if annotated:
             _annotate(ax, shown)
         if significant is not None:
@@ -101,7 +106,6 @@ def plot_pairwise(
             _mark(ax, shown, there, framed=annotated)
             kind = "none" if not there.any() else "framed" if annotated else "dotted"
             ax.set_xlabel(TEXT[kind][lang])
-        _name_both(ax, [names[g] for g in order])
         explain_shades(ax, image, TEXT["above"][lang])
     return ax
 
@@ -145,6 +149,18 @@ def _name_both(ax: Any, names: Sequence[str]) -> None:
     else:
         shown = [text.get_text() for text in ax.get_yticklabels()]
         ax.set_xticks(ticks, shown, rotation=60, ha="right", rotation_mode="anchor", fontsize=size)
+
+
+def _least_side(ax: Any) -> float:
+    """Return how large, in inches, the square of all cells is at least; its names stand there."""
+    columns = ax.get_xticklabels()
+    size = columns[0].get_fontsize()
+    names = size * LINE / 72
+    if slant := columns[0].get_rotation():
+        longest = max(text_width(text.get_text(), size) for text in columns)
+        names += longest * math.sin(math.radians(slant))
+    down = panel_height(ax) - names - UNDER * size * LINE / 72
+    return min((1 - LABELS) * panel_width(ax), down)
 
 
 def _colours(values: FloatArray) -> list[str]:

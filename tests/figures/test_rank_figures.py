@@ -235,3 +235,32 @@ def test_a_picture_of_few_dots_cuts_no_legend(lang):
         lines = (image[:, :, :3] < 0.9).any(axis=(1, 2))
         assert not lines[0]
         assert not lines[-1]
+
+
+SMALL = [(6.6, 3, (1, 1)), (6.6, 2.2, (1, 1)), (6, 9, (3, 1)), (9, 6, (2, 2)), (3.3, 2, (1, 1))]
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize(("width", "height", "grid"), SMALL)
+def test_pairs_of_low_axes_leave_numbers_out(few, problems, lang, width, height, grid):
+    import matplotlib.pyplot as plt
+
+    with styled(lang):
+        figure, panels = plt.subplots(*grid, figsize=(width, height), layout="constrained")
+        ax = np.ravel(panels)[0]
+        few.plot_pairwise(ax=ax, lang=lang, labels=labels_of(few, lang))
+        assert not ax.texts
+        assert len(ax.collections[0].get_offsets())  # what is significant has a dot
+        assert not problems(figure)
+        plt.close(figure)
+
+
+@pytest.mark.parametrize("height", [3.0, 3.6, 4.2, 4.8, 5.6])
+def test_numbers_of_pairs_lie_in_their_cells_at_every_height(few, height):
+    ax = new_axes(6.6, height)
+    few.plot_pairwise(ax=ax, labels=labels_of(few, "en"))
+    ax.figure.canvas.draw()
+    (left, _), (right, _) = ax.transData.transform([(0, 0), (1, 0)])
+    widest = max((text.get_window_extent().width for text in ax.texts), default=0)
+    assert widest < right - left
+    assert bool(ax.texts) == (height > 4.5)
