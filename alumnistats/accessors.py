@@ -240,8 +240,8 @@ def save(
 class AnalysisTables:
     """The main tables of an analysis as pandas Stylers, in words: ``analysis.show.ranks()``.
 
-    A Styler shows itself in a notebook; `to_latex`, `to_excel`, `to_html` and `to_string` write it
-    (Word opens the HTML).
+    A Styler shows itself in a notebook; `to_latex`, `to_excel`, `to_html` and `to_string` write it.
+    Word opens what ``to_html("ranks.html", doctype_html=True)`` writes.
     """
 
     def __init__(self, analysis: Analysis) -> None:

@@ -22,7 +22,9 @@ SETS = {"en": ("Rank, each", "Rank, all at once"), "ja": ("順位（個別）", 
 def _shown(rows: list[dict[str, Any]], caption: str, align: Literal["left", "right"]) -> Styler:
     import pandas as pd
 
-    style = pd.DataFrame(rows).style.hide(axis="index").set_caption(caption)
+    from alumnistats.tables.exported import Table
+
+    style = Table(pd.DataFrame(rows)).hide(axis="index").set_caption(caption)
     # An attribute, which is of HTML alone: properties of cells would stand in LaTeX as commands.
     how = f'style="text-align:{align};font-variant-numeric:tabular-nums"'
     return style.set_table_attributes(how)

@@ -1,14 +1,17 @@
 """What results show of themselves in a notebook: their own numbers, escaped, and not too many."""
 
 import ast
+import html
 import importlib
 import inspect
+import itertools
 import re
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import alumnistats as al
@@ -176,6 +179,31 @@ def test_main_tables_are_stylers(analysis, lang):
         assert judged.claim.text.get(lang) in analysis.show.claims(lang).to_string()
     with pytest.raises(al.ArgumentError, match="nothing"):
         analysis.show.ranks("nothing")
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("name", ["sizes", "ranks", "claims"])
+def test_main_tables_are_written_for_word_latex_and_excel(analysis, tmp_path, name, lang):
+    table = getattr(analysis.show, name)(lang=lang)
+    texts = [list(map(str, row)) for row in table.data.to_numpy()]
+    heads = list(table.data.columns)
+
+    table.to_html(tmp_path / "table.html", doctype_html=True)  # Word reads HTML files by their head
+    page = (tmp_path / "table.html").read_text(encoding="utf-8")
+    assert '<meta charset="utf-8">' in page
+    assert not re.search(r"<[^a-z/!]", page, re.IGNORECASE)  # "<0.001" is no tag
+    cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", page)
+    assert [html.unescape(cell) for cell in cells] == [*heads, *itertools.chain(*texts)]
+
+    table.to_excel(tmp_path / "table.xlsx")
+    sheet = pd.read_excel(tmp_path / "table.xlsx", dtype=str, keep_default_na=False)
+    assert sheet.to_numpy().tolist() == texts
+    assert sheet.columns.tolist() == heads
+
+    rows = [line for line in table.to_latex().splitlines() if line.endswith(r" \\")]
+    assert len(rows) == len(texts) + 1
+    assert all(line.count(" & ") == len(heads) - 1 for line in rows)
+    assert not any(re.search(r"(?<!\\)%|[<>](?!\$)", line) for line in rows)
 
 
 def test_a_page_is_written(analysis, tmp_path):
