@@ -13,15 +13,15 @@ counts exactly when
 
 With equality some share rounded up and some share rounded down have equal remainders. Nobody knows
 who won such a tie: all ways to break it are taken as equally likely, so that with u tied shares
-rounded up and w rounded down the print has the probability :math:`1 / \binom{u + w}{u}`, and the
-probabilities of all prints of given counts sum to 1.
+rounded up and w rounded down the published shares have the probability
+:math:`1 / \binom{u + w}{u}`, and the probabilities of all that given counts may show sum to 1.
 
 Let ties be broken by independent uniform numbers, the larger ones going up, and let i be the share
 with the smallest ``d``, of several the one with the smallest number, which is 1 - t. Then ``k_i``
 fixes :math:`a = d_i`, :math:`-n < a \le 0`, and every other ``d_j`` lies from a to a + n: at a only
-if its number exceeds 1 - t, at a + n only if it does not. So the print is a disjoint union of
-boxes, each a window of counts for every share (`boxes`), with the weight t for a count at the lower
-end, 1 - t for one at the upper end, 1 for others, averaged over t from 0 to 1.
+if its number exceeds 1 - t, at a + n only if it does not. So what is published is a disjoint
+union of boxes, each a window of counts for every share (`boxes`), with the weight t for a count at
+the lower end, 1 - t for one at the upper end, 1 for others, averaged over t from 0 to 1.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from alumnistats.analysis import Choices
-from alumnistats.analysis.choices import fit, gather, recover, weigh
+from alumnistats.analysis.choices import fit, gather, judge_survey, recover
 from alumnistats.analysis.tipping import tipping_points
 from alumnistats.sources import load_survey
 
@@ -36,25 +36,29 @@ def test_fit_with_a_design_effect(benchmark, recon):
     benchmark.pedantic(fit, args=(recon, Choices(design_effect=2.0)), rounds=5, warmup_rounds=1)
 
 
-def test_weigh_for_the_first_time(benchmark, recon, fits):
-    benchmark.pedantic(weigh, args=(recon, fits, USUAL), rounds=5, warmup_rounds=1)
+def test_judge_for_the_first_time(benchmark, recon, fits):
+    benchmark.pedantic(judge_survey, args=(recon, fits, USUAL), rounds=5, warmup_rounds=1)
 
 
-def test_weigh_at_another_level(benchmark, recon, fits):
+def test_judge_at_another_level(benchmark, recon, fits):
     evidence = gather(recon, fits)
     levels = itertools.count(1)
     benchmark.pedantic(
-        lambda: weigh(recon, fits, replace(USUAL, level=1 - 0.1 / next(levels)), evidence=evidence),
+        lambda: judge_survey(
+            recon, fits, replace(USUAL, level=1 - 0.1 / next(levels)), evidence=evidence
+        ),
         rounds=20,
         warmup_rounds=1,
     )
 
 
-def test_weigh_with_another_tilt(benchmark, recon, fits):
+def test_judge_with_another_bias(benchmark, recon, fits):
     evidence = gather(recon, fits)
-    tilts = itertools.count(1)
+    biases = itertools.count(1)
     benchmark.pedantic(
-        lambda: weigh(recon, fits, replace(USUAL, tilt=0.01 * next(tilts)), evidence=evidence),
+        lambda: judge_survey(
+            recon, fits, replace(USUAL, bias=0.01 * next(biases)), evidence=evidence
+        ),
         rounds=10,
         warmup_rounds=1,
     )

@@ -47,7 +47,7 @@ def verdicts(survey: Survey, summary: pd.DataFrame, shares: pd.DataFrame) -> pd.
     table = summary.copy()
     table.insert(1, "kind", [claims[c].kind for c in table["claim"]])
     table.insert(2, "claim_en", [claims[c].text.en for c in table["claim"]])
-    table["hangs_on"] = table["hangs_on"].map(named)
+    table["depends_on"] = table["depends_on"].map(named)
     table["effects_on_probability"] = table["claim"].map(effects(shares)).fillna("")
     return table
 

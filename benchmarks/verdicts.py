@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from alumnistats.analysis.choices import Choices, fit, gather, recover, weigh
+from alumnistats.analysis.choices import Choices, fit, gather, judge_survey, recover
 from alumnistats.claims.judged import JudgedClaim
 from alumnistats.claims.outcome import ROUNDING, one_sided
 from alumnistats.parallel import map_unordered, one_thread
@@ -65,7 +65,7 @@ def judge(survey: Survey, seed: int, draws: int = DRAWS) -> dict[str, Judgement]
         warnings.simplefilter("ignore", FewSolutionsWarning)
         recon = recover(survey, CHOICES, draws=draws, seed=seed, explain=False)
         fits = fit(recon, CHOICES, seed=seed, components=COMPONENTS)
-        judged = weigh(recon, fits, CHOICES, evidence=gather(recon, fits, "normal"))
+        judged = judge_survey(recon, fits, CHOICES, evidence=gather(recon, fits, "normal"))
     return {one.claim.id: judgement(one) for one in judged}
 
 

@@ -123,7 +123,7 @@ scenarios = {
             "kind": "grid",
             "dimensions": {"level": [0.9, 0.95, 0.99], "design_effect": [1.0, 1.5, 2.0]},
         },
-        {"kind": "one-at-a-time", "dimensions": {"tilt": [0.05, 0.1, 0.2]}},
+        {"kind": "one-at-a-time", "dimensions": {"bias": [0.05, 0.1, 0.2]}},
     ],
 }
 sensitivity = al.sensitivity(analysis.survey, scenarios)

@@ -1,4 +1,4 @@
-"""Another survey: read a survey file, analyze it, and see which choices its claims hang on.
+"""Another survey: read a survey file, analyze it, and see which choices its claims depend on.
 
 The survey beside this script is invented. Copy it, put in what another release prints, and
 `alumnistats validate` says what is wrong with it.

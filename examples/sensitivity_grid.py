@@ -33,7 +33,7 @@ SCENARIOS = {
 if __name__ == "__main__":
     result = al.sensitivity(scenarios=SCENARIOS, folder=OUT / "finished", jobs=JOBS)
     summary = result.summary()
-    print(summary[["claim", "base_verdict", "stays", "scenarios", "hangs_on"]].to_string())
+    print(summary[["claim", "base_verdict", "stays", "scenarios", "depends_on"]].to_string())
     shares = result.variance_shares()
     mine = shares[(shares["claim"] == CLAIM) & (shares["outcome"] == "probability")]
     print(mine[["dimension", "main", "total"]].round(3).to_string(index=False))

@@ -1,6 +1,6 @@
 """How biased would the sample have to be? The tipping point of each verdict.
 
-A tilt of delta lets the share of every group be off by up to delta in log odds: those who answered
+A bias of delta lets the share of every group be off by up to delta in log odds: those who answered
 need not be like those who did not. The smallest delta that changes a verdict says what the verdict
 is worth; as an odds ratio it can be held against what is known of the panel.
 """
@@ -21,13 +21,13 @@ if __name__ == "__main__":
             "format": 1,
             "draws": DRAWS,
             "base": {"design_effect": design_effect},
-            "designs": [{"kind": "one-at-a-time", "dimensions": {"tilt": [np.log(STRONG)]}}],
+            "designs": [{"kind": "one-at-a-time", "dimensions": {"bias": [np.log(STRONG)]}}],
         }
         result = al.sensitivity(scenarios=scenarios)
-        tilts = result.tilts()
-        tips = tilts[np.isfinite(tilts["tilt"])].sort_values("tilt")
-        print(f"design effect {design_effect}: {len(tips)} of {len(tilts)} verdicts can tip")
+        biases = result.biases()
+        tips = biases[np.isfinite(biases["bias"])].sort_values("bias")
+        print(f"design effect {design_effect}: {len(tips)} of {len(biases)} verdicts can tip")
         print(tips.round(3).to_string(index=False))
         print(
-            f"a bias of {STRONG} in odds leaves {(tilts['odds_ratio'] > STRONG).sum()} standing\n"
+            f"a bias of {STRONG} in odds leaves {(biases['odds_ratio'] > STRONG).sum()} standing\n"
         )

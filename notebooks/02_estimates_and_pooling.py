@@ -165,7 +165,7 @@ fit["partial-pooling"].compare(fit["no-pooling"], fit["complete-pooling"]).round
 # ## Does the prior matter?
 #
 # Partial pooling assumes beforehand how far apart industries might be. Doubling and halving that
-# assumption shows what hangs on it:
+# assumption shows what depends on it:
 
 # %%
 prior_rows = {}

@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # Sensitivity: what does a verdict hang on?
+# # Sensitivity: what does a verdict depend on?
 #
 # Every verdict of the notebooks before rests on choices: how sizes are thought of, how industries
 # inform each other, which test, which level. Another analyst would make others. A verdict that
@@ -28,7 +28,7 @@ survey = al.load_survey()
 #
 # A grid takes every combination. `design_effect` is how much less than a random sample the panel
 # is worth: with 2, two respondents say as much as one. `one-at-a-time` changes one thing only:
-# here, the population's share may be a little off the panel's (`tilt`, in log odds), industries
+# here, the population's share may be a little off the panel's (`bias`, in log odds), industries
 # learn nothing from each other, or sizes are thought of otherwise.
 #
 # (Few draws and few choices, so that this runs in seconds. `al.sensitivity()` without scenarios
@@ -51,7 +51,7 @@ scenarios = {
         {
             "kind": "one-at-a-time",
             "dimensions": {
-                "tilt": [0.05, 0.1, 0.2],
+                "bias": [0.05, 0.1, 0.2],
                 "model": ["no-pooling"],
                 "sizes": ["shortfall"],
             },
@@ -70,7 +70,7 @@ print(f"{len(result.scenarios)} scenarios, {len(result.failures)} of them failed
 # %%
 summary = result.summary()
 sentence = {claim.id: claim.text.en for claim in survey.claims}
-columns = ["claim", "base_verdict", "stays", "scenarios", "hangs_on"]
+columns = ["claim", "base_verdict", "stays", "scenarios", "depends_on"]
 by_stays = summary[columns].sort_values("stays", ascending=False)
 by_stays.assign(claim=by_stays["claim"].map(sentence))
 
@@ -143,10 +143,10 @@ points.assign(claim=points["claim"].map(sentence)).head(12)
 
 # %%
 base = judged.set_index("claim")["base_verdict"]
-tilted = result.table[(result.table["tilt"] > 0) & result.table["claim"].isin(base.index)]
-stays = tilted["verdict"] == tilted["claim"].map(base)
-by_tilt = stays.groupby([tilted["tilt"], tilted["claim"].map(base)]).agg(["sum", "size"])
-by_tilt.rename_axis(["tilt (log odds)", "verdict"]).set_axis(["stay", "claims"], axis=1)
+biased = result.table[(result.table["bias"] > 0) & result.table["claim"].isin(base.index)]
+stays = biased["verdict"] == biased["claim"].map(base)
+by_bias = stays.groupby([biased["bias"], biased["claim"].map(base)]).agg(["sum", "size"])
+by_bias.rename_axis(["bias (log odds)", "verdict"]).set_axis(["stay", "claims"], axis=1)
 
 # %% [markdown]
 # ## What cannot be concluded

@@ -27,7 +27,7 @@ def test_examples_run(name, tmp_path):
     assert done.returncode == 0, done.stderr
     shown = {
         "another_survey": ["central-first", "scenarios"],
-        "sensitivity_grid": ["hangs_on", "design_effect"],
+        "sensitivity_grid": ["depends_on", "design_effect"],
         "tipping_point": ["verdicts can tip", "standing"],
     }
     for words in shown[name]:

@@ -76,7 +76,7 @@ STEP_OF: dict[str, Step] = {
     "model": "estimation",
     "prior": "estimation",
     "design_effect": "estimation",
-    "tilt": "judgement",
+    "bias": "judgement",
     "weights": "judgement",
     "test": "judgement",
     "interval": "judgement",
@@ -107,7 +107,7 @@ _OF_SURVEY: dict[str, tuple[str, Callable[[Survey], tuple[str, ...]]]] = {
 }
 _NUMBERS: dict[str, tuple[Callable[[float], bool], str]] = {
     "design_effect": (lambda x: 1 <= x < math.inf, "a finite number of at least 1"),
-    "tilt": (lambda x: 0 <= x < math.inf, "a finite number of log odds, at least 0"),
+    "bias": (lambda x: 0 <= x < math.inf, "a finite number of log odds, at least 0"),
     "level": (lambda x: 0 < x < 1, "a probability strictly between 0 and 1"),
 }
 _TEXTS: dict[str, Callable[[str], None]] = {
@@ -145,7 +145,7 @@ class Choices:
         Of the model: its default, or one that allows groups to differ more or less.
     design_effect : float
         At least 1: so many respondents say as much of the population as one independent one.
-    tilt : float
+    bias : float
         At least 0, in log odds: how far the share of a group's population may be from that of
         those who would answer.
     weights, test, interval, adjustment, ties
@@ -170,7 +170,7 @@ class Choices:
     model: Model = "partial-pooling"
     prior: PriorWidth = "default"
     design_effect: float = USUAL.design_effect
-    tilt: float = USUAL.tilt
+    bias: float = USUAL.bias
     weights: Weights = USUAL.weights
     test: PairTest = USUAL.test
     interval: ShareTest = USUAL.interval
@@ -347,7 +347,7 @@ def fit_measure(
     )
 
 
-def weigh(
+def judge_survey(
     recon: Reconstruction,
     fits: Mapping[str, Fit],
     choices: Choices,
@@ -380,7 +380,7 @@ def weigh(
 def gather(
     recon: Reconstruction, fits: Mapping[str, Fit], sizing: SizeMethod = "exact"
 ) -> Evidence:
-    """Return evidence that several calls of `weigh` can share.
+    """Return evidence that several calls of `judge_survey` can share.
 
     With `sizing` "normal" `needed_n` is that of the normal approximation, which takes no time.
     """

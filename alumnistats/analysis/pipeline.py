@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alumnistats.analysis.choices import Choices, fit_measure, read, recover, weigh
+from alumnistats.analysis.choices import Choices, fit_measure, judge_survey, read, recover
 from alumnistats.analysis.comparisons import comparisons_table, omnibus_table
 from alumnistats.analysis.estimates import estimates_table, ranked_measures
 from alumnistats.analysis.ranks import ranks_table
@@ -247,7 +247,7 @@ def analyze(
         report(f"ranks: {data.label(of)}")
         ranked[of] = rank(fits[of, chosen.model])
     report("claims")
-    judged = weigh(recon, _of_model(fits, chosen.model), chosen)
+    judged = judge_survey(recon, _of_model(fits, chosen.model), chosen)
     return Analysis(data, recon, fits, ranked, judged, engine, seed, chosen)
 
 

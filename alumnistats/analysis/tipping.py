@@ -1,7 +1,7 @@
 """Tipping points: how large a bias would have to be for a verdict to change.
 
-A tilt of delta lets each group's share of the population be off by up to delta in log odds (see
-`Rules`). What is established, or refuted, must be so for every such tilt, so a larger delta only
+A bias of delta lets each group's share of the population be off by up to delta in log odds (see
+`Rules`). What is established, or refuted, must be so for every such bias, so a larger delta only
 ever takes grounds away: p-values and the probability of the claim's failure grow, the probabilities
 of the claim and of its opposite fall. Each verdict therefore holds on an interval of delta that
 starts at 0 or is never reached from there, and bisection finds its end.
@@ -33,19 +33,19 @@ def tipping_point(
     tolerance: float = TOLERANCE,
     evidence: Evidence | None = None,
 ) -> float:
-    """Return the smallest tilt at which a claim's verdict is no longer the one without a tilt.
+    """Return the smallest bias at which a claim's verdict is no longer the one without a bias.
 
     Parameters
     ----------
     recon : Reconstruction
     fits : dict of Fit
     choices : Choices
-        How claims are judged; their own tilt is not used.
+        How claims are judged; their own bias is not used.
     claim_id : str
     largest : float
-        Tilt up to which is looked, in log odds.
+        Bias up to which is looked, in log odds.
     tolerance : float
-        The result exceeds the smallest such tilt by no more.
+        The result exceeds the smallest such bias by no more.
     evidence : Evidence, optional
         Of this reconstruction and these fits: what it knows is not computed again.
 
@@ -77,8 +77,8 @@ def tipping_point(
     return other
 
 
-def _verdict(evidence: Evidence, claim: Claim, choices: Choices, tilt: float) -> Verdict:
-    rules = replace(choices.rules, tilt=tilt)
+def _verdict(evidence: Evidence, claim: Claim, choices: Choices, bias: float) -> Verdict:
+    rules = replace(choices.rules, bias=bias)
     return judge(evidence.by(choices.level, rules), claim).verdict
 
 

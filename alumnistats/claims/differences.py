@@ -110,17 +110,17 @@ def _measured(evidence: Evidence, question: str) -> list[str]:
 def _two_sided(
     k: IntArray, n: IntArray, rest_k: IntArray, rest_n: IntArray, rules: Rules
 ) -> FloatArray:
-    """Return p-values of "odds that differ by a factor of at most exp(2 tilt)", of two samples.
+    """Return p-values of "odds that differ by a factor of at most exp(2 bias)", of two samples.
 
-    With a tilt it is twice the smaller of both one-sided values, and never below that without.
+    With a bias it is twice the smaller of both one-sided values, and never below that without.
     """
     sizes = (np.maximum(n, 1), np.maximum(rest_n, 1))
     p = deflate(
         pair_test(k, sizes[0], rest_k, sizes[1], rules.test), rules.design_effect, "two-sided"
     )
-    if rules.tilt == 0:
+    if rules.bias == 0:
         return p
-    ratio = float(np.exp(2 * rules.tilt))
+    ratio = float(np.exp(2 * rules.bias))
     one = np.minimum(
         odds_ratio_test(k, sizes[0], rest_k, sizes[1], ratio, rules.test),
         odds_ratio_test(rest_k, sizes[1], k, sizes[0], ratio, rules.test),
@@ -137,7 +137,7 @@ def _sign_certain(
 ) -> FloatArray:
     """Return the probability of the likelier sign of a difference."""
     k, n, rest_k, rest_n = rules.effective(k, n, rest_k, rest_n)
-    margin = 2 * rules.tilt
+    margin = 2 * rules.bias
     above = probability_greater(k, n, rest_k, rest_n, margin)
     below = 1 - above if margin == 0 else probability_greater(rest_k, rest_n, k, n, margin)
     return np.maximum(above, below)
@@ -151,7 +151,7 @@ def _of_all_groups(evidence: Evidence, of: str) -> Compared:
     in_sample = Range.exact(share_where(held, thin.weight))
     two = len(thin.groups) == 2
     p, certain = evidence.once(
-        ("all differ", of, rules.test, rules.design_effect, rules.tilt),
+        ("all differ", of, rules.test, rules.design_effect, rules.bias),
         lambda: (_omnibus(thin, rules), _surest_order(evidence, of, thin)),
     )
     posterior = Range(certain, certain if two else 1.0)
@@ -161,12 +161,12 @@ def _of_all_groups(evidence: Evidence, of: str) -> Compared:
 def _omnibus(solutions: Solutions, rules: Rules) -> FloatArray:
     """Return p-values that all groups are equal, shape (solutions,).
 
-    Under a tilt two groups must differ by more than it explains; of more nothing is known.
+    Under a bias two groups must differ by more than it explains; of more nothing is known.
     """
     k, n = solutions.k, np.maximum(solutions.n, 1)
-    if rules.tilt and k.shape[1] == 2:
+    if rules.bias and k.shape[1] == 2:
         return _two_sided(k[:, 0], n[:, 0], k[:, 1], n[:, 1], rules)
-    if rules.tilt:
+    if rules.bias:
         return np.ones(len(k))
     share = k.sum(axis=1) / n.sum(axis=1)
     rarer = np.minimum(share, 1 - share) * n.min(axis=1)
@@ -180,10 +180,10 @@ def _surest_order(evidence: Evidence, of: str, thin: Solutions) -> float:
     """Return the probability of the surest order of two groups: some differ at least so surely.
 
     By the posterior that orders of groups are judged by, so that what is said of both agrees; of
-    two groups without one, or under a tilt, by independent ones.
+    two groups without one, or under a bias, by independent ones.
     """
     fit, rules = evidence.fits.get(of), evidence.rules
-    if fit is not None and not rules.tilt:
+    if fit is not None and not rules.bias:
         return 0.0 if all_equal(fit) else float(pairwise(fit.mixture).max())
     if len(thin.groups) > 2:
         return 0.0
@@ -200,7 +200,7 @@ def _of_some_groups(evidence: Evidence, of: str, family: int) -> Compared | None
     if not columns or (len(options) > 1 and evidence.survey.overall(of) is None):
         return None
     p, certain, held = evidence.once(
-        ("rest", of, family, rules.test, rules.design_effect, rules.tilt),
+        ("rest", of, family, rules.test, rules.design_effect, rules.bias),
         lambda: _against_the_rest(evidence, thin, columns, _least_and_most(evidence, of, thin)),
     )
     p, wrong = np.minimum(p * family, 1.0), np.minimum((1 - certain) * family, 1.0)
@@ -332,14 +332,14 @@ def _within(evidence: Evidence, of: str, margin: float) -> tuple[Averaged, Range
     held = np.ptp(share, axis=1) <= margin + 1e-12
     pairs = np.array(list(itertools.permutations(range(len(columns)), 2))).T
     p = np.ones(len(k))
-    if len(columns) > 1 and not rules.tilt:
+    if len(columns) > 1 and not rules.bias:
         a, b = pairs
         tested = score_test(k[:, a], n[:, a], k[:, b], n[:, b], "less", difference=margin)
         p = deflate(tested, rules.design_effect).max(axis=1)
     averaged = Averaged.of(p, thin.weight, evidence.alpha)
     fit = evidence.fits.get(of)
     posterior = ANYTHING
-    if fit is not None and not rules.tilt:
+    if fit is not None and not rules.bias:
         equal = all_equal(fit)
         posterior = Range.exact(1.0 if equal else all_within(fit.mixture, margin, columns))
     return averaged, posterior, Range.exact(share_where(held, thin.weight))

@@ -1,6 +1,6 @@
 """P-values of "this group exceeds that one", for every solution that is tested.
 
-Each pair is tested once for a test and a tilt, whichever claim asks for it: see `Evidence.once`.
+Each pair is tested once for a test and a bias, whichever claim asks for it: see `Evidence.once`.
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ def _tested(
 def conjunction(evidence: Evidence, of: str, pairs: Pairs) -> Averaged:
     """Return the intersection-union p-value of all pairs, averaged over the solutions.
 
-    With a tilt the hypothesis of each pair is that of its least favourable tilt: the first group's
-    odds raised and the second's lowered by it, so an odds ratio of ``exp(2 tilt)``.
+    With a bias the hypothesis of each pair is that of its least favourable bias: the first group's
+    odds raised and the second's lowered by it, so an odds ratio of ``exp(2 bias)``.
 
     With an adjustment every ordered pair of groups is tested, both directions of each, and the
     claim's own pairs are looked up among the adjusted values: the release was free to claim any.
     """
     rules = evidence.rules
-    ratio = float(np.exp(2 * rules.tilt))
+    ratio = float(np.exp(2 * rules.bias))
     weight = evidence.tested(of, solutions_tested(rules.test)).weight
     adjustment = rules.adjustment
     if adjustment == "none":

@@ -20,7 +20,7 @@ from alumnistats.claims.rankings import judge_extreme_set, judge_group_order
 from alumnistats.claims.sentences import VERDICT_LABELS, compose
 from alumnistats.claims.shares import UnionBounds, judge_threshold, union_bounds
 from alumnistats.claims.two_shares import ContrastClaim, interval_sentence, judge_two_shares
-from alumnistats.claims.weighted import can_weigh, population_range
+from alumnistats.claims.weighted import has_weighted_share, population_range
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.survey import (
     OVERALL,
@@ -125,7 +125,7 @@ def _population_sentence(
     """Return what bounds of the groups' weights make of a claim about all; empty without any."""
     of, rules, bounds = subject(claim), evidence.rules, evidence.survey.weight_bounds
     usual = claim.group == OVERALL and rules.weights == "none" and bounds is not None
-    if not usual or not can_weigh(evidence, of):
+    if not usual or not has_weighted_share(evidence, of):
         return "", ""
     low, high = (f"{100 * end:.1f}%" for end in population_range(evidence, of))
     between = evidence.by(evidence.level, replace(rules, weights="bounds"))

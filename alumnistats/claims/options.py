@@ -10,8 +10,8 @@ favourable overlap is the smallest one.
 Single answers exclude each other: under a Dirichlet prior (one half for each) their shares are in
 the order of independent gamma variables, so the probability of an order is exact.
 
-A design effect divides the numbers of those who disagree. Under a tilt those who chose one option
-may have answered more readily than those who chose the other, by a factor of at most exp(tilt) in
+A design effect divides the numbers of those who disagree. Under a bias those who chose one option
+may have answered more readily than those who chose the other, by a factor of at most exp(bias) in
 odds: the sign test is then of that factor (Rosenbaum 2002, Observational Studies, section 4.3.2).
 """
 
@@ -106,7 +106,7 @@ def _tested(
 
 def _sign_test(b: int, c: int, rules: Rules) -> tuple[float, float]:
     """Return the p-value and the probability that more chose the first only than the second."""
-    half = float(expit(rules.tilt))
+    half = float(expit(rules.bias))
     told, untold = rules.effective(b, c)
     p = float(betainc(told, untold + 1, half)) if b > 0 else 1.0
     return p, float(betaincc(told + JEFFREYS, untold + JEFFREYS, half))
@@ -173,7 +173,7 @@ def _grounds(evidence: Evidence, found: Ordered) -> Grounds:
         min(pair.in_sample.lower for pair in pairs), min(pair.in_sample.upper for pair in pairs)
     )
     sizes = [sum(share.options for share in tier) for tier in found.tiers]
-    prior = order_prior(sizes) if rules.tilt == 0 else None
+    prior = order_prior(sizes) if rules.bias == 0 else None
     return Grounds(
         in_sample=in_sample, p=p, significant=Range(sure, possible),
         posterior=_posterior(found, pairs, rules), prior=prior,
@@ -186,7 +186,7 @@ def _posterior(found: Ordered, pairs: Sequence[OptionPair], rules: Rules) -> Ran
             [float(low) + JEFFREYS for low in rules.effective(*(s.low for s in tier))]
             for tier in found.tiers
         ]
-        return Range.exact(order_of_gammas(shapes, rules.tilt))
+        return Range.exact(order_of_gammas(shapes, rules.bias))
     times = [lower.options * upper.options for upper, lower in found.pairs]
     each = [pair.posterior for pair, n in zip(pairs, times, strict=True) for _ in range(n)]
     return conjunction_of(each)

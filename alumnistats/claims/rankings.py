@@ -5,8 +5,8 @@ the last place every group not listed. It is established when every one of these
 its p-value is the largest of theirs (Berger's intersection-union test, 1982, Technometrics 24,
 295-300); no adjustment for their number is needed.
 
-Under a tilt the claim must hold whatever the tilts of the groups are: every neighbour then exceeds
-the next by a margin of twice the tilt in log odds.
+Under a bias the claim must hold whatever the biases of the groups are: every neighbour then exceeds
+the next by a margin of twice the bias in log odds.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _grounds(
     )
     averaged = conjunction(evidence, of, pairs if sign > 0 else [(b, a) for a, b in pairs])
     sizes = [len(tier) for tier in tiers_of_claim(evidence.survey, claim)]
-    exchangeable = not evidence.rules.tilt and not all_equal(fitted(evidence, of))
+    exchangeable = not evidence.rules.bias and not all_equal(fitted(evidence, of))
     return Grounds(
         in_sample=Range.exact(in_sample), p=averaged.p, significant=averaged.significant,
         posterior=Range.exact(probability),
@@ -120,7 +120,7 @@ def _probability(
     groups: tuple[Any, ...],
 ) -> float:
     """Return the posterior probability of groups in their places by its law."""
-    fit, margin = fitted(evidence, subject(claim)), 2 * evidence.rules.tilt
+    fit, margin = fitted(evidence, subject(claim)), 2 * evidence.rules.bias
     return evidence.once(
         (law.__name__, subject(claim), groups, claim.from_, margin),
         lambda: 0.0 if all_equal(fit) else law(fit.mixture, groups, claim.from_, margin),

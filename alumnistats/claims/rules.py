@@ -41,9 +41,9 @@ class Rules:
     design_effect : float
         At least 1: so many respondents say as much of the population as one who was drawn by
         himself.
-    tilt : float
+    bias : float
         At least 0: how far, in log odds, a group's share of the population may be from that of
-        those who would answer. What is established holds for every such tilt of every group.
+        those who would answer. What is established holds for every such bias of every group.
     """
 
     test: PairTest = "fisher_mid_p"
@@ -52,7 +52,7 @@ class Rules:
     ties: Ties = "strict"
     weights: Weights = "none"
     design_effect: float = 1.0
-    tilt: float = 0.0
+    bias: float = 0.0
 
     def effective(self, *counts: npt.ArrayLike) -> list[FloatArray]:
         """Return counts of as many as say the same of the population when drawn by themselves.

@@ -65,17 +65,17 @@ def _prior(evidence: Evidence, claim: ThresholdClaim, region: Region) -> float |
     """Return the prior probability of a share in a region; None under weights of groups."""
     if claim.group == OVERALL and evidence.rules.weights != "none":
         return None
-    return share_prior(*region.at(evidence.rules.tilt))
+    return share_prior(*region.at(evidence.rules.bias))
 
 
 def _relevant(rules: Rules) -> tuple[object, ...]:
     """Return the rules that enter a test of one share."""
-    return rules.interval, rules.design_effect, rules.tilt
+    return rules.interval, rules.design_effect, rules.bias
 
 
-def all_inside(fit: Fit, region: Region, tilt: float = 0.0) -> float:
+def all_inside(fit: Fit, region: Region, bias: float = 0.0) -> float:
     """Return the posterior probability that every group's share lies in the region."""
-    low, high = region.at(tilt)
+    low, high = region.at(bias)
     inside = fit.mixture.beyond(low) - fit.mixture.beyond(high)
     if all_equal(fit):
         inside = inside[:, :1]
@@ -95,20 +95,20 @@ def _judge_every(evidence: Evidence, claim: ThresholdClaim, region: Region) -> G
     averaged = Averaged.of(p, thin.weight, evidence.alpha)
     fit = fitted(evidence, subject(claim))
 
-    def inside(tilt: float) -> float:
+    def inside(bias: float) -> float:
         return evidence.once(
-            ("every inside", subject(claim), region, tilt), lambda: all_inside(fit, region, tilt)
+            ("every inside", subject(claim), region, bias), lambda: all_inside(fit, region, bias)
         )
 
-    ends, groups = region.at(rules.tilt), len(fit.groups)
+    ends, groups = region.at(rules.bias), len(fit.groups)
     prior = evidence.once(
         ("prior of every", fit.model, fit.prior, ends, groups),
         lambda: prior_between(fit.model, fit.prior, *ends, groups),
     )
     return Grounds(
         in_sample=Range.exact(share_where(holds, solutions.weight)), p=averaged.p,
-        significant=averaged.significant, posterior=Range.exact(inside(rules.tilt)), prior=prior,
-        refuted=Range.exact(1 - inside(-rules.tilt)),
+        significant=averaged.significant, posterior=Range.exact(inside(rules.bias)), prior=prior,
+        refuted=Range.exact(1 - inside(-rules.bias)),
     )  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def union_bounds(evidence: Evidence, claim: UnionClaim) -> tuple[Grounds, UnionB
         p=Range(*p),
         significant=Range(*(float(one <= evidence.alpha) for one in p[::-1])),
         posterior=Range(float(worst), float(best)),
-        prior=share_prior(*Region((threshold,)).at(rules.tilt)),
+        prior=share_prior(*Region((threshold,)).at(rules.bias)),
         refuted=Range(*refuted),
     )
     return grounds, bounds

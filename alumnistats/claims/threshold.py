@@ -54,20 +54,20 @@ class Threshold:
         tests = {"at-least": gap >= 0, "above": gap > 0, "at-most": gap <= 0, "below": gap < 0}
         return np.asarray(tests[self.relation], dtype=float)
 
-    def at(self, tilt: float) -> float:
-        """Return the threshold moved by `tilt` log odds, farther from what the claim says.
+    def at(self, bias: float) -> float:
+        """Return the threshold moved by `bias` log odds, farther from what the claim says.
 
         Shares of those who would answer that are beyond it are beyond the threshold in the
-        population whatever the tilt is, up to `tilt`; with a negative one, for some tilt.
+        population whatever the bias is, up to `bias`; with a negative one, for some bias.
         """
         if not 0 < self.value < 1:
             return self.value
-        return float(expit(logit(self.value) + (tilt if self.upward else -tilt)))
+        return float(expit(logit(self.value) + (bias if self.upward else -bias)))
 
     def p_value(self, k: npt.ArrayLike, n: npt.ArrayLike, rules: Rules = USUAL) -> FloatArray:
         """Return the one-sided p-value of "not beyond the threshold"."""
         k, n = rules.effective(k, n)
-        return share_p(k, n, self.at(rules.tilt), rules.interval, greater=self.upward)
+        return share_p(k, n, self.at(rules.bias), rules.interval, greater=self.upward)
 
     def p_of_effective(self, k: FloatArray, n: FloatArray, test: ShareTest) -> FloatArray:
         """Return the p-value at the threshold itself, of counts that are effective ones already."""
@@ -75,17 +75,17 @@ class Threshold:
 
     def probability(self, k: npt.ArrayLike, n: npt.ArrayLike, rules: Rules = USUAL) -> FloatArray:
         """Return the posterior probability of the relation under a Jeffreys prior."""
-        return self._beyond(k, n, rules, rules.tilt)
+        return self._beyond(k, n, rules, rules.bias)
 
     def refuted(self, k: npt.ArrayLike, n: npt.ArrayLike, rules: Rules = USUAL) -> FloatArray:
-        """Return the posterior probability that no tilt makes the relation hold."""
-        return 1 - self._beyond(k, n, rules, -rules.tilt)
+        """Return the posterior probability that no bias makes the relation hold."""
+        return 1 - self._beyond(k, n, rules, -rules.bias)
 
-    def _beyond(self, k: npt.ArrayLike, n: npt.ArrayLike, rules: Rules, tilt: float) -> FloatArray:
+    def _beyond(self, k: npt.ArrayLike, n: npt.ArrayLike, rules: Rules, bias: float) -> FloatArray:
         k, n = rules.effective(k, n)
         if self.upward:
-            return probability_beyond(k, n, self.at(tilt))
-        return probability_beyond(n - k, n, 1 - self.at(tilt))
+            return probability_beyond(k, n, self.at(bias))
+        return probability_beyond(n - k, n, 1 - self.at(bias))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +121,10 @@ class Region:
         """Return 1 where count `k` of `n` lies in it, in integers."""
         return all_of([side.holds(k, n) for side in self.sides])
 
-    def at(self, tilt: float) -> tuple[float, float]:
-        """Return its ends moved inwards by `tilt` log odds; 0 and 1 where there is none."""
-        low = [side.at(tilt) for side in self.sides if side.upward]
-        high = [side.at(tilt) for side in self.sides if not side.upward]
+    def at(self, bias: float) -> tuple[float, float]:
+        """Return its ends moved inwards by `bias` log odds; 0 and 1 where there is none."""
+        low = [side.at(bias) for side in self.sides if side.upward]
+        high = [side.at(bias) for side in self.sides if not side.upward]
         return (*low, 0.0)[0], (*high, 1.0)[0]
 
     def p_value(self, k: npt.ArrayLike, n: npt.ArrayLike, rules: Rules = USUAL) -> FloatArray:
@@ -136,7 +136,7 @@ class Region:
         return all_of([side.probability(k, n, rules) for side in self.sides])
 
     def refuted(self, k: npt.ArrayLike, n: npt.ArrayLike, rules: Rules = USUAL) -> FloatArray:
-        """Return the posterior probability that no tilt brings the share into it."""
+        """Return the posterior probability that no bias brings the share into it."""
         return np.sum([side.refuted(k, n, rules) for side in self.sides], axis=0)
 
 

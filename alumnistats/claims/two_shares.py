@@ -145,8 +145,8 @@ class TwoShares(ABC):
 def judge_two_shares(evidence: Evidence, shares: TwoShares) -> Grounds:
     """Return the grounds of a claim that compares two shares.
 
-    Under a tilt only what is so among the respondents is said: how far two shares differ by points
-    or factors has no bound that one tilt in log odds would give.
+    Under a bias only what is so among the respondents is said: how far two shares differ by points
+    or factors has no bound that one bias in log odds would give.
     """
     rules, claimed, key = evidence.rules, shares.comparison, shares.key
 
@@ -159,7 +159,7 @@ def judge_two_shares(evidence: Evidence, shares: TwoShares) -> Grounds:
         return claimed.p_value(samples), samples.weight
 
     in_sample = Range.exact(evidence.once(("two shares hold", key, claimed), held))
-    if rules.tilt:  # of groups whose respondents may be biased, each by as much
+    if rules.bias:  # of groups whose respondents may be biased, each by as much
         return Grounds(in_sample=in_sample)
     p, weight = evidence.once(("two shares", key, claimed), tested)
     averaged = Averaged.of(deflate(p, rules.design_effect), weight, evidence.alpha)

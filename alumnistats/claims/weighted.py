@@ -73,19 +73,19 @@ def weight_bounds(survey: Survey) -> tuple[FloatArray, FloatArray]:
 def judge_weighted(evidence: Evidence, of: str, region: Region) -> Judged | None:
     """Judge where the weighted share is claimed to lie, by the rule for weights.
 
-    None where it cannot be had from what is published (`can_weigh`).
+    None where it cannot be had from what is published (`has_weighted_share`).
 
     Raises
     ------
     ArgumentError
         If the survey lacks what the rule needs.
     """
-    weights_of, weigh = _WAYS[evidence.rules.weights]
+    weights_of, judge = _BY_WEIGHTS[evidence.rules.weights]
     weights_of(evidence.survey)  # whether it has them is no matter of the claim
-    return weigh(evidence, of, region) if can_weigh(evidence, of) else None
+    return judge(evidence, of, region) if has_weighted_share(evidence, of) else None
 
 
-def can_weigh(evidence: Evidence, of: str) -> bool:
+def has_weighted_share(evidence: Evidence, of: str) -> bool:
     """Return whether groups' shares can be weighted.
 
     Not where no groups' figures are printed, nor where only some respondents were asked: how many
@@ -111,7 +111,7 @@ def _by_sizes(evidence: Evidence, of: str, region: Region) -> Judged:
     """Judge it with the weights that published sizes of populations give."""
     weights, rules = population_weights(evidence.survey), evidence.rules
     p, posterior, possible = evidence.once(
-        ("weighted", of, region, rules.interval, rules.design_effect, rules.tilt),
+        ("weighted", of, region, rules.interval, rules.design_effect, rules.bias),
         lambda: (
             np.max([_p_values(evidence, of, side, weights) for side in region.sides], axis=0),
             *(_probabilities(evidence, of, region, weights, sign) for sign in (1, -1)),
@@ -130,14 +130,16 @@ def _between_bounds(evidence: Evidence, of: str, region: Region) -> Judged:
     """
     rules = evidence.rules
     (least, most), posterior, refuted = evidence.once(
-        ("between bounds", of, region, rules.interval, rules.design_effect, rules.tilt),
+        ("between bounds", of, region, rules.interval, rules.design_effect, rules.bias),
         lambda: (_p_bounds(evidence, of, region), *_probability_bounds(evidence, of, region)),
     )
     averaged = Averaged.of(most, evidence.tested(of).weight, evidence.alpha, least)
     return Judged(averaged, posterior, refuted)
 
 
-_WAYS: dict[str, tuple[Callable[[Survey], object], Callable[[Evidence, str, Region], Judged]]] = {
+_BY_WEIGHTS: dict[
+    str, tuple[Callable[[Survey], object], Callable[[Evidence, str, Region], Judged]]
+] = {
     "population": (population_weights, _by_sizes),
     "bounds": (weight_bounds, _between_bounds),
 }
@@ -155,9 +157,9 @@ def _p_bounds(evidence: Evidence, of: str, region: Region) -> tuple[FloatArray, 
 def _probability_bounds(evidence: Evidence, of: str, region: Region) -> tuple[Range, Range]:
     """Return the probability that the claim holds with every weighting, or some; and fails so."""
     theta = draw_shares(fitted(evidence, of).mixture, DRAWS, np.random.default_rng(0))
-    tilt, bounds = evidence.rules.tilt, weight_bounds(evidence.survey)
+    bias, bounds = evidence.rules.bias, weight_bounds(evidence.survey)
     low, high = region.at(0.0)
-    down, up = (weighted_range(expit(logit(theta) + t), *bounds) for t in (-tilt, tilt))
+    down, up = (weighted_range(expit(logit(theta) + t), *bounds) for t in (-bias, bias))
     every = (down[0] > low) & (up[1] < high)  # with every weighting and every bias
     some = (down[1] > low) & (up[0] < high)
     all_fail = (up[1] < low) | (down[0] > high)
@@ -168,14 +170,14 @@ def _probability_bounds(evidence: Evidence, of: str, region: Region) -> tuple[Ra
 def _p_values(evidence: Evidence, of: str, threshold: Threshold, weights: FloatArray) -> FloatArray:
     """Return p-values, (solutions,), with weights of shape (groups,) or (solutions, groups)."""
     rules, thin = evidence.rules, evidence.tested(of)
-    away = -rules.tilt if threshold.upward else rules.tilt
+    away = -rules.bias if threshold.upward else rules.bias
     share = (thin.k + 0.5) / (thin.n + 1)  # so that none and all still have a variance
-    tilted = expit(logit(share) + away)
-    slope = tilted * (1 - tilted) / (share * (1 - share))
+    biased = expit(logit(share) + away)
+    slope = biased * (1 - biased) / (share * (1 - share))
     variance = (weights * slope) ** 2 * share * (1 - share) / np.maximum(thin.n, 1)
-    estimate, spread = (tilted * weights).sum(axis=1), variance.sum(axis=1)
+    estimate, spread = (biased * weights).sum(axis=1), variance.sum(axis=1)
     size = estimate * (1 - estimate) / spread / rules.design_effect
-    raw = (thin.k / np.maximum(thin.n, 1)) if away == 0 else tilted
+    raw = (thin.k / np.maximum(thin.n, 1)) if away == 0 else biased
     return threshold.p_of_effective((raw * weights).sum(axis=1) * size, size, rules.interval)
 
 
@@ -183,11 +185,11 @@ def _probabilities(
     evidence: Evidence, of: str, region: Region, weights: FloatArray, sign: int
 ) -> list[FloatArray]:
     """Return each side's probability, with every bias (`sign` 1) or with some (-1)."""
-    fit, tilt = fitted(evidence, of), evidence.rules.tilt * sign
+    fit, bias = fitted(evidence, of), evidence.rules.bias * sign
     if all_equal(fit):  # whatever is weighted is the one share of all groups
         weights = np.eye(len(weights))[0]
     return [
-        np.asarray(_probability(fit.mixture, side, weights, -tilt if side.upward else tilt))
+        np.asarray(_probability(fit.mixture, side, weights, -bias if side.upward else bias))
         for side in region.sides
     ]
 

@@ -57,7 +57,7 @@ def sensitivity(
     *,
     as_json: bool,
 ) -> None:
-    """Analyze a survey under many choices; say which of them each verdict hangs on.
+    """Analyze a survey under many choices; say which of them each verdict depends on.
 
     Run it again with the same --out to go on after an interruption, or when choices changed.
     """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alumnistats.sensitivity import Sensitivity
 
 COLUMNS = [
-    "claim", "base_verdict", "share", "lowest_probability", "highest_probability", "hangs_on",
+    "claim", "base_verdict", "share", "lowest_probability", "highest_probability", "depends_on",
 ]  # fmt: skip
 
 
@@ -27,9 +27,9 @@ def sensitivity_card(result: Sensitivity, lang: str = "en") -> str:
     summary = summary.assign(
         claim=[result.survey.claim(claim).text.get(lang) for claim in summary["claim"]],
         base_verdict=[VERDICT_LABELS[v][lang] if v else "" for v in summary["base_verdict"]],
-        hangs_on=[
+        depends_on=[
             comma.join(label(name, lang) for name in names.split(", ")) if names else ""
-            for names in summary["hangs_on"]
+            for names in summary["depends_on"]
         ],
     )
     title = said("Sensitivity: {}", lang).format(result.survey.title.get(lang))

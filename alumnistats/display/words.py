@@ -76,7 +76,7 @@ JAPANESE = {
     "share": "割合",
     "lowest_probability": "最小の確率",
     "highest_probability": "最大の確率",
-    "hangs_on": "左右する選択",
+    "depends_on": "左右する選択",
     "label": "名称",
     "all respondents": "全体",
     "groups with a figure": "値のあるグループ",

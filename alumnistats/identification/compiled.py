@@ -49,14 +49,14 @@ class Compiled:
         Variable of each ``(question, block)``; of a question asked of all it is that of the size.
     loose : bool
         Whether shares are within a unit of what is printed, as under any rounding rule.
-    room : int
+    largest_total : int
         Most respondents in all.
     """
 
     survey: Survey
     convention: Convention
     loose: bool = False
-    room: int = LARGEST
+    largest_total: int = LARGEST
     model: IntegerModel = field(default_factory=IntegerModel)
     blocks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)

@@ -112,7 +112,7 @@ def _variable_of(made: Compiled, expression: Expression, name: str) -> int:
     if len(expression) == 1 and next(iter(expression.values())) == 1:
         return next(iter(expression))
     low, high = made.model.ends(expression)
-    whole = made.model.variable(low, min(high, made.room), name)
+    whole = made.model.variable(low, min(high, made.largest_total), name)
     made.model.add(minus(expression, {whole: 1}), 0, 0)
     return whole
 

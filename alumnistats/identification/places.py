@@ -110,7 +110,7 @@ def _both(one: Bounds, other: Bounds) -> Bounds:
 
 
 def _in_finer(bounds: Bounds, digits: int) -> tuple[int, int]:
-    """Return bounds of the print to more decimals, whatever the rounding rule."""
+    """Return bounds of a printed figure to more decimals, whatever the rounding rule."""
     low, high, own = bounds
     finer = 10 ** (digits - own)
     return max(low * finer - (finer - 1), 0), high * finer + (finer - 1)

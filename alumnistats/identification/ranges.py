@@ -141,7 +141,7 @@ def _narrow(setting: Setting, made: Compiled, least: dict[object, int]) -> None:
         made.model.lower[variable] = max(made.model.lower[variable], least[key])
     lower = sum(made.model.lower[v] for v in made.sizes.values())
     for v in made.sizes.values():
-        most = made.room - lower + made.model.lower[v]
+        most = made.largest_total - lower + made.model.lower[v]
         made.model.upper[v] = max(min(made.model.upper[v], most), made.model.lower[v])
 
 

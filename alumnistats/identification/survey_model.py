@@ -56,12 +56,12 @@ def compile_survey(
     if not shares:
         statements = [s.without_share() for s in statements]
     published = _published_sizes(made, statements, known)
-    room = _most(total, largest)
+    largest_total = _most(total, largest)
     if total is None and len(published) == len(survey.groups):
-        room = sum(published.values())
-    made.room = room
+        largest_total = sum(published.values())
+    made.largest_total = largest_total
     made.blocks = _blocks(made, statements, published, separate)
-    _add_sizes(made, room, total, published, known)
+    _add_sizes(made, largest_total, total, published, known)
     for question in _that_matter(made, statements, asked):
         _add_question(made, question)
     for statement in statements:
@@ -100,9 +100,9 @@ def _blocks(
 def _that_matter(
     made: Compiled, statements: Sequence[Statement], asked: Collection[str]
 ) -> list[Question]:
-    """Return the questions of which anything is said, and those that they hang on."""
+    """Return the questions of which anything is said, and those that they depend on."""
     names = {s.question for s in statements} | set(asked)
-    for question in reversed(made.survey.questions):  # what hangs comes after what it hangs on
+    for question in reversed(made.survey.questions):  # what depends comes after what it depends on
         base = made.convention.base(question.id)
         if question.id in names and base != "all":
             names.add(base.partition(":")[0])
@@ -123,19 +123,19 @@ def _published_sizes(
 
 def _add_sizes(
     made: Compiled,
-    room: int,
+    largest_total: int,
     total: Total | None,
     published: Mapping[str, int],
     known: set[int],
 ) -> None:
     survey, model = made.survey, made.model
     for name, members in made.blocks.items():
-        most = room - len(survey.groups) + len(members)
+        most = largest_total - len(survey.groups) + len(members)
         low, high = len(members), max(most, len(members))
         if name in published:
             low = high = published[name]
         made.sizes[name] = model.variable(low, high, f"n[{name}]")
-    model.add(made.total(), total.low if total is not None else None, room)
+    model.add(made.total(), total.low if total is not None else None, largest_total)
     strata = {group.id: group.stratum for group in survey.groups}
     for stratum in survey.strata:
         if id(stratum) in known and stratum.total is not None:

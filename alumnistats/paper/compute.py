@@ -59,7 +59,7 @@ def compute(inputs: Inputs, producers: Sequence[Producer] = PRODUCERS) -> dict[s
     Returns
     -------
     dict
-        format, provenance, and values by key: value, unit, digits (of the print), noise (Monte
+        format, provenance, and values by key: value, unit, digits (as printed), noise (Monte
         Carlo allowance), by (the producing function) and text (as printed); of a table lists of
         these.
 

@@ -22,7 +22,7 @@ NAMED = {
     "union": ("rehire-or-dealings-40", ("verdict",)),
 }
 """Claims that the text names, and what it says of each; by the beginning of their keys."""
-TIPPED = {"half": "any-contact-half", "seventy": "important-at-least-70"}
+TIPPED = {"half": "any-contact-half"}
 """Claims of which the text says from which bias on their verdict changes."""
 SIZES = 0.05  # relative allowance of a needed size, whose shares are averages over solutions
 
@@ -116,11 +116,11 @@ def _finite(value: float | None) -> float:
 
 
 def tipping(inputs: Inputs) -> Values:
-    """Return from which bias of the panel on two supported claims would no longer be."""
+    """Return from which bias of the panel on a supported claim would no longer be."""
     analysis = inputs.analysis
     inputs.report("tipping points")
     return {
-        f"{key}_tilt": Value(
+        f"{key}_bias": Value(
             tipping_point(analysis.reconstruction, analysis.pooled, analysis.choices, claim),
             "number", 3, LEAST,
         )

@@ -27,7 +27,7 @@ def calibration(inputs: Inputs) -> Values:
     by = by_columns(coverage, "method", "of")
     rows = [
         (METHODS[row["method"]], row["of"], row["intervals"], row["coverage"],
-         row["coverage_error"], row["bias"], row["bias_error"])
+         row["coverage_error"], row["mean_error"], row["mean_error_se"])
         for row in by.values()
     ]  # fmt: skip
     level, curves = inputs.analysis.level, len(uniform)
@@ -43,7 +43,7 @@ def calibration(inputs: Inputs) -> Values:
             {
                 "reading": ("text", 0), "of": ("text", 0), "intervals": ("count", 0),
                 "coverage": ("percent", 1), "coverage_error": ("percent", 1),
-                "bias": ("points", 1), "bias_error": ("points", 1),
+                "mean_error": ("points", 1), "mean_error_se": ("points", 1),
             },
             rows,
         ),
@@ -54,7 +54,7 @@ def calibration(inputs: Inputs) -> Values:
         for of in ("listed", "winner")
     }
     return values | {
-        f"bias_{method}_winner": Value(by[method, "winner"]["bias"], "points", 1)
+        f"mean_error_{method}_winner": Value(by[method, "winner"]["mean_error"], "points", 1)
         for method in METHODS
     }
 
@@ -125,14 +125,14 @@ def engines(inputs: Inputs) -> Values:
 
 
 def sensitivity(inputs: Inputs) -> Values:
-    """Return how often each verdict stays under other choices, and on which it hangs."""
+    """Return how often each verdict stays under other choices, and on which it depends."""
     table, runs = (inputs.table(name) for name in ("sensitivity_verdicts", "sensitivity"))
     run = runs[runs["scenarios"] == "default"].iloc[0]
     judged = table[table["kind"] != "statement"]
     rows = [
         (
             row["claim_en"], row["base_verdict"], row["share"],
-            *(row[verdict] for verdict in VERDICTS), _named(row["hangs_on"]),
+            *(row[verdict] for verdict in VERDICTS), _named(row["depends_on"]),
         )
         for row in judged.to_dict("records")
         if row["share"] < 1
@@ -154,15 +154,15 @@ def sensitivity(inputs: Inputs) -> Values:
         "sensitivity_table": Table(
             {
                 "claim": ("text", 0), "base": ("verdict", 0), "stays": ("percent", 1),
-                **dict.fromkeys(VERDICTS, ("percent", 1)), "hangs_on": ("text", 0),
+                **dict.fromkeys(VERDICTS, ("percent", 1)), "depends_on": ("text", 0),
             },
             rows,
         ),
     }  # fmt: skip
 
 
-def _named(hangs_on: Any) -> str:
-    if not isinstance(hangs_on, str):
+def _named(depends_on: Any) -> str:
+    if not isinstance(depends_on, str):
         return "no single choice"
-    names = hangs_on.split("; ")
+    names = depends_on.split("; ")
     return ", ".join(names[:WIDEST]) + (", …" if len(names) > WIDEST else "")

@@ -122,7 +122,7 @@ class Value:
     unit : str
         As for `printed`.
     digits : int
-        Of the print.
+        As printed.
     noise : float
         Monte Carlo allowance, in the unit of the value: how far a repetition with other draws may
         be off. 0 for what is not drawn.

@@ -1,4 +1,4 @@
-"""Which model the data prefer, and how much an answer hangs on prior and likelihood.
+"""Which model the data prefer, and how much an answer depends on prior and likelihood.
 
 *Comparison*: the evidence (probability of the counts under each model, its prior included), and
 leave-one-group-out prediction: the log probability of a group's count given all other groups,

@@ -13,9 +13,9 @@ from alumnistats.posterior.exact_run import (
     AS_THEY_ARE,
     Posterior,
     Powers,
+    model_weights,
     most_components,
     pick,
-    weigh,
 )
 from alumnistats.posterior.logit_normal import Grid
 from alumnistats.posterior.mixture import Mixture
@@ -66,7 +66,7 @@ class BetaShares(PoolingModel[BetaPrior]):
         """Return the Beta posteriors of all shares."""
         scaled, power = _scaled(prior, powers.prior), powers.likelihood
         log_model = self.evidence(solutions, scaled, power)
-        weight, ess, log_evidence = weigh(solutions, given, log_model)
+        weight, ess, log_evidence = model_weights(solutions, given, log_model)
         n, k = self.samples(solutions)
         size = 1.0 if given is None else power
         grid = logit_normal.choose_grid(size * n, size * k, fineness=fineness)

@@ -78,7 +78,7 @@ def reweight(solutions: Solutions, log_model: FloatArray) -> tuple[FloatArray, f
     return weight, float(1 / (weight**2).sum()), log_evidence
 
 
-def weigh(
+def model_weights(
     solutions: Solutions, given: FloatArray | None, log_model: FloatArray
 ) -> tuple[FloatArray, float, float]:
     """Return `reweight` of the solutions, or the weights that are given."""

@@ -70,7 +70,7 @@ class Fit(SharePosterior):
         return compare([self, *others])
 
     def sensitivity(self) -> pd.DataFrame:
-        """Return how far the posterior hangs on prior and likelihood; see `power_sensitivity`."""
+        """Return how far the posterior depends on prior and likelihood; see `power_sensitivity`."""
         return power_sensitivity(self)
 
     @cached_property

@@ -16,9 +16,9 @@ from alumnistats.posterior.exact_run import (
     NEGLIGIBLE,
     Posterior,
     Powers,
+    model_weights,
     most_components,
     pick,
-    weigh,
 )
 from alumnistats.posterior.logit_normal import Grid
 from alumnistats.posterior.mixture import Mixture
@@ -76,7 +76,7 @@ class Hierarchy(PoolingModel[P]):
         tables = engine.tabulate(solutions, grid, nodes, powers.likelihood)
         log_joint = logit_normal.log_joint(tables, nodes)
         log_model = np.logaddexp.reduce(log_joint, axis=1)
-        weight, ess, log_evidence = weigh(solutions, given, log_model)
+        weight, ess, log_evidence = model_weights(solutions, given, log_model)
         by_solution = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
         joint = weight[:, None] * by_solution / by_solution.sum(axis=1, keepdims=True)
         most = most_components(solutions, components if len(weight) > 1 else joint.size)

@@ -24,7 +24,7 @@ class Declared:
     first, last, error : ndarray, shape (groups,)
         Critical values of the first and the last step; standard error of the latter.
     doubtful : ndarray of int, shape (pairs, 2)
-        Pairs a, b whose comparison in the set of a hangs on the error of the critical values.
+        Pairs a, b whose comparison in the set of a depends on the error of the critical values.
     draws : int
     """
 

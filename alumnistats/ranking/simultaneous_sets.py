@@ -175,7 +175,7 @@ class Simultaneous:
     above, below : ndarray of int, shape (groups,)
     first, last : Quantile
     doubtful : ndarray of int, shape (pairs, 2)
-        Pairs a, b for which "b is above a" hangs on the error of the critical values.
+        Pairs a, b for which "b is above a" depends on the error of the critical values.
     draws : int
     """
 

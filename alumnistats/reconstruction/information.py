@@ -59,7 +59,7 @@ def entropy(mass: FloatArray) -> float:
     return max(float(-(some @ np.log2(some))), 0.0)
 
 
-def information_in_print(
+def information_in_figure(
     sizes: IntArray, mass: FloatArray, law: FloatArray, digits: int, rule: RoundingRule
 ) -> float:
     """Return what a published percentage tells of the size, in bits.
@@ -147,7 +147,7 @@ def _of_group(
             continue
         table = tables[tree.name]
         law = table.count_law(node, group, sizes)
-        bits = information_in_print(sizes, mass, law, digits, table.scenario.rounding)
+        bits = information_in_figure(sizes, mass, law, digits, table.scenario.rounding)
         yield group, figure, of, digits, bits, left
 
 

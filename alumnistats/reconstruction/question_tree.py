@@ -389,7 +389,7 @@ def locate(survey: Survey, trees: Mapping[str, Tree], of: str) -> tuple[Tree, in
     return trees[name], trees[name].index(options)
 
 
-def hung_on(trees: Mapping[str, Tree], name: str) -> set[int]:
+def nested_bases(trees: Mapping[str, Tree], name: str) -> set[int]:
     """Return the nodes of tree `name` that are candidate bases of a tree with group figures.
 
     Its own, or those of a tree of which the base is in it.
@@ -398,7 +398,7 @@ def hung_on(trees: Mapping[str, Tree], name: str) -> set[int]:
         base.node
         for tree in trees.values()
         for base in tree.bases
-        if base.tree == name and (tree.group_figures or hung_on(trees, tree.name))
+        if base.tree == name and (tree.group_figures or nested_bases(trees, tree.name))
     }
 
 
@@ -409,7 +409,7 @@ def grouped_splits(trees: Mapping[str, Tree], name: str) -> set[int]:
     measure that groups publish (its parts may have been rounded one by one).
     """
     tree = trees[name]
-    marked = {v for v, _ in tree.group_figures} | hung_on(trees, name)
+    marked = {v for v, _ in tree.group_figures} | nested_bases(trees, name)
     grouped: set[int] = set()
     for v, node in enumerate(tree.nodes):
         if node.left is None:

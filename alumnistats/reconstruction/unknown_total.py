@@ -295,7 +295,7 @@ def _with_more(found: Totals, draws: int, rng: np.random.Generator) -> list[Run]
 def _effective_for(share: float, chance: float) -> float:
     """Return the effective draws of a run with which what it says has the error aimed at.
 
-    Of what is half as probable as the total, and of the total itself, unless that hangs on which
+    Of what is half as probable as the total, and of the total itself, unless that depends on which
     totals were looked at.
     """
     worst = max(1 - share, 0.5) if chance == 1 else 0.5

@@ -20,7 +20,7 @@ from alumnistats.sensitivity import Sensitivity
 from alumnistats.sensitivity.dimensions import is_numeric
 from alumnistats.sensitivity.identity import survey_digest
 from alumnistats.sensitivity.reading import read_sensitivity
-from alumnistats.sensitivity.verdicts import NOBODY, VERDICTS, hangs_on, outcomes, varied
+from alumnistats.sensitivity.verdicts import NOBODY, VERDICTS, depends_on, outcomes, varied
 from alumnistats.sensitivity.words import label, value_text
 from alumnistats.survey import Survey
 
@@ -60,7 +60,7 @@ class Explore:
     said : Words
         How many analyses there are.
     choices : sequence of Choice
-        That some verdict hangs on: the one on which most do first, those of many values last.
+        That some verdict depends on: the one on which most do first, those of many values last.
     others : sequence of Choice
         That change no verdict by themselves.
     table : Table
@@ -114,8 +114,8 @@ def explore(result: Sensitivity) -> Explore | None:
         return None
     settings = [scenario.settings() for scenario in result.plan.scenarios]
     values = {name: _values(name, settings) for name in names}
-    hanging = hangs_on(result)
-    moved = {name: sum(name in some for some in hanging.values()) for name in names}
+    depending = depends_on(result)
+    moved = {name: sum(name in some for some in depending.values()) for name in names}
     order = sorted(names, key=lambda name: (len(values[name]) > MANY, -moved[name]))
     order.sort(key=lambda name: not moved[name])
     choices = [
@@ -136,7 +136,7 @@ def explore(result: Sensitivity) -> Explore | None:
         said,
         choices[:that_matter],
         choices[that_matter:],
-        _table(result, hanging),
+        _table(result, depending),
         _data(result, order, values, settings),
     )
 
@@ -169,7 +169,7 @@ def _data(
     return json.dumps(found, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _table(result: Sensitivity, hanging: dict[str, tuple[str, ...]]) -> Table:
+def _table(result: Sensitivity, depending: dict[str, tuple[str, ...]]) -> Table:
     order = list(VERDICT_LABELS)
     verdict = outcomes(result, "verdict")
     rows = []
@@ -182,7 +182,7 @@ def _table(result: Sensitivity, hanging: dict[str, tuple[str, ...]]) -> Table:
             usual = Cell(VERDICT_LABELS[name], order.index(name), verdict=name, labelled=True)
         stays = int((there == base).sum())
         names = {
-            lang: SEPARATOR[lang].join(label(name, lang) for name in hanging[claim.id])
+            lang: SEPARATOR[lang].join(label(name, lang) for name in depending[claim.id])
             for lang in LANGUAGES
         }
         rows.append([
@@ -190,9 +190,9 @@ def _table(result: Sensitivity, hanging: dict[str, tuple[str, ...]]) -> Table:
             usual,
             Cell("", labelled=True, chosen=True),
             number(f"{stays:,} / {len(there):,}", stays / max(len(there), 1)),
-            Cell(names if hanging[claim.id] else NOTHING, labelled=True),
+            Cell(names if depending[claim.id] else NOTHING, labelled=True),
         ])  # fmt: skip
-    columns = [COLUMNS[name] for name in ("claim", "usual", "chosen", "stays", "hangs_on")]
+    columns = [COLUMNS[name] for name in ("claim", "usual", "chosen", "stays", "depends_on")]
     return Table("table-explore", WORDS["explore_table"], columns, rows, cards=True)
 
 

@@ -21,7 +21,7 @@ from alumnistats.claims import (
 )
 from alumnistats.claims import tally as counted
 from alumnistats.claims.evidence import subject
-from alumnistats.claims.weighted import can_weigh, population_range
+from alumnistats.claims.weighted import has_weighted_share, population_range
 from alumnistats.reconstruction.convention_words import convention_sentence
 from alumnistats.reconstruction.information import withheld_sentence
 from alumnistats.report import pictures
@@ -93,7 +93,7 @@ def population(analysis: Analysis) -> Words:
     survey, recon = analysis.survey, analysis.reconstruction
     claims = [c for c in survey.claims if isinstance(c, ThresholdClaim) and c.group == OVERALL]
     evidence = Evidence(recon, analysis.pooled, analysis.level, analysis.choices.rules)
-    known = {subject(c): c.of for c in claims if can_weigh(evidence, subject(c))}
+    known = {subject(c): c.of for c in claims if has_weighted_share(evidence, subject(c))}
     if survey.weight_bounds is None or not recon.recovered_sizes or not known:
         return words("", "")
     found = [(label_of(analysis, of), population_range(evidence, share))
@@ -222,7 +222,7 @@ def sizes_table(analysis: Analysis) -> Table:
 
 
 def conventions_table(analysis: Analysis) -> Table | None:
-    """Return the conventions that are possible; None where nothing printed hangs on any."""
+    """Return the conventions that are possible; None where nothing printed depends on any."""
     possible = analysis.conventions[analysis.conventions["probability"] > 0]
     rows = [
         [

@@ -148,7 +148,7 @@ WORDS: dict[str, Words] = {
         "判定は、別のやり方もありうる選択に基づいている。ここでは選択を変えた{n}通りの分析を"
         "計算してある。選択を変えると、そのときの判定が表示される。最初は標準の選択である。",
     ),
-    "choices": words("Choices that verdicts hang on", "判定を左右する選択"),
+    "choices": words("Choices that verdicts depend on", "判定を左右する選択"),
     "other_choices": words(
         "Choices that change no verdict by themselves", "単独では判定を変えない選択"
     ),
@@ -213,7 +213,7 @@ COLUMNS: dict[str, Words] = {
     "usual": words("Usual choices", "標準の選択"),
     "chosen": words("Your choices", "選んだ選択"),
     "stays": words("Stays", "維持"),
-    "hangs_on": words("Hangs on", "判定を左右する選択"),
+    "depends_on": words("Depends on", "判定を左右する選択"),
     "p": words("p", "p"),
     "probability": words("Probability", "確率"),
     "holm": words("p, adjusted", "p（調整後）"),

@@ -1,4 +1,4 @@
-"""The analysis over every defensible choice, and which choices its verdicts hang on."""
+"""The analysis over every defensible choice, and which choices its verdicts depend on."""
 
 import sys
 from types import ModuleType

@@ -1,4 +1,4 @@
-"""`Sensitivity`: what the scenarios came to, and every answer to what verdicts hang on."""
+"""`Sensitivity`: what the scenarios came to, and every answer to what verdicts depend on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from alumnistats.sensitivity.outcomes import ScenarioOutcomes
 from alumnistats.sensitivity.sentences import sentences
-from alumnistats.sensitivity.tipping import tilts, tipping_points
+from alumnistats.sensitivity.tipping import biases, tipping_points
 from alumnistats.sensitivity.variance import ranges, variance_shares
 from alumnistats.sensitivity.verdicts import flips, summary, varying_claims
 
@@ -35,7 +35,7 @@ class Sensitivity(ScenarioOutcomes):
         return summary(self)
 
     def flips(self) -> pd.DataFrame:
-        """Return the choices that each verdict hangs on; see `verdicts.flips`."""
+        """Return the choices that each verdict depends on; see `verdicts.flips`."""
         return flips(self)
 
     def variance_shares(self) -> pd.DataFrame:
@@ -58,9 +58,9 @@ class Sensitivity(ScenarioOutcomes):
         """Return where verdicts flip along each number; see `tipping.tipping_points`."""
         return tipping_points(self)
 
-    def tilts(self) -> pd.DataFrame:
-        """Return the tilt at which each verdict of the base flips; see `tipping.tilts`."""
-        return tilts(self)
+    def biases(self) -> pd.DataFrame:
+        """Return the bias at which each verdict of the base flips; see `tipping.biases`."""
+        return biases(self)
 
     def sentences(self, lang: str = "en") -> dict[str, str]:
         """Return one sentence for each claim, by its id; `lang` is "en" or "ja"."""
@@ -87,6 +87,6 @@ class Sensitivity(ScenarioOutcomes):
             "variance_shares": self.variance_shares(),
             "ranges": self.ranges(),
             "tipping_points": self.tipping_points(),
-            "tilts": self.tilts(),
+            "biases": self.biases(),
             "sentences": pd.DataFrame(rows, columns=["claim", "text_en", "text_ja"]),
         }

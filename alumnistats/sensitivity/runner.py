@@ -37,7 +37,7 @@ def sensitivity(
     scheduler: str | None = None,
     report: Report = _silent,
 ) -> Sensitivity:
-    """Analyze a survey under many choices, and see which of them each verdict hangs on.
+    """Analyze a survey under many choices, and see which of them each verdict depends on.
 
     Parameters
     ----------

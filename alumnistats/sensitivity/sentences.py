@@ -1,4 +1,4 @@
-"""One sentence for each claim: how often its verdict stays, and what it hangs on."""
+"""One sentence for each claim: how often its verdict stays, and what it depends on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from alumnistats.claims import VERDICT_LABELS
 from alumnistats.errors import ArgumentError
-from alumnistats.sensitivity.verdicts import NOBODY, VERDICTS, claim_ids, hangs_on, outcomes
+from alumnistats.sensitivity.verdicts import NOBODY, VERDICTS, claim_ids, depends_on, outcomes
 from alumnistats.sensitivity.words import label
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def sentences(result: ScenarioOutcomes, lang: str = "en") -> dict[str, str]:
     """
     if lang not in ("en", "ja"):
         raise ArgumentError("lang", lang, '"en" or "ja"')
-    verdict, hanging = outcomes(result, "verdict"), hangs_on(result)
+    verdict, depending = outcomes(result, "verdict"), depends_on(result)
     found = {}
     for j, claim in enumerate(claim_ids(result)):
         there = verdict[:, j][verdict[:, j] != NOBODY]
@@ -43,7 +43,7 @@ def sentences(result: ScenarioOutcomes, lang: str = "en") -> dict[str, str]:
         stays = int((there == verdict[0, j]).sum())
         words = None if verdict[0, j] == NOBODY else VERDICT_LABELS[VERDICTS[verdict[0, j]]][lang]
         compose = {"en": _english, "ja": _japanese}[lang]
-        names = [label(name, lang) for name in hanging[claim]]
+        names = [label(name, lang) for name in depending[claim]]
         found[claim] = compose(text, words, stays, len(there), names)
     return found
 
@@ -58,9 +58,9 @@ def _english(text: str, verdict: str | None, stays: int, total: int, names: list
         return f"{sentence}; no single choice changes it."
     named, more = names[:NAMED], len(names) - NAMED
     if more > 0:
-        return f"{sentence}; it hangs on {', '.join(named)} and {more} more."
+        return f"{sentence}; it depends on {', '.join(named)} and {more} more."
     listed = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
-    return f"{sentence}; it hangs on {listed}."
+    return f"{sentence}; it depends on {listed}."
 
 
 def _japanese(text: str, verdict: str | None, stays: int, total: int, names: list[str]) -> str:

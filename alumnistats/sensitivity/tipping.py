@@ -1,7 +1,7 @@
 """Where a verdict flips along a choice that is a number, all others being as in the base.
 
-Along every number that a design varies, between the values that were run; along the tilt, the bias
-of the groups' shares in log odds, to the end by bisection (`analysis.tipping`).
+Along every number that a design varies, between the values that were run; along the bias
+of the groups' shares, in log odds, to the end by bisection (`analysis.tipping`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from alumnistats.analysis.choices import fit, gather
 from alumnistats.analysis.tipping import TOLERANCE
-from alumnistats.analysis.tipping import tipping_points as tilts_of
+from alumnistats.analysis.tipping import tipping_points as tipping_biases
 from alumnistats.errors import AlumniStatsError
 from alumnistats.posterior import FewSolutionsWarning
 from alumnistats.sensitivity.dimensions import is_numeric
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from alumnistats.sensitivity.outcomes import ScenarioOutcomes
 
-TILTS = ["claim", "base_verdict", "tilt", "odds_ratio"]
+BIASES = ["claim", "base_verdict", "bias", "odds_ratio"]
 COLUMNS = ["claim", "dimension", "above", "below", "verdict_below", "verdict_above"]
 
 
@@ -62,12 +62,12 @@ def tipping_points(result: ScenarioOutcomes) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def tilts(result: ScenarioOutcomes) -> pd.DataFrame:
-    """Return, for each claim, the smallest tilt at which the verdict of the base is another.
+def biases(result: ScenarioOutcomes) -> pd.DataFrame:
+    """Return, for each claim, the smallest bias at which the verdict of the base is another.
 
     The base is computed once more, with the same random numbers.
 
-    Columns: claim; base_verdict; tilt, in log odds, to within 0.001 (infinite where no tilt up to 3
+    Columns: claim; base_verdict; bias, in log odds, to within 0.001 (infinite where no bias up to 3
     changes the verdict); odds_ratio, its exponential: that many times as high, or as low, the odds
     of a group's share may be among those who would not have answered.
 
@@ -79,12 +79,13 @@ def tilts(result: ScenarioOutcomes) -> pd.DataFrame:
     base = result.plan.scenarios[0]
     recon = attempt(Unit(result.survey, result.draws, result.seed, {}), base)
     if isinstance(recon, AlumniStatsError):
-        return pd.DataFrame(columns=TILTS)
+        return pd.DataFrame(columns=BIASES)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FewSolutionsWarning)  # the table of scenarios has it
         fits = fit(recon, base.choices, seed=step_seed(result.seed, base, "estimation"))
-    found = tilts_of(recon, fits, base.choices, evidence=gather(recon, fits), tolerance=TOLERANCE)
+    evidence = gather(recon, fits)
+    found = tipping_biases(recon, fits, base.choices, evidence=evidence, tolerance=TOLERANCE)
     verdict = outcomes(result, "verdict")[0]
     words = [None if v == NOBODY else VERDICTS[v] for v in verdict]
-    frame = pd.DataFrame({"claim": list(found), "base_verdict": words, "tilt": found.values()})
-    return frame.assign(odds_ratio=np.exp(frame["tilt"]))[TILTS]
+    frame = pd.DataFrame({"claim": list(found), "base_verdict": words, "bias": found.values()})
+    return frame.assign(odds_ratio=np.exp(frame["bias"]))[BIASES]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from alumnistats.analysis.choices import fit, gather, read, recover, weigh
+from alumnistats.analysis.choices import fit, gather, judge_survey, read, recover
 from alumnistats.claims import Evidence, JudgedClaim
 from alumnistats.claims.judge import numbers_of
 from alumnistats.errors import AlumniStatsError
@@ -156,7 +156,7 @@ def _run(unit: Unit) -> Iterator[tuple[str, Finished]]:
                 made = fit(recon, choices, seed=step_seed(unit.seed, scenario, "estimation"))
                 fits = {key: gather(recon, made, "normal")}
             evidence = fits[key]
-            judged = weigh(recon, evidence.fits, choices, evidence=evidence)
+            judged = judge_survey(recon, evidence.fits, choices, evidence=evidence)
             ess = min((float(f.ess) for f in evidence.fits.values()), default=None)
             yield name, Finished(tuple(map(_plain, judged)), ess)
         except AlumniStatsError as error:

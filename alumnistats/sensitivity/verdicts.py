@@ -22,7 +22,7 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 SUMMARY = [
     "claim", "base_verdict", "scenarios", "stays", "share",
     *(verdict.replace(" ", "_") for verdict in VERDICTS),
-    "lowest_probability", "highest_probability", "hangs_on",
+    "lowest_probability", "highest_probability", "depends_on",
 ]  # fmt: skip
 FLIPS = [
     "claim", "dimension", "base_value", "value", "scenarios", "keep", "share_kept",
@@ -121,7 +121,7 @@ def hinges(
     return found
 
 
-def hangs_on(result: ScenarioOutcomes) -> dict[str, tuple[str, ...]]:
+def depends_on(result: ScenarioOutcomes) -> dict[str, tuple[str, ...]]:
     """Return, by claim, the choices of which a change alone ever changes the verdict.
 
     The one that does so most often comes first.
@@ -154,14 +154,14 @@ def summary(result: ScenarioOutcomes) -> pd.DataFrame:
     """Return one row a claim.
 
     Columns: claim; base_verdict; scenarios (that did not fail); stays (those with the verdict of
-    the base) and share; the share of each verdict; the lowest and highest probability; hangs_on:
+    the base) and share; the share of each verdict; the lowest and highest probability; depends_on:
     the choices of which a change, all others being equal, ever changes the verdict, the one that
     does so most often first.
     """
     import pandas as pd
 
     verdict, probability = outcomes(result, "verdict"), outcomes(result, "probability")
-    hanging = hangs_on(result)
+    depending = depends_on(result)
     rows = []
     for j, claim in enumerate(claim_ids(result)):
         there = verdict[:, j][verdict[:, j] != NOBODY]
@@ -173,13 +173,13 @@ def summary(result: ScenarioOutcomes) -> pd.DataFrame:
         rows.append((
             claim, VERDICTS[base] if base != NOBODY else None, len(there), stays,
             stays / len(there) if len(there) else np.nan, *shares, *ends,
-            ", ".join(hanging[claim]),
+            ", ".join(depending[claim]),
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=SUMMARY)
 
 
 def flips(result: ScenarioOutcomes) -> pd.DataFrame:
-    """Return one row for each value of each choice that a verdict hangs on.
+    """Return one row for each value of each choice that a verdict depends on.
 
     Columns: claim, dimension, base_value, value; scenarios with that value that did not fail, how
     many of them keep the verdict of the base, and their share; base_verdict; verdict_alone, when
@@ -188,12 +188,12 @@ def flips(result: ScenarioOutcomes) -> pd.DataFrame:
     import pandas as pd
 
     code, verdict = codes(result), outcomes(result, "verdict")
-    hanging = hangs_on(result)
+    depending = depends_on(result)
     settings = [scenario.settings() for scenario in result.plan.scenarios]
     rows = []
     for j, claim in enumerate(claim_ids(result)):
         base = verdict[0, j]
-        for name in hanging[claim]:
+        for name in depending[claim]:
             by_itself = alone(code, name)
             for value in range(code[name].max() + 1):
                 there = (code[name] == value) & (verdict[:, j] != NOBODY)

@@ -21,7 +21,7 @@ LABELS: dict[str, dict[str, str]] = {
     "model": {"en": "model of the shares", "ja": "割合のモデル"},
     "prior": {"en": "prior of the model", "ja": "モデルの事前分布"},
     "design_effect": {"en": "design effect", "ja": "デザイン効果"},
-    "tilt": {"en": "non-response bias", "ja": "無回答の偏り"},
+    "bias": {"en": "non-response bias", "ja": "無回答の偏り"},
     "weights": {"en": "population weights", "ja": "母集団の重み"},
     "test": {"en": "test", "ja": "検定"},
     "interval": {"en": "interval", "ja": "区間"},

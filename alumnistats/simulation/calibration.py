@@ -86,7 +86,7 @@ class Calibration:
     def coverage(self) -> pd.DataFrame:
         """Return method, of (all, listed, unlisted, winner), intervals, coverage, error, bias.
 
-        ``error`` is the standard error of the coverage over releases, ``bias`` the mean of
+        ``error`` is the standard error of the coverage over releases, ``mean_error`` the mean of
         estimate minus truth; proportions.
         """
         import pandas as pd
@@ -94,7 +94,7 @@ class Calibration:
         rows = []
         for method, part in self.intervals.groupby("method"):
             covered = (part["lower"] <= part["truth"]) & (part["truth"] <= part["upper"])
-            frame = part.assign(covered=covered, bias=part["estimate"] - part["truth"])
+            frame = part.assign(covered=covered, mean_error=part["estimate"] - part["truth"])
             kinds = {
                 "all": frame,
                 "listed": frame[frame["listed"]],
@@ -103,14 +103,15 @@ class Calibration:
             }
             for kind, some in kinds.items():
                 if len(some):
-                    means = some.groupby("release")[["covered", "bias"]].mean()
+                    means = some.groupby("release")[["covered", "mean_error"]].mean()
                     error = means.std(ddof=1) / np.sqrt(len(means))
                     rows.append(
                         (method, kind, len(some), some["covered"].mean(), error["covered"],
-                         some["bias"].mean(), error["bias"])
+                         some["mean_error"].mean(), error["mean_error"])
                     )  # fmt: skip
         columns = [
-            "method", "of", "intervals", "coverage", "coverage_error", "bias", "bias_error",
+            "method", "of", "intervals", "coverage", "coverage_error",
+            "mean_error", "mean_error_se",
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=columns)
 
@@ -293,7 +294,7 @@ def calibrate(
     >>> from alumnistats.simulation import Design
     >>> found = calibrate(Design(groups=3, total=150), releases=2, draws=100)
     >>> found.coverage().columns.tolist()
-    ['method', 'of', 'intervals', 'coverage', 'coverage_error', 'bias', 'bias_error']
+    ['method', 'of', 'intervals', 'coverage', 'coverage_error', 'mean_error', 'mean_error_se']
     """
     if releases < 2:
         raise ArgumentError("releases", releases, "at least 2")

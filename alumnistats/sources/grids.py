@@ -99,7 +99,7 @@ def _wrong_suffix(suffix: str) -> Problem:
     hints = {
         ".xlsb": "Open it in Excel and save it as .xlsx.",
         ".numbers": "Export it as Excel or CSV.",
-        ".pdf": "Copy the table into a spreadsheet, and check it against the print.",
+        ".pdf": "Copy the table into a spreadsheet, and check it against the publication.",
         ".toml": "That is a survey file: read it with load_survey, or validate it.",
     }
     return Problem("", f'a file ending in "{suffix}"', A_TABLE, hints.get(suffix, ""))

@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from alumnistats.sources.cells import Cell, plain, unpublished
-from alumnistats.sources.words import Kind, Way, kind_word, normal, split_size, way_of, wide
+from alumnistats.sources.words import (
+    Direction,
+    Kind,
+    direction_of,
+    kind_word,
+    normal,
+    split_size,
+    wide,
+)
 
 _VALUE = re.compile(
     r"(?i)[<>≦≧≤≥~約±(]*\s*(?:n\s*=\s*)?[-+−]?[0-9]*[.,]?[0-9][0-9., ]*\s*[%％]?"
@@ -43,7 +51,7 @@ class Line:
     cell: Cell
     heads: tuple[str, ...] = ()
     kind: Kind = ""
-    along: Way = ""
+    along: Direction = ""
     size: str = ""
 
     @property
@@ -89,7 +97,7 @@ def line_of(levels: Iterable[str], cell: Cell) -> Line:
         size = match["n"].strip()
         found.pop()
     if len(found) > 1 and kind_word(found[-1]):
-        kind, along = kind_word(found[-1]), way_of(found[-1])
+        kind, along = kind_word(found[-1]), direction_of(found[-1])
         found.pop()
     if not found:
         return Line("", cell)

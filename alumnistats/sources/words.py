@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["", "percent", "count", "n", "count-percent", "percent-count"]
-Way = Literal["", "rows", "columns"]
+Direction = Literal["", "rows", "columns"]
 
 _WHO = (
     r"(?:us|usa|uk|american|japanese|registered|likely|surveyed|responding)?"
@@ -81,7 +81,7 @@ _PERCENT = frozenset(
      "構成割合", "比率", "回答率", "回答割合", "選択率", "validpercent", "valid%", "responses%"]
 )  # fmt: skip
 _UNIT_COUNT = frozenset(["人", "名", "社", "件", "票", "世帯", "事業所"])
-_ALONG: dict[Way, re.Pattern[str]] = {
+_ALONG: dict[Direction, re.Pattern[str]] = {
     "rows": re.compile(r"(?:row|rows|row ?n|row ?valid ?n|行|横)(?:%|pct|percent|の?割合|構成比)"),
     "columns": re.compile(
         r"(?:column|columns|col|col\.|columnn|coln|columnvalidn|列|縦)(?:%|pct|percent|構成比)"
@@ -309,7 +309,7 @@ def kind_word(label: str) -> Kind:
         key in _PERCENT
         or key.removesuffix("%") in _PERCENT
         or key.startswith("%within")
-        or way_of(label)
+        or direction_of(label)
     ):
         return "percent"
     if key in ("n", "n数"):
@@ -325,10 +325,10 @@ def within(label: str) -> str:
     return normal(match[1]) if match else ""
 
 
-def way_of(label: str) -> Way:
+def direction_of(label: str) -> Direction:
     """Return whether a label says percentages of rows, or of columns."""
     key = _key(label)
-    return next((way for way, pattern in _ALONG.items() if pattern.fullmatch(key)), "")
+    return next((direction for direction, pattern in _ALONG.items() if pattern.fullmatch(key)), "")
 
 
 def is_statistic(label: str) -> bool:

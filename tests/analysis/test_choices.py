@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import alumnistats as al
 from alumnistats.analysis import STEP_OF, STEPS, VALUES, Choices, values_of
-from alumnistats.analysis.choices import fit, gather, read, recover, weigh
+from alumnistats.analysis.choices import fit, gather, judge_survey, read, recover
 from alumnistats.analysis.reading import figures_to_leave_out, fixed_bases, misprints
 from alumnistats.errors import ArgumentError, ContradictionError
 
@@ -21,7 +21,7 @@ ANY_CHOICES = st.builds(
     left_out=st.sampled_from(["none", "use:yes@a"]),
     misprint=st.sampled_from(["none", "use:yes@a-1"]),
     design_effect=st.floats(1, 5),
-    tilt=st.floats(0, 2),
+    bias=st.floats(0, 2),
     level=st.floats(0.5, 0.999),
     **{name: st.sampled_from(values) for name, values in VALUES.items()},
 )
@@ -37,7 +37,7 @@ def test_choices_survive_tables_and_processes(choices):
 
 
 def test_whole_numbers_are_numbers():
-    assert Choices(design_effect=2, tilt=0) == Choices(design_effect=2.0)
+    assert Choices(design_effect=2, bias=0) == Choices(design_effect=2.0)
 
 
 def test_every_field_and_value_is_documented():
@@ -75,8 +75,8 @@ def test_until_holds_what_decides_a_step(one, other):
         ("design_effect", 0.9),
         ("design_effect", "2"),
         ("design_effect", float("inf")),
-        ("tilt", -0.1),
-        ("tilt", float("nan")),
+        ("bias", -0.1),
+        ("bias", float("nan")),
         ("level", 1.0),
         ("level", True),
     ],
@@ -170,7 +170,7 @@ def usual(small_survey):
 
 def test_default_choices_are_what_analyze_does(small_survey, usual):
     analysis = al.analyze(small_survey(), draws=200)
-    judged = weigh(*usual, Choices())
+    judged = judge_survey(*usual, Choices())
     assert [(j.verdict, j.grounds) for j in judged] == [
         (j.verdict, j.grounds) for j in analysis.judged
     ]
@@ -200,15 +200,15 @@ def test_shared_evidence_changes_nothing(usual):
     ways = [
         Choices(),
         Choices(test="z", adjustment="holm"),
-        Choices(tilt=0.2),
+        Choices(bias=0.2),
         Choices(interval="wilson", level=0.9),
         Choices(ties="weak", weights="population"),
     ]
     for choices in ways * 2:
-        apart = [j.grounds for j in weigh(recon, fits, choices)]
-        assert [j.grounds for j in weigh(recon, fits, choices, evidence=shared)] == apart
+        apart = [j.grounds for j in judge_survey(recon, fits, choices)]
+        assert [j.grounds for j in judge_survey(recon, fits, choices, evidence=shared)] == apart
     with pytest.raises(ArgumentError, match="evidence"):
-        weigh(recon, dict(fits), Choices(), evidence=shared)
+        judge_survey(recon, dict(fits), Choices(), evidence=shared)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_shared_evidence_changes_nothing(usual):
 def test_the_embedded_survey_without_one_figure(name):
     choices = Choices(left_out=name)
     recon = recover(read(al.load_survey(), choices), choices, draws=100)
-    judged = weigh(recon, {}, choices)
+    judged = judge_survey(recon, {}, choices)
     assert len(judged) == len(recon.survey.claims)
 
 
@@ -225,7 +225,7 @@ def test_the_small_survey_without_any_one_figure(small_survey):
     for name in figures_to_leave_out(small_survey()):
         choices = Choices(left_out=name)
         recon = recover(read(small_survey(), choices), choices, draws=100)
-        judged = weigh(recon, fit(recon, choices), choices)
+        judged = judge_survey(recon, fit(recon, choices), choices)
         assert len(judged) == len(recon.survey.claims)
 
 

@@ -9,7 +9,7 @@ from scipy import stats
 from scipy.special import expit, logit
 
 from alumnistats.analysis import VALUES, Choices
-from alumnistats.analysis.choices import fit, recover, weigh
+from alumnistats.analysis.choices import fit, judge_survey, recover
 from alumnistats.analysis.tipping import tipping_point, tipping_points
 from alumnistats.comparisons import adjust, pair_test
 from alumnistats.errors import ArgumentError
@@ -40,7 +40,7 @@ def judged(recon, fits):
     def judge(**changes):
         choices = Choices(**changes)
         own = fits if choices.until("estimation") == USUAL.until("estimation") else None
-        found = weigh(recon, own or fit(recon, choices), choices)
+        found = judge_survey(recon, own or fit(recon, choices), choices)
         return {j.claim.id: j for j in found}
 
     return judge
@@ -129,33 +129,33 @@ def test_ties(small_survey):
     held = {}
     for ties in ("strict", "weak"):
         choices = Choices(ties=ties)
-        found = {j.claim.id: j for j in weigh(recon, fit(recon, choices), choices)}
+        found = {j.claim.id: j for j in judge_survey(recon, fit(recon, choices), choices)}
         held[ties] = {name: found[name].grounds.in_sample.value for name in ("order", "pair")}
     assert held["strict"] == {"order": 0.0, "pair": 0.0}
     assert held["weak"] == pytest.approx({"order": 1.0, "pair": 1.0})
 
 
-@pytest.mark.parametrize("field", ["design_effect", "tilt"])
+@pytest.mark.parametrize("field", ["design_effect", "bias"])
 def test_less_information_establishes_less(judged, field):
-    values = {"design_effect": (1, 1.5, 2, 3), "tilt": (0, 0.05, 0.2, 0.6)}[field]
+    values = {"design_effect": (1, 1.5, 2, 3), "bias": (0, 0.05, 0.2, 0.6)}[field]
     runs = [judged(**{field: value}) for value in values]
     for before, after in itertools.pairwise(runs):
         for name in PAIRS | {"half", "a-half", "all", "either", "mode", "differ"}:
             one, other = before[name].grounds, after[name].grounds
             assert other.in_sample == one.in_sample
             assert other.p.upper >= one.p.upper - 1e-12
-            if field == "tilt" or one.posterior.lower > 0.9:
+            if field == "bias" or one.posterior.lower > 0.9:
                 assert other.posterior.lower <= one.posterior.lower + 1e-9
         refuted = [run["few"].grounds.refuted.value for run in (before, after)]
         assert refuted[1] <= refuted[0]
 
 
 def test_usual_values_of_the_continuous_fields_change_nothing(judged):
-    assert not changed(judged(), judged(design_effect=1.0, tilt=0.0))
+    assert not changed(judged(), judged(design_effect=1.0, bias=0.0))
 
 
-def test_thresholds_with_a_tilt_and_a_design_effect_by_hand(judged):
-    found = judged(tilt=0.1, design_effect=2.0)["a-half"].grounds
+def test_thresholds_with_a_bias_and_a_design_effect_by_hand(judged):
+    found = judged(bias=0.1, design_effect=2.0)["a-half"].grounds
     k, n, value = 42 / 2, 60 / 2, expit(logit(0.5) + 0.1)
     assert found.p_value == pytest.approx(stats.beta(k, n - k + 1).cdf(value), rel=1e-6)
     law = stats.beta(k + 0.5, n - k + 0.5)
@@ -163,7 +163,7 @@ def test_thresholds_with_a_tilt_and_a_design_effect_by_hand(judged):
     assert found.refuted.value == pytest.approx(law.cdf(expit(logit(0.5) - 0.1)), rel=1e-6)
 
 
-def test_options_with_a_tilt_are_rosenbaums_bound(judged, recon):
+def test_options_with_a_bias_are_rosenbaums_bound(judged, recon):
     n, k, weight = overall_counts(recon, "form:mail")
     best = np.argmax(weight)
     other = overall_counts(recon, "form:chat")
@@ -172,7 +172,7 @@ def test_options_with_a_tilt_are_rosenbaums_bound(judged, recon):
     gamma = np.exp(0.05)
     p = stats.binom(b + c - 2 * both, gamma / (1 + gamma)).sf(b - both - 1)
     # The option that is not listed has fewer answers than the last one that is.
-    assert judged(tilt=0.05)["mode"].grounds.p.upper == pytest.approx(p)
+    assert judged(bias=0.05)["mode"].grounds.p.upper == pytest.approx(p)
 
 
 def test_one_share_for_all_groups(judged, recon):
@@ -223,7 +223,7 @@ def test_equal_weights_of_equal_groups_are_the_plain_share(small_survey):
     recon = recover(survey, USUAL, draws=100)
     fits = fit(recon, USUAL)
     plain, weighted = (
-        {j.claim.id: j for j in weigh(recon, fits, Choices(weights=w))}["half"].grounds
+        {j.claim.id: j for j in judge_survey(recon, fits, Choices(weights=w))}["half"].grounds
         for w in ("none", "population")
     )
     assert weighted.p_value == pytest.approx(plain.p_value, rel=0.02)
@@ -235,7 +235,7 @@ def test_population_weights_need_population_sizes(small_survey):
     survey = small_survey(groups=groups, figures=figures, rankings=[], total=400)
     recon = recover(survey, USUAL, draws=100)
     with pytest.raises(ArgumentError, match="population_size in every group"):
-        weigh(recon, {}, Choices(weights="population"))
+        judge_survey(recon, {}, Choices(weights="population"))
 
 
 def test_tipping_points(recon, fits, judged):
@@ -245,10 +245,10 @@ def test_tipping_points(recon, fits, judged):
         if usual[name].verdict == "not supported":
             assert point == np.inf
         if np.isfinite(point):
-            assert judged(tilt=point)[name].verdict != usual[name].verdict
-            assert judged(tilt=max(point - 1e-3, 0.0))[name].verdict == usual[name].verdict
+            assert judged(bias=point)[name].verdict != usual[name].verdict
+            assert judged(bias=max(point - 1e-3, 0.0))[name].verdict == usual[name].verdict
     assert np.isfinite(points["half"])
-    assert points["few"] == np.inf  # false among the respondents, which no tilt changes
+    assert points["few"] == np.inf  # false among the respondents, which no bias changes
 
 
 def test_tipping_point_of_a_threshold_in_closed_form(recon, fits):

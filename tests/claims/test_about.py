@@ -115,7 +115,7 @@ def test_a_wider_tolerance_never_hurts(k, percent, both):
     narrow, wide = (
         Region.of(ThresholdClaim.model_validate(claim(str(percent), w))) for w in sorted(both)
     )
-    rules = Rules(tilt=0.1)
+    rules = Rules(bias=0.1)
     for one in (Rules(), rules):
         assert wide.p_value(k, 150, one) <= narrow.p_value(k, 150, one) + 1e-12
         assert wide.probability(k, 150, one) >= narrow.probability(k, 150, one) - 1e-12

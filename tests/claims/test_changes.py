@@ -229,7 +229,7 @@ def test_needed_sizes_and_a_plan(survey, judged):
 
 def test_clusters_and_biases(survey, judged):
     clustered = analyze(survey, draws=100, choices=Choices(design_effect=2.0)).judged
-    biased = analyze(survey, draws=100, choices=Choices(tilt=0.1)).judged
+    biased = analyze(survey, draws=100, choices=Choices(bias=0.1)).judged
     for one, other in zip(clustered, biased, strict=True):
         plain = judged[one.claim.id].grounds
         assert one.grounds.p_value > plain.p_value or plain.p_value > 0.5

@@ -108,9 +108,9 @@ def test_equivalence_of_two_groups():
     assert found.p_value == pytest.approx(max(map(float, p)))
 
 
-def test_under_a_tilt_groups_differ_by_more_than_it_explains():
-    """Odds of 2 against 0.5, under a tilt of each group by 0.3 in log odds."""
-    found = judged({"a": (60, 90), "b": (30, 90)}, tilt=0.3)["differ"].grounds
+def test_under_a_bias_groups_differ_by_more_than_it_explains():
+    """Odds of 2 against 0.5, under a bias of each group by 0.3 in log odds."""
+    found = judged({"a": (60, 90), "b": (30, 90)}, bias=0.3)["differ"].grounds
     p = odds_ratio_test(60, 90, 30, 90, np.exp(0.6), Choices().test)
     assert found.p_value == pytest.approx(2 * float(p))
     draws = np.random.default_rng(0).beta([60.5, 30.5], [30.5, 60.5], (400_000, 2))

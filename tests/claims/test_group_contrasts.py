@@ -161,7 +161,7 @@ def test_needed_sizes_and_plans(evidence, judged):
 def test_under_a_bias_only_the_respondents_are_spoken_of(evidence):
     from alumnistats.claims import Rules
 
-    biased = evidence.by(0.95, Rules(tilt=0.2))
+    biased = evidence.by(0.95, Rules(bias=0.2))
     one = judge(biased, evidence.survey.claim("ten"))
     assert one.verdict == "undetermined"
     assert one.grounds.in_sample.value == 1.0

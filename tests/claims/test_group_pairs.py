@@ -72,9 +72,9 @@ def test_adjusted_over_both_directions_of_all_pairs(method):
     assert conjunction(evidence, "m", pairs).p.value == pytest.approx(expected)
 
 
-def test_a_tilt_of_both_groups_is_its_square_in_the_odds_ratio():
+def test_a_bias_of_both_groups_is_its_square_in_the_odds_ratio():
     n, k = np.array([[80, 90]]), np.array([[60, 30]])
-    evidence = evidence_of(n, k).by(LEVEL, Rules(tilt=0.3))
+    evidence = evidence_of(n, k).by(LEVEL, Rules(bias=0.3))
     expected = odds_ratio_test(60, 80, 30, 90, np.exp(0.6))
     assert conjunction(evidence, "m", [(0, 1)]).p.value == pytest.approx(float(expected))
 

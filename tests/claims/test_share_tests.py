@@ -56,7 +56,7 @@ def test_exact_test_of_effective_counts_is_korn_and_graubards():
 def test_p_values_grow_with_the_threshold(test, k, rest, value, more):
     n = max(k + rest, 1)
     low, high = (
-        share_p(k, n, float(expit(logit(value) + tilt)), test, greater=True) for tilt in (0, more)
+        share_p(k, n, float(expit(logit(value) + bias)), test, greater=True) for bias in (0, more)
     )
     assert 0 <= low <= high + 1e-12 <= 1 + 1e-12
 
@@ -69,18 +69,18 @@ def test_both_sides_mirror_each_other(test, k, rest, value):
 
 
 @pytest.mark.parametrize("relation", ["at-least", "above", "at-most", "below"])
-def test_tilts_move_the_threshold_away_from_the_claim(relation):
+def test_biases_move_the_threshold_away_from_the_claim(relation):
     threshold = Threshold(relation, 60, 100)
     k, n = np.array([66]), np.array([110])
     usual = threshold.probability(k, n)[0]
-    tilted, refuted = (
-        f(k, n, Rules(tilt=0.3))[0] for f in (threshold.probability, threshold.refuted)
+    biased, refuted = (
+        f(k, n, Rules(bias=0.3))[0] for f in (threshold.probability, threshold.refuted)
     )
-    assert tilted < usual < 1 - refuted
+    assert biased < usual < 1 - refuted
     sign = 1 if threshold.upward else -1
     law = stats.beta(66.5, 44.5)
     at = expit(logit(0.6) + sign * 0.3)
-    assert tilted == pytest.approx(law.sf(at) if sign > 0 else law.cdf(at), rel=1e-9)
+    assert biased == pytest.approx(law.sf(at) if sign > 0 else law.cdf(at), rel=1e-9)
 
 
 @pytest.mark.parametrize(("units", "holds"), [(0, True), (100, False)])

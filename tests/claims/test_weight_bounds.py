@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from alumnistats.analysis import Choices, analyze
-from alumnistats.analysis.choices import fit, recover, weigh
+from alumnistats.analysis.choices import fit, judge_survey, recover
 from alumnistats.claims import Evidence
 from alumnistats.claims.weighted import population_range
 from alumnistats.errors import ArgumentError, SurveyFileError
@@ -57,7 +57,7 @@ def analysis():
 @pytest.fixture(scope="module")
 def between(analysis):
     choices = Choices(weights="bounds")
-    found = weigh(analysis.reconstruction, analysis.pooled, choices)
+    found = judge_survey(analysis.reconstruction, analysis.pooled, choices)
     return {one.claim.id: one for one in found}
 
 
@@ -107,7 +107,7 @@ def test_every_weighting_lies_between_the_bounds(analysis, between):
             analysis.reconstruction,
             survey=analysis.survey.model_copy(update={"groups": groups}),
         )
-        for one in weigh(recon, analysis.pooled, Choices(weights="population")):
+        for one in judge_survey(recon, analysis.pooled, Choices(weights="population")):
             bounds, grounds = between[one.claim.id].grounds, one.grounds
             if one.claim.id == "a":
                 continue
@@ -127,7 +127,7 @@ def test_bounds_without_room_are_weights():
     recon = recover(one, Choices(), draws=100)
     fits = fit(recon, Choices())
     by = {
-        w: {j.claim.id: j.grounds for j in weigh(recon, fits, Choices(weights=w))}
+        w: {j.claim.id: j.grounds for j in judge_survey(recon, fits, Choices(weights=w))}
         for w in ("bounds", "population")
     }
     for name in ("forty", "half", "few", "about"):
@@ -138,8 +138,10 @@ def test_bounds_without_room_are_weights():
 
 
 def test_a_bias_only_takes_away(analysis, between):
-    tilted = weigh(analysis.reconstruction, analysis.pooled, Choices(weights="bounds", tilt=0.1))
-    for one in tilted:
+    biased = judge_survey(
+        analysis.reconstruction, analysis.pooled, Choices(weights="bounds", bias=0.1)
+    )
+    for one in biased:
         plain = between[one.claim.id].grounds
         assert one.grounds.posterior.lower <= plain.posterior.lower + 1e-12
         assert one.grounds.refuted.lower <= plain.refuted.lower + 1e-12
@@ -157,7 +159,7 @@ def test_without_bounds_nothing_is_said():
     found = analyze(plain, draws=100)
     assert "bounds" not in found.judged[0].grounds.en
     with pytest.raises(ArgumentError, match="weight_at_most"):
-        weigh(found.reconstruction, found.pooled, Choices(weights="bounds"))
+        judge_survey(found.reconstruction, found.pooled, Choices(weights="bounds"))
     assert each_value("weights", plain) == ("none",)
     assert each_value("weights", survey()) == ("none", "bounds")
 

@@ -6,9 +6,9 @@ from scipy import stats
 from scipy.special import betainc, expit, logit
 
 from alumnistats.analysis import Choices
-from alumnistats.analysis.choices import weigh
+from alumnistats.analysis.choices import judge_survey
 from alumnistats.claims import Evidence
-from alumnistats.claims.weighted import can_weigh
+from alumnistats.claims.weighted import has_weighted_share
 from alumnistats.posterior import estimate
 from alumnistats.reconstruction import reconstruct
 from alumnistats.survey import Survey
@@ -40,16 +40,16 @@ def survey(parts, percent="50", relation="above"):
 def judged(data, **choices):
     recon = reconstruct(data, draws=100)
     fits = {"q:yes": estimate(recon.solutions_of("q:yes"), "no-pooling")}
-    (one,) = weigh(recon, fits, Choices(weights="population", **choices))
+    (one,) = judge_survey(recon, fits, Choices(weights="population", **choices))
     return one.grounds
 
 
-@pytest.mark.parametrize(("design_effect", "tilt"), [(1.0, 0.0), (1.5, 0.0), (1.5, 0.1)])
+@pytest.mark.parametrize(("design_effect", "bias"), [(1.0, 0.0), (1.5, 0.0), (1.5, 0.1)])
 @pytest.mark.parametrize("relation", ["above", "below"])
-def test_p_values_of_an_effective_size(relation, design_effect, tilt):
+def test_p_values_of_an_effective_size(relation, design_effect, bias):
     """Cochran's variance (5.3), and the size of a simple random sample with it."""
     weight, share = np.array(PARTS) / 4, (COUNTS + 0.5) / (SIZES + 1)
-    away = -tilt if relation == "above" else tilt
+    away = -bias if relation == "above" else bias
 
     def moved(p):
         return expit(logit(p) + away)
@@ -58,12 +58,12 @@ def test_p_values_of_an_effective_size(relation, design_effect, tilt):
     variance = (weight**2 * slope**2 * share * (1 - share) / SIZES).sum() * design_effect
     estimate = weight @ moved(share)
     size = estimate * (1 - estimate) / variance
-    count = size * (weight @ (moved(share) if tilt else COUNTS / SIZES))
+    count = size * (weight @ (moved(share) if bias else COUNTS / SIZES))
     percent = 57  # between the estimates of both directions
     expected = betainc(count, size - count + 1, percent / 100)
     if relation == "below":
         expected = betainc(size - count, count + 1, 1 - percent / 100)
-    found = judged(survey(PARTS, str(percent), relation), design_effect=design_effect, tilt=tilt)
+    found = judged(survey(PARTS, str(percent), relation), design_effect=design_effect, bias=bias)
     assert found.p_value == pytest.approx(expected, rel=1e-6)
 
 
@@ -73,7 +73,7 @@ def test_one_group_that_is_nearly_everybody():
     found = judged(survey((10**11, 1, 1), "69"))
     assert found.probability == pytest.approx(law.sf(0.69), abs=1e-5)
     assert found.refuted.value == pytest.approx(law.cdf(0.69), abs=1e-5)
-    shifted = judged(survey((10**11, 1, 1), "69"), tilt=0.1)
+    shifted = judged(survey((10**11, 1, 1), "69"), bias=0.1)
     assert shifted.probability == pytest.approx(law.sf(expit(logit(0.69) + 0.1)), abs=1e-3)
     assert shifted.refuted.value == pytest.approx(law.cdf(expit(logit(0.69) - 0.1)), abs=1e-3)
 
@@ -89,6 +89,6 @@ def test_a_share_of_those_who_were_asked_cannot_be_weighted():
     recon = reconstruct(survey(PARTS), draws=100)
     fits = {of: estimate(recon.solutions_of(of), "no-pooling") for of in ("q:yes", "why:x")}
     evidence = Evidence(recon, fits, 0.95)
-    assert can_weigh(evidence, "q:yes")
-    assert not can_weigh(evidence, "why:x")
-    assert not can_weigh(Evidence(recon, {}, 0.95), "q:yes")
+    assert has_weighted_share(evidence, "q:yes")
+    assert not has_weighted_share(evidence, "why:x")
+    assert not has_weighted_share(Evidence(recon, {}, 0.95), "q:yes")

@@ -15,7 +15,7 @@ LARGEST = 12
 
 def made(rule="half_up"):
     return SimpleNamespace(
-        model=IntegerModel(), convention=SimpleNamespace(rounding=rule), room=LARGEST
+        model=IntegerModel(), convention=SimpleNamespace(rounding=rule), largest_total=LARGEST
     )
 
 

@@ -26,7 +26,7 @@ import documented_sizes
 import numpy as np
 from exact_counts import Evaluator
 from exact_posterior import limit_of
-from exact_scenarios import alike_scenarios
+from exact_scenarios import equivalent_scenarios
 from exact_trees import trees_of
 from scipy.fft import fft, ifft, next_fast_len, rfftn
 
@@ -52,14 +52,14 @@ def direct_convolution(survey, largest=None, *, prior="quota", rounding=None, su
     Returns
     -------
     dict
-        Scenario -> probability of the scenario and of the print.
+        Scenario -> probability of the scenario and of the published figures.
     """
     trees = trees_of(survey)
     largest = limit_of(survey, largest)
     masses, noise = {}, 0.0
-    for alike in alike_scenarios(survey, trees, largest, rounding, subtotals):
-        found, size = _evidence(survey, trees, alike[0], largest, prior)
-        for scenario in alike:
+    for equivalent in equivalent_scenarios(survey, trees, largest, rounding, subtotals):
+        found, size = _evidence(survey, trees, equivalent[0], largest, prior)
+        for scenario in equivalent:
             masses[scenario] = scenario.prior * found
             noise += scenario.prior * size * NOISE
     if math.fsum(masses.values()) < noise / ACCURACY:

@@ -77,7 +77,7 @@ def convolved(laws):
 
 
 class Evaluator:
-    """Probabilities of the print under one scenario.
+    """Probabilities of the figures under one scenario.
 
     `overall=False` leaves out the overall figures; `counting=True` gives every division the weight
     1, so that solutions are counted.
@@ -87,14 +87,14 @@ class Evaluator:
         self.trees, self.scenario, self.groups = trees, scenario, groups
         self.overall, self.counting = overall, counting
         self.added = scenario.subtotals == "sum_of_rounded"
-        self.hung = defaultdict(list)
+        self.nested = defaultdict(list)
         self.roots = []
         for tree in trees.values():
             base = scenario.base(tree)
             if base is None:
                 self.roots.append(tree)
             else:
-                self.hung[base].append(tree)
+                self.nested[base].append(tree)
         self._memo = {}
 
     # Totals
@@ -155,12 +155,12 @@ class Evaluator:
 
         Here the node's own count is known as a total only.
         """
-        return self.pooled_hung(tree, node, base)
+        return self.pooled_nested(tree, node, base)
 
-    def pooled_hung(self, tree, node, base):
+    def pooled_nested(self, tree, node, base):
         """Return the same of questions asked of those at a node that print nothing by group."""
         out = np.ones(base + 1)
-        for other in self.hung.get((tree.name, node), []):
+        for other in self.nested.get((tree.name, node), []):
             if not other.by_group:
                 out *= [self.pooled(other, other.root, c)[c] for c in range(base + 1)]
         return out
@@ -193,7 +193,7 @@ class Evaluator:
         return law
 
     def fits_group(self, tree, node, g, base, shape):
-        """Return which (count, left count) of a group agree with its print, rows up to the base."""
+        """Return which (count, left count) of a group agree with its figures, rows to the base."""
         group, rule = self.groups[g], self.scenario.rule
         counts = np.array([base]) if shape[0] == 1 else np.arange(base + 1)
         c, l = counts[:, None], np.arange(base + 1)[None, :]
@@ -219,24 +219,24 @@ class Evaluator:
         """Return what is printed below a node and its own total, for every vector of counts."""
         total = sum(bases)
         shape = tuple(b + 1 for b in bases)
-        own = self.total_allowed(tree, node, total) * self.pooled_hung(tree, node, total)
-        hung = [t for t in self.hung.get((tree.name, node), []) if t.by_group]
+        own = self.total_allowed(tree, node, total) * self.pooled_nested(tree, node, total)
+        nested = [t for t in self.nested.get((tree.name, node), []) if t.by_group]
         if node not in tree.grouped:
             found = Sums([np.ones(s) for s in shape], own * self.pooled(tree, node, total))
         else:
             found = self.split(tree, node, bases, own)
-        if not hung:
+        if not nested:
             return found
         found = dense(found, shape)
-        for other in hung:
-            found = found * self.hung_grid(other, bases)
+        for other in nested:
+            found = found * self.nested_grid(other, bases)
         return found
 
-    def hung_grid(self, tree, bases):
+    def nested_grid(self, tree, bases):
         """Return what is printed of a tree for every vector of counts of its base."""
         shape = tuple(b + 1 for b in bases)
         if len(tree.children) == 1 and not any(
-            (tree.name, v) in self.hung for v in tree.below(tree.root)
+            (tree.name, v) in self.nested for v in tree.below(tree.root)
         ):
             return self.grid_of_pairs(tree, bases)
         return np.array(
@@ -248,10 +248,10 @@ class Evaluator:
         key = ("grid", tree.name)
         known = self._memo.get(key)
         if known is None or any(s < b + 1 for s, b in zip(known.shape, bases, strict=True)):
-            self._memo[key] = known = self._grid_of_pairs(tree, self.room or bases)
+            self._memo[key] = known = self._grid_of_pairs(tree, self.largest or bases)
         return known[tuple(slice(b + 1) for b in bases)]
 
-    room = None  # the largest size of each group, if grids are wanted for all
+    largest = None  # the largest size of each group, if grids are wanted for all
 
     def _grid_of_pairs(self, tree, bases):
         groups = range(len(self.groups))
@@ -284,10 +284,10 @@ class Evaluator:
         out = np.zeros(shape)
         for l in np.argwhere(one):
             at = tuple(slice(i, None) for i in l)
-            room = tuple(slice(s - i) for i, s in zip(l, shape, strict=True))
+            rest = tuple(slice(s - i) for i, s in zip(l, shape, strict=True))
             law = outer([law[i:, i] for law, i in zip(laws, l, strict=True)])
             fits = parts[sum_grid(shape)[at], l.sum()]
-            out[at] += law * fits * one[tuple(l)] * other[room]
+            out[at] += law * fits * one[tuple(l)] * other[rest]
         return out * own[sum_grid(shape)]
 
     def evidence(self, tree, base):
@@ -298,7 +298,7 @@ class Evaluator:
         return self._memo[key]
 
     def of_root(self, tree, bases):
-        """Return the probability of the print and of each vector of counts of the left child.
+        """Return the probability of the figures and of each vector of counts of the left child.
 
         A scalar array where groups are not told apart, or where only their sum matters.
         """

@@ -2,7 +2,7 @@
 
 Nothing of the engine is used: of the package only the records of the survey. Trees of what is
 printed (`exact_trees`), scenarios (`exact_scenarios`), vectors of sizes (`exact_sizes`) and the
-probability of the print given the sizes (`exact_counts`) are put together here, vector by vector.
+probability of the figures given the sizes (`exact_counts`) are put together here, vector by vector.
 """
 
 import math
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import documented_sizes
 import numpy as np
 from exact_counts import Evaluator
-from exact_scenarios import alike_scenarios
+from exact_scenarios import equivalent_scenarios
 from exact_sizes import parts_of_prior
 from exact_trees import trees_of
 
@@ -76,10 +76,10 @@ def exact_posterior(survey, sizes="quota", largest=None, *, rounding=None, subto
     weights = summed(pair for part in parts.values() for pair in part.items())
     log_total = 0.0 if survey.total is None else log(math.fsum(weights.values()))
     by_scenario, counts = {}, defaultdict(lambda: defaultdict(float))
-    for alike in alike_scenarios(survey, trees, largest, rounding, subtotals):
-        prior = sum(scenario.prior for scenario in alike)
-        mass = enumerate_sizes(survey, trees, alike[0], largest, weights, (prior, counts))
-        for scenario in alike:
+    for equivalent in equivalent_scenarios(survey, trees, largest, rounding, subtotals):
+        prior = sum(scenario.prior for scenario in equivalent)
+        mass = enumerate_sizes(survey, trees, equivalent[0], largest, weights, (prior, counts))
+        for scenario in equivalent:
             share = scenario.prior / prior
             by_scenario[scenario] = {vector: share * p for vector, p in mass.items()}
     evidence = math.fsum(p for mass in by_scenario.values() for p in mass.values())
@@ -126,7 +126,7 @@ def enumerate_sizes(survey, trees, scenario, largest, weights, into):
     """
     prior, counts = into
     evaluator = Evaluator(trees, scenario, list(survey.group_ids))
-    evaluator.room = (largest,) * len(survey.groups)
+    evaluator.largest = (largest,) * len(survey.groups)
     if survey.total is not None and not all(
         evaluator.pooled(tree, tree.root, survey.total)[survey.total] > 0
         for tree in evaluator.roots

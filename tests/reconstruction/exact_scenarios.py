@@ -40,8 +40,8 @@ def scenarios_of(survey, trees, rounding=None, subtotals=None):
     ]
 
 
-def alike_scenarios(survey, trees, largest, rounding, subtotals):
-    """Return scenarios in lists of those under which the print says the same of every count."""
+def equivalent_scenarios(survey, trees, largest, rounding, subtotals):
+    """Return scenarios in lists of those under which the figures say the same of every count."""
     most = survey.total or largest * len(survey.groups)
     found = defaultdict(list)
     for scenario in scenarios_of(survey, trees, rounding, subtotals):

@@ -176,7 +176,7 @@ def single_tree(survey, q):
     tree = Tree(q.id, q.id, frozenset(options), binary(options, sets), tuple(q.base))
     tree.measures = frozenset(s for s in measures.values() if len(s) > 1)
     named = {f"{q.id}:{o}": frozenset([o]) for o in q.option_ids}
-    return [with_print(tree, survey, measures | named)]
+    return [with_figures(tree, survey, measures | named)]
 
 
 def option_trees(survey, q):
@@ -185,11 +185,11 @@ def option_trees(survey, q):
     for o in q.option_ids:
         root, own, name = frozenset([o, REST]), frozenset([o]), f"{q.id}:{o}"
         tree = Tree(name, q.id, root, {root: (own, root - own)}, tuple(q.base))
-        found.append(with_print(tree, survey, {name: own}))
+        found.append(with_figures(tree, survey, {name: own}))
     return [tree for tree in found if tree.prints or tree.totals]
 
 
-def with_print(tree, survey, named):
+def with_figures(tree, survey, named):
     """Fill in what is printed of each name's options."""
     for of, node in named.items():
         figures = {f.group: bound_of(f) for f in survey.figures if f.of == of}

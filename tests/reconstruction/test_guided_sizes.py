@@ -160,13 +160,13 @@ def test_moments_by_fft_are_those_of_direct_convolutions(monkeypatch):
     departing = np.full((groups, largest + 1), 1 / (largest + 1))
     model = SizeModel(0.0, 26, departing, np.array([0.4]), np.ones(1))
     done = SizePass(0, model, 0, likelihood, [], 0.0)
-    aims = []
+    targets = []
     for share in (0.3, 0.7):
         mean = share * np.arange(largest + 1.0) + rng.random((groups, largest + 1))
-        aims.append(Target(mean, rng.random((groups, largest + 1)), 50.0, 1.0))
-    direct = moments_of_first(done, aims, total)
+        targets.append(Target(mean, rng.random((groups, largest + 1)), 50.0, 1.0))
+    direct = moments_of_first(done, targets, total)
     monkeypatch.setattr("alumnistats.reconstruction.guided_sizes.DIRECT", 0)
-    quick = moments_of_first(done, aims, total)
+    quick = moments_of_first(done, targets, total)
     assert len(direct) == len(quick) == EXACT + 1
     for one, other in zip(direct[1:], quick[1:], strict=True):
         for a, b in zip(one, other, strict=True):
@@ -187,8 +187,8 @@ def test_no_pass_is_forsaken_by_the_guide():
     passes = [run_pass(0, model, node, likelihood, total) for node in range(2)]
     # Groups of 20 each say 8 and never otherwise; the overall count is 40 above their sum.
     mean = np.tile(np.abs(np.arange(largest + 1.0) - 20), (groups, 1))
-    aim = Target(mean, np.full(mean.shape, 1e-3), 40.0, 1e-3)
-    guide = Guide(passes, [aim], total)
+    target = Target(mean, np.full(mean.shape, 1e-3), 40.0, 1e-3)
+    guide = Guide(passes, [target], total)
     share, plain = guide._shares, guide._plain
     assert share.sum() == pytest.approx(1.0)
     assert (share >= 0.1 * plain - 1e-12).all()

@@ -12,7 +12,7 @@ from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction import informative_figures, reconstruct
 from alumnistats.reconstruction.information import (
     entropy,
-    information_in_print,
+    information_in_figure,
     mutual_information,
     pinning_sentence,
     unpinned,
@@ -83,7 +83,7 @@ def test_a_decimal_more_tells_more_and_never_all(seed, digits):
     law = np.array([stats.betabinom.pmf(np.arange(40), n, *rng.uniform(0.5, 5, 2)) for n in sizes])
     # Cutting off nests the prints of fewer decimals in those of more; rounding does so nearly.
     less, more = (
-        information_in_print(sizes, mass, law, d, "truncate") for d in (digits, digits + 1)
+        information_in_figure(sizes, mass, law, d, "truncate") for d in (digits, digits + 1)
     )
     assert 0 <= less <= more + 1e-12
     assert more <= entropy(mass) + 1e-12
@@ -94,7 +94,7 @@ def test_a_share_tells_what_printing_it_tells():
     plain = solved(g1="40.0")
     table = informative_figures(plain).set_index(["group", "figure"])
     law = size_law(plain, 0)
-    # With equally likely counts the print's probability is summed over counts by hand.
+    # With equally likely counts a figure's probability is summed over counts by hand.
     prints = {}
     for n in np.flatnonzero(law):
         for k in range(n + 1):

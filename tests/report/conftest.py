@@ -22,7 +22,7 @@ CHOICES = {
             "kind": "one-at-a-time",
             "dimensions": {
                 "left_out": "each",
-                "tilt": [0.1, 1.6],
+                "bias": [0.1, 1.6],
                 "replicate": [1],
                 "sizes": ["proportional"],  # fails: the survey has no sizes of populations
             },

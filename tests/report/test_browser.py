@@ -340,10 +340,10 @@ def test_choices_by_keyboard_that_were_not_computed_together(visit, explored_add
     tab.get_by_label(label("level", "en")).focus()
     tab.keyboard.press("End")
     assert chosen_verdicts(tab, "en") == verdicts_of(choices, "en", level=0.99)
-    tilt = tab.get_by_label(label("tilt", "en"))
-    tilt.focus()
+    bias = tab.get_by_label(label("bias", "en"))
+    bias.focus()
     tab.keyboard.press("End")
-    assert chosen_verdicts(tab, "en") == verdicts_of(choices, "en", tilt=1.6)
+    assert chosen_verdicts(tab, "en") == verdicts_of(choices, "en", bias=1.6)
     said = tab.get_by_role("status").inner_text()
     assert "level = 0.95" in said
     assert tab.get_by_label(label("level", "en")).input_value() == "1"

@@ -68,7 +68,7 @@ def test_data_of_the_page_are_the_verdicts_of_the_run(explored_page, choices, la
 
 def test_what_varies_can_be_chosen(explored_page, choices):
     offered = {name.text("en") for name, _, _ in selects(explored_page).values()}
-    varied = ("level", "design_effect", "left_out", "tilt", "replicate", "sizes")
+    varied = ("level", "design_effect", "left_out", "bias", "replicate", "sizes")
     assert offered == {label(name, "en") for name in varied}
     matters = {label(name, "en") for name in set(choices.flips()["dimension"])}
     first = section(explored_page).all("fieldset")[0]

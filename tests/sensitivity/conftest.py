@@ -21,7 +21,7 @@ SINGLE = {
     "kind": "one-at-a-time",
     "dimensions": {
         "left_out": "each",
-        "tilt": [0.1, 0.4, 1.6],
+        "bias": [0.1, 0.4, 1.6],
         "misprint": ["visits@north+1"],
         "sizes": ["equal", "proportional"],  # the survey has no sizes of populations
         "replicate": [1, 2],

@@ -64,7 +64,7 @@ def test_tables_and_figures_are_written(written):
         "variance_shares",
         "ranges",
         "tipping_points",
-        "tilts",
+        "biases",
     }
     assert names <= {path.stem for path in out.glob("*.csv")}
     figures = {path.stem for path in (out / "figures").iterdir()}

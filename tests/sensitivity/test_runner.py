@@ -46,13 +46,13 @@ def test_a_row_for_every_scenario_and_claim(result, survey):
 
 
 def test_the_base_is_what_the_four_steps_give(result, survey):
-    from alumnistats.analysis.choices import Choices, fit, read, recover, weigh
+    from alumnistats.analysis.choices import Choices, fit, judge_survey, read, recover
     from alumnistats.sensitivity.scenarios import Scenario, step_seed
 
     base, choices = Scenario(Choices()), Choices()
     seeds = {step: step_seed(0, base, step) for step in ("reconstruction", "estimation")}
     recon = recover(read(survey, choices), choices, draws=100, seed=seeds["reconstruction"])
-    judged = weigh(recon, fit(recon, choices, seed=seeds["estimation"]), choices)
+    judged = judge_survey(recon, fit(recon, choices, seed=seeds["estimation"]), choices)
     rows = result.table[result.table["scenario"] == 0].set_index("claim")
     for one in judged:
         assert rows.loc[one.claim.id, "verdict"] == one.verdict
@@ -136,7 +136,7 @@ def test_an_interrupted_run_goes_on_where_it_was(
 def test_only_what_changed_is_computed_again(survey, brief, tmp_path, monkeypatch):
     first = sensitivity(survey, brief, folder=tmp_path)
     done = computed(monkeypatch)
-    added = {"kind": "one-at-a-time", "dimensions": {"tilt": [0.1]}}
+    added = {"kind": "one-at-a-time", "dimensions": {"bias": [0.1]}}
     more = brief | {"designs": [*brief["designs"], added]}
     second = sensitivity(survey, more, folder=tmp_path)
     assert done == sorted(set(second.digests) - set(first.digests))
@@ -173,7 +173,7 @@ def test_a_defect_is_a_row_and_is_tried_again(brief_result, survey, brief, tmp_p
     def broken(*_args, **_options):
         raise ZeroDivisionError("by accident")
 
-    monkeypatch.setattr(units, "weigh", broken)
+    monkeypatch.setattr(units, "judge_survey", broken)
     found = sensitivity(survey, brief, folder=tmp_path)
     errors = set(found.scenarios["error"])
     assert "ZeroDivisionError: by accident" in errors

@@ -143,16 +143,16 @@ def test_one_at_a_time_each_dimension_has_its_own_variance(result):
     ].set_index("dimension")
     table = result.table[result.table["claim"] == "half"].set_index("scenario")["probability"]
     scenarios = result.scenarios.set_index("scenario")
-    tilts = [0, *scenarios.index[scenarios["tilt"] > 0]]
+    biases = [0, *scenarios.index[scenarios["bias"] > 0]]
     assert mine["main"].sum() == pytest.approx(1)
-    expected = table[tilts].var(ddof=0)
-    assert mine["main"]["tilt"] * mine["variance"]["tilt"] == pytest.approx(expected)
+    expected = table[biases].var(ddof=0)
+    assert mine["main"]["bias"] * mine["variance"]["bias"] == pytest.approx(expected)
 
 
 def test_ranges_are_those_of_the_scenarios_next_to_the_base(result):
     table = result.table[result.table["claim"] == "half"]
     base = table.iloc[0]
-    names = [*result.plan.designs[0].dimensions, "left_out", "misprint", "tilt", "replicate"]
+    names = [*result.plan.designs[0].dimensions, "left_out", "misprint", "bias", "replicate"]
     for row in result.ranges().to_dict("records"):
         if row["claim"] != "half" or row["outcome"] != "p_value":
             continue

@@ -31,7 +31,7 @@ def test_a_verdict_hangs_on_what_flips_it_alone(result, claim):
         if len(differ) == 1 and one != two:
             hinges.add(differ[0])
     row = result.summary().set_index("claim").loc[claim]
-    assert {name for name in row["hangs_on"].split(", ") if name} == hinges
+    assert {name for name in row["depends_on"].split(", ") if name} == hinges
     flips = result.flips()
     assert set(flips[flips["claim"] == claim]["dimension"]) == hinges
 
@@ -62,13 +62,13 @@ def test_flips_count_the_table(result):
 
 def test_tipping_points_lie_between_scenarios_and_agree_with_bisection(result):
     points = result.tipping_points()
-    tilt = points[(points["claim"] == "half") & (points["dimension"] == "tilt")].iloc[0]
-    assert (tilt["above"], tilt["below"]) == (0.4, 1.6)
-    assert (tilt["verdict_below"], tilt["verdict_above"]) == ("supported", "not supported")
-    exact = result.tilts().set_index("claim")
-    assert 0.4 < exact.loc["half", "tilt"] <= 1.6
-    assert exact.loc["half", "odds_ratio"] == pytest.approx(np.exp(exact.loc["half", "tilt"]))
-    assert np.isinf(exact.loc["nice", "tilt"])
+    bias = points[(points["claim"] == "half") & (points["dimension"] == "bias")].iloc[0]
+    assert (bias["above"], bias["below"]) == (0.4, 1.6)
+    assert (bias["verdict_below"], bias["verdict_above"]) == ("supported", "not supported")
+    exact = result.biases().set_index("claim")
+    assert 0.4 < exact.loc["half", "bias"] <= 1.6
+    assert exact.loc["half", "odds_ratio"] == pytest.approx(np.exp(exact.loc["half", "bias"]))
+    assert np.isinf(exact.loc["nice", "bias"])
 
 
 def test_one_sentence_a_claim_in_both_languages(result):
@@ -79,7 +79,7 @@ def test_one_sentence_a_claim_in_both_languages(result):
         english["half"]
         == (
             f'"More than half of the north visit" stays supported in {row["stays"]} of '
-            f"{row['scenarios']} scenarios; it hangs on figure left out and non-response bias."
+            f"{row['scenarios']} scenarios; it depends on figure left out and non-response bias."
         )
         or "non-response bias and figure left out" in english["half"]
     )
