@@ -20,6 +20,7 @@ from scipy.special import betainc, betaincinv
 from alumnistats.arrays import FloatArray, IntArray, gauss_legendre, thinned
 from alumnistats.claims.evidence import JEFFREYS, SOLUTIONS_TESTED, Evidence, subject
 from alumnistats.claims.outcome import Unit
+from alumnistats.claims.rules import USUAL, Rules
 from alumnistats.claims.two_shares import Comparison, Samples, TwoShares, points_words
 from alumnistats.comparisons import Contrast
 from alumnistats.survey import ChangeClaim
@@ -67,15 +68,15 @@ class NowAndThen(TwoShares):
         Of the shares.
     comparison : Comparison
     now, then : OneShare
-    design_effect : float
-        Of both surveys.
+    rules : Rules
+        Their design effect is that of both surveys.
     """
 
     name: tuple[str, ...]
     comparison: Comparison
     now: OneShare
     then: OneShare
-    design_effect: float
+    rules: Rules
     unit: ClassVar[Unit] = "per survey"
     tested: ClassVar[int] = SOLUTIONS_TESTED**2
 
@@ -89,8 +90,8 @@ class NowAndThen(TwoShares):
         now, then = evidence.counts(of[0], claim.group), earlier.counts(of[1], claim.group)
         if now is None or then is None:
             return None
-        name, effect = (claim.since, *of, claim.group), evidence.rules.design_effect
-        return cls(name, Comparison.of(claim), OneShare.of(*now), OneShare.of(*then), effect)
+        name, both = (claim.since, *of, claim.group), (OneShare.of(*now), OneShare.of(*then))
+        return cls(name, Comparison.of(claim), *both, evidence.rules)
 
     @property
     def key(self) -> Hashable:
@@ -108,7 +109,7 @@ class NowAndThen(TwoShares):
     def probability(self) -> float:
         """Return it by independent posteriors."""
         now, then = self.now.thin(SOLUTIONS_TESTED), self.then.thin(SOLUTIONS_TESTED)
-        return probability_above(now, then, self.comparison.contrast, self.design_effect)
+        return probability_above(now, then, self.comparison.contrast, self.rules)
 
     def prior(self) -> float:
         """Return it by Jeffreys' prior of both shares."""
@@ -131,7 +132,7 @@ class NowAndThen(TwoShares):
 
 
 def probability_above(
-    one: OneShare, other: OneShare, contrast: Contrast, design_effect: float = 1.0
+    one: OneShare, other: OneShare, contrast: Contrast, rules: Rules = USUAL
 ) -> float:
     """Return the probability that one share exceeds what a contrast makes of an independent one.
 
@@ -139,8 +140,8 @@ def probability_above(
     ----------
     one, other : OneShare
     contrast : Contrast
-    design_effect : float
-        By which counts and sizes are divided.
+    rules : Rules
+        Of which the design effect tells how many respondents say as much as these.
 
     Examples
     --------
@@ -156,10 +157,8 @@ def probability_above(
     x, w = gauss_legendre(NODES)
     t = (1 + x) / 2
     smooth, slope = t**2 * (3 - 2 * t), 3 * t * (1 - t) * w
-    a, b, c, d = (
-        np.asarray(count / design_effect + JEFFREYS)
-        for count in (one.k, one.n - one.k, other.k, other.n - other.k)
-    )
+    counts = rules.effective(one.k, one.n - one.k, other.k, other.n - other.k)
+    a, b, c, d = (count + JEFFREYS for count in counts)
     ends = np.clip([contrast.shift, contrast.shift + contrast.factor], 0.0, 1.0)
     low, high = betainc(a, b, ends[0]), betainc(a, b, ends[1])
     theta = betaincinv(a[:, None], b[:, None], low[:, None] + (high - low)[:, None] * smooth)

@@ -176,7 +176,7 @@ def _p_values(evidence: Evidence, of: str, threshold: Threshold, weights: FloatA
     slope = biased * (1 - biased) / (share * (1 - share))
     variance = (weights * slope) ** 2 * share * (1 - share) / np.maximum(thin.n, 1)
     estimate, spread = (biased * weights).sum(axis=1), variance.sum(axis=1)
-    size = estimate * (1 - estimate) / spread / rules.design_effect
+    (size,) = rules.effective(estimate * (1 - estimate) / spread)
     raw = (thin.k / np.maximum(thin.n, 1)) if away == 0 else biased
     return threshold.p_of_effective((raw * weights).sum(axis=1) * size, size, rules.interval)
 

@@ -15,6 +15,7 @@ from statsmodels.stats.proportion import test_proportions_2indep as score_of_two
 from alumnistats.analysis import Choices, analyze, plan
 from alumnistats.claims import Evidence, judge, posterior_shares
 from alumnistats.claims.changes import NowAndThen, OneShare, probability_above
+from alumnistats.claims.rules import Rules
 from alumnistats.claims.two_shares import Comparison
 from alumnistats.comparisons import Difference
 from alumnistats.errors import ContradictionError, SurveyFileError
@@ -158,7 +159,7 @@ def test_pairs_of_solutions_are_as_probable_as_both():
     then = OneShare.of(np.array([30, 50]), np.array([12, 22]), weights[1])
     assert now.weight.tolist() == pytest.approx([0.3, 0.7])  # 11 of 20 twice, after 21 of 40
     claimed = Comparison(Difference(Fraction(5, 100)), upward=True, strict=False)
-    both = NowAndThen(("x",), claimed, now, then, 1.0)
+    both = NowAndThen(("x",), claimed, now, then, Rules())
     samples = both.samples()
     pairs = {(21, 40, 12, 30): 0.18, (21, 40, 22, 50): 0.12, (11, 20, 12, 30): 0.42,
              (11, 20, 22, 50): 0.28}  # fmt: skip
