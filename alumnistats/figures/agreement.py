@@ -71,11 +71,7 @@ def plot_agreement(analysis: Analyzed, ax: Any = None, lang: str = "en") -> Any:
     ----------
     analysis : Analysis or SavedAnalysis
     ax, lang
-        As for `plot_forest`.
-
-    Returns
-    -------
-    Axes
+        As for `plot_forest`, like the axes that are returned.
     """
     low, high = shown_sizes(analysis.sample_sizes)
     table = analysis.agreement

@@ -83,14 +83,10 @@ def plot_calibration(
     ----------
     values : DataFrame
         ``Calibration.values``: release, quantity, groups, value.
-    ax : matplotlib Axes, optional
-    lang : {"en", "ja"}
+    ax, lang
+        As for `plot_forest`, like the axes that are returned.
     level : float
         Of the band, simultaneous over each curve.
-
-    Returns
-    -------
-    Axes
     """
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, HEIGHTS[0]) if ax is None else ax

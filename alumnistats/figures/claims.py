@@ -61,11 +61,7 @@ def plot_claims(analysis: Analyzed, ax: Any = None, lang: str = "en") -> Any:
     ----------
     analysis : Analysis or SavedAnalysis
     ax, lang
-        As for `plot_forest`.
-
-    Returns
-    -------
-    Axes
+        As for `plot_forest`, like the axes that are returned.
     """
     order = list(VERDICT_LABELS)
     judged = analysis.claims.sort_values(

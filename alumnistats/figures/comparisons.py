@@ -64,11 +64,7 @@ def plot_comparisons(
     level : float
         Of the intervals.
     ax, lang
-        As for `plot_forest`.
-
-    Returns
-    -------
-    Axes
+        As for `plot_forest`, like the axes that are returned.
 
     Raises
     ------
@@ -124,11 +120,7 @@ def plot_rank_comparisons(
     family : {"reference", "all-pairs", "region"}, optional
         As for `Ranks.compare_with`; "reference" for one group, "all-pairs" for several if omitted.
     ax, lang, labels
-        As for `plot_forest`.
-
-    Returns
-    -------
-    Axes
+        As for `plot_forest`, like the axes that are returned.
     """
     from matplotlib.ticker import PercentFormatter
 

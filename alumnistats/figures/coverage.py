@@ -80,13 +80,9 @@ def plot_coverage(
     table : DataFrame
         ``Calibration.coverage()``: method, of, coverage, coverage_error (proportions).
     ax, lang
-        As for `plot_forest`.
+        As for `plot_forest`, like the axes that are returned.
     level : float
         That the intervals were meant to have.
-
-    Returns
-    -------
-    Axes
     """
     kinds = [kind for kind in GROUPS if kind in set(table["of"])]
     with styled(lang, ax):

@@ -116,13 +116,9 @@ def plot_error_rates(
     table : DataFrame
         As from `simulation.verdicts.error_rates`.
     ax, lang
-        As for `plot_forest`.
+        As for `plot_forest`, like the axes that are returned.
     level : float
         Of the two-sided intervals shown beside verdicts.
-
-    Returns
-    -------
-    Axes
     """
     every = _every(table)
     kinds = [kind for kind in ALL_KINDS if kind in set(every["kind"])]

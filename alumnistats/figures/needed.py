@@ -63,12 +63,8 @@ def plot_needed(plan: Planned, ax: Any = None, lang: str = "en") -> Any:
     Parameters
     ----------
     plan : Plan or SavedPlan
-    ax : matplotlib Axes, optional
-    lang : {"en", "ja"}
-
-    Returns
-    -------
-    Axes
+    ax, lang
+        As for `plot_forest`, like the axes that are returned.
     """
     with styled(lang, ax):
         table = plan.plan.sort_values("needed_total", ascending=False, kind="stable")

@@ -71,11 +71,7 @@ def plot_pairwise(
     significant : array_like of bool, shape (groups, groups), optional
         Pairs to be marked; a pair given one way is marked both ways.
     ax, lang
-        As for `plot_forest`.
-
-    Returns
-    -------
-    Axes
+        As for `plot_forest`, like the axes that are returned.
 
     Raises
     ------
@@ -125,11 +121,7 @@ def plot_rank_pairs(
     significant : array_like of bool, shape (groups, groups), optional
         Those that ``ranks.separated()`` has when omitted.
     ax, lang, labels
-        As for `plot_forest`.
-
-    Returns
-    -------
-    Axes
+        As for `plot_forest`, like the axes that are returned.
     """
     text = labels or ranks.labels(lang)
     names = [text.get(group, group) for group in ranks.groups]

@@ -72,12 +72,8 @@ def plot_power(
     plan : Plan or SavedPlan
     claims : sequence of str, optional
         Ids; when omitted the six that need the fewest respondents.
-    ax : matplotlib Axes, optional
-    lang : {"en", "ja"}
-
-    Returns
-    -------
-    Axes
+    ax, lang
+        As for `plot_forest`, like the axes that are returned.
 
     Raises
     ------

@@ -78,11 +78,7 @@ def plot_proportions(
     of : str, optional
         Measure or option; the first one that is ranked when omitted.
     ax, lang
-        As for `plot_forest`.
-
-    Returns
-    -------
-    Axes
+        As for `plot_forest`, like the axes that are returned.
 
     Raises
     ------

@@ -71,11 +71,7 @@ def plot_rank_distribution(
     ----------
     ranks : Ranks
     ax, lang, labels
-        As for `plot_forest`.
-
-    Returns
-    -------
-    Axes
+        As for `plot_forest`, like the axes that are returned.
     """
     from matplotlib.colors import PowerNorm
 

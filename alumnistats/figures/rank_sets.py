@@ -107,11 +107,7 @@ def plot_rank_sets(
     published : dict, optional
         ``{"highest": {group: place}, "lowest": {group: place}}``, places counted from that end.
     ax, lang, labels
-        As for `plot_forest`.
-
-    Returns
-    -------
-    Axes
+        As for `plot_forest`, like the axes that are returned.
 
     Raises
     ------

@@ -90,22 +90,7 @@ def pair_height(analysis: Analyzed, width: float) -> float:
 def plot_ranks(analysis: Analyzed, of: str | None = None, ax: Any = None, lang: str = "en") -> Any:
     """Draw the posterior of every group's rank with its simultaneous confidence set.
 
-    Parameters
-    ----------
-    analysis : Analysis or SavedAnalysis
-    of : str, optional
-        Measure or option; the first one that is ranked when omitted.
-    ax, lang
-        As for `plot_forest`.
-
-    Returns
-    -------
-    Axes
-
-    Raises
-    ------
-    ArgumentError
-        If groups are not compared on `of`.
+    Parameters and errors as for `plot_proportions`.
     """
     of = first_measure(analysis, of)
     with styled(lang, ax):
@@ -122,7 +107,7 @@ def plot_rank_intervals(
 ) -> Any:
     """Draw every group's sets for its rank, in published order, with the published places.
 
-    Parameters and errors as for `plot_ranks`.
+    Parameters and errors as for `plot_proportions`.
     """
     of = first_measure(analysis, of)
     places = {r.from_: published_places(r) for r in analysis.survey.rankings if r.of == of}
@@ -138,7 +123,7 @@ def plot_pairs(analysis: Analyzed, of: str | None = None, ax: Any = None, lang: 
     """Draw P(share of the row's group > share of the column's group) for all pairs.
 
     Pairs that are significant in the table of comparisons (Fisher's mid-P) are marked. Parameters
-    and errors as for `plot_ranks`.
+    and errors as for `plot_proportions`.
     """
     of = first_measure(analysis, of)
     ranks, table = analysis.ranked[of], analysis.comparisons

@@ -55,11 +55,7 @@ def plot_shrinkage(
     ----------
     fit : Fit
     ax, lang, labels
-        As for `plot_forest`.
-
-    Returns
-    -------
-    Axes
+        As for `plot_forest`, like the axes that are returned.
     """
     size = fit.weight @ fit.solutions.n
     raw = fit.weight @ (fit.solutions.k / np.maximum(fit.solutions.n, 1))

@@ -65,11 +65,7 @@ def plot_sizes(analysis: Analyzed, ax: Any = None, lang: str = "en") -> Any:
     ----------
     analysis : Analysis or SavedAnalysis
     ax, lang
-        As for `plot_forest`.
-
-    Returns
-    -------
-    Axes
+        As for `plot_forest`, like the axes that are returned.
     """
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax

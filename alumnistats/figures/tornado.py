@@ -80,13 +80,9 @@ def plot_tornado(
     ----------
     result : Sensitivity
     claim : str
-    ax : matplotlib Axes, optional
-    lang : {"en", "ja"}
+    ax, lang
+        As for `plot_forest`, like the axes that are returned.
     outcome : {"probability", "p_value"}
-
-    Returns
-    -------
-    matplotlib Axes
 
     Raises
     ------
