@@ -20,6 +20,7 @@ import pandas as pd
 
 import alumnistats as al
 from alumnistats.posterior import LogitNormalPrior, estimate
+from alumnistats.posterior.exact_run import RunSettings
 from alumnistats.posterior.models import pooling_model
 from alumnistats.posterior.pymc_sampling import sample
 from alumnistats.ranking.posterior_ranks import pairwise, rank_distribution
@@ -129,7 +130,7 @@ def main():
     for data, solutions in problems():
         many = MANY if len(solutions.groups) <= 20 else FEWER
         run = pooling_model("partial-pooling").run
-        truth = probabilities(run(solutions, LogitNormalPrior(), many, fineness=2).mixture)
+        truth = probabilities(run(solutions, LogitNormalPrior(), RunSettings(many, 2)).mixture)
         rows.append(exact_row(data, solutions, truth))
         fit = estimate(solutions)
         installed = [name for name in ("pymc", "nutpie", "numpyro") if find_spec(name) is not None]

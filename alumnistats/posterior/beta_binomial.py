@@ -12,18 +12,18 @@ around where the counts put it. Grids, tables and mixtures are those of `logit_n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import betainc, betaln, expit, gammaln, log_expit, polygamma, psi
 
-from alumnistats.arrays import FloatArray, IntArray, gauss_legendre
+from alumnistats.arrays import FloatArray, gauss_legendre
 from alumnistats.posterior.conjugate import log_choose
 from alumnistats.posterior.logit_normal import (
     LARGEST_LOGIT,
     PRIOR_NODES,
     SMALL_SIGMA,
+    Components,
     Grid,
     PairTables,
     component_panels,
@@ -172,28 +172,11 @@ def _add_beyond(mass: FloatArray, low: FloatArray, high: FloatArray) -> None:
     mass[..., -ORDER:] += high * weight / 2
 
 
-def component_mixture(
-    sizes: npt.NDArray[Any],
-    counts: npt.NDArray[Any],
-    nodes: HyperNodes,
-    solution: IntArray,
-    node: IntArray,
-    share: FloatArray,
-) -> Mixture:
-    """Return the mixture of the groups' Beta posteriors given a solution and (m, kappa) each.
-
-    Parameters
-    ----------
-    sizes, counts : ndarray, shape (solutions, groups)
-        Whole, or effective ones.
-    solution, node : ndarray of int, shape (components,)
-        Indices into the solutions and the nodes.
-    share : ndarray, shape (components,)
-        Probabilities of the components.
-    """
-    a, b = (p[node, None] for p in nodes.parameters)
-    a = a + counts[solution]
-    b = b + sizes[solution] - counts[solution]
+def component_mixture(nodes: HyperNodes, given: Components) -> Mixture:
+    """Return the mixture of the groups' Beta posteriors given a solution and (m, kappa) each."""
+    a, b = (p[given.node, None] for p in nodes.parameters)
+    a = a + given.counts
+    b = b + given.sizes - given.counts
     centre, sd = psi(a) - psi(b), np.sqrt(polygamma(1, a) + polygamma(1, b))
     # A Beta variable's logit has exponential tails, of rates a and b.
     low = np.maximum((centre - np.maximum(MEAN_REACH * sd, TAIL / a)).min(axis=1), -LARGEST_LOGIT)
@@ -207,4 +190,4 @@ def component_mixture(
     mass *= ((1 - beyond_low - beyond_high) / mass.sum(axis=-1))[..., None]
     _add_beyond(mass, beyond_low[..., None], beyond_high[..., None])
     quad = weight * expit(phi) * expit(-phi)
-    return Mixture(share, expit(phi), quad, mass / quad[:, None, :])
+    return Mixture(given.share, expit(phi), quad, mass / quad[:, None, :])

@@ -19,7 +19,7 @@ import numpy as np
 
 from alumnistats.arrays import FloatArray
 from alumnistats.errors import ArgumentError
-from alumnistats.posterior.exact_run import Powers
+from alumnistats.posterior.exact_run import Powers, RunSettings
 from alumnistats.posterior.mixture import cumulate
 from alumnistats.posterior.models import pooling_model
 
@@ -148,7 +148,7 @@ def power_sensitivity(fit: SharePosterior, power: float = POWER) -> pd.DataFrame
     run = pooling_model(fit.model).run
 
     def cdf(powers: Powers) -> FloatArray:
-        got = run(fit.solutions, fit.prior, COMPONENTS, powers=powers)
+        got = run(fit.solutions, fit.prior, RunSettings(COMPONENTS, powers=powers))
         return cumulate(got.marginal * got.grid.quad)
 
     base = cdf(Powers())

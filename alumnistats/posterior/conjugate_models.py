@@ -10,9 +10,8 @@ import numpy as np
 from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.posterior import conjugate, logit_normal, pymc_models
 from alumnistats.posterior.exact_run import (
-    AS_THEY_ARE,
     Posterior,
-    Powers,
+    RunSettings,
     model_weights,
     most_components,
     pick,
@@ -53,24 +52,16 @@ class BetaShares(PoolingModel[BetaPrior]):
     def left_out(self, solutions: Solutions, prior: BetaPrior, power: float, /) -> FloatArray:
         """Return log p(k_g | n, counts of all other groups), shape (solutions, groups)."""
 
-    def run(
-        self,
-        solutions: Solutions,
-        prior: BetaPrior,
-        components: int,
-        *,
-        fineness: int = 1,
-        powers: Powers = AS_THEY_ARE,
-        given: FloatArray | None = None,
-    ) -> Posterior:
+    def run(self, solutions: Solutions, prior: BetaPrior, settings: RunSettings) -> Posterior:
         """Return the Beta posteriors of all shares."""
+        given, powers = settings.given, settings.powers
         scaled, power = _scaled(prior, powers.prior), powers.likelihood
         log_model = self.evidence(solutions, scaled, power)
         weight, ess, log_evidence = model_weights(solutions, given, log_model)
         n, k = self.samples(solutions)
         size = 1.0 if given is None else power
-        grid = logit_normal.choose_grid(size * n, size * k, fineness=fineness)
-        chosen, share = pick(weight, most_components(solutions, components))
+        grid = logit_normal.choose_grid(size * n, size * k, fineness=settings.fineness)
+        chosen, share = pick(weight, most_components(solutions, settings.components))
         density = conjugate.beta_densities(
             power * n[chosen], power * k[chosen], scaled, grid.theta, grid.quad
         )

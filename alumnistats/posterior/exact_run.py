@@ -35,7 +35,26 @@ class Powers:
     likelihood: float = 1.0
 
 
-AS_THEY_ARE = Powers()
+@dataclass(frozen=True, eq=False)
+class RunSettings:
+    """What a run is asked for.
+
+    Attributes
+    ----------
+    components : int
+        Most components of the mixture.
+    fineness : int
+        Multiplies the nodes of every rule; for convergence checks.
+    powers : Powers
+        Exponents of prior and likelihood.
+    given : ndarray, shape (solutions,), optional
+        Weights of the solutions, in the place of those by the model.
+    """
+
+    components: int
+    fineness: int = 1
+    powers: Powers = Powers()
+    given: FloatArray | None = None
 
 
 @dataclass(frozen=True, eq=False)

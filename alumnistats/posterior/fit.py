@@ -14,7 +14,7 @@ from alumnistats.arrays import check_level
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior.arviz_data import to_arviz
 from alumnistats.posterior.compare import compare, power_sensitivity
-from alumnistats.posterior.exact_run import Powers
+from alumnistats.posterior.exact_run import Powers, RunSettings
 from alumnistats.posterior.models import pooling_model
 from alumnistats.posterior.pooling import Model
 from alumnistats.posterior.priors import Prior
@@ -157,7 +157,7 @@ def exact_fit(
     if components < FEWEST_COMPONENTS:
         raise ArgumentError("components", components, f"at least {FEWEST_COMPONENTS}")
     used = pooling.prior(prior)
-    got = pooling.run(solutions, used, components)
+    got = pooling.run(solutions, used, RunSettings(components))
     return Fit(
         solutions.of, solutions.groups, model, "exact", used, level, got.mixture, got.grid,
         got.marginal, got.hyper, got.log_evidence, got.ess, solutions, got.weight,
@@ -196,14 +196,7 @@ def clustered(fit: Fit, design_effect: float, components: int = DEFAULT_COMPONEN
         return fit
     if fit.engine != "exact":
         raise ArgumentError("design_effect", design_effect, "1, for fits by NUTS")
-    got = pooling_model(fit.model).run(
-        fit.solutions, fit.prior, components, powers=Powers(likelihood=1 / design_effect),
-        given=fit.weight,
-    )  # fmt: skip
-    return replace(
-        fit, mixture=got.mixture, grid=got.grid, marginal=got.marginal, hyper=got.hyper,
-        log_evidence=got.log_evidence, left_out=got.left_out,
-    )  # fmt: skip
+    return _computed_anew(fit, fit.solutions, design_effect, components)
 
 
 def of_everybody(fit: Fit, design_effect: float = 1.0) -> Fit:
@@ -219,11 +212,14 @@ def of_everybody(fit: Fit, design_effect: float = 1.0) -> Fit:
     design_effect : float
         As in `clustered`.
     """
-    solutions = fit.solutions.of_everybody()
-    got = pooling_model(fit.model).run(
-        solutions, fit.prior, DEFAULT_COMPONENTS, powers=Powers(likelihood=1 / design_effect),
-        given=fit.weight,
-    )  # fmt: skip
+    return _computed_anew(fit, fit.solutions.of_everybody(), design_effect, DEFAULT_COMPONENTS)
+
+
+def _computed_anew(fit: Fit, solutions: Solutions, design_effect: float, components: int) -> Fit:
+    """Return the fit of other solutions, or of a design effect, as probable as its own are."""
+    powers = Powers(likelihood=1 / design_effect)
+    settings = RunSettings(components, powers=powers, given=fit.weight)
+    got = pooling_model(fit.model).run(solutions, fit.prior, settings)
     return replace(
         fit, mixture=got.mixture, grid=got.grid, marginal=got.marginal, hyper=got.hyper,
         log_evidence=got.log_evidence, left_out=got.left_out, solutions=solutions,

@@ -12,15 +12,14 @@ from scipy.special import expit
 from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.posterior import beta_binomial, logit_normal, pymc_models
 from alumnistats.posterior.exact_run import (
-    AS_THEY_ARE,
     NEGLIGIBLE,
     Posterior,
-    Powers,
+    RunSettings,
     model_weights,
     most_components,
     pick,
 )
-from alumnistats.posterior.logit_normal import Grid
+from alumnistats.posterior.logit_normal import Components, Grid
 from alumnistats.posterior.mixture import Mixture
 from alumnistats.posterior.pooling import Model, PoolingModel
 from alumnistats.posterior.priors import (
@@ -51,18 +50,10 @@ class Hierarchy(PoolingModel[P]):
 
     engine: ClassVar[ModuleType]
 
-    def run(
-        self,
-        solutions: Solutions,
-        prior: P,
-        components: int,
-        *,
-        fineness: int = 1,
-        powers: Powers = AS_THEY_ARE,
-        given: FloatArray | None = None,
-    ) -> Posterior:
+    def run(self, solutions: Solutions, prior: P, settings: RunSettings) -> Posterior:
         """Return the posterior by quadrature over the hyperparameters."""
-        engine = self.engine
+        engine, fineness = self.engine, settings.fineness
+        given, powers = settings.given, settings.powers
         # Grids that suit the likelihood itself serve powers near 1; a design effect needs its own.
         size = 1.0 if given is None else powers.likelihood
         n, k = size * solutions.n, size * solutions.k
@@ -79,10 +70,11 @@ class Hierarchy(PoolingModel[P]):
         weight, ess, log_evidence = model_weights(solutions, given, log_model)
         by_solution = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
         joint = weight[:, None] * by_solution / by_solution.sum(axis=1, keepdims=True)
-        most = most_components(solutions, components if len(weight) > 1 else joint.size)
+        most = most_components(solutions, settings.components if len(weight) > 1 else joint.size)
         chosen, share = pick(joint.ravel(), most)
         solution, node = np.divmod(chosen, joint.shape[1])
-        mixture = engine.component_mixture(n, k, nodes, solution, node, share)
+        components = Components(n[solution], k[solution], node, share)
+        mixture = engine.component_mixture(nodes, components)
         marginal = logit_normal.marginal_densities(tables, grid, joint)
         by_node = joint.sum(axis=0)
         hyper = {name: _moments(getattr(nodes, name), by_node) for name in self.hyper}
@@ -107,9 +99,9 @@ class Hierarchy(PoolingModel[P]):
         tables = self.engine.tabulate(solutions, grid, nodes)
         joint = np.zeros((len(solutions.weight), size))
         joint[solution, np.arange(size)] = 1 / size
-        mixture = self.engine.component_mixture(
-            solutions.n, solutions.k, nodes, solution, np.arange(size), np.full(size, 1 / size)
-        )
+        n, k = solutions.n[solution], solutions.k[solution]
+        components = Components(n, k, np.arange(size), np.full(size, 1 / size))
+        mixture = self.engine.component_mixture(nodes, components)
         return mixture, logit_normal.marginal_densities(tables, grid, joint)
 
     def count_law(self, _prior: P, mean: float, variance: float, /) -> CountLaw:

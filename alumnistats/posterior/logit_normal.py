@@ -285,26 +285,29 @@ def component_grids(
     return component_panels(low, high, sd)
 
 
-def component_mixture(
-    sizes: npt.NDArray[Any],
-    counts: npt.NDArray[Any],
-    nodes: HyperNodes,
-    solution: IntArray,
-    node: IntArray,
-    share: FloatArray,
-) -> Mixture:
-    """Return the mixture of the groups' posteriors given a solution and (mu, sigma) each.
+@dataclass(frozen=True, eq=False)
+class Components:
+    """What the components of a hierarchy's mixture are given.
 
-    Parameters
+    Attributes
     ----------
-    sizes, counts : ndarray, shape (solutions, groups)
-        Whole, or effective ones.
-    solution, node : ndarray of int, shape (components,)
-        Indices into the solutions and the nodes.
+    sizes, counts : ndarray, shape (components, groups)
+        Of the solution of each; whole, or effective ones.
+    node : ndarray of int, shape (components,)
+        Indices into the nodes of the hyperparameters.
     share : ndarray, shape (components,)
-        Probabilities of the components.
+        Their probabilities.
     """
-    n, k = sizes[solution], counts[solution]
+
+    sizes: npt.NDArray[Any]
+    counts: npt.NDArray[Any]
+    node: IntArray
+    share: FloatArray
+
+
+def component_mixture(nodes: HyperNodes, given: Components) -> Mixture:
+    """Return the mixture of the groups' posteriors given a solution and (mu, sigma) each."""
+    n, k, node = given.sizes, given.counts, given.node
     phi, weight = component_grids(n, k, nodes, node)
     theta = expit(phi)
     quad = weight * theta * expit(-phi)
@@ -315,7 +318,7 @@ def component_mixture(
     log_mass = log_mass + prior[:, None, :]
     mass = np.exp(log_mass - log_mass.max(axis=-1, keepdims=True))
     mass /= mass.sum(axis=-1, keepdims=True)
-    return Mixture(share, theta, quad, mass / quad[:, None, :])
+    return Mixture(given.share, theta, quad, mass / quad[:, None, :])
 
 
 def marginal_densities(tables: PairTables, grid: Grid, weight: FloatArray) -> FloatArray:

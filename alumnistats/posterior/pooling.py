@@ -14,7 +14,7 @@ import numpy as np
 
 from alumnistats.arrays import FloatArray, IntArray
 from alumnistats.errors import ArgumentError, listed
-from alumnistats.posterior.exact_run import AS_THEY_ARE, Posterior, Powers
+from alumnistats.posterior.exact_run import Posterior, RunSettings
 from alumnistats.posterior.logit_normal import Grid
 from alumnistats.posterior.mixture import Mixture
 from alumnistats.posterior.priors import PRIOR_WIDTHS, Prior, PriorWidth
@@ -82,31 +82,8 @@ class PoolingModel(ABC, Generic[P]):
         return found
 
     @abstractmethod
-    def run(
-        self,
-        solutions: Solutions,
-        prior: P,
-        components: int,
-        *,
-        fineness: int = 1,
-        powers: Powers = AS_THEY_ARE,
-        given: FloatArray | None = None,
-    ) -> Posterior:
-        """Return the posterior by the exact engine.
-
-        Parameters
-        ----------
-        solutions : Solutions
-        prior : Prior
-        components : int
-            Most components of the mixture.
-        fineness : int
-            Multiplies the nodes of every rule; for convergence checks.
-        powers : Powers
-            Exponents of prior and likelihood.
-        given : ndarray, shape (solutions,), optional
-            Weights of the solutions, in the place of those by the model.
-        """
+    def run(self, solutions: Solutions, prior: P, settings: RunSettings) -> Posterior:
+        """Return the posterior by the exact engine."""
 
     @abstractmethod
     def pymc(self, solutions: Solutions, prior: P) -> Any:

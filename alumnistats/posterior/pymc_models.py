@@ -124,15 +124,8 @@ def no_pooling_model(solutions: Solutions, prior: BetaPrior | None = None) -> An
 def complete_pooling_model(solutions: Solutions, prior: BetaPrior | None = None) -> Any:
     """Return one share of all groups as a `pymc.Model`: ``share ~ Beta(a, b)``.
 
-    Parameters
-    ----------
-    solutions : Solutions
-    prior : BetaPrior, optional
-
-    Returns
-    -------
-    pymc.Model
-        Variables share, and theta (dimension group), which repeats it.
+    Parameters as for `no_pooling_model`; variables share, and theta (dimension group), which
+    repeats it.
     """
     import pymc as pm
     import pytensor.tensor as pt
@@ -149,15 +142,8 @@ def complete_pooling_model(solutions: Solutions, prior: BetaPrior | None = None)
 def partial_pooling_model(solutions: Solutions, prior: LogitNormalPrior | None = None) -> Any:
     """Return the logit-normal hierarchy as a `pymc.Model`: ``logit theta = mu + sigma z``.
 
-    Parameters
-    ----------
-    solutions : Solutions
-    prior : LogitNormalPrior, optional
-
-    Returns
-    -------
-    pymc.Model
-        Variables mu, sigma, z and theta (dimension group), non-centred.
+    Parameters as for `no_pooling_model`; variables mu, sigma, z and theta (dimension group),
+    non-centred.
     """
     import pymc as pm
 
@@ -175,15 +161,8 @@ def partial_pooling_model(solutions: Solutions, prior: LogitNormalPrior | None =
 def beta_binomial_model(solutions: Solutions, prior: BetaBinomialPrior | None = None) -> Any:
     """Return the Beta hierarchy as a `pymc.Model`: ``theta ~ Beta(kappa m, kappa (1 - m))``.
 
-    Parameters
-    ----------
-    solutions : Solutions
-    prior : BetaBinomialPrior, optional
-
-    Returns
-    -------
-    pymc.Model
-        Variables m, log_excess, log_kappa, and theta (dimension group).
+    Parameters as for `no_pooling_model`; variables m, log_excess, log_kappa, and theta (dimension
+    group).
 
     Notes
     -----

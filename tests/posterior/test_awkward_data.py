@@ -6,6 +6,7 @@ from known_counts import known
 from scipy import stats
 
 from alumnistats.posterior import FewSolutionsWarning, LogitNormalPrior, estimate, pooling_model
+from alumnistats.posterior.exact_run import RunSettings
 from alumnistats.ranking.posterior_ranks import pairwise, rank_distribution
 from alumnistats.reconstruction import Solutions
 
@@ -32,7 +33,7 @@ def test_rules_have_converged(name, model):
     """Means against a rule that is twice as fine in every dimension."""
     pooling, solutions = pooling_model(model), known(*AWKWARD[name])
     prior = pooling.prior()
-    coarse, fine = (pooling.run(solutions, prior, 300, fineness=f) for f in (1, 2))
+    coarse, fine = (pooling.run(solutions, prior, RunSettings(300, fineness=f)) for f in (1, 2))
     assert mean(coarse) == pytest.approx(mean(fine), abs=5e-5)
     assert coarse.log_evidence == pytest.approx(fine.log_evidence, abs=1e-3)
     assert coarse.left_out() == pytest.approx(fine.left_out(), abs=2e-3)
@@ -90,7 +91,7 @@ def test_sigma_near_zero_converges(scale):
     prior = LogitNormalPrior(sigma_scale=scale)
     solutions = known([100, 80, 120], [30, 22, 41])
     partial = pooling_model("partial-pooling").run
-    coarse, fine = (partial(solutions, prior, 300, fineness=f) for f in (1, 2))
+    coarse, fine = (partial(solutions, prior, RunSettings(300, f)) for f in (1, 2))
     assert mean(coarse) == pytest.approx(mean(fine), abs=1e-4)
     assert coarse.log_evidence == pytest.approx(fine.log_evidence, abs=1e-4)
 

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from known_counts import known
+from known_counts import known, samples
 from scipy import stats
 from scipy.special import betaln
 
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import BetaBinomialPrior, BetaPrior, LogitNormalPrior, estimate
 from alumnistats.posterior import logit_normal as engine
+from alumnistats.posterior.exact_run import RunSettings
 from alumnistats.posterior.models import pooling_model
 from alumnistats.ranking.posterior_ranks import rank_distribution
 
@@ -103,7 +103,7 @@ def test_finer_rules_change_nothing():
     data = pd.read_csv(REFERENCE / "input_k12.csv")
     solutions = known(data["n"], data["x"])
     coarse, fine = (
-        pooling_model("beta-binomial").run(solutions, BetaBinomialPrior(), 400, fineness=f)
+        pooling_model("beta-binomial").run(solutions, BetaBinomialPrior(), RunSettings(400, f))
         for f in (1, 2)
     )
     means = [(found.marginal * found.grid.quad) @ found.grid.theta for found in (coarse, fine)]
@@ -121,14 +121,8 @@ def test_large_concentrations_approach_complete_pooling():
     assert tight.log_evidence == pytest.approx(pooled.log_evidence, abs=2e-3)
 
 
-groups = st.lists(
-    st.integers(1, 60).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))),
-    min_size=1, max_size=5,
-)  # fmt: skip
-
-
 @settings(max_examples=20)
-@given(groups)
+@given(samples(1))
 def test_properties(pairs):
     n, k = (np.array(x) for x in zip(*pairs, strict=True))
     fit = estimate(known(n, k), "beta-binomial")

@@ -15,7 +15,7 @@ from scipy import stats
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import MODELS, BetaPrior, LogitNormalPrior, estimate
 from alumnistats.posterior.compare import compare, jensen_shannon, power_sensitivity
-from alumnistats.posterior.exact_run import Powers
+from alumnistats.posterior.exact_run import Powers, RunSettings
 from alumnistats.posterior.models import pooling_model
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -105,15 +105,17 @@ def test_a_power_of_the_likelihood_is_that_many_respondents():
     for name in ("no-pooling", "complete-pooling", "partial-pooling"):
         model = pooling_model(name)
         run, prior = model.run, model.prior()
-        scaled = run(known(n, k), prior, 300, powers=Powers(likelihood=2.0))
-        assert mean(scaled) == pytest.approx(mean(run(twice, prior, 300)), abs=3e-5)
+        scaled = run(known(n, k), prior, RunSettings(300, powers=Powers(likelihood=2.0)))
+        assert mean(scaled) == pytest.approx(mean(run(twice, prior, RunSettings(300))), abs=3e-5)
 
 
 def test_a_power_of_a_normal_prior_is_a_narrower_one():
     partial, solutions, power = pooling_model("partial-pooling").run, known(N, K), 1.5
-    scaled = partial(solutions, LogitNormalPrior(), 300, powers=Powers(prior=power))
+    scaled = partial(solutions, LogitNormalPrior(), RunSettings(300, powers=Powers(prior=power)))
     narrow = LogitNormalPrior(mu_scale=1.5 / np.sqrt(power), sigma_scale=1 / np.sqrt(power))
-    assert mean(scaled) == pytest.approx(mean(partial(solutions, narrow, 300)), abs=1e-5)
+    assert mean(scaled) == pytest.approx(
+        mean(partial(solutions, narrow, RunSettings(300))), abs=1e-5
+    )
 
 
 def test_sensitivity_finds_weak_data_and_conflict():

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from known_counts import known
+from known_counts import known, samples
 from scipy import integrate, stats
 from scipy.special import expit
 
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import BetaPrior, LogitNormalPrior, estimate
+from alumnistats.posterior.exact_run import RunSettings
 from alumnistats.posterior.models import pooling_model
 from alumnistats.reconstruction import Solutions
 
@@ -42,7 +42,7 @@ def test_reference_of_twelve_groups(k12):
 
 def test_finer_rules_change_nothing(k12):
     partial = pooling_model("partial-pooling").run
-    coarse, fine = (partial(k12, LogitNormalPrior(), 400, fineness=f) for f in (1, 2))
+    coarse, fine = (partial(k12, LogitNormalPrior(), RunSettings(400, f)) for f in (1, 2))
     means = [(found.marginal * found.grid.quad) @ found.grid.theta for found in (coarse, fine)]
     assert np.abs(means[0] - means[1]).max() < 1e-6
     assert coarse.log_evidence == pytest.approx(fine.log_evidence, abs=1e-5)
@@ -148,14 +148,8 @@ def test_five_thousand_respondents():
     assert table["sd"][0] == pytest.approx(0.00707, abs=2e-4)
 
 
-groups = st.lists(
-    st.integers(1, 60).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))),
-    min_size=2, max_size=5,
-)  # fmt: skip
-
-
 @settings(max_examples=25)
-@given(groups)
+@given(samples(2))
 def test_properties(pairs):
     n, k = (np.array(x) for x in zip(*pairs, strict=True))
     fit = estimate(known(n, k))
