@@ -145,10 +145,8 @@ def agreeing_counts(
         The printed percentage in units of its last digit.
     nobs : array_like of int
         Sample sizes, at least 1; broadcasts with `units`.
-    digits : int
-        Decimals of the printed percentage.
-    rule : RoundingRule
-        How the percentage was rounded.
+    digits, rule
+        As for `round_share`.
 
     Returns
     -------

@@ -87,8 +87,7 @@ def shaffer(p: npt.ArrayLike, groups: int) -> FloatArray:
 
     Returns
     -------
-    ndarray
-        Shape of `p`.
+    ndarray, shape (..., pairs)
 
     Raises
     ------

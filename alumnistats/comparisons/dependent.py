@@ -209,10 +209,8 @@ def dependent_interval(
 
     Parameters
     ----------
-    count_a, count_b, nobs : array_like of int
-        Counts of both options and the number of respondents; they broadcast.
-    both : array_like of int
-        Those who chose both; 0 for two options of a single-answer question.
+    count_a, count_b, nobs, both : array_like of int
+        As for `dependent_test`.
     level : float
         Confidence in (0, 1).
     method : {"tango", "newcombe_paired", "wald"}

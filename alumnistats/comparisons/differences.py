@@ -99,7 +99,7 @@ def difference_interval(
     Parameters
     ----------
     count_a, nobs_a, count_b, nobs_b : array_like of int
-        Counts and sizes of the two samples; they broadcast.
+        As for `pair_test`.
     level : float
         Confidence in (0, 1).
     method : {"newcombe", "miettinen_nurminen", "mee", "agresti_caffo", "wald"}

@@ -42,7 +42,7 @@ def odds_ratio_test(
     Parameters
     ----------
     count_a, nobs_a, count_b, nobs_b : array_like of int
-        Counts and sizes of the two samples; they broadcast.
+        As for `pair_test`.
     odds_ratio : float
         Odds of the first share over those of the second, positive.
     method : PairTest

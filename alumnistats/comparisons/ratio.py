@@ -51,7 +51,7 @@ def ratio_test(
     Parameters
     ----------
     count_a, nobs_a, count_b, nobs_b : array_like of int
-        Counts and sizes of the two samples; they broadcast.
+        As for `pair_test`.
     alternative : {"two-sided", "greater", "less"}
         "greater" means that the first share is more than `ratio` times the second.
     ratio : float

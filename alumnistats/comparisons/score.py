@@ -61,7 +61,7 @@ def score_test(
     Parameters
     ----------
     count_a, nobs_a, count_b, nobs_b : array_like of int
-        Counts and sizes of the two samples; they broadcast.
+        As for `pair_test`.
     alternative : {"two-sided", "greater", "less"}
         "greater" means that the first share exceeds the second by more than `difference`.
     difference : float

@@ -111,10 +111,8 @@ def option_size(
     ----------
     first_only, second_only : array_like
         Shares of those who chose the one option and not the other; they broadcast.
-    level : float
-        One minus the one-sided significance level, in (0, 1).
-    power : float
-        In (0, 1).
+    level, power : float
+        As for `pair_size`.
 
     Returns
     -------

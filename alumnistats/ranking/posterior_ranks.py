@@ -184,7 +184,6 @@ def pairwise(mixture: Mixture) -> FloatArray:
     Parameters
     ----------
     mixture : Mixture
-        Of the groups' shares, as a fit has.
 
     Returns
     -------
@@ -219,7 +218,6 @@ def p_first(mixture: Mixture) -> FloatArray:
     Parameters
     ----------
     mixture : Mixture
-        Of the groups' shares, as a fit has.
 
     Returns
     -------

@@ -208,10 +208,7 @@ def simultaneous_credible_ranks(
 
     Examples
     --------
-    >>> from alumnistats.ranking.further import mixture_of_betas
-    >>> posterior = mixture_of_betas([48, 45, 30], [52, 55, 70])
-    >>> from alumnistats.ranking import draw_shares
-    >>> draws = draw_shares(posterior, 4000, seed=1)
+    >>> draws = [[6, 5, 3], [5, 6, 2], [7, 4, 1], [4, 5, 3], [2, 4, 6]]
     >>> found = simultaneous_credible_ranks(draws, 0.8)
     >>> found.lower.tolist(), found.upper.tolist()
     ([1, 1, 3], [2, 2, 3])

@@ -234,11 +234,7 @@ def r_values_posterior(posterior: Mixture | npt.ArrayLike) -> RValues:
     Returns
     -------
     RValues
-
-    Raises
-    ------
-    ArgumentError
-        For draws that are not a table or have missing values.
+        Of draws that are a table without missing values; an `ArgumentError` otherwise.
 
     Examples
     --------

@@ -140,11 +140,7 @@ def tau_worst(sets: SimultaneousSets, tau: int = 1) -> TauGroups:
     Returns
     -------
     TauGroups
-
-    Raises
-    ------
-    ArgumentError
-        For marginal sets, or a tau out of range.
+        With the errors of `tau_best`.
 
     Examples
     --------
