@@ -51,11 +51,6 @@ def analysis():
     return analyze(survey(), draws=100)
 
 
-@pytest.fixture(scope="module")
-def judged(analysis):
-    return {one.claim.id: one for one in analysis.judged}
-
-
 def test_p_values_are_those_of_two_one_sided_tests(judged):
     for name, k, n, low, high in (
         ("overall-33_3-5", 590, 1800, 0.283, 0.383),

@@ -60,11 +60,6 @@ def analysis():
     return analyze(survey(), draws=100)
 
 
-@pytest.fixture(scope="module")
-def judged(analysis):
-    return {one.claim.id: one for one in analysis.judged}
-
-
 def test_the_base_decides_which_order_holds(judged):
     assert judged["order"].grounds.in_sample.value == 1.0
     assert judged["order-all"].grounds.in_sample.value == 0.0

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_question import one_question
 
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.banded_tables import BandedTables
@@ -52,10 +53,6 @@ def spread(start, weight, width):
     return out
 
 
-def text(word):
-    return {"en": word, "ja": word}
-
-
 def many_figures(seed):
     """Return a survey of four options and a measure, of which groups print what they like."""
     rng = np.random.default_rng(seed)
@@ -71,27 +68,9 @@ def many_figures(seed):
             units = int(round_share(count, size, digits))
             percent = str(units) if digits == 0 else f"{units // 10}.{units % 10}"
             figures.append({"of": of, "group": group, "percent": percent, "at": "table"})
-    return Survey.model_validate(
-        {
-            "format": 1,
-            "id": "many",
-            "title": text("many"),
-            "source": {"publisher": "p", "url": "none", "cite": "c"},
-            "total": int(k.sum()),
-            "groups": [{"id": f"g{g}", "label": text(f"g{g}")} for g in range(3)],
-            "questions": [
-                {
-                    "id": "q",
-                    "label": text("q"),
-                    "answers": "single",
-                    "complete": True,
-                    "options": [{"id": o, "label": text(o)} for o in options],
-                }
-            ],
-            "measures": [{"id": "ab", "question": "q", "options": ["a", "b"], "label": text("ab")}],
-            "figures": figures,
-        }
-    )
+    groups = {f"g{g}": {} for g in range(3)}
+    document = one_question(options, groups, figures)
+    return Survey.model_validate(document | {"total": int(k.sum())})
 
 
 def problem_of(seed):

@@ -402,14 +402,25 @@ def test_reference_counts_of_three_groups():
     assert int(small["dp_count"]) in found
 
 
-def test_states_by_fft_are_those_of_the_direct_pass_up_to_a_factor():
-    """A quota of 30, some groups with their own print, and a total in the tail of the sum."""
-    rng = np.random.default_rng(5)
-    likelihood = np.ones((12, 76))
-    likelihood[:4] = rng.random((4, 76))
+def quota_of(quota, rates, likelihood):
+    """Return a model of sizes: a quota, or any of the sizes of a likelihood equally often."""
+    groups, largest = likelihood.shape[0], likelihood.shape[1] - 1
+    departing = np.tile(np.r_[0.0, np.full(largest, 1 / largest)], (groups, 1))
+    return SizeModel(-1.0, quota, departing, np.array(rates), np.array([0.6, 0.4]))
+
+
+def likelihood_of(rng, groups, largest, own):
+    """Return a likelihood of sizes of which the first `own` groups have one of their own."""
+    likelihood = np.ones((groups, largest + 1))
+    likelihood[:own] = rng.random((own, largest + 1))
     likelihood[:, 0] = 0
-    departing = np.tile(np.r_[0.0, np.full(75, 1 / 75)], (12, 1))
-    model = SizeModel(-1.0, 30, departing, np.array([0.1, 0.6]), np.array([0.6, 0.4]))
+    return likelihood
+
+
+def test_states_by_fft_are_those_of_the_direct_pass_up_to_a_factor():
+    """A quota of 30, some groups with their own figures, and a total in the tail of the sum."""
+    likelihood = likelihood_of(np.random.default_rng(5), 12, 75, own=4)
+    model = quota_of(30, [0.1, 0.6], likelihood)
     for node, total in ((0, 360), (0, 430), (1, 300), (1, 520)):
         direct, _ = scaled_states(model, node, likelihood, total)
         tilted = tilted_states(model, node, likelihood, total)
@@ -435,12 +446,8 @@ def test_draws_of_a_large_problem_follow_its_pass(monkeypatch, small_pass):
 
 
 def test_evidence_of_hundreds_of_groups_stays_within_floats():
-    rng = np.random.default_rng(6)
-    likelihood = np.ones((300, 26))
-    likelihood[:2] = rng.random((2, 26))
-    likelihood[:, 0] = 0
-    departing = np.tile(np.r_[0.0, np.full(25, 1 / 25)], (300, 1))
-    model = SizeModel(-1.0, 10, departing, np.array([0.02, 0.5]), np.array([0.6, 0.4]))
+    likelihood = likelihood_of(np.random.default_rng(6), 300, 25, own=2)
+    model = quota_of(10, [0.02, 0.5], likelihood)
     for total in (3000, 3300):
         evidence = Evidence(likelihood, total)
         value, _ = evidence.of([model], evidence.bounds([model]))[0]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_question import one_question, text
 
 from alumnistats.analysis import analyze, estimate
 from alumnistats.errors import ContradictionError
@@ -19,10 +20,6 @@ from alumnistats.survey import Survey
 OPTIONS = ("a", "b", "c")
 
 
-def text(word):
-    return {"en": word, "ja": word}
-
-
 def survey(sizes, counts, digits=None, **changes):
     """Return a survey of one complete question; `counts` has a row a group."""
     figures = []
@@ -33,25 +30,8 @@ def survey(sizes, counts, digits=None, **changes):
                 units = int(round_share(k, sizes[g], digits))
                 figure["percent"] = f"{units / 10**digits:.{digits}f}"
             figures.append(figure)
-    document = {
-        "format": 1,
-        "id": "t",
-        "title": text("t"),
-        "source": {"publisher": "p", "url": "u", "cite": "c"},
-        "groups": [{"id": f"g{g}", "label": text(f"g{g}"), "n": n} for g, n in enumerate(sizes)],
-        "questions": [
-            {
-                "id": "q",
-                "label": text("q"),
-                "answers": "single",
-                "complete": True,
-                "options": [{"id": o, "label": text(o)} for o in OPTIONS],
-            }
-        ],
-        "measures": [{"id": "ab", "question": "q", "options": ["a", "b"], "label": text("ab")}],
-        "figures": figures,
-    }
-    return Survey.model_validate({**document, **changes})
+    groups = {f"g{g}": {"n": n} for g, n in enumerate(sizes)}
+    return Survey.model_validate(one_question(OPTIONS, groups, figures) | changes)
 
 
 SIZES, COUNTS = (30, 41, 23), ((5, 9, 16), (20, 0, 21), (7, 7, 9))

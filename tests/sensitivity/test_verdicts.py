@@ -23,7 +23,7 @@ def verdicts(result, claim):
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_a_verdict_hangs_on_what_flips_it_alone(result, claim):
+def test_a_verdict_depends_on_what_flips_it_alone(result, claim):
     names, found = verdicts(result, claim)
     hinges = set()
     for (a, one), (b, two) in itertools.combinations(found, 2):

@@ -125,28 +125,27 @@ def holds(survey, document, schema_faults):
     )
 
 
-@FAST
-@given(st.data())
-def test_changed_documents(tmp_path, small, schema_faults, data):
-    document = tomllib.loads(small)
+def check_changed(document, data, path, schema_faults):
+    """Change a document here and there, and check what is made of it."""
     for _ in range(data.draw(st.integers(1, 4))):
         if document:
             change(document, data)
-    survey = judged(tmp_path / "s.toml", text_of(document).encode())
+    survey = judged(path, text_of(document).encode())
     if survey is not None:
         holds(survey, document, schema_faults)
+
+
+@FAST
+@given(st.data())
+def test_changed_documents(tmp_path, small, schema_faults, data):
+    check_changed(tomllib.loads(small), data, tmp_path / "s.toml", schema_faults)
 
 
 @settings(FAST, max_examples=300)
 @given(st.data())
 def test_changed_documents_in_the_short_form(tmp_path, schema_faults, data):
     document = tomllib.loads(re.search(r"```toml\n(.*?)```", HELP, re.DOTALL)[1])
-    for _ in range(data.draw(st.integers(1, 4))):
-        if document:
-            change(document, data)
-    survey = judged(tmp_path / "s.toml", text_of(document).encode())
-    if survey is not None:
-        holds(survey, document, schema_faults)
+    check_changed(document, data, tmp_path / "s.toml", schema_faults)
 
 
 @FAST
