@@ -54,7 +54,7 @@ format: $(VENV)/dev.stamp  ## rewrite the code as `check` wants it
 bench: $(VENV)/dev.stamp  ## time what has a stated budget
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-json=.benchmarks.json
 
-# One resolution for Python 3.11 to 3.13 on every platform. Runtime first, the others held to it.
+# One resolution for Python 3.11 to 3.14 on every platform. Runtime first, the others held to it.
 # `make lock UPGRADE=--upgrade` moves every version to the newest that fits.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
@@ -81,14 +81,14 @@ INSTALL_PACKAGE = $(INSTALL) --no-deps --no-build-isolation --editable .
 define PYTHON_CHECK
 import sys
 version = ".".join(str(part) for part in sys.version_info[:3])
-if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-    sys.exit("alumnistats needs Python 3.11, 3.12 or 3.13; this one is " + version)
+if not (3, 11) <= sys.version_info[:2] <= (3, 14):
+    sys.exit("alumnistats needs Python 3.11 to 3.14; this one is " + version)
 endef
 export PYTHON_CHECK
 
 $(VENV)/python.stamp:
-	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): install Python 3.11," \
-		"3.12 or 3.13, or name yours: make PYTHON=/path/to/python3.12 TARGET" >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): install Python 3.11" \
+		"to 3.14, or name yours: make PYTHON=/path/to/python3.12 TARGET" >&2; exit 1; }
 	@$(PYTHON) -c "$$PYTHON_CHECK" || { \
 		echo "Name another: make PYTHON=python3.12 TARGET" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)

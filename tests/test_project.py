@@ -20,7 +20,7 @@ import alumnistats
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ("run", "dev", "notebooks")
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 # Made or installed, never committed; everything else is read by the tests of what files hold.
 GENERATED = {".git", ".venv", "__pycache__", "build", "dist", "results", "node_modules"}
