@@ -112,7 +112,13 @@ def gauss_legendre(order: int) -> tuple[FloatArray, FloatArray]:
 
 
 def systematic(probability: FloatArray, draws: int, rng: np.random.Generator) -> IntArray:
-    """Return how many of `draws` fall to each cell: one random offset for all."""
+    """Return how many of `draws` fall to each cell: one random offset for all.
+
+    Examples
+    --------
+    >>> systematic(np.array([0.5, 0.3, 0.2]), 10, np.random.default_rng(0)).tolist()
+    [5, 3, 2]
+    """
     edges = np.cumsum(probability / probability.sum())
     points = (np.arange(draws) + rng.random()) / draws
     cells = np.minimum(np.searchsorted(edges, points, side="right"), len(edges) - 1)
@@ -137,7 +143,13 @@ def thinned(weight: FloatArray, size: int) -> tuple[IntArray, IntArray]:
 
 
 def choose(weight: FloatArray, rng: np.random.Generator) -> IntArray:
-    """Draw one column index for each row with probability proportional to `weight`."""
+    """Draw one column index for each row with probability proportional to `weight`.
+
+    Examples
+    --------
+    >>> choose(np.array([[0.0, 1.0], [1.0, 0.0]]), np.random.default_rng(0)).tolist()
+    [1, 0]
+    """
     edges = np.cumsum(weight, axis=1)
     point = rng.random(len(weight)) * edges[:, -1]
     # A point can equal the last edge after rounding: never step past the last positive weight.

@@ -115,6 +115,12 @@ def interval(
     ------
     ArgumentError
         For an unknown method, or counts and level out of range.
+
+    Examples
+    --------
+    >>> lower, upper = interval([5, 0], 10)
+    >>> lower.round(3).tolist(), upper.round(3).tolist()
+    ([0.237, 0.0], [0.763, 0.278])
     """
     if method not in _METHODS:
         raise ArgumentError("method", method, "one of " + ", ".join(INTERVAL_METHODS))
@@ -152,6 +158,12 @@ def identification_range(
     DataFrame
         One row a group: estimate, lower, upper (averages), lower_min, upper_max (over all
         solutions); proportions. Solutions in which nobody was asked are left out.
+
+    Examples
+    --------
+    >>> found = identification_range([[5], [6]], [[10], [11]], [0.5, 0.5])
+    >>> found[["lower_min", "upper_max"]].round(3).to_numpy().tolist()
+    [[0.237, 0.787]]
     """
     import pandas as pd
 

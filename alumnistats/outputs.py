@@ -35,6 +35,12 @@ def check_folder(folder: Path, patterns: Iterable[str] = ()) -> None:
     folder : Path
     patterns : iterable of str
         Names that the results may have, as in ``"claims.csv"`` and ``"figures/*.svg"``.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     check_folder(Path(folder) / "new", ["claims.csv"])
     """
     try:
         is_something_else = folder.exists() and not folder.is_dir()
@@ -145,6 +151,14 @@ def write_folder(folder: Path, command: str, contents: Mapping[str, bytes]) -> l
         As `check_folder`.
     OSError
         If there is no room, for example; then the folder is as it was.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     paths = write_folder(Path(folder) / "new", "analyze", {"claims.csv": b"id"})
+    ...     [path.name for path in paths]
+    ['claims.csv']
     """
     check_folder(folder, contents)
     before = _read_list(folder)
@@ -229,6 +243,13 @@ def write_file(path: Path, data: bytes) -> Path:
     Returns
     -------
     Path
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_file(Path(folder) / "page.html", b"<p>").read_bytes()
+    b'<p>'
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=STAGING)
     try:
@@ -248,6 +269,15 @@ def write_new_file(path: Path, data: bytes) -> Path:
     Raises
     ------
     FileExistsError
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = write_new_file(Path(folder) / "survey.toml", b"")
+    ...     write_new_file(Path(folder) / "survey.toml", b"")
+    Traceback (most recent call last):
+    FileExistsError: ...
     """
     with path.open("xb") as file:
         try:

@@ -80,6 +80,11 @@ def full_scale(digits: int) -> int:
     ------
     ArgumentError
         If ``digits`` is outside 0 to 6.
+
+    Examples
+    --------
+    >>> full_scale(1)
+    1000
     """
     if not 0 <= digits <= MAX_DIGITS:
         raise ArgumentError("digits", digits, f"a whole number of decimals from 0 to {MAX_DIGITS}")
@@ -87,7 +92,15 @@ def full_scale(digits: int) -> int:
 
 
 def check_rule(rule: str) -> None:
-    """Raise `ArgumentError` unless `rule` is one of `ROUNDING_RULES`."""
+    """Raise `ArgumentError` unless `rule` is one of `ROUNDING_RULES`.
+
+    Examples
+    --------
+    >>> check_rule("half_up")
+    >>> check_rule("halves up")
+    Traceback (most recent call last):
+    alumnistats.errors.ArgumentError: rule: found 'halves up'; expected ...
+    """
     if rule not in ROUNDING_RULES:
         raise ArgumentError("rule", rule, "one of " + ", ".join(ROUNDING_RULES))
 
@@ -115,6 +128,11 @@ def round_share(
     ------
     ArgumentError
         For an unknown rule, or digits outside 0 to 6.
+
+    Examples
+    --------
+    >>> round_share([589, 588], 1233, 1).tolist()
+    [478, 477]
     """
     check_rule(rule)
     scale = full_scale(digits)
@@ -162,6 +180,12 @@ def agreeing_counts(
     -----
     The question "can this percentage come from this n" is Brown and Heathers' GRIM test (2017,
     Social Psychological and Personality Science 8, 363-369), here without their tolerance.
+
+    Examples
+    --------
+    >>> lower, upper = agreeing_counts(478, [23, 24, 25], 1)
+    >>> lower.tolist(), upper.tolist()
+    ([11, 12, 12], [11, 11, 11])
     """
     check_rule(rule)
     scale = full_scale(digits)
@@ -200,6 +224,11 @@ def consistent_sizes(
     -------
     ndarray of bool
         Shape of `sizes`; True where at least one count agrees.
+
+    Examples
+    --------
+    >>> consistent_sizes(478, 1, [22, 23, 24, 25]).tolist()
+    [False, True, False, False]
     """
     lower, upper = agreeing_counts(units, sizes, digits, rule)
     return np.asarray(lower <= upper)
@@ -224,6 +253,11 @@ def sum_of_rounded(
     ndarray of int64
         Units of the last digit; may differ from the rounded share of the sum by up to half a
         unit for every part.
+
+    Examples
+    --------
+    >>> sum_of_rounded([2, 3], 7, 1).tolist(), round_share(5, 7, 1).tolist()
+    (715, 714)
     """
     parts = np.asarray(counts, dtype=np.int64)
     n = np.asarray(nobs, dtype=np.int64)[..., None]
@@ -355,6 +389,11 @@ def read_percent(printed: object, digits: int | None = None) -> tuple[int, int]:
     ------
     ArgumentError
         Unless it is a plain decimal number from 0 to 100 with at most `digits` (or 6) decimals.
+
+    Examples
+    --------
+    >>> read_percent("47.8"), read_percent("４７．８％"), read_percent(20, digits=1)
+    ((478, 1), (478, 1), (200, 1))
     """
     if digits is not None:
         full_scale(digits)

@@ -17,7 +17,8 @@ MODULES = sorted(
 DOCUMENTED = ("alumnistats.ranking", "alumnistats.ranking.further", "alumnistats.comparisons")
 # Packages whose functions all have examples: with those of docs/api.md, what a user may call.
 EXEMPLIFIED = (
-    *DOCUMENTED, "alumnistats", "alumnistats.analysis", "alumnistats.planning",
+    *DOCUMENTED, "alumnistats", "alumnistats.analysis", "alumnistats.claims", "alumnistats.display",
+    "alumnistats.planning",
     "alumnistats.identification", "alumnistats.reconstruction", "alumnistats.regression",
     "alumnistats.sensitivity", "alumnistats.simulation", "alumnistats.survey",
     "alumnistats.weighting",

@@ -121,6 +121,15 @@ def decisions_of(evidence: Evidence, claim: Claim) -> DecisionRange[Any] | None:
         None where no number of respondents would help: a statement without a statistic, a union
         whose joint count is not published, differences of any kind, groups or options of which
         nothing is published.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> from alumnistats.claims import Evidence
+    >>> evidence = Evidence(al.reconstruct("america-1969", draws=100), {}, 0.95)
+    >>> found = decisions_of(evidence, evidence.survey.claim("quarter"))
+    >>> found.low.shares.round(3).tolist(), found.high.shares.round(3).tolist()
+    ([0.25], [0.25])
     """
     key = ("decisions", *depends_on(evidence, claim))
     return evidence.once(key, lambda: _decisions_of(evidence, claim))
@@ -150,13 +159,30 @@ def decision_of(evidence: Evidence, claim: Claim) -> Decision | None:
     """Return what would establish a claim in the solution whose needed size is the median.
 
     Parameters and None as for `decisions_of`.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> from alumnistats.claims import Evidence
+    >>> evidence = Evidence(al.reconstruct("america-1969", draws=100), {}, 0.95)
+    >>> decision_of(evidence, evidence.survey.claim("quarter")).threshold
+    0.3
     """
     found = decisions_of(evidence, claim)
     return None if found is None else found.median
 
 
 def unit_of(evidence: Evidence, claim: Claim) -> Unit:
-    """Return what the respondents that a claim needs are counted in: each group, or all."""
+    """Return what the respondents that a claim needs are counted in: each group, or all.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> from alumnistats.claims import Evidence
+    >>> evidence = Evidence(al.reconstruct("america-1969", draws=100), {}, 0.95)
+    >>> [unit_of(evidence, claim) for claim in evidence.survey.claims]
+    ['per group', 'per group', 'in all']
+    """
     if isinstance(claim, ThresholdClaim):
         return "in all" if claim.group == OVERALL else "per group"
     if compares_options(claim, evidence.survey):
@@ -186,6 +212,14 @@ def sizes_of(evidence: Evidence, claim: Claim) -> IntArray:
     ndarray of int, shape (groups,), or (1,) for claims about all respondents, or (2,) for a change:
         of this survey and of the earlier one
         Means over the solutions, rounded; at least 1.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> from alumnistats.claims import Evidence
+    >>> evidence = Evidence(al.reconstruct("america-1969", draws=100), {}, 0.95)
+    >>> sizes_of(evidence, evidence.survey.claim("quarter")).tolist()
+    [601]
     """
     if isinstance(claim, ThresholdClaim) and claim.group == OVERALL:
         found = evidence.counts(subject(claim), OVERALL)
@@ -224,6 +258,15 @@ def posterior_shares(
     Returns
     -------
     ndarray, shape (draws, groups), or (draws, pairs, 2) for options
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> from alumnistats.claims import Evidence
+    >>> evidence = Evidence(al.reconstruct("america-1969", draws=100), {}, 0.95)
+    >>> shares = posterior_shares(evidence, evidence.survey.claim("quarter"), 1000)
+    >>> round(float(shares.mean()), 2)
+    0.25
     """
     rng = np.random.default_rng(seed)
     decision = decision_of(evidence, claim)

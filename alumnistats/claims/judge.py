@@ -189,6 +189,14 @@ def judge(evidence: Evidence, claim: Claim) -> JudgedClaim:
     Returns
     -------
     JudgedClaim
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> from alumnistats.claims import Evidence
+    >>> evidence = Evidence(al.reconstruct("america-1969", draws=100), {}, 0.95)
+    >>> judge(evidence, evidence.survey.claim("quarter")).verdict
+    'supported'
     """
     if not (evidence.recon.recovered_sizes or isinstance(claim, StatementClaim)):
         en, ja = (withheld_sentence(evidence.recon, lang) for lang in ("en", "ja"))
@@ -204,7 +212,16 @@ def judge(evidence: Evidence, claim: Claim) -> JudgedClaim:
 
 
 def judge_all(evidence: Evidence) -> list[JudgedClaim]:
-    """Judge every claim of the survey, in the order of the file."""
+    """Judge every claim of the survey, in the order of the file.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> from alumnistats.claims import Evidence
+    >>> evidence = Evidence(al.reconstruct("america-1969", draws=100), {}, 0.95)
+    >>> [judged.verdict for judged in judge_all(evidence)]
+    ['undetermined', 'undetermined', 'supported']
+    """
     return [judge(evidence, claim) for claim in evidence.survey.claims]
 
 

@@ -47,6 +47,11 @@ def cell_text(value: Any, lang: str = "en") -> str:
     -------
     str
         Not escaped.
+
+    Examples
+    --------
+    >>> cell_text(0.12345), cell_text(None)
+    ('0.123', '')
     """
     value = value.item() if hasattr(value, "item") else value  # out of numpy
     if value is None:
@@ -140,6 +145,12 @@ def rows_table(
     -------
     str
         Every text in it is escaped.
+
+    Examples
+    --------
+    >>> html = rows_table(["group", "n"], [["Retail & more", 20]])
+    >>> "Retail &amp; more" in html
+    True
     """
     lines = [list(row) for row in rows]
     shown = lines[:first]
@@ -171,6 +182,13 @@ def frame_table(
     """Return a data frame as an HTML table, without its index; see `rows_table`.
 
     Probabilities beside their errors have the digits that those support.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> html = frame_table(pd.DataFrame({"group": ["Retail"], "n": [20]}), "Sizes")
+    >>> "Sizes" in html and "Retail" in html
+    True
     """
     plain = frame.astype(object).where(frame.notna(), None)
     if {"probability", "error"} <= set(plain):
@@ -198,6 +216,12 @@ def card(title: str, facts: Mapping[str, Any], *tables: str, lang: str = "en") -
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> html = card("Survey", {"groups": 2})
+    >>> "<p>groups: 2</p>" in html
+    True
     """
     texts = {said(name, lang): cell_text(value, lang) for name, value in facts.items()}
     pair = said("{}: {}", lang)

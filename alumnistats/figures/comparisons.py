@@ -70,6 +70,12 @@ def plot_comparisons(
     ------
     ArgumentError
         For shapes that do not match.
+
+    Examples
+    --------
+    >>> ax = plot_comparisons([0.4, 0.5], [0.35, 0.44], [0.45, 0.56], ["north", "south"])
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['south', 'north']
     """
     x, low, high = (np.asarray(v, dtype=float) for v in (estimate, lower, upper))
     groups = len(names)

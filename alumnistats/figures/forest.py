@@ -60,6 +60,14 @@ def plot_forest(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> from alumnistats.posterior import estimate
+    >>> from alumnistats.reconstruction import Solutions
+    >>> fit = estimate(Solutions.known("yes", ("north", "south"), [90, 60], [40, 21]), "no-pooling")
+    >>> [text.get_text() for text in plot_forest(fit).get_yticklabels()]
+    ['north', 'south']
     """
     table = fit.summary().sort_values("median", ascending=False)
     rows, text = np.arange(len(table)), names_of(fit, lang, labels)

@@ -77,6 +77,12 @@ def plot_pairwise(
     ------
     ArgumentError
         For shapes that do not match.
+
+    Examples
+    --------
+    >>> ax = plot_pairwise([[0.5, 0.9], [0.1, 0.5]], ["north", "south"])
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['north', 'south']
     """
     matrix = np.array(probability, dtype=float)
     groups = len(names)

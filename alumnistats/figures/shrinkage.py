@@ -56,6 +56,14 @@ def plot_shrinkage(
     fit : Fit
     ax, lang, labels
         As for `plot_forest`, like the axes that are returned.
+
+    Examples
+    --------
+    >>> from alumnistats.posterior import estimate
+    >>> from alumnistats.reconstruction import Solutions
+    >>> fit = estimate(Solutions.known("yes", ("north", "south"), [90, 60], [40, 21]))
+    >>> plot_shrinkage(fit).get_xlabel()
+    'Share'
     """
     size = fit.weight @ fit.solutions.n
     raw = fit.weight @ (fit.solutions.k / np.maximum(fit.solutions.n, 1))

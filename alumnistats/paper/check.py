@@ -60,6 +60,12 @@ def compare(recorded: Mapping[str, Any], found: Mapping[str, Any]) -> list[Chang
     -------
     list of Change
         Values agree when they print the same, or differ by `RELATIVE` at most.
+
+    Examples
+    --------
+    >>> old, new = ({"values": {key: {"value": 1, "text": "1"}}} for key in "ab")
+    >>> [str(change) for change in compare(old, new)]
+    ['a: recorded 1, found –', 'b: recorded –, found 1']
     """
     before, after = recorded["values"], found["values"]
     differences = []

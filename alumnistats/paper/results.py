@@ -33,7 +33,20 @@ class PaperError(AlumniStatsError):
 
 
 def results_text(results: Mapping[str, Any]) -> str:
-    """Return results as text: keys in order, one entry a line, so that changes can be read."""
+    """Return results as text: keys in order, one entry a line, so that changes can be read.
+
+    Examples
+    --------
+    >>> print(results_text({"format": 1, "values": {"b": {"value": 2}, "a": {"value": 1}}}))
+    {
+     "format": 1,
+     "values": {
+      "a": {"value": 1},
+      "b": {"value": 2}
+     }
+    }
+    <BLANKLINE>
+    """
     head = {name: value for name, value in results.items() if name != "values"}
     lines = [json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ","]
     lines.append(' "values": {')
@@ -51,6 +64,16 @@ def read_results(folder: Path) -> dict[str, Any]:
     ------
     PaperError
         If it is not there, or not what `results_text` writes.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     text = results_text({"format": 1, "values": {"a": {"value": 1}}})
+    ...     _ = (Path(folder) / NAME).write_text(text, encoding="utf-8")
+    ...     read_results(Path(folder))["values"]
+    {'a': {'value': 1}}
     """
     path = folder / NAME
     try:

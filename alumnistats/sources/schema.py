@@ -38,7 +38,14 @@ def survey_schema() -> dict[str, Any]:
 
 
 def schema_text() -> str:
-    """Return the schema that comes with the package, ``alumnistats/surveys/survey.schema.json``."""
+    """Return the schema that comes with the package, ``alumnistats/surveys/survey.schema.json``.
+
+    Examples
+    --------
+    >>> import json
+    >>> json.loads(schema_text())["title"]
+    'alumnistats survey file'
+    """
     folder = importlib.resources.files("alumnistats").joinpath("surveys")
     return folder.joinpath(_FILE).read_text(encoding="utf-8")
 

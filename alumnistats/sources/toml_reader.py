@@ -155,6 +155,13 @@ def read_survey(path: str | Path, percentages: Percentages = "right") -> Survey:
     ------
     SurveyFileError
         If the file cannot be read, or anything in it is wrong; lists every problem.
+
+    Examples
+    --------
+    >>> from importlib.resources import files
+    >>> path = files("alumnistats") / "surveys" / "america_1969.toml"
+    >>> read_survey(path).id
+    'america-1969'
     """
     return _read_file(str(path), percentages)
 

@@ -52,6 +52,12 @@ def document(survey: Survey, tables: Mapping[str, pd.DataFrame], **facts: Any) -
     tables : dict of DataFrame
     **facts
         Seed, level, engine and so on, recorded as they are.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> document(al.load_survey("america-1969"), {}, seed=3)["seed"]
+    3
     """
     versions = {"alumnistats": __version__, "python": platform.python_version()}
     versions |= {name: version(name) for name in RECORDED}
