@@ -8,7 +8,7 @@ from alumnistats.display.cards import card, frame_table
 from alumnistats.display.survey import labelled_groups
 from alumnistats.display.words import said
 from alumnistats.reconstruction.convention_words import convention_sentence
-from alumnistats.reconstruction.information import withheld_sentence
+from alumnistats.reconstruction.information import beyond_sentence, withheld_sentence
 from alumnistats.sensitivity.words import value_text
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def reconstruction_card(recon: Reconstruction, lang: str = "en") -> str:
         "solutions": len(recon.particles.weight),
         "effective": recon.particles.ess,
         "not recovered": withheld_sentence(recon, lang),
+        "left out": beyond_sentence(recon, lang),
         "level": recon.level,
     }
     table = recon.conventions

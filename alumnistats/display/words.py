@@ -32,6 +32,7 @@ JAPANESE = {
     "solutions": "解の数",
     "effective": "有効な解の数",
     "not recovered": "復元できない理由",
+    "left out": "調べていない範囲",
     "dispersion": "分散の拡大率",
     "scenarios": "分析の数",
     "failed": "失敗",

@@ -10,6 +10,7 @@ root changes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -30,6 +31,8 @@ from alumnistats.reconstruction.question_tree import Published
 from alumnistats.reconstruction.rounded_parts import chance_of_two
 from alumnistats.rounding import full_scale, round_share
 
+MANY_COUNTS = 4  # allowed at a size from which on moments between sizes are interpolated
+FINE = 128  # sizes up to twice that are all computed, further ones at this share of theirs
 EQUAL = ((1.0, 1.0),)  # parameters under which every division in two is equally likely
 
 
@@ -280,55 +283,76 @@ class BandedTables(Tables):
     def moments(self, node: int, group: str) -> tuple[FloatArray, FloatArray]:
         """Return mean and variance of the count given each size and all the group's figures.
 
-        Shape (largest + 1,) each; 0 at sizes that cannot be.
+        Shape (largest + 1,) each; 0 at sizes that cannot be. Of sizes that allow many counts one
+        in some is computed, and those between lie between: a mean is then off by a count or so.
         """
-        band = self._law_of_count(node, group)
-        mean, variance = np.zeros(self.largest + 1), np.zeros(self.largest + 1)
-        for rows in row_blocks(self.largest + 1, band.width):
+        sizes = self._some_sizes(node, group)
+        band = self._law_of_count(node, group, sizes)
+        mean, variance = np.zeros(len(sizes)), np.zeros(len(sizes))
+        for rows in row_blocks(len(sizes), band.width):
             law, count = band.dense(rows), band.counts(rows)
             mean[rows] = (law * count).sum(axis=1)
             variance[rows] = (law * (count - mean[rows, None]) ** 2).sum(axis=1)
-        return mean, variance
+        return self._between(group, sizes, mean), self._between(group, sizes, variance, power=2)
+
+    def _between(
+        self, group: str, sizes: IntArray, values: FloatArray, power: int = 1
+    ) -> FloatArray:
+        """Return what is known of some sizes for all, (largest + 1,), as shares of n or of n^2."""
+        size = np.arange(self.largest + 1)
+        if not len(sizes):
+            return np.zeros(len(size))
+        share = np.interp(size, sizes, values / np.maximum(sizes, 1) ** power)
+        return np.where(self.root(group) > 0, share * size**power, 0.0)
+
+    def _some_sizes(self, node: int, group: str) -> IntArray:
+        """Return the sizes that can be, fewer of those that allow many counts."""
+        low, high = (ends[node] for ends in self.windows(group))
+        size = np.arange(self.largest + 1)
+        apart = np.where(high - low + 1 < MANY_COUNTS, 1, np.maximum(size // FINE, 1))
+        return np.flatnonzero((self.root(group) > 0) & (size % apart == 0))
 
     def count_law(self, node: int, group: str, sizes: IntArray) -> FloatArray:
         """Return the law of the count given sizes and all the group's figures, (sizes, counts)."""
-        band = self._law_of_count(node, group)
-        return band.at(sizes[:, None], np.arange(self.largest + 1)[None, :])
+        band = self._law_of_count(node, group, sizes)
+        return band.at(np.arange(len(sizes))[:, None], np.arange(self.largest + 1)[None, :])
 
-    def _law_of_count(self, node: int, group: str) -> Band:
-        """Return the law of a count given each size and all figures of the group.
+    def _law_of_count(self, node: int, group: str, sizes: IntArray) -> Band:
+        """Return the law of a count given some sizes and all figures of the group.
 
         Of a sum of rounded parts the rounding is left out on the way down to its parts.
         """
-        band = self.band(node, group)
-        law = band.dense() * self._above(node, group)
+        band = self.band(node, group).of(sizes)
+        law = band.dense() * self._above(node, group, sizes)
         norm = law.sum(axis=1, keepdims=True)
         return Band(band.start, band.stop, law / np.where(norm > 0, norm, 1.0))
 
-    def _above(self, node: int, group: str) -> FloatArray:
+    def _above(self, node: int, group: str, sizes: IntArray) -> FloatArray:
         """Return the probability of counts and of all that is published beside and above a node."""
-        band = self.band(node, group)
+        band = self.band(node, group).of(sizes)
         if node == 0:
             return band.inside().astype(float)
         parent = next(v for v, at in enumerate(self.tree.nodes) if node in (at.left, at.right))
         (other,) = set(self.tree.children(parent)) - {node}
         law = law_of_child(self.tree, parent, node, self.largest)
-        beside = self.band(other, group)
+        beside = self.band(other, group).of(sizes)
         window = Band(*(side[parent] + i for i, side in enumerate(self.windows(group))))
-        values, factor = self._above(parent, group), self._factors(parent, group, window)
-        above = Band(window.start, window.stop, values if factor is None else values * factor)
-        out = np.zeros((self.largest + 1, band.width))
+        factor = replace(window, values=self._factors(parent, group, window)).of(sizes)
+        above = replace(factor, values=self._above(parent, group, sizes) * factor.dense())
+        out = np.zeros((len(sizes), band.width))
         for rows in row_blocks(len(out), band.width + above.width + beside.width, IN_CACHE):
-            out[rows] = _downwards(band, above, beside, law, rows) * band.inside(rows)
+            found = _downwards(band, above, beside, law, rows, self.largest)
+            out[rows] = found * band.inside(rows)
         return out
 
 
-def _downwards(own: Band, above: Band, beside: Band, law: SplitWeights, rows: slice) -> FloatArray:
+def _downwards(
+    own: Band, above: Band, beside: Band, law: SplitWeights, rows: slice, largest: int
+) -> FloatArray:
     """Return the sum over the counts above of what each says of a child's count, and the other's.
 
     Over the counts above or beside, whichever are fewer.
     """
-    largest = len(own.start) - 1
     x, s, c = (np.minimum(band.counts(rows), largest) for band in (own, beside, above))
     start = [band.start[rows] for band in (own, beside, above)]
     out = np.zeros(x.shape)

@@ -13,7 +13,7 @@ a convolution of two windows for each pair of parameters: no table of the law is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,6 +66,13 @@ class Band:
             return np.asarray(inside.astype(float))
         column = np.where(inside, count - self.start[size], 0)
         return np.asarray(np.where(inside, self.values[size, column], 0.0))
+
+    def of(self, sizes: IntArray) -> Band:
+        """Return the rows of some sizes."""
+        some = Band(self.start[sizes], self.stop[sizes])
+        if self.values is None:
+            return some
+        return replace(some, values=self.values[sizes, : some.width])
 
     @property
     def nbytes(self) -> int:

@@ -28,6 +28,8 @@ from alumnistats.reconstruction.size_draws import SizePass
 from alumnistats.reconstruction.size_laws import SizeModel, StratumGroups, tilts
 from alumnistats.reconstruction.size_strata import by_part
 
+TOLERATED = 0.05  # bound of the share beyond, a generous one, up to which tables do not grow
+
 
 def share_beyond(
     problem: Problem, passes: Sequence[SizePass], models: Sequence[SizeModel]

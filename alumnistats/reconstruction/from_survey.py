@@ -19,7 +19,7 @@ from alumnistats.identification import Witness, bounds
 from alumnistats.identification import explain as decide
 from alumnistats.identification.explained import Options
 from alumnistats.parallel import one_thread
-from alumnistats.reconstruction.beyond_tables import share_beyond
+from alumnistats.reconstruction.beyond_tables import TOLERATED, share_beyond
 from alumnistats.reconstruction.conventions import (
     ROUNDING_PRIOR,
     SUBTOTALS_PRIOR,
@@ -53,13 +53,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DEFAULT_DRAWS = 800
-TOLERATED = (
-    5e-2  # bound of the share beyond the tables up to which they do not grow: a generous one
-)
 LOOK = 1.25  # times the tables' largest size, up to which that bound looks
-CELLS = 1e9  # sizes squared times groups up to which tables grow where nothing was found
-ENOUGH_CELLS = 1.6e7  # and where solutions were found: what may be beyond is said in `left_out`
-ENOUGH_WORK = 2e8  # products of counts up to which they grow then without a total
+CELLS = 1e9  # sizes squared times groups up to which tables grow
+# Products of counts up to which they grow where solutions were found: with a total, and without
+# one, where they end anyway. What may be beyond is said in `left_out`.
+WORK, UNKNOWN_WORK = 8e9, 2e8
 FEWEST_DRAWS = 100
 SHOWN = 12  # groups whose sizes are told where no solution was drawn
 
@@ -177,16 +175,15 @@ class Request:
             if beyond <= TOLERATED or not may_grow or _dear(problem, wider):
                 particles = draw_solutions(problem, passes, draws, rng, goal)
             if particles is not None or not may_grow:
-                return problem, models, particles, min(left_out + beyond, 1.0)
+                return problem.forgetful(), models, particles, min(left_out + beyond, 1.0)
             table = wider
 
 
 def _dear(problem: Problem, wider: int) -> bool:
     """Return whether wider tables take so long that they are made only if nothing was found."""
-    if problem.total is None and all(stratum.total is None for stratum in problem.strata):
-        # Sizes are drawn group by group, and only tables of counts cost.
-        return mixing_work(replace(problem, largest=wider)) > ENOUGH_WORK
-    return wider**2 * len(problem.groups) > ENOUGH_CELLS
+    unknown = problem.total is None and all(stratum.total is None for stratum in problem.strata)
+    work = mixing_work(replace(problem, largest=wider))
+    return work > (UNKNOWN_WORK if unknown else WORK)
 
 
 def _widest(survey: Survey) -> int:

@@ -14,12 +14,14 @@ figures say of counts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.reconstruction.beyond_tables import TOLERATED
 from alumnistats.reconstruction.count_tables import Tables
 from alumnistats.reconstruction.question_tree import Published, base_of, locate
 from alumnistats.reconstruction.result import Reconstruction
@@ -168,6 +170,12 @@ def unpinned(recon: Reconstruction) -> tuple[str, ...]:
 
 
 SENTENCES = {
+    "beyond": {
+        "en": "Sizes above {largest:,} were not looked at, and up to {share}% of the probability "
+        "may lie there: --largest (in Python, largest=) looks further.",
+        "ja": "{largest:,}人を超える標本サイズは調べていない。確率の最大{share}%がそこにある"
+        "可能性がある（--largest、Pythonではlargest=で範囲を広げられる）。",
+    },
     "withheld": {
         "en": "Sizes and counts are not recovered: of {draws:,} solutions drawn {ess:.0f} "
         "are effective, and {fewest} are needed. More draws or another prior on sizes may help.",
@@ -242,3 +250,11 @@ def withheld_sentence(recon: Reconstruction, lang: str) -> str:
     return SENTENCES["withheld"][lang].format(
         ess=particles.ess, draws=len(particles.weight), fewest=FEWEST_EFFECTIVE
     )
+
+
+def beyond_sentence(recon: Reconstruction, lang: str) -> str:
+    """Return what the largest size in the tables may leave out; empty where that is little."""
+    if recon.left_out <= TOLERATED:
+        return ""
+    share = math.ceil(100 * recon.left_out)
+    return SENTENCES["beyond"][lang].format(largest=recon.problem.largest, share=share)

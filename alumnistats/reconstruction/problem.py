@@ -67,6 +67,7 @@ def bytes_of_squares(trees: Mapping[str, Tree], largest: int) -> int:
 
 COUNTS = 2e7  # counts and their laws, at most, that are drawn together
 MANY = 10**9
+KEPT = 3e8  # bytes of tables that are kept while sizes and counts are inferred
 
 
 Shared = dict[object, dict[object, FloatArray | None]]
@@ -128,9 +129,24 @@ class Problem:
         """Log prior of each scenario."""
         return np.array([s.log_prior for s in self.scenarios])
 
+    @cached_property
+    def table_bytes(self) -> float:
+        """About how much memory the tables of all scenarios take."""
+        ways, trees = _ways(self), self.trees.values()
+        if self.bands:
+            return sum(_bytes_of_bands(self, tree, way) for tree in trees for way in ways)
+        splits = sum(at.left is not None for tree in trees for at in tree.nodes)
+        laws = splits * BYTES * (self.largest + 1) ** 2
+        return len(ways) * bytes_of_squares(self.trees, self.largest) + laws
+
     def shared(self) -> Shared:
-        """Return where tables are kept: those of this problem, if they are small, or none."""
-        return self._tables if self.small else {}
+        """Return where tables are kept: those of this problem, if they take little, or none."""
+        kept = self.small or (self.bands and self.table_bytes <= KEPT)
+        return self._tables if kept else {}
+
+    def forgetful(self) -> Problem:
+        """Return the problem without tables that take more than it should go on to take."""
+        return self if self.small else replace(self)
 
     def tied(self, scenario: Scenario) -> Mapping[str, Tree]:
         """Return the trees with the overall figures that are sums over groups in a scenario."""
@@ -205,8 +221,8 @@ def group_likelihood(
 def likelihoods_of(problem: Problem) -> dict[int, FloatArray]:
     """Return `group_likelihood` of every scenario that the overall figures leave possible.
 
-    Tables are shared between the scenarios of one rounding rule. Large ones are dropped then: all
-    together they would be the largest thing in memory.
+    Tables are shared between the scenarios of one rounding rule. Large ones are dropped then, and
+    made again where counts are drawn: all together they would be the largest thing in memory.
     """
     likelihoods = {}
     shared, rule = problem.shared(), None
@@ -260,16 +276,10 @@ def bytes_needed(problem: Problem, draws: int) -> float:
         Bytes. With tables of one kind, squares or bands, larger sizes, more figures and more draws
         never need less.
     """
-    ways, trees = _ways(problem), problem.trees.values()
-    if problem.bands:
-        tables = sum(_bytes_of_bands(problem, tree, way) for tree in trees for way in ways)
-    else:
-        tables = len(ways) * bytes_of_squares(problem.trees, problem.largest)
-        splits = sum(at.left is not None for tree in trees for at in tree.nodes)
-        tables += splits * BYTES * (problem.largest + 1) ** 2  # the splits' laws
+    trees = problem.trees.values()
     cells = min(draws, problem.batch) * len(problem.groups)
     width = max((_width(problem, tree) for tree in trees), default=1)
-    return PROGRAM + tables + COPIES * BYTES * cells * width
+    return PROGRAM + problem.table_bytes + COPIES * BYTES * cells * width
 
 
 def _ways(problem: Problem) -> list[Scenario]:

@@ -23,7 +23,7 @@ from alumnistats.claims import tally as counted
 from alumnistats.claims.evidence import subject
 from alumnistats.claims.weighted import has_weighted_share, population_range
 from alumnistats.reconstruction.convention_words import convention_sentence
-from alumnistats.reconstruction.information import withheld_sentence
+from alumnistats.reconstruction.information import beyond_sentence, withheld_sentence
 from alumnistats.report import pictures
 from alumnistats.report.layout import Cell, Part, Table, number
 from alumnistats.report.words import (
@@ -217,6 +217,11 @@ def sizes_table(analysis: Analysis) -> Table:
     )
     if not analysis.reconstruction.recovered_sizes:
         caption = {lang: withheld_sentence(analysis.reconstruction, lang) for lang in LANGUAGES}
+    elif beyond_sentence(analysis.reconstruction, "en"):
+        caption = {
+            lang: f"{caption[lang]} {beyond_sentence(analysis.reconstruction, lang)}"
+            for lang in LANGUAGES
+        }
     names = ("group", "n", "probability", "interval")
     return Table("table-sizes", caption, _columns(analysis, *names), rows)
 

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from alumnistats.brief import probability_text
 from alumnistats.reconstruction import misprints
 from alumnistats.reconstruction.convention_words import convention_sentence
-from alumnistats.reconstruction.information import pinning_sentence, withheld_sentence
+from alumnistats.reconstruction.information import (
+    beyond_sentence,
+    pinning_sentence,
+    withheld_sentence,
+)
 from alumnistats.sensitivity.words import VALUES
 from alumnistats.tables.words import (
     MISPRINTS_SHOWN,
@@ -162,8 +166,8 @@ def print_reconstruction(recon: Reconstruction, console: Console, lang: str) -> 
         print_sentences(conventions_lines(recon, lang), console, " ")
     if recon.recovered_sizes and recon.misprint_prior is not None:
         console.print(misprints_grid(recon, lang))
-    if reason := withheld_sentence(recon, lang):
-        print_sentences([reason], console)
+    reasons = [withheld_sentence(recon, lang), beyond_sentence(recon, lang)]
+    print_sentences([reason for reason in reasons if reason], console)
 
 
 def print_further(

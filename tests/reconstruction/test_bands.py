@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from one_question import one_question
 
 from alumnistats.reconstruction import reconstruct
-from alumnistats.reconstruction.banded_tables import BandedTables
+from alumnistats.reconstruction.banded_tables import MANY_COUNTS, BandedTables
 from alumnistats.reconstruction.count_prior import marginal_law, prior_of_counts, split_law
 from alumnistats.reconstruction.count_tables import Tables
 from alumnistats.reconstruction.from_survey import make_problem
@@ -141,6 +141,34 @@ def test_law_of_the_only_figure_is_that_of_squares(seed, groups, digits, everybo
         ):
             # Squares subtract the squared mean, of up to 2,500.
             np.testing.assert_allclose(of_bands[sizes], of_squares[sizes], rtol=1e-9, atol=1e-10)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.integers(0, 1), st.integers(400, 900))
+def test_moments_of_some_sizes_are_near_those_of_all(seed, digits, largest):
+    """By less than the width of a figure's window, and exact where windows are narrow."""
+    design = Design(4, 1200, 2, digits)
+    problem = replace(
+        make_problem(simulate(design, np.random.default_rng(seed)).survey), largest=largest
+    )
+    (tree,) = problem.trees.values()
+    for node in range(1, len(tree.nodes)):
+        found = []
+        for fine in (64, 10**6):  # some of them, and all
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(SMALL, -1)
+                patch.setattr("alumnistats.reconstruction.banded_tables.FINE", fine)
+                table = tabulate(problem, problem.scenarios[0], {})[tree.name]
+                assert isinstance(table, BandedTables)
+                found.append(table.moments(node, "g0"))
+        sizes = np.flatnonzero(table.root("g0"))
+        low, high = (ends[node][sizes] for ends in table.windows("g0"))
+        (mean, variance), (exact, spread) = ([x[sizes] for x in moments] for moments in found)
+        np.testing.assert_array_equal(mean[sizes < 64], exact[sizes < 64])
+        narrow = high - low + 1 < MANY_COUNTS
+        np.testing.assert_array_equal(mean[narrow], exact[narrow])
+        np.testing.assert_allclose(mean, exact, rtol=0.01, atol=1.5)
+        np.testing.assert_allclose(variance, spread, rtol=0.3, atol=2.0)
 
 
 def test_whole_reconstructions_against_enumeration(monkeypatch):

@@ -1,16 +1,20 @@
 """What one more figure would tell of a size: against entropies, and against printing it."""
 
+import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 from scipy import stats
 
+from alumnistats.display.reconstruction import reconstruction_card
 from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction import informative_figures, reconstruct
 from alumnistats.reconstruction.information import (
+    beyond_sentence,
     entropy,
     information_in_figure,
     mutual_information,
@@ -20,6 +24,7 @@ from alumnistats.reconstruction.information import (
 )
 from alumnistats.rounding import round_share
 from alumnistats.survey import Survey
+from alumnistats.tables.reconstruction import print_reconstruction
 
 DRAWS = 3000
 BITS = 0.05  # several times the noise of an entropy from 3,000 solutions
@@ -144,6 +149,20 @@ def test_few_effective_solutions_are_said():
     narrow = replace(recon, particles=replace(recon.particles, weight=weight / weight.sum()))
     assert "of 3,000 solutions drawn 1 are effective" in withheld_sentence(narrow, "en")
     assert "実効1個" in withheld_sentence(narrow, "ja")
+
+
+def test_sizes_that_were_not_looked_at_are_said():
+    recon = solved(g0="33.3", g1="40.0")
+    assert beyond_sentence(replace(recon, left_out=0.05), "en") == ""
+    far = replace(recon, left_out=0.301)
+    largest = far.problem.largest
+    assert f"above {largest} were not looked at, and up to 31%" in beyond_sentence(far, "en")
+    assert f"{largest}人を超える" in beyond_sentence(far, "ja")
+    for lang, word in (("en", "31%"), ("ja", "31%")):
+        assert word in reconstruction_card(far, lang)
+        console = Console(width=80, record=True, file=io.StringIO())
+        print_reconstruction(far, console, lang)
+        assert word in console.export_text()
 
 
 def test_figures_that_may_be_misprinted_leave_something_to_tell():
