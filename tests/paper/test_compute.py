@@ -17,6 +17,8 @@ NOT_DRAWN = ("from_survey.", "from_tables.")  # modules whose values no draw ent
 OF_THE_RUN = {"draws"}
 FAKED = {"alumnistats.paper.from_reconstruction." + name for name in ("priors", "sizes_by_prior")}
 
+pytestmark = pytest.mark.slow  # each waits for the paper's numbers
+
 
 @pytest.fixture(scope="module")
 def found(inputs):

@@ -29,6 +29,8 @@ FIRST_COLUMN = (
     "[...document.querySelectorAll('#table-sizes tbody tr')].map(r => r.cells[{}].innerText.trim())"
 )
 
+pytestmark = pytest.mark.slow  # what is recorded has no browser
+
 
 @pytest.fixture(scope="module")
 def browser():
