@@ -23,14 +23,14 @@ from alumnistats.survey import Survey
 # What the embedded files said in format 1, where every default is left out; brackets and colons of
 # their Japanese titles and labels are full-width since.
 OF_FORMAT_ONE = {
-    "adelaide-students": "50374a5f624b48bc",
-    "america-1969": "62b4f0634602dfb7",
-    "america-1992": "9213daec426acf05",
+    "adelaide-students": "b9594b53d773d7f2",
+    "america-1969": "c9ad9d393ea6296c",
+    "america-1992": "a0977fe4c8f5f495",
     "america-1996": "97bb44637ba61d9d",
     "canada-women-1977": "253afc4b5b5f7315",
-    "copenhagen-1976": "1100cd102ed0b8fd",
-    "danish-schools-1985": "5e1e957580101895",
-    "denmark-1979": "081ec79274515905",
+    "copenhagen-1976": "df9a6bccfb18c9f1",
+    "danish-schools-1985": "aa3a5abf0715e648",
+    "denmark-1979": "5efce6825315e475",
     "hackazouk-2025": "df79f631d316a303",
     "manhattan-1962": "19e250331008761b",
 }
