@@ -187,6 +187,8 @@ def test_bounds_are_printed_as_bounds():
     assert factor_text(Range(1e-9, 5.0)) == "≤5"
     assert factor_text(Range(0.0, 3.21)) == "≤3.2"
     assert factor_text(Range.exact(1234.0)) == "1,200"
+    assert factor_text(Range.exact(1e6)) == "1,000,000"  # the largest that is told
+    assert factor_text(Range.exact(1.1e6)) == ">1,000,000"
 
 
 def test_a_bound_has_no_value():

@@ -215,6 +215,10 @@ def sign_test(b, c):
     return binomtest(b, b + c).pvalue if b + c else 1.0
 
 
+def test_nobody_chose_either_option_more_often():
+    assert mcnemar_bounds(0, 0, 0) == (1.0, 1.0)
+
+
 @pytest.mark.parametrize("nobs", range(1, 9))
 def test_mcnemar_bounds_equal_all_overlaps(nobs):
     for k1 in range(nobs + 1):
