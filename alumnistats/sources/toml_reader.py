@@ -154,7 +154,7 @@ def read_survey(path: str | Path, percentages: Percentages = "right") -> Survey:
     Raises
     ------
     SurveyFileError
-        If the file cannot be read, or anything in it is wrong; lists every problem.
+        As `load_survey`.
 
     Examples
     --------

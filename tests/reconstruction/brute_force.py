@@ -109,24 +109,10 @@ def make_survey(
         figures.append(
             {"of": "m:x", "group": "g0", "percent": percent(truth[0]["x"], asked[0]), "at": "m"}
         )
-        if overall:
-            figures.append(
-                {
-                    "of": "m:x",
-                    "group": "overall",
-                    "at": "m",
-                    "percent": percent(sum(t["x"] for t in truth), sum(asked)),
-                }
-            )
-        if extra:
-            figures.append(
-                {
-                    "of": "m:y",
-                    "group": "overall",
-                    "at": "m",
-                    "percent": percent(min(t["x"] for t in truth), sum(asked)),
-                }
-            )
+        chosen = [t["x"] for t in truth]
+        for of, count, said in (("m:x", sum(chosen), overall), ("m:y", min(chosen), extra)):
+            share = {"of": of, "group": "overall", "at": "m", "percent": percent(count, sum(asked))}
+            figures += [share] if said else []
     return Survey.model_validate(
         {
             "format": 1,
@@ -336,6 +322,12 @@ class Enumeration:
             for key in table:
                 table[key] /= evidence if evidence else 1.0
         return evidence, dict(sizes_mass), dict(conventions)
+
+
+def given_evidence(masses):
+    """Return the evidence, and the masses as probabilities; the first ones are of all that fits."""
+    evidence = sum(masses[0].values())
+    return evidence, [{k: v / evidence for k, v in m.items()} for m in masses]
 
 
 def check_solutions(recon, exact, conventions_by, draws, sigmas, seed):

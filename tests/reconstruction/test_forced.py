@@ -140,8 +140,7 @@ class Forced(brute_force.Enumeration):
                         masses[1][tuple(s[0] for s in states)] += mass
                         for key in (rule, subtotals, base, way):
                             masses[2][key] += mass
-        evidence = sum(masses[0].values())
-        return evidence, [{k: v / evidence for k, v in m.items()} for m in masses]
+        return brute_force.given_evidence(masses)
 
 
 @pytest.mark.parametrize("block", range(3))

@@ -188,8 +188,7 @@ class Means(brute_force.Enumeration):
                             masses[2]["overall", overall] += mass * share
                             masses[2]["subtotals", subtotals] += mass * share
                             masses[2]["base", base] += mass * share
-        evidence = sum(masses[0].values())
-        return evidence, [{k: v / evidence for k, v in m.items()} for m in masses]
+        return brute_force.given_evidence(masses)
 
 
 @pytest.mark.parametrize("block", range(2))

@@ -181,9 +181,14 @@ def _set(claim: Entry, labels: Labels) -> tuple[str, str]:
     )
 
 
+def _compared(claim: Entry, labels: Labels) -> list[tuple[str, str]]:
+    """Return the share, the group and the group that it is compared with, in both languages."""
+    groups = (_groups(labels, [claim[key]]) for key in ("group", "than"))
+    return [_share(labels, claim["of"]), *groups]
+
+
 def _difference(claim: Entry, labels: Labels) -> tuple[str, str]:
-    en, ja = _share(labels, claim["of"])
-    one, other = (_groups(labels, [claim[key]]) for key in ("group", "than"))
+    (en, ja), one, other = _compared(claim, labels)
     by = _amount(claim["relation"], claim["points"], "ポイント")
     return (
         f'"{en}" in {one[0]} exceeds that in {other[0]} by {by[0]} points.',
@@ -192,8 +197,7 @@ def _difference(claim: Entry, labels: Labels) -> tuple[str, str]:
 
 
 def _ratio(claim: Entry, labels: Labels) -> tuple[str, str]:
-    en, ja = _share(labels, claim["of"])
-    one, other = (_groups(labels, [claim[key]]) for key in ("group", "than"))
+    (en, ja), one, other = _compared(claim, labels)
     by = _amount(claim["relation"], claim["times"], "倍")
     return (
         f'"{en}" is {by[0]} times as frequent in {one[0]} as in {other[0]}.',
