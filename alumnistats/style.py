@@ -302,7 +302,7 @@ def may_break(text: str, at: int) -> bool:
 def _ends_phrase(text: str, at: int) -> bool:
     """Return whether a Japanese phrase probably ends there: kana, then anything but kana."""
     before, after = text[at - 1], text[at]
-    return before in "、。）」・ " or ("ぁ" <= before <= "ん" and not "ぁ" <= after <= "ん")
+    return before in "、。）」：・ " or ("ぁ" <= before <= "ん" and not "ぁ" <= after <= "ん")
 
 
 def _inside_word(text: str, at: int) -> bool:

@@ -28,6 +28,7 @@ from alumnistats.ranking import rank
 from alumnistats.simulation.verdicts import ALL, CHOSEN, UNEQUAL_KIND
 from alumnistats.style import new_axes, styled
 from alumnistats.tables.analysis import finding
+from alumnistats.tables.words import WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = ("headline", "summary")  # claims of the release that its readers meet first
@@ -49,21 +50,39 @@ NONE = {"en": "none", "ja": "なし"}
 RATES_PAGE = ROOT / "docs" / "methods" / "error-rates.md"
 
 
-def sizes_sentence(analysis: Analysis) -> str:
+SIZES = {
+    "en": (
+        (
+            "Recovered sample sizes, with their probabilities: {same} industries {n} each ({low} "
+            "or more), {others}."
+        ),
+        "{group} {n} ({p})",
+        ", ",
+    ),
+    "ja": (
+        "復元された標本サイズ（括弧内は確率）：{same}業界は各{n}人（{low}以上）、{others}。",
+        "{group}{n}人（{p}）",
+        "、",
+    ),
+}
+
+
+def sizes_sentence(analysis: Analysis, lang: str = "en") -> str:
     """Return one sentence on the recovered sizes."""
+    whole, one, comma = SIZES[lang]
     table = analysis.sample_sizes
     common = int(table["mode"].value_counts().index[0])
     same = table[table["mode"] == common]
     others = table[table["mode"] != common]
     parts = [
-        f"{analysis.survey.label(r['group'])} {r['mode']} ({probability_text(r['probability'])})"
+        one.format(
+            group=analysis.survey.label(r["group"], lang), n=r["mode"],
+            p=probability_text(r["probability"]),
+        )
         for r in others.to_dict("records")
-    ]
+    ]  # fmt: skip
     low = probability_text(float(same["probability"].min()))
-    return (
-        f"Recovered sample sizes, with their probabilities: {len(same)} industries {common} each "
-        f"({low} or more), {', '.join(parts)}."
-    )
+    return whole.format(same=len(same), n=common, low=low, others=comma.join(parts))
 
 
 def block(analysis: Analysis) -> str:
@@ -94,7 +113,10 @@ def japanese_block(analysis: Analysis) -> str:
             verdict, grounds = VERDICT_LABELS[judged.verdict]["ja"], judged.grounds
             p, probability = (range_text(found) for found in (grounds.p, grounds.posterior))
             lines.append(f"| {judged.claim.text.ja} | {verdict} | {p} | {probability} |")
-    return "\n".join([finding(analysis, "ja"), "", *lines])
+    found = tally(analysis.judged, analysis.level)
+    last = WORDS["adjusted"]["ja"].format(k=found.supported, holm=found.holm, bh=found.bh)
+    first = [f"{finding(analysis, 'ja')}。", "", sizes_sentence(analysis, "ja")]
+    return "\n".join([*first, "", *lines, "", f"{last}。"])
 
 
 def rate_text(row: pd.Series, name: str, lang: str) -> str:

@@ -41,8 +41,8 @@ TEXT = {
     "alone": {"en": "Coverage of {level} intervals", "ja": "{level}区間の被覆率"},
     "subtitle": {
         "en": "Intervals on simulated releases of known truth that hold it; {n:,} intervals, bars: "
-        "95% by chance",
-        "ja": "真値が既知の模擬調査で、真値を含む区間の割合（{n:,}区間、横棒は偶然の95%）",
+        "95% confidence",
+        "ja": "真値が既知の模擬調査で、真値を含む区間の割合（{n:,}区間、横棒は95%信頼区間）",
     },
     "source": {
         "en": "Source: releases simulated with alumnistats.",

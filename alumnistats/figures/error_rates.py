@@ -67,15 +67,19 @@ SORTS = dict(
     )
 )
 TEXT = {
-    "x": {"en": "False claims that are supported", "ja": "誤った主張のうち「支持される」割合"},
+    "x": {
+        "en": "False claims that are supported",
+        "ja": "誤った主張が「支持される」と判定された割合",
+    },
     "title": {
         "en": "Of the false claims that releases make {share:.2%} are supported",
-        "ja": "調査結果の誤った主張のうち支持されるのは{share:.2%}",
+        "ja": "誤った主張が「支持される」と判定される割合は{share:.2%}",
     },
     "subtitle": {
         "en": "Claims of {n:,} simulated releases that are false of their population, by kind; "
-        "bars: {level:.0%} by chance",
-        "ja": "模擬調査{n:,}件の主張のうち母集団では誤りのもの（種類別、横棒は偶然の{level:.0%}）",
+        "bars: {level:.0%} confidence",
+        "ja": "母集団が既知の模擬調査{n:,}件での、主張の種類ごとの割合"
+        "（横棒は{level:.0%}信頼区間）",
     },
     "source": {
         "en": "Source: releases simulated with alumnistats.",

@@ -37,7 +37,8 @@ LOWER = 0.27  # rows: how far a share by itself lies below the pooled one
 TEXT = {
     "title": {
         "en": "{label}: {k} of {others} intervals reach that of the highest, {group}",
-        "ja": "「{label}」：首位の「{group}」と区間が重なるのは、他の{others}グループ中{k}グループ",
+        "ja": "「{label}」：首位の「{group}」と区間が重なるのは、"
+        "他の{others}グループのうち{k}グループ",
     },
     "subtitle": {
         "en": "Share of each group with {level} intervals; {sample}",

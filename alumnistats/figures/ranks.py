@@ -27,7 +27,7 @@ FULL = 6  # groups from which pairs take the width that there is
 TEXT = {
     "ranks": {
         "en": "{label}: {k} of {n} groups may be first",
-        "ja": "「{label}」：{n}グループ中{k}グループが1位でありうる",
+        "ja": "「{label}」：{n}グループのうち、1位でありうるのは{k}グループ",
     },
     "ranks-about": {
         "en": "Probability of each rank, with {level} confidence sets for all ranks at once; "

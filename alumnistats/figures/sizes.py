@@ -35,8 +35,9 @@ TEXT = {
     "withheld": {"en": "not recovered", "ja": "復元できず"},
     "title": {
         "en": "The figures tell {k} of {of} sample sizes with a probability above 95%",
-        "ja": "公表値から、{of}グループ中{k}グループの標本サイズが95%超の確率で定まる",
+        "ja": "公表値から、{of}グループのうち{k}グループの標本サイズが95%超の確率で定まる",
     },
+    "mode": {"en": "n = {n} ({p})", "ja": "n = {n}（{p}）"},
     "subtitle": {
         "en": "Most probable size of each group, with its {level} interval; {sample}",
         "ja": "各グループの最も確からしい標本サイズと{level}区間（{sample}）",
@@ -55,7 +56,7 @@ def size_text(table: pd.DataFrame, row: int, lang: str) -> str:
     if table["mode"].isna()[row]:
         return TEXT["withheld"][lang]
     shown = probability_text(table["probability"][row], table["error"][row])
-    return f"n = {table['mode'][row]} ({shown})"
+    return TEXT["mode"][lang].format(n=table["mode"][row], p=shown)
 
 
 def plot_sizes(analysis: Analyzed, ax: Any = None, lang: str = "en") -> Any:

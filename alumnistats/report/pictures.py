@@ -56,7 +56,7 @@ KEYS = {
     "ranks": words(
         "The stronger a cell's colour, the more probable the rank. A bracket joins the ranks that "
         "cannot be excluded for the group at {level}, for all groups at once.",
-        "色が強いほどその順位の確率が高い。括弧形の線は、全グループ同時の{level}水準で除外できない"
+        "色が濃いほどその順位の確率が高い。両端に印のある横線は、全グループ同時の{level}水準で除外できない"
         "順位の範囲を示す。",
     ),
     "pairs": words(
@@ -164,8 +164,8 @@ def sizes_picture(analysis: Analysis) -> Picture:
     alt = words(
         "A point and an interval for each group. The most probable sizes run from {least} to "
         "{largest}; for {most} of {of} groups it is {usual}.",
-        "グループごとの点と区間の図。最も確からしいサイズは{least}から{largest}で、{of}グループ中"
-        "{most}グループは{usual}。",
+        "グループごとの点と区間の図。最も確からしいサイズは{least}から{largest}で、"
+        "{of}グループのうち{most}グループは{usual}。",
         **facts,
     )
     return _picture("sizes", title, alt, analysis, "sizes", "sample_sizes")

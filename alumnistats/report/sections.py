@@ -328,7 +328,7 @@ def comparisons(analysis: Analysis) -> Iterator[Part]:
         rows = [_pair(analysis, row) for row in smallest.to_dict("records")]
         caption = words(
             "The {shown} pairs of {n} with the smallest p-values; all of them in comparisons.csv.",
-            "{n}組のうちp値の小さい{shown}組。全ての組はcomparisons.csvにある。",
+            "{n}組のうちp値の小さい{shown}組。すべての組はcomparisons.csvにある。",
             shown=len(rows), n=len(mine),
         )  # fmt: skip
         names = ("group", "against", "difference", "interval", "p", "adjusted", "significant",

@@ -45,11 +45,12 @@ MEANINGS: dict[str, Words] = {
     "contradicted": words(
         "it fails among the respondents in every solution, or its opposite is established; the "
         "sentence says which.",
-        "全ての解で回答者の中で成り立たないか、母集団について反対のことが示される。どちらかは文に示す。",
+        "どの解でも回答者の中で成り立たないか、母集団では反対のことが示されている。どちらであるかは"
+        "根拠の文に記す。",
     ),
     "undetermined": words(
         "what is published cannot decide it, or gives only bounds that leave it open.",
-        "公表された内容からは決まらないか、限界しか分からず定まらない。",
+        "公表された内容だけでは決まらないか、上限や下限しか分からず判定が定まらない。",
     ),
 }
 
@@ -74,7 +75,7 @@ WORDS: dict[str, Words] = {
         "p, adjusted: by Holm's method for all pairs of the measure, because among many pairs some "
         "differ by chance alone. Significant in: the share of the solutions, which are sizes and "
         "counts that agree with the published figures, in which the adjusted p is small enough.",
-        "p（調整後）：組の数が多いと偶然だけで差が出る組もあるため、その指標の全ての組についてホルム法で"
+        "p（調整後）：組の数が多いと偶然だけで差が出る組もあるため、その指標のすべての組についてホルム法で"
         "調整した値。有意となる割合：公表値と整合するサイズと人数の組み合わせ（解）のうち、調整後のpが"
         "十分に小さいものの割合。",
     ),
@@ -116,8 +117,8 @@ WORDS: dict[str, Words] = {
         "is averaged over these solutions by their probability. Shares are estimated by the model "
         "named below; ranks have marginal and simultaneous confidence sets (Mogstad, Romano, "
         "Shaikh and Wilhelm; exact ones for small counts) and posterior distributions.",
-        "標本サイズと人数は、公表された全ての割合と順位から、整数による厳密な丸め、標本サイズの事前分布、"
-        "計算方法の候補のもとで同時に推定した。以降の結果は、これらの解を確率で重みづけた平均である。割合は"
+        "標本サイズと人数は、公表されたすべての割合と順位から、整数による厳密な丸め、標本サイズの"
+        "事前分布、計算方法の候補のもとで同時に推定した。以降の結果は、これらの解を確率で重みづけた平均である。割合は"
         "下記のモデルで推定し、順位は個別および同時の信頼集合（Mogstad, Romano, Shaikh, Wilhelm の"
         "方法。人数が少ない場合は正確法）と事後分布で示した。",
     ),
@@ -138,7 +139,7 @@ WORDS: dict[str, Words] = {
     "rows": words("rows", "行"),
     "bounds_only": words(
         "≤ and ≥: only a bound is known; two numbers: only a range.",
-        "≤と≥は限界だけが、二つの数は範囲だけが分かることを示す。",
+        "≤は上限だけ、≥は下限だけ、二つの数は範囲だけが分かっていることを示す。",
     ),
     "explore": words("Other choices", "別の選択での判定"),
     "explore_said": words(
@@ -247,7 +248,7 @@ FILES: dict[str, Words] = {
     "counts": words("count of each group, by measure", "指標・グループ別の人数"),
     "estimates": words("share of each group, by method", "方法別の各グループの割合"),
     "omnibus": words("tests that all groups are equal", "全グループが等しいという仮説の検定"),
-    "comparisons": words("all pairs of groups", "グループの全ての組"),
+    "comparisons": words("all pairs of groups", "グループのすべての組"),
     "ranks": words("published places beside rank sets", "公表順位と順位の信頼集合・信用集合"),
     "claims": words("claims with verdicts and grounds", "主張と判定、その根拠"),
     "misprints": words("figures that may be misprints", "誤植の可能性がある数値"),
@@ -265,7 +266,7 @@ SETTINGS: dict[str, Words] = {
 }
 
 OMNIBUS: dict[str, Words] = {
-    "chi-square": words("chi-square", "カイ二乗"),
-    "likelihood-ratio": words("likelihood ratio", "尤度比"),
-    "exact-monte-carlo": words("exact Monte Carlo", "モンテカルロ正確"),
+    "chi-square": words("chi-square", "カイ二乗検定"),
+    "likelihood-ratio": words("likelihood ratio", "尤度比検定"),
+    "exact-monte-carlo": words("exact Monte Carlo", "モンテカルロ正確検定"),
 }
