@@ -347,7 +347,9 @@ def label_rows(
     size, shown = largest, broken(largest)
     if any(name.endswith("…") for name in shown):  # smaller type rather than an ellipsis
         size, shown = SMALLEST, broken(SMALLEST)
-    ax.set_yticks(list(places)[::step], shown, fontsize=size, linespacing=1.0)
+    japanese = any(ord(letter) > JAPANESE for name in shown for letter in name)
+    apart = LINE if japanese else 1.0  # letters of Japanese fill their line
+    ax.set_yticks(list(places)[::step], shown, fontsize=size, linespacing=apart)
 
 
 def title(ax: Any, text: str, subtitle: str = "") -> None:

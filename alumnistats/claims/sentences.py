@@ -50,7 +50,7 @@ LIKELY = 0.5  # probability below which a claim more probably fails among the re
 _NOT_EVEN = ("nor is it established for the population", "母集団についても確かめられない")
 _BOUNDS = (
     "only bounds of its p-value and probability follow for the population, which leave it open",
-    "母集団についてはp値と確率の限界しか分からず、判定できない",
+    "母集団についてはp値と確率の上限か下限しか分からず、判定できない",
 )
 _UNKNOWN = (
     "what is published cannot decide it for the population",

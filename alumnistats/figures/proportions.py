@@ -40,6 +40,10 @@ TEXT = {
         "ja": "「{label}」：首位の「{group}」と区間が重なるのは、"
         "他の{others}グループのうち{k}グループ",
     },
+    "all": {
+        "en": "{label}: every interval reaches that of the highest, {group}",
+        "ja": "「{label}」：どのグループの区間も、首位の「{group}」の区間と重なる",
+    },
     "subtitle": {
         "en": "Share of each group with {level} intervals; {sample}",
         "ja": "各グループの割合と{level}区間（{sample}）",
@@ -109,7 +113,8 @@ def plot_proportions(
             "others": len(groups) - 1, "group": labels[groups[0]],
         }  # fmt: skip
         about = {"level": level_text(analysis.level), "sample": sample_text(analysis.survey, lang)}
-        title(ax, TEXT["title"][lang].format(**found), TEXT["subtitle"][lang].format(**about))
+        kind = "all" if len(groups) > 1 and found["k"] == len(groups) - 1 else "title"
+        title(ax, TEXT[kind][lang].format(**found), TEXT["subtitle"][lang].format(**about))
         source_line(ax, analysis.survey.credit(lang))
         legend_below(ax, 2)
     return ax

@@ -29,6 +29,10 @@ TEXT = {
         "en": "{label}: {k} of {n} groups may be first",
         "ja": "「{label}」：{n}グループのうち、1位でありうるのは{k}グループ",
     },
+    "ranks-all": {
+        "en": "{label}: each of the {n} groups may be first",
+        "ja": "「{label}」：{n}グループのどれもが1位でありうる",
+    },
     "ranks-about": {
         "en": "Probability of each rank, with {level} confidence sets for all ranks at once; "
         "{sample}",
@@ -36,7 +40,7 @@ TEXT = {
     },
     "intervals": {
         "en": "{label}: {width:.1f} of {n} ranks are possible for a group, on average",
-        "ja": "「{label}」：各グループがとりうる順位は{n}個中、平均{width:.1f}個",
+        "ja": "「{label}」：各グループがとりうる順位は、{n}個のうち平均{width:.1f}個",
     },
     "intervals-about": {
         "en": "Published places, and the ranks that the data do not exclude at {level}; {sample}",
@@ -45,6 +49,10 @@ TEXT = {
     "pairs": {
         "en": "{label}: {k} of {n} pairs of groups differ significantly",
         "ja": "「{label}」：{n}組のうち{k}組に有意差がある",
+    },
+    "pairs-none": {
+        "en": "{label}: none of {n} pairs of groups differs significantly",
+        "ja": "「{label}」：{n}組のどれにも有意差はない",
     },
     "pairs-about": {
         "en": "Probability that the row's group has the larger share; significant at {level}: "
@@ -60,7 +68,8 @@ def _headed(ax: Any, analysis: Analyzed, of: str, kind: str, lang: str, **found:
     found |= {"label": analysis.survey.label(of, lang), "level": level_text(analysis.level)}
     found["sample"] = sample_text(analysis.survey, lang)
     about = TEXT[f"{kind}-about"][lang].format(**found)
-    title(ax, TEXT[kind][lang].format(**found), about)
+    share = {found["n"]: f"{kind}-all", 0: f"{kind}-none"}.get(found.get("k"), kind)
+    title(ax, TEXT.get(share, TEXT[kind])[lang].format(**found), about)
     source_line(ax, analysis.survey.credit(lang))
 
 

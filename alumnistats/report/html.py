@@ -16,7 +16,15 @@ from alumnistats.outputs import write_file
 from alumnistats.report import pictures, sections
 from alumnistats.report.explore import explore
 from alumnistats.report.share import picture_address, share_picture, share_title
-from alumnistats.report.words import COLUMNS, LANGUAGES, MARKS, MEANINGS, READING, WORDS
+from alumnistats.report.words import (
+    COLUMNS,
+    LANGUAGES,
+    MARKS,
+    MEANINGS,
+    READING,
+    WORDS,
+    words,
+)
 from alumnistats.tables import csv_files
 from alumnistats.version import __version__
 
@@ -43,8 +51,9 @@ def _downloads(analysis: Analysis) -> list[dict[str, Any]]:
             "name": f"{name}.csv",
             "address": "data:text/csv;charset=utf-8;base64,"
             + base64.b64encode(contents[f"{name}.csv"]).decode(),
-            "holds": held[name],
-            "rows": f"{len(frame):,}",
+            "holds": words(
+                ": {what} ({n} rows)", "：{what}（{n}行）", what=held[name], n=f"{len(frame):,}"
+            ),
         }
         for name, frame in analysis.tables().items()
     ]
@@ -112,6 +121,7 @@ def render_html(
         survey=survey,
         title={lang: share_title(analysis, lang) for lang in LANGUAGES},
         headline=sections.headline(analysis),
+        fielded=survey.source.fielded and sections.fieldwork(*survey.source.fielded),
         shared=picture,
         linked=survey.source.url.lower().startswith(LINKED),
         tally=said,

@@ -42,6 +42,8 @@ from alumnistats.tables import rounded
 from alumnistats.tables.analysis import finding
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from alumnistats.analysis import Analysis
 
 MOST_PAIRS = 12  # shown for each measure: those with the smallest p-values
@@ -67,7 +69,7 @@ def tally(analysis: Analysis) -> Words:
     count = Counter(judged.verdict for judged in analysis.judged)
     parts = {
         lang: SEPARATOR[lang].join(
-            f"{count[name]} {label[lang]}" if lang == "en" else f"{label[lang]} {count[name]}件"
+            f"{count[name]} {label[lang]}" if lang == "en" else f"{label[lang]}{count[name]}件"
             for name, label in VERDICT_LABELS.items()
         )
         for lang in LANGUAGES
@@ -396,6 +398,15 @@ def settings_table(analysis: Analysis) -> Table:
 
 def _in_words(value: Any, analysis: Analysis) -> Words:
     return {lang: value_text(value, lang, analysis.survey) for lang in LANGUAGES}
+
+
+def fieldwork(first: date, last: date) -> Words:
+    """Return from when to when was asked, as each language writes it."""
+    return words(
+        "{first} to {last}", "{first}〜{last}",
+        first=words(first.isoformat(), f"{first.year}年{first.month}月{first.day}日"),
+        last=words(last.isoformat(), f"{last.year}年{last.month}月{last.day}日"),
+    )  # fmt: skip
 
 
 def files_of(analysis: Analysis) -> dict[str, Words]:

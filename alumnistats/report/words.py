@@ -134,9 +134,8 @@ WORDS: dict[str, Words] = {
         "このページのもとになった表（CSV形式、UTF-8、1行に1件）。このファイルに含まれており、保存に"
         "通信は必要ない。",
     ),
-    "made_by": words("Computed by", "計算"),
-    "survey_file": words("SHA-256 of the survey file", "調査ファイルのSHA-256"),
-    "rows": words("rows", "行"),
+    "made_by": words("Computed by ", "計算："),
+    "survey_file": words("SHA-256 of the survey file: ", "調査ファイルのSHA-256："),
     "bounds_only": words(
         "≤ and ≥: only a bound is known; two numbers: only a range.",
         "≤は上限だけ、≥は下限だけ、二つの数は範囲だけが分かっていることを示す。",

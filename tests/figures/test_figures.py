@@ -178,3 +178,20 @@ def test_forest_and_overview(analysis):
     ax = analysis.pooled["visits"].plot_forest(ax=plot_sizes(analysis), lang="en")
     assert isinstance(ax, Axes)
     assert figure_bytes(plot_overview(analysis, "ja"), "ja", "png").startswith(b"\x89PNG")
+
+
+SAID = {
+    "ranks": ("each of the 3 groups", "3グループのどれもが"),
+    "pairs": ("none of 3 pairs", "どれにも有意差はない"),
+    "proportions": ("every interval", "どのグループの区間も"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_titles_say_all_and_none_in_words(analysis, name):
+    """Three groups that nothing tells apart: "3 of 3" is no sentence of a reader's language."""
+    draw = {"ranks": package.plot_ranks, "pairs": package.plot_pairs}.get(
+        name, package.plot_proportions
+    )
+    for lang, said in zip(("en", "ja"), SAID[name], strict=True):
+        assert said in draw(analysis, lang=lang).get_title(loc="left").replace("\n", "")

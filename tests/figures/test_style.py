@@ -11,6 +11,8 @@ from alumnistats.style import (
     SMALLEST,
     VERDICTS,
     fitted,
+    label_rows,
+    new_axes,
     small,
     styled,
     text_width,
@@ -58,3 +60,20 @@ def test_style_is_set_for_one_figure_only(lang):
 
 def test_verdicts_differ_without_colour():
     assert len({marker for _, marker, _ in VERDICTS.values()}) == len(VERDICTS) == 4
+
+
+def test_lines_of_a_japanese_name_lie_below_each_other():
+    """A browser's fonts fill more of a line than that of the layout: lines need room between."""
+    name = "公共サービス"
+    with styled("ja"):
+        ax = new_axes(4, 2)
+        ax.set_ylim(0.5, -0.5)
+        label_rows(ax, [0], [f"{name} {name} {name}"], share=0.3)
+        (text,) = ax.get_yticklabels()
+        ax.figure.canvas.draw()
+        high = text.get_window_extent().height
+        more = text.get_text().count("\n")
+        text.set_text(name)
+        assert more
+        apart = (high - text.get_window_extent().height) / more
+        assert apart > 1.02 * text.get_fontsize() * ax.figure.dpi / 72
