@@ -35,9 +35,9 @@ TEXTS = {
         "ja": "割合の{level}区間が真値を含む頻度",
     },
     "error note": {
-        "en": "±: a standard error over releases. Bias: mean of estimate minus truth, in "
-        "percentage points.",
-        "ja": "±：調査間の標準誤差。偏り：推定値から真値を引いた差の平均（ポイント）。",
+        "en": "±: a standard error over releases. Mean error: estimate minus truth, in percentage "
+        "points.",
+        "ja": "±：調査間の標準誤差。平均誤差：推定値から真値を引いた差の平均（ポイント）。",
     },
     "quantity": {"en": "Quantity", "ja": "対象"},
     "groups": {"en": "Groups", "ja": "グループ"},
@@ -49,7 +49,7 @@ TEXTS = {
     "method": {"en": "Method", "ja": "方法"},
     "intervals": {"en": "Intervals", "ja": "区間数"},
     "held": {"en": "Hold the truth", "ja": "真値を含む"},
-    "bias": {"en": "Bias", "ja": "偏り"},
+    "mean_error": {"en": "Mean error", "ja": "平均誤差"},
 }
 
 
@@ -81,7 +81,7 @@ def uniformity_grid(table: pd.DataFrame, lang: str) -> RenderableType:
 
 
 def coverage_grid(table: pd.DataFrame, lang: str) -> RenderableType:
-    """Return how often each method's intervals hold the truth, and its bias, by kind of groups.
+    """Return how often each method's intervals hold the truth, and its mean error, by groups.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def coverage_grid(table: pd.DataFrame, lang: str) -> RenderableType:
     lang : {"en", "ja"}
     """
     title = TEXTS["coverage"][lang].format(level=rounded(LEVEL, 0))
-    heads = _heads(("method", "groups", "intervals", "held", "bias"), lang)
+    heads = _heads(("method", "groups", "intervals", "held", "mean_error"), lang)
     grid = new_grid(title, heads, right=(2, 3, 4))
     for column in grid.columns[2:]:
         column.no_wrap = True
@@ -99,8 +99,8 @@ def coverage_grid(table: pd.DataFrame, lang: str) -> RenderableType:
         method = METHODS[row["method"]][lang]
         names, told = ("" if method == told else method, GROUPS[row["of"]][lang]), method
         held = _with_error(rounded(row["coverage"]), row["coverage_error"], 1)
-        bias = _with_error(f"{100 * row['bias']:+.2f}", row["bias_error"], 2)
-        grid.add_row(*map(Whole, names), f"{row['intervals']:,}", held, bias)
+        off = _with_error(f"{100 * row['mean_error']:+.2f}", row["mean_error_se"], 2)
+        grid.add_row(*map(Whole, names), f"{row['intervals']:,}", held, off)
     return grid
 
 
