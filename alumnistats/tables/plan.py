@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from alumnistats.tables.words import WORDS, new_grid, rounded
-from alumnistats.tables.wrapping import room_beside, wrapped
+from alumnistats.tables.wrapping import print_sentences, room_beside, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -63,4 +63,5 @@ def detectable_grid(plan: Plan, lang: str) -> RenderableType:
 def print_plan(plan: Plan, console: Console, lang: str) -> None:
     """Print what settles each claim, and what this survey could have found."""
     console.print(plan_grid(plan, lang, console.width))
+    print_sentences([WORDS["plan_note"][lang]], console, " ")
     console.print(detectable_grid(plan, lang))

@@ -83,6 +83,12 @@ WORDS = {
         "en": "Respondents that would settle each claim: of each group, or of all",
         "ja": "主張ごとの必要回答者数（グループごと、または全体）",
     },
+    "plan_note": {
+        "en": "80% range: of the respondents needed, over the solutions. Total: with groups of "
+        "equal size / with the best division.",
+        "ja": "80%範囲：復元された解ごとの必要数が収まる幅。総数：各グループ同数の場合／"
+        "最適に配分した場合",
+    },
     "detectable": {
         "en": "Smallest difference between two typical groups that this survey finds, in "
         "percentage points",
