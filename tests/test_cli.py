@@ -331,3 +331,12 @@ def test_an_error_of_several_lines_keeps_its_list_where_a_width_is_known(tmp_pat
     whole = run("validate", str(survey)).stderr
     monkeypatch.setenv("COLUMNS", "60")
     assert run("validate", str(survey)).stderr.split() == whole.split()
+
+
+def test_simulate_tells_in_the_language_asked_what_it_found():
+    small = ("--groups", "3", "--total", "90", "--releases", "2", "--listed", "1", "--draws", "100")
+    result = run("simulate", *small, "--lang", "ja")
+    assert result.exit_code == 0, result.output
+    assert "模擬調査2件" in result.stdout
+    assert "±" in result.stdout
+    assert not re.search(r"[a-z]_[a-z]", result.stdout)
