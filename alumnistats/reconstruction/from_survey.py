@@ -54,6 +54,9 @@ if TYPE_CHECKING:
 
 DEFAULT_DRAWS = 800
 LOOK = 1.25  # times the tables' largest size, up to which that bound looks
+FAR = (
+    20  # a bound that tables of twice the size do not bring down to what is tolerated: rather four
+)
 CELLS = 1e9  # sizes squared times groups up to which tables grow
 # Products of counts up to which they grow where solutions were found: with a total, and without
 # one, where they end anyway. What may be beyond is said in `left_out`.
@@ -156,27 +159,29 @@ class Request:
         bound of the share of the evidence that is left out. Draws are added up to the goal, by
         default that of tables which are shown.
         """
-        table, top = size_limits(survey, self.largest)[1], highest_size(survey)
+        table = size_limits(survey, self.largest)[1]
+        ends = [highest_size(survey), _widest(survey)]
+        end = min(size for size in ends if size is not None)
         while True:
             problem = replace(problem, largest=table)
             check_memory(problem, draws, survey.id)
             models = size_models(survey, self.sizes, table)
             passes, left_out = size_passes(problem, models, draws, rng)
-            further = 2 * table if top is None else min(2 * table, top)
-            wider = min(further, _widest(survey))
-            may_grow = self.largest is None and wider > table
+            may_grow = self.largest is None and end > table
             beyond = 0.0
-            if further > table:
-                look = min(further, int(LOOK * table) + 1)
+            if ends[0] is None or ends[0] > table:
+                look = min(ends[0] or 2 * table, int(LOOK * table) + 1)
                 larger = in_wider_tables(models, survey, self.sizes, look)
                 beyond = share_beyond(problem, passes, larger)
                 may_grow &= any(model.off_quota[:, table + 1 :].any() for model in larger)
+            wider = [min(step * table, end) for step in ((4, 2) if beyond > FAR else (2,))]
+            quick = [size for size in wider if not _dear(problem, size)]
             particles = None
-            if beyond <= TOLERATED or not may_grow or _dear(problem, wider):
+            if beyond <= TOLERATED or not may_grow or not quick:
                 particles = draw_solutions(problem, passes, draws, rng, goal)
             if particles is not None or not may_grow:
                 return problem.forgetful(), models, particles, min(left_out + beyond, 1.0)
-            table = wider
+            table = quick[0] if quick else wider[-1]
 
 
 def _dear(problem: Problem, wider: int) -> bool:
