@@ -57,7 +57,8 @@ LOOK = 1.25  # times the tables' largest size, up to which that bound looks
 FAR = (
     20  # a bound that tables of twice the size do not bring down to what is tolerated: rather four
 )
-CELLS = 1e9  # sizes squared times groups up to which tables grow
+# Sizes squared times groups up to which tables grow, and those of pilots, of which there are many.
+CELLS, PILOT_CELLS = 1e9, 1.6e7
 # Products of counts up to which they grow where solutions were found: with a total, and without
 # one, where they end anyway. What may be beyond is said in `left_out`.
 WORK, UNKNOWN_WORK = 8e9, 2e8
@@ -143,7 +144,7 @@ class Request:
         problem = self.problem(survey)
         if self.largest is not None and self.largest * len(survey.groups) < (survey.total or 0):
             return problem, [], None, 0.0  # no sizes in the tables add up to it
-        return self.infer(survey, problem, draws, rng, Goal.usual(draws))
+        return self.infer(survey, problem, draws, rng, Goal.usual(draws), PILOT_CELLS)
 
     def infer(
         self,
@@ -152,6 +153,7 @@ class Request:
         draws: int,
         rng: np.random.Generator,
         goal: Goal | None = None,
+        cells: float = CELLS,
     ) -> Solved:
         """Infer with tables that grow until what lies beyond them is negligible.
 
@@ -175,7 +177,7 @@ class Request:
                 beyond = share_beyond(problem, passes, larger)
                 may_grow &= any(model.off_quota[:, table + 1 :].any() for model in larger)
             wider = [min(step * table, end) for step in ((4, 2) if beyond > FAR else (2,))]
-            quick = [size for size in wider if not _dear(problem, size)]
+            quick = [size for size in wider if not _dear(problem, size, cells)]
             particles = None
             if beyond <= TOLERATED or not may_grow or not quick:
                 particles = draw_solutions(problem, passes, draws, rng, goal)
@@ -184,9 +186,11 @@ class Request:
             table = quick[0] if quick else wider[-1]
 
 
-def _dear(problem: Problem, wider: int) -> bool:
+def _dear(problem: Problem, wider: int, cells: float) -> bool:
     """Return whether wider tables take so long that they are made only if nothing was found."""
     unknown = problem.total is None and all(stratum.total is None for stratum in problem.strata)
+    if wider**2 * len(problem.groups) > cells:
+        return True
     work = mixing_work(replace(problem, largest=wider))
     return work > (UNKNOWN_WORK if unknown else WORK)
 
