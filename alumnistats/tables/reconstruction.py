@@ -14,6 +14,7 @@ from alumnistats.reconstruction.information import (
     withheld_sentence,
 )
 from alumnistats.sensitivity.words import VALUES
+from alumnistats.style import level_text
 from alumnistats.tables.words import (
     MISPRINTS_SHOWN,
     WEIGHTED,
@@ -46,32 +47,42 @@ def misprints_grid(recon: Reconstruction, lang: str) -> RenderableType:
 
 
 def sizes_grid(recon: Reconstruction, lang: str) -> RenderableType:
-    """Return the recovered sample sizes; groups with one most probable size share a line."""
-    grid = new_grid(
-        WORDS["sizes"][lang],
-        ["n", WORDS["probability"][lang], WORDS["group"][lang]],
-        right=(0,),
-    )
-    table = recon.sample_sizes
+    """Return the sample sizes: those published, or those recovered with their intervals."""
     if all(group.n is not None for group in recon.survey.groups):
-        published = WORDS["as_published"][lang]
-        for size, members in table.groupby("mode", sort=False)["group"]:
-            names = group_names(recon.survey, members, lang)
-            grid.add_row(f"{size:,}", published, Whole(names))
-        return grid
+        return _published_sizes(recon, lang)
+    interval = WORDS["interval"][lang].format(level=level_text(recon.level))
+    heads = ["n", WORDS["probability"][lang], interval, WORDS["group"][lang]]
+    grid = new_grid(WORDS["sizes"][lang], heads, right=(0, 2))
+    table = recon.sample_sizes
     for size in table["mode"].value_counts().index:
-        rows = table[table["mode"] == size]
-        ends = rows.sort_values("probability", kind="stable").iloc[[0, -1]]
-        shown = [
-            probability_text(*pair) for pair in zip(ends["probability"], ends["error"], strict=True)
-        ]
-        names = group_names(recon.survey, rows["group"], lang)
-        grid.add_row(str(size), " - ".join(dict.fromkeys(shown)), Whole(names))
+        alike = table[table["mode"] == size].groupby(["lower", "upper"])
+        for (lower, upper), rows in sorted(alike, key=lambda item: item[0][1] - item[0][0]):
+            ends = f"{lower:,} – {upper:,}" if lower < upper else f"{lower:,}"
+            names = group_names(recon.survey, rows["group"], lang)
+            grid.add_row(f"{size:,}", _probabilities(rows), ends, Whole(names))
     missing = table.loc[table["mode"].isna(), "group"]
     if len(missing):
         names = group_names(recon.survey, missing, lang)
-        grid.add_row("", WORDS["withheld"][lang], Whole(names))
+        grid.add_row("", WORDS["withheld"][lang], "", Whole(names))
     return grid
+
+
+def _published_sizes(recon: Reconstruction, lang: str) -> RenderableType:
+    heads = ["n", WORDS["probability"][lang], WORDS["group"][lang]]
+    grid = new_grid(WORDS["sizes"][lang], heads, right=(0,))
+    for size, members in recon.sample_sizes.groupby("mode", sort=False)["group"]:
+        names = group_names(recon.survey, members, lang)
+        grid.add_row(f"{size:,}", WORDS["as_published"][lang], Whole(names))
+    return grid
+
+
+def _probabilities(rows: pd.DataFrame) -> str:
+    """Return the least and the largest probability of groups' sizes; one if they read alike."""
+    ends = rows.sort_values("probability", kind="stable").iloc[[0, -1]]
+    shown = [
+        probability_text(*pair) for pair in zip(ends["probability"], ends["error"], strict=True)
+    ]
+    return " - ".join(dict.fromkeys(shown))
 
 
 def conventions_lines(recon: Reconstruction, lang: str) -> list[str]:

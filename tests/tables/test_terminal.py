@@ -19,7 +19,7 @@ from alumnistats.simulation.words import GROUPS, METHODS, QUANTITIES
 from alumnistats.style import NOT_FIRST, NOT_LAST
 from alumnistats.tables.analysis import claims_notes, drawn_text, finding, print_analysis
 from alumnistats.tables.plan import print_plan
-from alumnistats.tables.reconstruction import print_further
+from alumnistats.tables.reconstruction import print_further, sizes_grid
 from alumnistats.tables.simulation import print_calibration
 from alumnistats.tables.words import WORDS, Whole, group_names, new_grid
 from alumnistats.tables.wrapping import wrapped
@@ -52,6 +52,21 @@ def test_sentences_are_whole_at_every_width(analysis, lang, width):
     assert "".join(finding(analysis, lang).split()) in flat
     for of in analysis.ranked:
         assert "".join(drawn_text(analysis, of, lang).split()) in flat
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_sizes_stand_beside_their_intervals(analysis, lang):
+    """A most probable size that is not probable says nothing without one."""
+    recon = analysis.reconstruction
+    file = io.StringIO()
+    Console(file=file, width=400, no_color=True).print(sizes_grid(recon, lang))
+    lines = file.getvalue().splitlines()
+    for row in recon.sample_sizes.to_dict("records"):
+        (line,) = [x for x in lines if recon.survey.label(row["group"], lang) in x]
+        ends = [int(n.replace(",", "")) for n in re.findall(r"(?<![.>\d])\d[\d,]*(?![.\d])", line)]
+        assert ends[0] == row["mode"]
+        told = {row["lower"], row["upper"]}
+        assert told <= set(ends[1:])
 
 
 @pytest.fixture(scope="module")
