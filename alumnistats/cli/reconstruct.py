@@ -53,7 +53,7 @@ def reconstruct(
     from alumnistats.reconstruction import reconstruct as run
     from alumnistats.reconstruction.from_survey import compare_priors
     from alumnistats.sources import load_survey
-    from alumnistats.tables import document, misprint_prior_of
+    from alumnistats.tables import document, reconstruction_facts
     from alumnistats.tables.bounds import print_bounds
     from alumnistats.tables.reconstruction import print_further, print_reconstruction
 
@@ -86,7 +86,7 @@ def reconstruct(
             tables["size_priors"] = compare_priors(data, **options)
     if as_json:
         facts = {"sizes": sizes, "seed": seed, "level": level}
-        say_json(document(data, tables, **facts, **misprint_prior_of(recon)))
+        say_json(document(data, tables, **facts, **reconstruction_facts(recon)))
         return
     show(lambda console: print_reconstruction(recon, console, lang))
     if recon.possible is not None:

@@ -9,7 +9,7 @@ from alumnistats.figures.files import lay_out
 from alumnistats.figures.saved import ANALYSIS_FILE, analysis_file
 from alumnistats.report.html import render_html
 from alumnistats.report.share import picture_address, share_picture
-from alumnistats.tables import csv_files, document, misprint_prior_of, to_json
+from alumnistats.tables import csv_files, document, reconstruction_facts, to_json
 
 if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
@@ -23,7 +23,7 @@ def analysis_document(analysis: Analysis) -> dict[str, Any]:
     """Return all tables of an analysis and how it was asked for, ready for JSON."""
     facts = {"engine": analysis.engine, "seed": analysis.seed, "level": analysis.level}
     facts["sizes"] = analysis.reconstruction.size_prior
-    facts |= misprint_prior_of(analysis.reconstruction)
+    facts |= reconstruction_facts(analysis.reconstruction)
     return document(analysis.survey, analysis.tables(), **facts)
 
 

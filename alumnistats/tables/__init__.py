@@ -7,8 +7,8 @@ module named like it.
 from alumnistats.tables.files import (
     csv_files,
     document,
-    misprint_prior_of,
     parquet_file,
+    reconstruction_facts,
     records,
     to_json,
 )
@@ -20,8 +20,8 @@ __all__ = [
     "csv_files",
     "document",
     "load",
-    "misprint_prior_of",
     "parquet_file",
+    "reconstruction_facts",
     "records",
     "rounded",
     "to_json",

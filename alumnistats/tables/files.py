@@ -125,6 +125,21 @@ def parquet_file(frame: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def misprint_prior_of(recon: Reconstruction) -> dict[str, float]:
-    """Return the prior probability of a misprint as a fact of a document, where one is allowed."""
-    return {} if recon.misprint_prior is None else {"misprints": recon.misprint_prior}
+def reconstruction_facts(recon: Reconstruction) -> dict[str, float]:
+    """Return what a document says of a reconstruction beside its tables.
+
+    The prior probability of a misprint, where figures may be misprints. Where sizes are drawn:
+    effective solutions, the largest size in the tables, and `left_out`, which bounds what may lie
+    beyond.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> sorted(reconstruction_facts(al.reconstruct("america-1969", draws=100)))
+    ['effective_solutions', 'largest_size', 'left_out']
+    """
+    facts = {} if recon.misprint_prior is None else {"misprints": recon.misprint_prior}
+    if not recon.models:
+        return facts
+    drawn = {"effective_solutions": recon.particles.ess, "left_out": recon.left_out}
+    return facts | drawn | {"largest_size": recon.problem.largest}
