@@ -72,6 +72,12 @@ def plot_agreement(analysis: Analyzed, ax: Any = None, lang: str = "en") -> Any:
     analysis : Analysis or SavedAnalysis
     ax, lang
         As for `plot_forest`, like the axes that are returned.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> plot_agreement(al.analyze("america-1992", draws=100)).get_xlabel()
+    'Respondents of the group'
     """
     low, high = shown_sizes(analysis.sample_sizes)
     table = analysis.agreement

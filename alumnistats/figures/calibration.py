@@ -87,6 +87,13 @@ def plot_calibration(
         As for `plot_forest`, like the axes that are returned.
     level : float
         Of the band, simultaneous over each curve.
+
+    Examples
+    --------
+    >>> from alumnistats.simulation import Design, calibrate
+    >>> found = calibrate(Design(groups=3, total=150), releases=2, draws=100)
+    >>> plot_calibration(found.values).get_xlabel()
+    'Probability of less than the truth'
     """
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, HEIGHTS[0]) if ax is None else ax

@@ -62,6 +62,12 @@ def plot_claims(analysis: Analyzed, ax: Any = None, lang: str = "en") -> Any:
     analysis : Analysis or SavedAnalysis
     ax, lang
         As for `plot_forest`, like the axes that are returned.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> plot_claims(al.analyze("america-1992", draws=100)).get_xlabel()
+    'Posterior probability of the claim'
     """
     order = list(VERDICT_LABELS)
     judged = analysis.claims.sort_values(

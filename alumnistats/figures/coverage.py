@@ -83,6 +83,13 @@ def plot_coverage(
         As for `plot_forest`, like the axes that are returned.
     level : float
         That the intervals were meant to have.
+
+    Examples
+    --------
+    >>> from alumnistats.simulation import Design, calibrate
+    >>> found = calibrate(Design(groups=3, total=150), releases=2, draws=100)
+    >>> plot_coverage(found.coverage()).get_xlabel()
+    'Intervals that hold the true share'
     """
     kinds = [kind for kind in GROUPS if kind in set(table["of"])]
     with styled(lang, ax):

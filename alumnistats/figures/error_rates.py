@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alumnistats.claims.outcome import one_sided
+from alumnistats.errors import ArgumentError
 from alumnistats.simulation.verdicts import ALL, ALL_KINDS, CHOSEN, LEVEL, UNEQUAL_KIND
 from alumnistats.style import (
     BLUE,
@@ -123,8 +124,27 @@ def plot_error_rates(
         As for `plot_forest`, like the axes that are returned.
     level : float
         Of the two-sided intervals shown beside verdicts.
+
+    Raises
+    ------
+    ArgumentError
+        If of no kind of claim enough were false.
+
+    Examples
+    --------
+    >>> from alumnistats.simulation.verdicts import Verdict, error_rates
+    >>> said = ("by its own figures", False, True, "supported", True, True, False)
+    >>> said = [Verdict(i, "close", "quotas", "shares", "first", *said) for i in range(50)]
+    >>> plot_error_rates(error_rates(said)).get_xlabel()
+    'False claims that are supported'
     """
     every = _every(table)
+    if every.empty:
+        raise ArgumentError(
+            "table",
+            "fewer false claims of every kind",
+            f"{FEWEST} or more: simulate more releases",
+        )
     kinds = [kind for kind in ALL_KINDS if kind in set(every["kind"])]
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, height(table, DOUBLE)) if ax is None else ax

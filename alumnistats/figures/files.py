@@ -50,6 +50,14 @@ def figure_bytes(
     letters : {"outlines", "text"}
         Of an SVG file: outlines look the same everywhere; text, which is small and can be
         searched and read from right to left, is drawn with the fonts of who looks at it.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> from alumnistats.figures import drawn
+    >>> figure = drawn("sizes", al.analyze("america-1992", draws=100), None, "en")
+    >>> figure_bytes(figure, "en", "png")[1:4]
+    b'PNG'
     """
     import matplotlib as mpl
 
@@ -78,7 +86,16 @@ def lay_out(figure: Any, lang: str) -> None:
 def figure_files(
     sources: Sources | Analyzed, lang: str = "en", form: Format = "svg", width: Width = "double"
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield (file name, content) of every figure that the results have."""
+    """Yield (file name, content) of every figure that the results have.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> analysis = al.analyze("america-1992", draws=100)
+    >>> name, svg = next(figure_files(analysis))
+    >>> name, svg[:5]
+    ('agreement.svg', b'<?xml')
+    """
     for name, figure in all_figures(sources, lang, width):
         yield f"{name}.{form}", figure_bytes(figure, lang, form)
 
@@ -93,6 +110,16 @@ def save_figures(
     """Write every figure to a folder, which is created if missing; return the files.
 
     Figures of an earlier run are replaced; `ArgumentError` where other files are in the way.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     paths = save_figures(al.analyze("america-1992", draws=100), Path(folder))
+    >>> paths[0].name
+    'agreement.svg'
     """
     return write_folder(directory, "figures", dict(figure_files(sources, lang, form, width)))
 
@@ -114,6 +141,12 @@ def read_calibration(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     ------
     ArgumentError
         If the folder does not hold both, or not with their columns.
+
+    Examples
+    --------
+    >>> coverage, values = read_calibration("benchmarks/results")
+    >>> sorted(set(values["groups"]) & {"listed", "unlisted"})
+    ['listed', 'unlisted']
     """
     import pandas as pd
 
@@ -153,6 +186,12 @@ def read_rates(path: str | Path) -> pd.DataFrame:
     ------
     ArgumentError
         If there is no such table.
+
+    Examples
+    --------
+    >>> rates = read_rates("benchmarks/results/verdicts.csv")
+    >>> bool(rates["false_supported"].dropna().between(0, 1).all())
+    True
     """
     import pandas as pd
 

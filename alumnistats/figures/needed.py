@@ -65,6 +65,12 @@ def plot_needed(plan: Planned, ax: Any = None, lang: str = "en") -> Any:
     plan : Plan or SavedPlan
     ax, lang
         As for `plot_forest`, like the axes that are returned.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> plot_needed(al.plan("america-1969", claims=["quarter"])).get_xlabel()
+    'Respondents in all'
     """
     with styled(lang, ax):
         table = plan.plan.sort_values("needed_total", ascending=False, kind="stable")

@@ -15,7 +15,14 @@ SIZE = (12.5, 5.4)  # inches
 
 
 def plot_overview(analysis: Analyzed, lang: str = "en") -> Any:
-    """Return a figure of two panels: the first ranked measure's shares, and its ranks."""
+    """Return a figure of two panels: the first ranked measure's shares, and its ranks.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> len(plot_overview(al.analyze("america-1992", draws=100)).axes)
+    2
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -79,6 +79,12 @@ def plot_power(
     ------
     ArgumentError
         For a claim that is not in the plan.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> plot_power(al.plan("america-1969", claims=["quarter"])).get_xlabel()
+    'Respondents in all'
     """
     table = plan.plan.set_index("id")
     members = table["groups"].to_dict()

@@ -89,6 +89,12 @@ def plot_proportions(
     ------
     ArgumentError
         If groups are not compared on `of`.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> plot_proportions(al.analyze("america-1992", draws=100), "vote:bush").get_xlabel()
+    'Share'
     """
     of = first_measure(analysis, of)
     figures = {g: f for g, f in analysis.survey.figures_of(of).items() if f.percent is not None}

@@ -100,6 +100,12 @@ def plot_ranks(analysis: Analyzed, of: str | None = None, ax: Any = None, lang: 
     """Draw the posterior of every group's rank with its simultaneous confidence set.
 
     Parameters and errors as for `plot_proportions`.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> plot_ranks(al.analyze("america-1992", draws=100), "vote:bush").get_xlabel()
+    'Rank (1 = largest share)'
     """
     of = first_measure(analysis, of)
     with styled(lang, ax):
@@ -117,6 +123,12 @@ def plot_rank_intervals(
     """Draw every group's sets for its rank, in published order, with the published places.
 
     Parameters and errors as for `plot_proportions`.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> plot_rank_intervals(al.analyze("america-1992", draws=100), "vote:bush").get_xlabel()
+    'Rank (1 = largest share)'
     """
     of = first_measure(analysis, of)
     places = {r.from_: published_places(r) for r in analysis.survey.rankings if r.of == of}
@@ -133,6 +145,13 @@ def plot_pairs(analysis: Analyzed, of: str | None = None, ax: Any = None, lang: 
 
     Pairs that are significant in the table of comparisons (Fisher's mid-P) are marked. Parameters
     and errors as for `plot_proportions`.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> ax = plot_pairs(al.analyze("america-1992", draws=100), "vote:bush")
+    >>> len(ax.get_yticklabels())
+    6
     """
     of = first_measure(analysis, of)
     ranks, table = analysis.ranked[of], analysis.comparisons

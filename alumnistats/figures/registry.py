@@ -160,7 +160,15 @@ ABSENT = {
 
 
 def missing(sources: Sources) -> dict[str, str]:
-    """Return why, by name, of the figures that these results do not have."""
+    """Return why, by name, of the figures that these results do not have.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> from alumnistats.figures import Sources
+    >>> sorted(missing(Sources(al.analyze("america-1992", draws=100))))
+    ['calibration', 'coverage', 'error-rates', 'needed', 'power', 'specification-curve']
+    """
     found = {}
     for name, kind in FIGURES.items():
         result = getattr(sources, kind.source)
@@ -186,6 +194,13 @@ def all_figures(
     ------
     (str, Figure)
         The name is that of a file, without its ending.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> analysis = al.analyze("america-1992", draws=100)
+    >>> [name for name, _ in all_figures(analysis)][:3]
+    ['agreement', 'sizes', 'proportions-vote.clinton']
     """
     given = sources if isinstance(sources, Sources) else Sources(sources)
     lacking = missing(given)
@@ -199,7 +214,14 @@ def all_figures(
 
 
 def drawn(name: str, result: Any, subject: str | None, lang: str, width: Width = "double") -> Any:
-    """Return one figure of the registry, in the width asked for."""
+    """Return one figure of the registry, in the width asked for.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> drawn("sizes", al.analyze("america-1992", draws=100), None, "ja").axes[0].get_xlabel()
+    'グループの回答者数'
+    """
     kind, inches = FIGURES[name], WIDTHS[width]
     with styled(lang, width=inches):
         ax = new_axes(inches, kind.height(result, inches))

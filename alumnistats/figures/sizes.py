@@ -67,6 +67,12 @@ def plot_sizes(analysis: Analyzed, ax: Any = None, lang: str = "en") -> Any:
     analysis : Analysis or SavedAnalysis
     ax, lang
         As for `plot_forest`, like the axes that are returned.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> plot_sizes(al.analyze("america-1992", draws=100)).get_xlabel()
+    'Respondents of the group'
     """
     with styled(lang, ax):
         ax = shown_axes(DOUBLE, height(analysis, DOUBLE)) if ax is None else ax

@@ -126,6 +126,14 @@ def plot_specification_curve(
     ------
     ArgumentError
         If there is no such claim, none that varies, or no scenario gives it a probability.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> one = {"kind": "one-at-a-time", "dimensions": {"level": [0.9]}}
+    >>> result = al.sensitivity("america-1969", {"format": 1, "draws": 100, "designs": [one]})
+    >>> len(plot_specification_curve(result, "quarter").child_axes)
+    2
     """
     if claim is None:
         varying = varying_claims(result)

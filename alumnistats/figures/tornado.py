@@ -88,6 +88,14 @@ def plot_tornado(
     ------
     ArgumentError
         If there is no such claim or outcome, or the base does not have it.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> one = {"kind": "one-at-a-time", "dimensions": {"level": [0.9]}}
+    >>> result = al.sensitivity("america-1969", {"format": 1, "draws": 100, "designs": [one]})
+    >>> plot_tornado(result, "quarter").get_xlabel()
+    'posterior probability (line: 0.997 under the base)'
     """
     check_claim(result, claim)
     if outcome not in OUTCOMES:

@@ -51,6 +51,13 @@ def lint(folder: Path, results: Mapping[str, Any]) -> list[str]:
     -------
     list of str
         One line a problem, with file and line where it has one; empty if there is none.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from alumnistats.paper import read_results
+    >>> lint(Path("paper"), read_results(Path("paper")))
+    []
     """
     texts = {path.name: _without_comments(path) for path in sorted(folder.glob("*.typ"))}
     listed = _listed(folder / CONSTANTS)

@@ -89,6 +89,13 @@ def render_html(
     ------
     ArgumentError
         If `lang` is neither ``"en"`` nor ``"ja"``.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> page = render_html(al.analyze("america-1992", draws=100), "ja")
+    >>> page.splitlines()[:2]
+    ['<!DOCTYPE html>', '<html lang="ja">']
     """
     if lang not in LANGUAGES:
         raise ArgumentError("lang", lang, '"en" or "ja"')
@@ -151,6 +158,16 @@ def write_html(
 
     Where its address `url` is known, the picture for sites on which it is shared is written beside
     it, under the same name with the ending .png.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = write_html(al.analyze("america-1992", draws=100), Path(folder, "report.html"))
+    ...     path.stat().st_size > 10_000
+    True
     """
     shared = path.with_suffix(".png")
     picture = "" if url is None else picture_address(url, shared.name)

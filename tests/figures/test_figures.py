@@ -172,6 +172,8 @@ def test_error_rates_are_read_checked_and_drawn(sources, tmp_path):
     shown = np.concatenate([line.get_xdata() for line in ax.lines if line.get_marker() in "osD"])
     assert sorted(shown) == sorted(every["false_supported"])
     assert len(ax.get_yticklabels()) == every["kind"].nunique()
+    with pytest.raises(ArgumentError, match="simulate more releases"):
+        plot_error_rates(table.assign(true=table["claims"]))  # none of them was false
 
 
 def test_forest_and_overview(analysis):
