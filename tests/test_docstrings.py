@@ -4,6 +4,7 @@ import doctest
 import importlib
 import inspect
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,14 @@ EXEMPLIFIED = (
     "alumnistats.weighting",
 )  # fmt: skip
 API = PACKAGE.parent / "docs" / "api.md"
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    """Examples leave their pictures open, as a notebook would show them: twenty are a warning."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.mark.parametrize("name", MODULES)
