@@ -54,9 +54,8 @@ if TYPE_CHECKING:
 
 DEFAULT_DRAWS = 800
 LOOK = 1.25  # times the tables' largest size, up to which that bound looks
-FAR = (
-    20  # a bound that tables of twice the size do not bring down to what is tolerated: rather four
-)
+# Where a bound is larger tables of twice the size rarely bring it down to what is tolerated.
+FAR = 20
 # Sizes squared times groups up to which tables grow, and those of pilots, of which there are many.
 CELLS, PILOT_CELLS = 1e9, 1.6e7
 # Products of counts up to which they grow where solutions were found: with a total, and without
@@ -176,23 +175,30 @@ class Request:
                 larger = in_wider_tables(models, survey, self.sizes, look)
                 beyond = share_beyond(problem, passes, larger)
                 may_grow &= any(model.off_quota[:, table + 1 :].any() for model in larger)
-            wider = [min(step * table, end) for step in ((4, 2) if beyond > FAR else (2,))]
-            quick = [size for size in wider if not _dear(problem, size, cells)]
-            particles = None
-            if beyond <= TOLERATED or not may_grow or not quick:
-                particles = draw_solutions(problem, passes, draws, rng, goal)
+            wider = _wider(problem, beyond, end, cells) if may_grow else None
+            if wider is not None:
+                table = wider
+                continue
+            particles = draw_solutions(problem, passes, draws, rng, goal)
             if particles is not None or not may_grow:
                 return problem.forgetful(), models, particles, min(left_out + beyond, 1.0)
-            table = quick[0] if quick else wider[-1]
+            table = min(2 * table, end)  # nothing was found: whatever it takes
+
+
+def _wider(problem: Problem, beyond: float, end: int, cells: float) -> int | None:
+    """Return the size to which tables grow next; None if little is beyond, or that takes long."""
+    if beyond <= TOLERATED:
+        return None
+    sizes = (min(step * problem.largest, end) for step in ((4, 2) if beyond > FAR else (2,)))
+    return next((size for size in sizes if not _dear(problem, size, cells)), None)
 
 
 def _dear(problem: Problem, wider: int, cells: float) -> bool:
     """Return whether wider tables take so long that they are made only if nothing was found."""
-    unknown = problem.total is None and all(stratum.total is None for stratum in problem.strata)
     if wider**2 * len(problem.groups) > cells:
         return True
-    work = mixing_work(replace(problem, largest=wider))
-    return work > (UNKNOWN_WORK if unknown else WORK)
+    unknown = problem.total is None and all(stratum.total is None for stratum in problem.strata)
+    return mixing_work(replace(problem, largest=wider)) > (UNKNOWN_WORK if unknown else WORK)
 
 
 def _widest(survey: Survey) -> int:

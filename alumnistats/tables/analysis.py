@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -84,18 +84,22 @@ def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
     Groups that no list names are left to `ranking_notes`; where the survey ranks nothing, as a
     table does not, every group has its line.
     """
-    survey, table = analysis.survey, analysis.ranks[analysis.ranks["of"] == of]
+    survey, figures = analysis.survey, analysis.survey.figures_of(of)
+    table, rows, shares = _by_group(analysis, of)
     names = [WORDS[w][lang] for w in ("group", "printed", "share", "interval", "sets", "first")]
     names[INTERVAL] = names[INTERVAL].format(level=level_text(analysis.level))
     shown = sorted(_listed(table).to_dict("records"), key=_published_order)
-    cells = [_ranking_cells(analysis, of, row["group"], lang) for row in shown]
     places = [_place(row, lang) for row in shown]
+    cells: list[tuple[Any, ...]] = []
+    for group in (row["group"] for row in shown):
+        ranges = [rows[kind, group] for kind in KINDS]
+        numbers = _ranking_cells(figures.get(group), shares[group], ranges)
+        cells.append((Whole(survey.label(group, lang)), *numbers))
     first = int(any(places))  # a table of every group ranks nothing
     if first:
         names = [WORDS["place"][lang], *names]
         cells = [(place, *rest) for place, rest in zip(places, cells, strict=True)]
-    numbers = range(first + 1, len(names))
-    grid = new_grid(survey.label(of, lang), names, right=numbers)
+    grid = new_grid(survey.label(of, lang), names, right=range(first + 1, len(names)))
     for i, column in enumerate(grid.columns):
         column.no_wrap = i != first  # the others hold numbers, which stay whole
     for line in cells:
@@ -103,16 +107,25 @@ def ranking_grid(analysis: Analysis, of: str, lang: str) -> RenderableType:
     return grid
 
 
-def _ranking_cells(analysis: Analysis, of: str, group: str, lang: str) -> tuple[Any, ...]:
-    """Return a group's name, printed share, estimate, interval, rank ranges and chance of first."""
-    table = analysis.ranks[(analysis.ranks["of"] == of) & (analysis.ranks["group"] == group)]
-    rows = {row["method"]: row for row in table.to_dict("records")}
-    one, both, chances = (rows[kind] for kind in KINDS)
-    shares = {row["group"]: row for row in analysis.pooled[of].summary().to_dict("records")}
-    share = shares[group]
+def _by_group(
+    analysis: Analysis, of: str
+) -> tuple[pd.DataFrame, dict[Any, Mapping[Any, Any]], dict[Any, Mapping[Any, Any]]]:
+    """Return a measure's ranks: as a table, and by method and group; and its shares by group."""
+    table = analysis.ranks[analysis.ranks["of"] == of]
+    summary = analysis.pooled[of].summary()
+    rows: dict[Any, Mapping[Any, Any]] = {
+        (row["method"], row["group"]): row for row in table.to_dict("records")
+    }
+    return table, rows, {row["group"]: row for row in summary.to_dict("records")}
+
+
+def _ranking_cells(
+    figure: Any, share: Mapping[Any, Any], ranges: Sequence[Mapping[Any, Any]]
+) -> tuple[str, ...]:
+    """Return a group's printed share, estimate, interval, rank ranges and chance of first."""
+    one, both, chances = ranges
     return (
-        Whole(analysis.survey.label(group, lang)),
-        _printed(analysis.survey.figures_of(of).get(group)),
+        _printed(figure),
         rounded(share["median"]),
         f"{rounded(share['lower']).rstrip('%')}-{rounded(share['upper'])}",
         f"{one['lower']}-{one['upper']} / {both['lower']}-{both['upper']}",
@@ -122,10 +135,8 @@ def _ranking_cells(analysis: Analysis, of: str, group: str, lang: str) -> tuple[
 
 def ranking_notes(analysis: Analysis, of: str, lang: str) -> list[str]:
     """Return what stands under a measure's grid: how its lists hold, the groups that none names."""
-    table = analysis.ranks[analysis.ranks["of"] == of]
+    table, rows, shares = _by_group(analysis, of)
     listed = _listed(table)
-    rows = {(r["method"], r["group"]): r for r in table.to_dict("records")}
-    shares = {r["group"]: r for r in analysis.pooled[of].summary().to_dict("records")}
     others = [g for g in analysis.ranked[of].groups if g not in set(listed["group"])]
     return [
         WORDS["ranges"][lang],

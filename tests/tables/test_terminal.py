@@ -17,7 +17,13 @@ from alumnistats.reconstruction import informative_figures
 from alumnistats.simulation import Calibration, Design
 from alumnistats.simulation.words import GROUPS, METHODS, QUANTITIES
 from alumnistats.style import NOT_FIRST, NOT_LAST
-from alumnistats.tables.analysis import claims_notes, drawn_text, finding, print_analysis
+from alumnistats.tables.analysis import (
+    claims_notes,
+    drawn_text,
+    finding,
+    print_analysis,
+    ranking_grid,
+)
 from alumnistats.tables.plan import print_plan
 from alumnistats.tables.reconstruction import print_further, sizes_grid
 from alumnistats.tables.simulation import print_calibration
@@ -52,6 +58,15 @@ def test_sentences_are_whole_at_every_width(analysis, lang, width):
     assert "".join(finding(analysis, lang).split()) in flat
     for of in analysis.ranked:
         assert "".join(drawn_text(analysis, of, lang).split()) in flat
+
+
+def test_shares_are_summed_up_once_for_all_groups_of_a_ranking(analysis, monkeypatch):
+    """They cost as much as there are groups: once a line would be the square of that."""
+    (of, fit), calls = next(iter(analysis.pooled.items())), []
+    real = type(fit).summary
+    monkeypatch.setattr(type(fit), "summary", lambda own: calls.append(own) or real(own))
+    assert len(ranking_grid(analysis, of, "en").rows) > 1
+    assert calls == [fit]
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
