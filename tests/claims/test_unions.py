@@ -9,13 +9,18 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from alumnistats.claims import Evidence, decide
+from alumnistats.claims.outcome import NOTHING
 from alumnistats.claims.shares import union_bounds
 from alumnistats.survey import UnionClaim
 
 
-def bounds_of(counts, size, percent="40", relation="at-least", everybody=None):
-    """Return grounds and bounds of "any of these options", each with one count in one base."""
-    particles = SimpleNamespace(sizes=np.array([[everybody or size]]), weight=np.ones(1))
+def bounds_of(counts, size, percent="40", relation="at-least", **more):
+    """Return grounds and bounds of "any of these options", each with one count in one base.
+
+    `more`: how many `everybody` is, the `group` that is claimed of, what is `published`.
+    """
+    everybody, group = more.get("everybody", size), more.get("group", "overall")
+    particles = SimpleNamespace(sizes=np.array([[everybody]]), weight=np.ones(1))
 
     class Told(Evidence):
         """Evidence of counts that are known."""
@@ -25,12 +30,14 @@ def bounds_of(counts, size, percent="40", relation="at-least", everybody=None):
             return np.array([size]), np.array([counts[of]]), np.ones(1)
 
     recon = SimpleNamespace(
-        survey=SimpleNamespace(overall=lambda of: of),
+        survey=SimpleNamespace(
+            overall=lambda of: of if of in more.get("published", counts) else None
+        ),
         particles=particles,
     )
     text = {"en": "any", "ja": "any"}
     claim = UnionClaim.model_validate(
-        {"id": "any", "kind": "union", "options": list(counts), "group": "overall",
+        {"id": "any", "kind": "union", "options": list(counts), "group": group,
          "relation": relation, "percent": percent, "text": text, "at": "t"}
     )  # fmt: skip
     return union_bounds(Told(recon, {}, 0.95), claim)
@@ -59,6 +66,13 @@ def test_each_direction_is_judged_at_its_worst_bound():
     assert low.p.upper == pytest.approx(stats.binomtest(550, 1000, 0.6, "less").pvalue)
     refuted, _ = bounds_of(counts, 1000, percent="60")
     assert refuted.refuted.lower == pytest.approx(stats.beta(550.5, 450.5).cdf(0.6))
+
+
+def test_only_of_published_shares_of_all_respondents_there_are_bounds():
+    counts = {"q:a": 70, "q:b": 50}
+    assert bounds_of(counts, 100)[1] is not None
+    assert bounds_of(counts, 100, group="one") == (NOTHING, None)
+    assert bounds_of(counts, 100, published=["q:a"]) == (NOTHING, None)
 
 
 def test_between_the_bounds_nothing_is_a_value():
