@@ -85,6 +85,22 @@ def test_groups_that_the_release_chose_count_for_all_it_could_have_chosen():
     assert found.posterior.upper == 1.0
 
 
+def test_where_only_a_list_bounds_the_rest_it_is_taken_at_its_less_favourable_end():
+    """Of 400 respondents 300 said "y": at most 100 said "x", which is listed after it."""
+    counts = {"a": (40, 100), "b": (20, 100), "c": (None, 100), "d": (None, 100)}
+    figures = [{"of": "q:x", "group": g, "count": k} for g, (k, _) in counts.items() if k]
+    told = survey_of(
+        counts, CLAIMS,
+        questions=[{"id": "q", "label": TEXT, "answers": "single", "complete": True,
+                    "options": [{"id": o, "label": TEXT} for o in "xyz"]}],
+        figures=[*figures, {"of": "q:y", "group": "overall", "count": 300}],
+        rankings=[{"of": "q", "from": "highest", "places": [["y"], ["x"]], "complete": True}],
+    )  # fmt: skip
+    found = {one.claim.id: one for one in analyze(told, draws=100).judged}["differ"].grounds
+    p = float(pair_test(40, 100, 60, 300, Choices().test))  # of b the sign is open
+    assert found.p.upper == pytest.approx(3 * 4 * p)
+
+
 def test_equivalence_by_two_one_sided_tests():
     counts = {"a": (2000, 4000), "b": (2010, 4000), "c": (1990, 4000)}
     found = judged(counts)["within"]

@@ -29,6 +29,15 @@ def test_whether_one_is_ahead_among_the_respondents(upper, lower, strict, weak):
     assert (found.lower, found.upper) == weak
 
 
+@pytest.mark.parametrize(
+    ("places", "ahead"), [((1, 2), (1, 1)), ((1, 1), (0, 1)), ((2, 1), (0, 1))]
+)
+def test_only_an_earlier_place_says_which_is_ahead(places, ahead):
+    upper, lower = (Share(0, 15, 40, place=float(place)) for place in places)
+    found = compare(upper, lower, exclusive=False).in_sample
+    assert (found.lower, found.upper) == ahead
+
+
 def test_one_answer_alone_is_the_first_of_nothing():
     survey = Survey.model_validate({
         "format": 1, "id": "s", "title": TEXT,
