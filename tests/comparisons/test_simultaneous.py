@@ -184,6 +184,8 @@ def test_permutation_and_reflection(sample):
 def test_ties_known_values_and_one_group():
     assert tukey([0.2], [0.1]).shape == max_t_pairs([0.2], [0.1]).p_value.shape == (0,)
     assert tukey_critical(1) == 0.0
+    nothing = max_t([], np.zeros((0, 0)))
+    assert nothing.p_value.shape == nothing.error.shape == (0,)
     known = max_t_pairs([0.3, 0.3, 0.1], [0.0, 0.0, 0.0])
     np.testing.assert_array_equal(known.p_value, [1.0, 0.0, 0.0])
     found = tukey([0.3, 0.3, 0.1], [0.0, 0.0, 0.0])
