@@ -21,7 +21,7 @@ from alumnistats.errors import ArgumentError
 if TYPE_CHECKING:
     import pandas as pd
 
-IntervalMethod = Literal["wald", "wilson", "agresti_coull", "jeffreys", "clopper_pearson", "mid_p"]
+IntervalMethod = Literal["wald", "wilson", "agresti-coull", "jeffreys", "clopper-pearson", "mid-p"]
 INTERVAL_METHODS: tuple[IntervalMethod, ...] = get_args(IntervalMethod)
 
 FEW = 64  # above this many intervals, each distinct (count, size) is computed once
@@ -83,10 +83,10 @@ def _mid_p(k: FloatArray, n: FloatArray, alpha: float) -> tuple[FloatArray, Floa
 _METHODS: dict[str, Callable[[FloatArray, FloatArray, float], tuple[FloatArray, FloatArray]]] = {
     "wald": _wald,
     "wilson": _wilson,
-    "agresti_coull": _agresti_coull,
+    "agresti-coull": _agresti_coull,
     "jeffreys": _jeffreys,
-    "clopper_pearson": _clopper_pearson,
-    "mid_p": _mid_p,
+    "clopper-pearson": _clopper_pearson,
+    "mid-p": _mid_p,
 }
 
 

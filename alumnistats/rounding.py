@@ -10,11 +10,11 @@ wrong exactly at the ties, which is where published consistency checks have gone
 With ``P`` the printed units the agreeing counts are
 
 =============  ==========================================================================
-half_up        ``(2P - 1) n <= 2 M k <  (2P + 1) n``
-half_even      as half_up, both ends closed for even ``P`` and both open for odd ``P``
+half-up        ``(2P - 1) n <= 2 M k <  (2P + 1) n``
+half-even      as half-up, both ends closed for even ``P`` and both open for odd ``P``
 truncate       ``P n <= M k < (P + 1) n``
 ceiling        ``(P - 1) n < M k <= P n``
-double         half_up to one digit more, then half_up: ``(20P - 11) n <= 20 M k < (20P + 9) n``
+double         half-up to one digit more, then half-up: ``(20P - 11) n <= 20 M k < (20P + 9) n``
 =============  ==========================================================================
 """
 
@@ -36,18 +36,18 @@ from alumnistats.errors import ArgumentError
 if TYPE_CHECKING:
     import pandas as pd
 
-RoundingRule = Literal["half_up", "half_even", "truncate", "ceiling", "double"]
+RoundingRule = Literal["half-up", "half-even", "truncate", "ceiling", "double"]
 ROUNDING_RULES: tuple[RoundingRule, ...] = get_args(RoundingRule)
 ROUNDING_WORDS: dict[str, dict[str, str]] = {
-    "half_up": {"en": "halves are rounded up", "ja": "端数は四捨五入である"},
-    "half_even": {"en": "halves are rounded to even", "ja": "端数は偶数への丸めである"},
+    "half-up": {"en": "halves are rounded up", "ja": "端数は四捨五入である"},
+    "half-even": {"en": "halves are rounded to even", "ja": "端数は偶数への丸めである"},
     "truncate": {"en": "shares are truncated", "ja": "端数は切り捨てである"},
     "ceiling": {"en": "shares are rounded up", "ja": "端数は切り上げである"},
     "double": {"en": "shares are rounded twice", "ja": "端数は二段階で丸められている"},
 }
 """The rules as clauses."""
 
-Subtotals = Literal["rounded_sum", "sum_of_rounded"]
+Subtotals = Literal["rounded-sum", "sum-of-rounded"]
 """How a published share of several options was made: of the summed counts, or of rounded shares."""
 SUBTOTALS: tuple[Subtotals, ...] = get_args(Subtotals)
 SubtotalsBy = Literal["release", "question"]
@@ -96,7 +96,7 @@ def check_rule(rule: str) -> None:
 
     Examples
     --------
-    >>> check_rule("half_up")
+    >>> check_rule("half-up")
     >>> check_rule("halves up")
     Traceback (most recent call last):
     alumnistats.errors.ArgumentError: rule: found 'halves up'; expected ...
@@ -106,7 +106,7 @@ def check_rule(rule: str) -> None:
 
 
 def round_share(
-    count: npt.ArrayLike, nobs: npt.ArrayLike, digits: int, rule: RoundingRule = "half_up"
+    count: npt.ArrayLike, nobs: npt.ArrayLike, digits: int, rule: RoundingRule = "half-up"
 ) -> IntArray:
     """Return the printed percentage of `count` out of `nobs`, as an integer number of units.
 
@@ -146,14 +146,14 @@ def round_share(
         finer = _floor_div(20 * scale * k + n, 2 * n)
         return _floor_div(finer + 5, 10)
     up = _floor_div(2 * scale * k + n, 2 * n)
-    if rule == "half_up":
+    if rule == "half-up":
         return up
     tie = (2 * scale * k + n) % (2 * n) == 0
     return up - (tie & (up % 2 == 1))
 
 
 def agreeing_counts(
-    units: npt.ArrayLike, nobs: npt.ArrayLike, digits: int, rule: RoundingRule = "half_up"
+    units: npt.ArrayLike, nobs: npt.ArrayLike, digits: int, rule: RoundingRule = "half-up"
 ) -> tuple[IntArray, IntArray]:
     """Return the first and last count that is printed as `units`.
 
@@ -201,7 +201,7 @@ def agreeing_counts(
     else:
         low_end, high_end = (2 * p - 1) * n, (2 * p + 1) * n
         lower, upper = _ceil_div(low_end, 2 * scale), _ceil_div(high_end, 2 * scale) - 1
-        if rule == "half_even":
+        if rule == "half-even":
             odd = p % 2 == 1
             lower = np.where(odd, _floor_div(low_end, 2 * scale) + 1, lower)
             upper = np.where(odd, upper, _floor_div(high_end, 2 * scale))
@@ -209,7 +209,7 @@ def agreeing_counts(
 
 
 def consistent_sizes(
-    units: int, digits: int, sizes: npt.ArrayLike, rule: RoundingRule = "half_up"
+    units: int, digits: int, sizes: npt.ArrayLike, rule: RoundingRule = "half-up"
 ) -> BoolArray:
     """Return which sample sizes can print `units`.
 
@@ -235,7 +235,7 @@ def consistent_sizes(
 
 
 def sum_of_rounded(
-    counts: npt.ArrayLike, nobs: npt.ArrayLike, digits: int, rule: RoundingRule = "half_up"
+    counts: npt.ArrayLike, nobs: npt.ArrayLike, digits: int, rule: RoundingRule = "half-up"
 ) -> IntArray:
     """Return what is printed when rounded parts are added instead of rounding the summed counts.
 
@@ -299,7 +299,7 @@ def possible_sizes(
     --------
     >>> found = possible_sizes(["46.7", "13.3"], largest=20)
     >>> found[["rule", "n", "all"]].head(2).to_numpy().tolist()
-    [['half_up', 15, True], ['half_even', 15, True]]
+    [['half-up', 15, True], ['half-even', 15, True]]
     """
     import pandas as pd
 
@@ -353,7 +353,7 @@ def check_percent(
     --------
     >>> found = check_percent("44.5", 200)
     >>> found[["rule", "possible", "lower"]].head(2).to_numpy().tolist()
-    [['half_up', True, 89], ['half_even', True, 89]]
+    [['half-up', True, 89], ['half-even', True, 89]]
     """
     import pandas as pd
 

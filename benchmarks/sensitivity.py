@@ -23,7 +23,7 @@ GRID = {
         "replicate": list(range(24)),
         "design_effect": [1.0, 2.0],
         "level": [0.90, 0.95, 0.99],
-        "test": ["fisher_mid_p", "z"],
+        "test": ["fisher-mid-p", "z"],
         "adjustment": ["none", "holm"],
     },
 }

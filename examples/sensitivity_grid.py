@@ -22,7 +22,7 @@ SCENARIOS = {
                 "sizes": ["quota", "shortfall"],
                 "model": ["partial-pooling", "no-pooling"],
                 "design_effect": [1.0, 2.0],
-                "test": ["fisher_mid_p", "z"],
+                "test": ["fisher-mid-p", "z"],
                 "adjustment": ["none", "holm"],
                 "level": [0.90, 0.95, 0.99],
             },

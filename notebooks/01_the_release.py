@@ -75,7 +75,7 @@ ax.invert_yaxis()
 # %%
 official = by_industry[by_industry["of"] == "official_contact"]
 first = official.iloc[0]
-possible = al.possible_sizes([first["percent"]], largest=140, rules=["half_up"])
+possible = al.possible_sizes([first["percent"]], largest=140, rules=["half-up"])
 print(
     f"{first['percent']}% ({first['industry']}) can be a share of "
     f"{len(possible)} of the sizes up to 140:"
@@ -89,7 +89,7 @@ print(*possible["n"])
 # %%
 _, ax = plt.subplots(figsize=(7, 2.8), layout="constrained")
 for row, figure in enumerate(official.to_dict("records")):
-    n = al.possible_sizes([figure["percent"]], largest=140, rules=["half_up"])["n"]
+    n = al.possible_sizes([figure["percent"]], largest=140, rules=["half-up"])["n"]
     ax.scatter(n, [row] * len(n), s=9, color="#0072B2")
 labels = official["industry"] + " " + official["percent"] + "%"
 ax.set_yticks(range(len(official)), labels, fontsize=8)
@@ -103,7 +103,7 @@ ax.invert_yaxis()
 # many industries at once.
 
 # %%
-together = al.possible_sizes(list(official["percent"]), largest=140, rules=["half_up"])
+together = al.possible_sizes(list(official["percent"]), largest=140, rules=["half-up"])
 fits_of = official["percent"].nunique()
 fits = together.drop(columns=["rule", "all"]).set_index("n").groupby(level=0).any().sum(axis=1)
 print(

@@ -43,7 +43,7 @@ scenarios = {
             "kind": "grid",
             "dimensions": {
                 "design_effect": [1.0, 2.0],
-                "test": ["fisher_mid_p", "z"],
+                "test": ["fisher-mid-p", "z"],
                 "adjustment": ["none", "holm"],
                 "level": [0.9, 0.95, 0.99],
             },

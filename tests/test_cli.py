@@ -200,7 +200,7 @@ def test_schema_is_printed():
 
 def test_sizes_of_two_percentages():
     result = run("sizes", "47.8", "44.5", "--max", "300", "--json")
-    sizes = json.loads(result.stdout)["sizes"]["half_up"]
+    sizes = json.loads(result.stdout)["sizes"]["half-up"]
     possible = [n for n in range(1, 301) if any(round(1000 * k / n) == 478 for k in range(n + 1))]
     assert sizes["47.8"] == possible
     assert sizes["all"] == sorted(set(sizes["47.8"]) & set(sizes["44.5"]))
@@ -280,7 +280,7 @@ def test_sizes_answer_first():
     first = run("sizes", "47.8", "44.5", "--max", "300").stdout.splitlines()[0]
     assert first.startswith("Possible sizes up to 300 if halves are rounded up: ")
     found = json.loads(run("sizes", "47.8", "44.5", "--max", "300", "--json").stdout)
-    least = found["sizes"]["half_up"]["all"][0]
+    least = found["sizes"]["half-up"]["all"][0]
     assert first.split(": ")[1].replace("-", ",").split(",")[0] == str(least)
 
 

@@ -14,9 +14,9 @@ from alumnistats.intervals import INTERVAL_METHODS, identification_range, interv
 STATSMODELS = {
     "wald": "normal",
     "wilson": "wilson",
-    "agresti_coull": "agresti_coull",
+    "agresti-coull": "agresti_coull",
     "jeffreys": "jeffreys",
-    "clopper_pearson": "beta",
+    "clopper-pearson": "beta",
 }
 # The quantiles of equal-tailed intervals at a low level need not enclose k/n, so levels start here.
 LEVELS = st.floats(0.5, 0.999)
@@ -60,7 +60,7 @@ def test_mid_p_is_the_root_of_the_mid_p_value(k, n, level):
     def from_below(p):
         return binom.cdf(k - 1, n, p) + binom.pmf(k, n, p) / 2
 
-    lower, upper = interval(k, n, "mid_p", level)
+    lower, upper = interval(k, n, "mid-p", level)
     if k == 0:
         assert lower == 0.0
     else:
@@ -75,7 +75,7 @@ def test_mid_p_is_the_root_of_the_mid_p_value(k, n, level):
 @pytest.mark.parametrize("n", [1, 2, 5, 13, 40, 103])
 def test_clopper_pearson_covers_at_least_its_level_at_every_share(n, level):
     k = np.arange(n + 1)
-    lower, upper = interval(k, n, "clopper_pearson", level)
+    lower, upper = interval(k, n, "clopper-pearson", level)
     ends = np.concatenate([lower, upper])  # coverage is smallest beside an end
     share = np.unique(np.clip(np.concatenate([ends - 1e-9, ends + 1e-9]), 0, 1))
     share = np.concatenate([share, np.linspace(0, 1, 401)])[:, None]
@@ -93,7 +93,7 @@ def test_coverage_averaged_over_all_shares(method, n):
     mean = (betainc(k + 1, n - k + 1, upper) - betainc(k + 1, n - k + 1, lower)).mean()
     # Brown, Cai and DasGupta (2002): Wilson and Jeffreys err by O(1/n) on average, with factors
     # well below 1/2. Wald falls short by more than 1/n, the guaranteed one is conservative.
-    if method in ("wilson", "jeffreys", "mid_p"):
+    if method in ("wilson", "jeffreys", "mid-p"):
         assert abs(mean - 0.95) < 0.5 / n
     elif method == "wald":
         assert mean < 0.95 - 1 / n

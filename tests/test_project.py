@@ -1,5 +1,6 @@
 """The project around the package: locks, start-up, versions, and what no file may hold."""
 
+import ast
 import csv
 import os
 import re
@@ -201,3 +202,11 @@ def test_every_mutant_that_survived_has_a_reason():
         if not row["reason"].startswith("equivalent"):
             noticed.setdefault(row["module"].split(".")[0], []).append(row["outcome"] != "survived")
     assert all(sum(found) >= 0.85 * len(found) for found in noticed.values())
+
+
+def test_values_of_choices_have_hyphens():
+    for path in sorted((ROOT / "alumnistats").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+                values = [c.value for c in ast.walk(node.slice) if isinstance(c, ast.Constant)]
+                assert not [v for v in values if "_" in str(v)], (path, node.lineno)

@@ -143,7 +143,7 @@ def test_the_command_lists_sizes_of_a_whole_distribution():
     assert forced.exit_code == 0
     assert forced.output.endswith(f"If {FORCED['en']}:\n  all of them: 3, 6, 9\n")
     document = json.loads(CliRunner().invoke(main, [*arguments, "--forced", "--json"]).output)
-    assert document["sizes"] == {"largest_remainders": {"all": [3, 6, 9]}}
+    assert document["sizes"] == {"largest-remainders": {"all": [3, 6, 9]}}
     wrong = CliRunner().invoke(main, ["sizes", "33.3", "33.3", "--forced"])
     assert wrong.exit_code == 2
     assert "sum to 100" in wrong.output

@@ -37,11 +37,11 @@ def rounded_by_definition(share: Fraction, rule: str) -> int:
     if rule == "ceiling":
         return whole + (rest > 0)
     if rule == "double":
-        finer = rounded_by_definition(share * 10, "half_up")
-        return rounded_by_definition(Fraction(finer, 10), "half_up")
+        finer = rounded_by_definition(share * 10, "half-up")
+        return rounded_by_definition(Fraction(finer, 10), "half-up")
     if rest != half:
         return whole + (rest > half)
-    if rule == "half_up":
+    if rule == "half-up":
         return whole + 1
     return whole + whole % 2
 
@@ -93,8 +93,8 @@ def test_values_that_no_count_prints_have_no_count(rule):
 @pytest.mark.parametrize(
     ("rule", "mode"),
     [
-        ("half_up", ROUND_HALF_UP),
-        ("half_even", ROUND_HALF_EVEN),
+        ("half-up", ROUND_HALF_UP),
+        ("half-even", ROUND_HALF_EVEN),
         ("truncate", ROUND_DOWN),
         ("ceiling", ROUND_CEILING),
     ],
@@ -115,7 +115,8 @@ def test_consistent_sizes_of_the_reference():
     sizes = np.arange(20, 201)
     for row in table.itertuples():
         whole, _, decimals = row.pct.partition(".")
-        found = consistent_sizes(int(whole + decimals), len(decimals), sizes, row.rule)
+        rule = row.rule.replace("_", "-")
+        found = consistent_sizes(int(whole + decimals), len(decimals), sizes, rule)
         assert found.sum() == row.n_consistent_exact, (row.pct, row.rule)
         assert sizes[found][0] == row.min_n_ge20
 
@@ -125,7 +126,7 @@ def test_number_of_ties_of_the_reference():
     ties = 0
     for n in range(1, 1234):
         k = np.arange(n + 1)
-        up, even = round_share(k, n, 1, "half_up"), round_share(k, n, 1, "half_even")
+        up, even = round_share(k, n, 1, "half-up"), round_share(k, n, 1, "half-even")
         tie = (2 * 1000 * k + n) % (2 * n) == 0
         ties += int(tie.sum())
         assert ((up != even) <= tie).all()
@@ -154,7 +155,7 @@ def test_coarser_print_never_excludes_more(pair, digits):
 def test_sum_of_rounded_parts(parts, extra, digits):
     n = sum(parts) + extra + 1
     expected = sum(
-        rounded_by_definition(Fraction(full_scale(digits) * p, n), "half_up") for p in parts
+        rounded_by_definition(Fraction(full_scale(digits) * p, n), "half-up") for p in parts
     )
     assert int(sum_of_rounded(parts, n, digits)) == expected
     whole = int(round_share(sum(parts), n, digits))
@@ -189,7 +190,7 @@ def test_possible_sizes_are_those_that_print_the_figures(rule):
 def test_dropped_zeros_are_read_with_the_decimals_of_the_others():
     assert read_percent("20") == (20, 0)
     assert read_percent("20", 1) == read_percent("20.0") == (200, 1)
-    table = possible_sizes(["20", "47.8"], digits=1, largest=40, rules=["half_up"])
+    table = possible_sizes(["20", "47.8"], digits=1, largest=40, rules=["half-up"])
     assert set(table[table["20"]]["n"]) == set(range(5, 41, 5))
 
 
@@ -211,7 +212,7 @@ def test_a_checked_percentage_names_its_counts_and_its_neighbours(rule):
 
 
 def test_sizes_are_listed_from_one_to_300_if_nobody_says():
-    assert possible_sizes(["100"], rules=["half_up"])["n"].tolist() == list(range(1, 301))
+    assert possible_sizes(["100"], rules=["half-up"])["n"].tolist() == list(range(1, 301))
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ AVERAGED: Literal["averaged"] = (
     "averaged"  # a convention that is not fixed: its values are weighted by probability
 )
 NONE: Literal["none"] = "none"
-BY_QUESTION: Literal["by_question"] = "by_question"  # averaged, each question by itself
+BY_QUESTION: Literal["by-question"] = "by-question"  # averaged, each question by itself
 
 STEP_OF: dict[str, Step] = {
     "base": "reading",
@@ -136,7 +136,7 @@ class Choices:
     sizes : SizePrior
         Prior on sample sizes that the file does not give, as in `reconstruct`.
     rounding : RoundingRule or "averaged"
-    subtotals : Subtotals, "averaged" or "by_question"
+    subtotals : Subtotals, "averaged" or "by-question"
         How measures of several options were printed; averaged, all in one way or each question's
         in its own.
     model : Model
@@ -166,7 +166,7 @@ class Choices:
     misprint: str = NONE
     sizes: SizePrior = "mixture"
     rounding: RoundingRule | Literal["averaged"] = AVERAGED
-    subtotals: Subtotals | Literal["averaged", "by_question"] = AVERAGED
+    subtotals: Subtotals | Literal["averaged", "by-question"] = AVERAGED
     model: Model = "partial-pooling"
     prior: PriorWidth = "default"
     design_effect: float = USUAL.design_effect
@@ -308,10 +308,10 @@ def recover(
     )
 
 
-def _subtotals(choice: Subtotals | Literal["averaged", "by_question"]) -> dict[str, Any]:
+def _subtotals(choice: Subtotals | Literal["averaged", "by-question"]) -> dict[str, Any]:
     if choice == "averaged":
         return {}
-    return {"subtotals_by": "question"} if choice == "by_question" else {"subtotals": {choice: 1.0}}
+    return {"subtotals_by": "question"} if choice == "by-question" else {"subtotals": {choice: 1.0}}
 
 
 def fit(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ADJUSTMENT: Adjustment = "holm"
 # Solutions, drawn by weight, over which each test is averaged; Boschloo's takes longest.
-TESTS = {"fisher_mid_p": (fisher_mid_p, 40), "boschloo": (boschloo, 4)}
+TESTS = {"fisher-mid-p": (fisher_mid_p, 40), "boschloo": (boschloo, 4)}
 OMNIBUS: tuple[OmnibusTest, ...] = ("chi-square", "likelihood-ratio")
 OMNIBUS_SOLUTIONS = 40
 

@@ -15,7 +15,7 @@ from alumnistats.survey import OVERALL
 if TYPE_CHECKING:
     import pandas as pd
 
-METHODS: tuple[IntervalMethod, ...] = ("wilson", "jeffreys", "clopper_pearson")
+METHODS: tuple[IntervalMethod, ...] = ("wilson", "jeffreys", "clopper-pearson")
 COLUMNS = [
     "of", "group", "method", "estimate", "lower", "upper", "level", "lower_min", "upper_max",
 ]  # fmt: skip

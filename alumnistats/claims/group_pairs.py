@@ -16,7 +16,7 @@ Pairs = list[tuple[int, int]]
 # Fewer solutions for the unconditional tests, which take a hundred times as long as the others.
 FEWER_TESTED: dict[PairTest, int] = {"barnard": 4, "boschloo": 4}
 # Tests that know what a sample of nobody says; by the others it establishes nothing.
-FOR_NOBODY: tuple[PairTest, ...] = ("fisher_exact", "fisher_mid_p", "barnard", "boschloo")
+FOR_NOBODY: tuple[PairTest, ...] = ("fisher-exact", "fisher-mid-p", "barnard", "boschloo")
 
 
 def solutions_tested(test: PairTest) -> int:

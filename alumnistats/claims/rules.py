@@ -8,9 +8,10 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from alumnistats.arguments import one_of
 from alumnistats.arrays import FloatArray
-from alumnistats.claims.share_tests import ShareTest
-from alumnistats.comparisons import Adjustment, PairTest
+from alumnistats.claims.share_tests import SHARE_TESTS, ShareTest
+from alumnistats.comparisons import ADJUSTMENTS, PAIR_TESTS, Adjustment, PairTest
 
 Ties = Literal["strict", "weak"]
 TIES: tuple[Ties, ...] = get_args(Ties)
@@ -46,13 +47,20 @@ class Rules:
         those who would answer. What is established holds for every such bias of every group.
     """
 
-    test: PairTest = "fisher_mid_p"
-    interval: ShareTest = "clopper_pearson"
+    test: PairTest = "fisher-mid-p"
+    interval: ShareTest = "clopper-pearson"
     adjustment: ClaimAdjustment = "none"
     ties: Ties = "strict"
     weights: Weights = "none"
     design_effect: float = 1.0
     bias: float = 0.0
+
+    def __post_init__(self) -> None:
+        one_of(*PAIR_TESTS)("test", self.test)
+        one_of(*SHARE_TESTS)("interval", self.interval)
+        one_of("none", *ADJUSTMENTS)("adjustment", self.adjustment)
+        one_of(*TIES)("ties", self.ties)
+        one_of(*WEIGHTS)("weights", self.weights)
 
     def effective(self, *counts: npt.ArrayLike) -> list[FloatArray]:
         """Return counts of as many as say the same of the population when drawn by themselves.

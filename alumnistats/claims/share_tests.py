@@ -18,7 +18,7 @@ from scipy.special import betainc, betaincc, ndtr
 
 from alumnistats.arrays import FloatArray
 
-ShareTest = Literal["clopper_pearson", "mid_p", "wilson", "wald", "jeffreys"]
+ShareTest = Literal["clopper-pearson", "mid-p", "wilson", "wald", "jeffreys"]
 SHARE_TESTS: tuple[ShareTest, ...] = get_args(ShareTest)
 
 
@@ -62,8 +62,8 @@ def _jeffreys(k: FloatArray, n: FloatArray, value: float) -> FloatArray:
 
 
 _GREATER: dict[ShareTest, Callable[[FloatArray, FloatArray, float], FloatArray]] = {
-    "clopper_pearson": _exact,
-    "mid_p": _mid_p,
+    "clopper-pearson": _exact,
+    "mid-p": _mid_p,
     "wilson": _wilson,
     "wald": _wald,
     "jeffreys": _jeffreys,

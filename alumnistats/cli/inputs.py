@@ -114,7 +114,7 @@ def _forced_sizes(
     from alumnistats.remainders import possible_forced_sizes
 
     found = possible_forced_sizes(percents, digits=digits, largest=largest)
-    return {"largest_remainders": {"all": found}}
+    return {"largest-remainders": {"all": found}}
 
 
 @click.command(epilog="Example: alumnistats check 47.8 --n 90")

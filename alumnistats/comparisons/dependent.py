@@ -27,9 +27,9 @@ from alumnistats.comparisons.counts import (
 from alumnistats.comparisons.differences import wilson
 from alumnistats.errors import ArgumentError
 
-DependentTest = Literal["exact", "mid_p", "z"]
-DependentMethod = Literal["tango", "newcombe_paired", "wald"]
-NestedMethod = Literal["wilson", "clopper_pearson"]
+DependentTest = Literal["exact", "mid-p", "z"]
+DependentMethod = Literal["tango", "newcombe-paired", "wald"]
+NestedMethod = Literal["wilson", "clopper-pearson"]
 Interval = tuple[FloatArray, FloatArray]
 
 
@@ -98,8 +98,8 @@ def dependent_test(
         Counts of both options and the number of respondents; they broadcast.
     both : array_like of int
         Those who chose both; 0 for two options of a single-answer question.
-    method : {"exact", "mid_p", "z"}
-        "exact": binomial, which keeps its level; two-sided it doubles the smaller tail. "mid_p"
+    method : {"exact", "mid-p", "z"}
+        "exact": binomial, which keeps its level; two-sided it doubles the smaller tail. "mid-p"
         counts the observed table half. "z": ``(b - c) / sqrt(b + c)``, the score test.
     alternative : {"two-sided", "greater", "less"}
         "greater" means that the first share is larger.
@@ -130,8 +130,8 @@ def dependent_test(
     if method == "z":
         z = np.divide(b - c, np.sqrt(b + c), out=np.zeros(b.shape), where=b + c > 0)
         return normal_tail(z, alternative)
-    if method not in ("exact", "mid_p"):
-        raise ArgumentError("method", method, '"exact", "mid_p" or "z"')
+    if method not in ("exact", "mid-p"):
+        raise ArgumentError("method", method, '"exact", "mid-p" or "z"')
     weight = 1.0 if method == "exact" else 0.5
     greater, less = _sign_tail(c, b + c, weight), _sign_tail(b, b + c, weight)
     if alternative == "two-sided":
@@ -192,7 +192,7 @@ def _wald(b: FloatArray, c: FloatArray, n: FloatArray, both: FloatArray, level: 
 
 DEPENDENT_METHODS: dict[DependentMethod, Callable[..., Interval]] = {
     "tango": _tango,
-    "newcombe_paired": _newcombe_paired,
+    "newcombe-paired": _newcombe_paired,
     "wald": _wald,
 }
 
@@ -213,7 +213,7 @@ def dependent_interval(
         As for `dependent_test`.
     level : float
         Confidence in (0, 1).
-    method : {"tango", "newcombe_paired", "wald"}
+    method : {"tango", "newcombe-paired", "wald"}
         Score interval (Tango 1998, Statistics in Medicine 17, 891-908); Newcombe's hybrid (1998,
         Statistics in Medicine 17, 2635-2650, method 10); normal approximation.
 
@@ -259,7 +259,7 @@ def nested_interval(
         Counts and size; they broadcast.
     level : float
         Confidence in (0, 1).
-    method : {"wilson", "clopper_pearson"}
+    method : {"wilson", "clopper-pearson"}
         The second covers at least with probability `level`, at every size and share.
 
     Returns
@@ -286,12 +286,12 @@ def nested_interval(
     k, n = np.broadcast_arrays(b - a, n)
     if method == "wilson":
         lower, upper = wilson(k / n, n, level)
-    elif method == "clopper_pearson":
+    elif method == "clopper-pearson":
         tail = (1 - level) / 2
         lower = betaincinv(np.where(k == 0, 1.0, k), n - k + 1, tail)
         upper = betaincinv(k + 1, np.where(k == n, 1.0, n - k), 1 - tail)
     else:
-        raise ArgumentError("method", method, '"wilson" or "clopper_pearson"')
+        raise ArgumentError("method", method, '"wilson" or "clopper-pearson"')
     return np.where(k == 0, 0.0, lower), np.where(k == n, 1.0, upper)
 
 

@@ -14,7 +14,7 @@ from alumnistats.comparisons.score import mee, miettinen_nurminen
 from alumnistats.comparisons.two_samples import difference_interval_of
 from alumnistats.errors import ArgumentError
 
-DifferenceMethod = Literal["newcombe", "miettinen_nurminen", "mee", "agresti_caffo", "wald"]
+DifferenceMethod = Literal["newcombe", "miettinen-nurminen", "mee", "agresti-caffo", "wald"]
 
 
 @difference_interval_of
@@ -79,9 +79,9 @@ def agresti_caffo(
 
 DIFFERENCE_METHODS: dict[DifferenceMethod, Callable[..., tuple[FloatArray, FloatArray]]] = {
     "newcombe": newcombe,
-    "miettinen_nurminen": miettinen_nurminen,
+    "miettinen-nurminen": miettinen_nurminen,
     "mee": mee,
-    "agresti_caffo": agresti_caffo,
+    "agresti-caffo": agresti_caffo,
     "wald": wald,
 }
 
@@ -102,7 +102,7 @@ def difference_interval(
         As for `pair_test`.
     level : float
         Confidence in (0, 1).
-    method : {"newcombe", "miettinen_nurminen", "mee", "agresti_caffo", "wald"}
+    method : {"newcombe", "miettinen-nurminen", "mee", "agresti-caffo", "wald"}
 
     Returns
     -------

@@ -35,7 +35,7 @@ def odds_ratio_test(
     count_b: npt.ArrayLike,
     nobs_b: npt.ArrayLike,
     odds_ratio: float = 1.0,
-    method: PairTest = "fisher_mid_p",
+    method: PairTest = "fisher-mid-p",
 ) -> FloatArray:
     """Return one-sided p-values of "the odds ratio is at most `odds_ratio`".
 
@@ -201,11 +201,11 @@ def _unconditional(order: Callable[[int, int, float], FloatArray]) -> Compute:
 _LARGE_SAMPLE: dict[PairTest, Compute] = {
     "z": _z,
     "score": _score,
-    "likelihood_ratio": _likelihood_ratio,
+    "likelihood-ratio": _likelihood_ratio,
 }
 _EXACT: dict[PairTest, Compute] = {
-    "fisher_exact": _conditional(1.0),
-    "fisher_mid_p": _conditional(0.5),
+    "fisher-exact": _conditional(1.0),
+    "fisher-mid-p": _conditional(0.5),
     "barnard": _unconditional(_z_order),
     "boschloo": _unconditional(_fisher_order),
 }

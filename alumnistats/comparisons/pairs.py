@@ -16,19 +16,19 @@ from alumnistats.comparisons.unconditional import barnard, boschloo
 from alumnistats.errors import ArgumentError
 
 PairTest = Literal[
-    "z", "score", "likelihood_ratio", "fisher_exact", "fisher_mid_p", "barnard", "boschloo"
+    "z", "score", "likelihood-ratio", "fisher-exact", "fisher-mid-p", "barnard", "boschloo"
 ]
 PAIR_TESTS: dict[PairTest, Callable[..., FloatArray]] = {
     "z": z_test,
     "score": score_test,
-    "likelihood_ratio": likelihood_ratio,
-    "fisher_exact": fisher_exact,
-    "fisher_mid_p": fisher_mid_p,
+    "likelihood-ratio": likelihood_ratio,
+    "fisher-exact": fisher_exact,
+    "fisher-mid-p": fisher_mid_p,
     "barnard": barnard,
     "boschloo": boschloo,
 }
 # Those whose size is at most their level whatever the common share is.
-EXACT_TESTS: tuple[PairTest, ...] = ("fisher_exact", "barnard", "boschloo")
+EXACT_TESTS: tuple[PairTest, ...] = ("fisher-exact", "barnard", "boschloo")
 
 
 def pair_test(
@@ -36,7 +36,7 @@ def pair_test(
     nobs_a: npt.ArrayLike,
     count_b: npt.ArrayLike,
     nobs_b: npt.ArrayLike,
-    method: PairTest = "fisher_mid_p",
+    method: PairTest = "fisher-mid-p",
     alternative: Alternative = "two-sided",
 ) -> FloatArray:
     """Return p-values of a test that two independent proportions are equal.
@@ -45,7 +45,7 @@ def pair_test(
     ----------
     count_a, nobs_a, count_b, nobs_b : array_like of int
         Counts and sizes of the two samples; they broadcast.
-    method : {"z", "score", "likelihood_ratio", "fisher_exact", "fisher_mid_p", "barnard", \
+    method : {"z", "score", "likelihood-ratio", "fisher-exact", "fisher-mid-p", "barnard", \
 "boschloo"}
         `EXACT_TESTS` keep their level at every size; the others do so in large samples.
     alternative : {"two-sided", "greater", "less"}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from alumnistats.figures.records import Analyzed
 
-MARKED = "fisher_mid_p"  # test whose significant pairs are marked, out of the comparisons table
+MARKED = "fisher-mid-p"  # test whose significant pairs are marked, out of the comparisons table
 ROW, FRAME = 0.24, 1.3 + HEADING  # inches: a group, and what is around the groups
 AROUND, LABELS = 1.35 + HEADING, 2.1 + HEADING  # inches around the pairs: in one column, and in two
 FULL = 6  # groups from which pairs take the width that there is

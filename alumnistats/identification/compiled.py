@@ -15,8 +15,8 @@ LARGEST = 10**9 - 1
 """No survey file holds a larger size or count, so no larger one is considered."""
 
 OFFSET: dict[RoundingRule, int] = {
-    "half_up": -10,
-    "half_even": -10,
+    "half-up": -10,
+    "half-even": -10,
     "truncate": 0,
     "ceiling": -20,
     "double": -11,
@@ -25,7 +25,7 @@ OFFSET: dict[RoundingRule, int] = {
 
 def edge(units: int, rule: RoundingRule) -> tuple[int, bool]:
     """Return where printing `units` begins, in 1/20 of a unit, and whether that itself does."""
-    included = units % 2 == 0 if rule == "half_even" else rule != "ceiling"
+    included = units % 2 == 0 if rule == "half-even" else rule != "ceiling"
     return EDGES * units + OFFSET[rule], included
 
 

@@ -160,7 +160,7 @@ def _add_part(
     share = minus(times(EDGES * full_scale(digits), count), {product: EDGES})
     begins = minus(share, {base: OFFSET[rule]})
     ends = minus(share, {base: OFFSET[rule] + EDGES})
-    if rule == "half_even":
+    if rule == "half-even":
         odd = {}
         if exact:
             bit, half = model.variable(0, 1, ""), model.variable(0, model.upper[units] // 2, "")

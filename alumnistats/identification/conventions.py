@@ -6,7 +6,15 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alumnistats.rounding import ROUNDING_RULES, SUBTOTALS, RoundingRule, Subtotals, SubtotalsBy
+from alumnistats.arguments import one_of
+from alumnistats.rounding import (
+    ROUNDING_RULES,
+    SUBTOTALS,
+    RoundingRule,
+    Subtotals,
+    SubtotalsBy,
+    check_rule,
+)
 from alumnistats.survey import OVERALL, AddingUp, OverallShare, Survey
 
 ROUNDED: AddingUp = "rounded"
@@ -30,7 +38,7 @@ class Convention:
         to sum to 100.
     """
 
-    rounding: RoundingRule = "half_up"
+    rounding: RoundingRule = "half-up"
     subtotals: tuple[tuple[str, Subtotals], ...] = ()
     bases: tuple[tuple[str, str], ...] = ()
     overall: OverallShare = "pooled"
@@ -42,7 +50,7 @@ class Convention:
 
     def added(self, question: str) -> bool:
         """Return whether the question's subtotals are sums of rounded shares."""
-        return dict(self.subtotals).get(question) == "sum_of_rounded"
+        return dict(self.subtotals).get(question) == "sum-of-rounded"
 
 
 def _with_subtotals(survey: Survey) -> tuple[str, ...]:
@@ -106,9 +114,18 @@ def conventions_of(
     -------
     tuple of Convention
         Those that depart from the first of each choice in few respects come first.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown rounding rule or way of adding up.
     """
+    for rule in rounding:
+        check_rule(rule)
+    for way in subtotals:
+        one_of(*SUBTOTALS)("subtotals", way)
     if survey.weighted:  # weighted percentages say nothing of counts, however they are rounded
-        rounding, subtotals = ("half_up",), ("rounded_sum",)
+        rounding, subtotals = ("half-up",), ("rounded-sum",)
     bases = itertools.product(*([(q.id, base) for base in q.base] for q in survey.questions))
     every = itertools.product(
         enumerate(rounding),

@@ -275,7 +275,7 @@ def _nearest(survey: Survey, conflict: Conflict, item: Item) -> str:
             sizes.append(one.n)
     if len(sizes) != 1:
         return ""
-    near = check_percent(item.percent, sizes[0], rules=["half_up"])["nearest"].iloc[0]
+    near = check_percent(item.percent, sizes[0], rules=["half-up"])["nearest"].iloc[0]
     return f"impossible of {sizes[0]}, of which the nearest possible are {near}"
 
 

@@ -222,7 +222,7 @@ def ruled_out(
         alike.setdefault(key, []).append(convention)
     out: set[Convention] = set()
     for some in alike.values():
-        widest = max(some, key=lambda c: sum(way == "sum_of_rounded" for _, way in c.subtotals))
+        widest = max(some, key=lambda c: sum(way == "sum-of-rounded" for _, way in c.subtotals))
         made = compiled(setting, widest, extra, loose=True)
         if len(some) > 1 and _impossible(made.model, clock):
             out |= set(some)

@@ -198,9 +198,9 @@ def rounded(value: Fraction, rule: RoundingRule) -> int:
         return value.numerator // value.denominator
     if rule == "ceiling":
         return -(-value.numerator // value.denominator)
-    if rule == "half_even":
+    if rule == "half-even":
         return round(value)  # Python's own rounding of fractions
     if rule == "double":
-        return rounded(Fraction(rounded(10 * value, "half_up"), 10), "half_up")
+        return rounded(Fraction(rounded(10 * value, "half-up"), 10), "half-up")
     value += Fraction(1, 2)
     return value.numerator // value.denominator

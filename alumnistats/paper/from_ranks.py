@@ -12,7 +12,7 @@ from alumnistats.paper.values import NOTHING, Table, Value
 
 OF = MEASURES["official"]
 SHARES = 0.01  # allowance of an estimate, averaged over solutions
-MARKED = "fisher_mid_p"
+MARKED = "fisher-mid-p"
 
 
 def omnibus(inputs: Inputs) -> Values:

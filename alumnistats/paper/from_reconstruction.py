@@ -17,11 +17,11 @@ PRIOR_NAMES = {
     "dirichlet": "Dirichlet-multinomial", "equal": "all equal", "proportional": "proportional",
 }  # fmt: skip
 CONVENTIONS = {
-    "added_shares": ("subtotals", "sum_of_rounded"),
+    "added_shares": ("subtotals", "sum-of-rounded"),
     "asked_contacts": ("base", "contact:informal+formal+both"),
-    "half_up": ("rounding", "half_up"),
+    "half_up": ("rounding", "half-up"),
     "double_rounding": ("rounding", "double"),
-    "half_even": ("rounding", "half_even"),
+    "half_even": ("rounding", "half-even"),
     "truncate": ("rounding", "truncate"),
     "ceiling": ("rounding", "ceiling"),
 }

@@ -56,7 +56,7 @@ def rounding_example(inputs: Inputs) -> Values:
     percent = figure.percent or ""
     largest = size_limits(inputs.survey)[1]
     found = possible_sizes([percent], largest=largest)
-    half_up = found[found["rule"] == "half_up"]
+    half_up = found[found["rule"] == "half-up"]
     return {
         "example_percent": Value(f"{percent}%", "text"),
         "example_units": Value(figure.units, "count"),

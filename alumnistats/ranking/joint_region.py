@@ -27,7 +27,7 @@ from alumnistats.ranking.confidence_sets import SetKind
 from alumnistats.ranking.marginal_sets import Tail
 
 IntervalCorrection = Literal["bonferroni", "independence"]
-EXACT_INTERVALS: tuple[IntervalMethod, ...] = ("clopper_pearson",)
+EXACT_INTERVALS: tuple[IntervalMethod, ...] = ("clopper-pearson",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +145,7 @@ def binomial_joint_region(
     nobs: npt.ArrayLike,
     *,
     level: float = 0.95,
-    method: IntervalMethod = "clopper_pearson",
+    method: IntervalMethod = "clopper-pearson",
     correction: IntervalCorrection = "independence",
 ) -> JointRegion:
     """Return the joint region of the ranks of independent proportions.

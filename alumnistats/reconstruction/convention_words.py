@@ -7,11 +7,11 @@ from alumnistats.rounding import ROUNDING_WORDS
 from alumnistats.survey import Survey
 
 CONVENTIONS = {
-    "rounded_sum": {
+    "rounded-sum": {
         "en": "the share of several answers is rounded from their summed counts",
         "ja": "複数の回答の合計割合は、人数を足してから丸めた値である",
     },
-    "sum_of_rounded": {
+    "sum-of-rounded": {
         "en": "the share of several answers is the sum of their rounded shares",
         "ja": "複数の回答の合計割合は、丸めた割合どうしの和である",
     },

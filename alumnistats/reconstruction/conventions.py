@@ -25,15 +25,15 @@ from alumnistats.survey import AddingUp, OverallShare, Survey
 # Spreadsheets and statistics packages round halves up or to even; presentation software that
 # rounds an already rounded number, and truncation, are seen but rare.
 ROUNDING_PRIOR: dict[RoundingRule, float] = {
-    "half_up": 0.75,
-    "half_even": 0.12,
+    "half-up": 0.75,
+    "half-even": 0.12,
     "double": 0.05,
     "truncate": 0.05,
     "ceiling": 0.03,
 }
 # In tables with known counts every subtotal examined was the rounded sum (see docs/decisions.md);
 # a release may still overrule this decisively.
-SUBTOTALS_PRIOR: dict[Subtotals, float] = {"rounded_sum": 0.8, "sum_of_rounded": 0.2}
+SUBTOTALS_PRIOR: dict[Subtotals, float] = {"rounded-sum": 0.8, "sum-of-rounded": 0.2}
 # A table's row of all respondents is pooled; a mean over the rows is what a spreadsheet adds.
 OVERALL_PRIOR: dict[OverallShare, float] = {"pooled": 0.8, "mean": 0.2}
 # Most tables leave sums at 99.9 and say why; who forces them rarely says so (docs/decisions.md).
@@ -103,7 +103,7 @@ def scenarios(
     rules = dict(ROUNDING_PRIOR if rounding is None else rounding)
     sums = dict(SUBTOTALS_PRIOR if subtotals is None else subtotals)
     if survey.weighted:  # of no consequence there
-        rules, sums = {"half_up": 1.0}, {"rounded_sum": 1.0}
+        rules, sums = {"half-up": 1.0}, {"rounded-sum": 1.0}
 
     def weight(one: Convention) -> float:
         made = [sums[way] for _, way in one.subtotals]

@@ -130,7 +130,7 @@ def count_solutions(
     survey: Survey,
     of: str,
     *,
-    rounding: RoundingRule = "half_up",
+    rounding: RoundingRule = "half-up",
     smallest: int = 1,
     largest: int | None = None,
 ) -> int:

@@ -34,7 +34,7 @@ NOBODY = -1  # the mean of no share
 
 
 def mean_units(
-    count: IntArray, nobs: IntArray, digits: int, rule: RoundingRule = "half_up"
+    count: IntArray, nobs: IntArray, digits: int, rule: RoundingRule = "half-up"
 ) -> IntArray:
     """Return the published plain mean of the groups' shares, as an integer number of units.
 
@@ -92,7 +92,7 @@ def _exact(count: list[int], nobs: list[int], scale: int, rule: RoundingRule) ->
     if rule == "double":
         return ((20 * k + n) // (2 * n) + 5) // 10
     up, rest = divmod(2 * k + n, 2 * n)
-    return up - 1 if rule == "half_even" and rest == 0 and up % 2 else up
+    return up - 1 if rule == "half-even" and rest == 0 and up % 2 else up
 
 
 def mean_shows(

@@ -39,7 +39,7 @@ def agreeing_range(
 
 def beside_share(published: Published, sizes: IntArray) -> tuple[IntArray, IntArray]:
     """Return the first and last count that what is published beside a share allows."""
-    return agreeing_range(replace(published, low=None, high=None), sizes, "half_up")
+    return agreeing_range(replace(published, low=None, high=None), sizes, "half-up")
 
 
 def forced_range(

@@ -23,7 +23,7 @@ REMEMBERED_SUMS = 2**15
 REMEMBERED = 64  # tables of laws that are kept: those of a few bases
 
 # A rule rounds x = scale l / b to floor(x + offset), in twentieths; the ceiling is -floor(-x).
-_OFFSETS: dict[RoundingRule, int] = {"half_up": 10, "half_even": 10, "truncate": 0, "double": 11}
+_OFFSETS: dict[RoundingRule, int] = {"half-up": 10, "half-even": 10, "truncate": 0, "double": 11}
 
 
 def floor_sum(terms: IntArray, divisor: IntArray, slope: IntArray, start: IntArray) -> IntArray:
@@ -105,8 +105,8 @@ def _divisions_of_two(
         # Errors of one share begin just above offset / 20 - 1, those of the sum at twice that.
         smaller = (20 * scale * count + 2 * offset * base) // (20 * base) - 1
     apart = np.zeros_like(terms)
-    if rule == "half_even":
-        down = _ties_above_even(base, count, digits)  # half_up would round them up
+    if rule == "half-even":
+        down = _ties_above_even(base, count, digits)  # half-up would round them up
         once -= down
         # Only where the whole share is an odd number of units does a pair of ties move one way.
         odd = (scale * count % base == 0) & (scale * count // base % 2 == 1)

@@ -64,7 +64,7 @@ def sizes_of_sum(
     --------
     Two sevenths and two sevenths are 28.6% each and 57.2% together; four sevenths are 57.1%:
 
-    >>> sizes_of_sum(572, 7, 1, "half_up", 2)
+    >>> sizes_of_sum(572, 7, 1, "half-up", 2)
     array([False, False, False, False, False, False,  True])
     """
     shown = np.zeros(largest, dtype=bool)

@@ -54,7 +54,7 @@ class Weighted(Exact):
         published: Published,
         count: IntArray,
         size: IntArray,
-        rule: RoundingRule = "half_up",  # noqa: ARG002  weighting blurs more than any rule
+        rule: RoundingRule = "half-up",  # noqa: ARG002  weighting blurs more than any rule
     ) -> FloatArray:
         """Return the probability of a figure given counts and sizes, whatever the rule."""
         k, n = np.broadcast_arrays(np.asarray(count, dtype=float), np.asarray(size, dtype=float))

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from alumnistats.analysis import Analysis
 
 MOST_PAIRS = 12  # shown for each measure: those with the smallest p-values
-TEST = "fisher_mid_p"
+TEST = "fisher-mid-p"
 SEPARATOR = words("; ", "、")
 PLACES = {
     r"section (\d+)": r"第\1節", r"paragraph (\d+)": r"第\1段落", r"table (\d+)": r"表\1",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from alumnistats.analysis.choices import STEP_OF, Choices, values_of
+from alumnistats.analysis.choices import STEP_OF, VALUES, Choices, values_of
 from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction.size_priors import RIVAL_PRIORS, size_limits, size_models
 from alumnistats.survey import Survey
@@ -62,6 +62,18 @@ def is_numeric(name: str) -> bool:
 def as_value(name: str, value: Any) -> Any:
     """Return a value as the choice holds it: a number as a float where one is meant."""
     return float(value) if is_numeric(name) else value
+
+
+def with_hyphens(name: str, value: Any) -> Any:
+    """Return a value of a file, or several, as the choice spells it: files of before say `half_up`.
+
+    What names something of a survey stays as it is, since ids may have underscores.
+    """
+    if name not in VALUES:
+        return value
+    if isinstance(value, tuple):
+        return tuple(with_hyphens(name, one) for one in value)
+    return value.replace("_", "-") if isinstance(value, str) else value
 
 
 def problem_of(name: str, value: Any) -> str:

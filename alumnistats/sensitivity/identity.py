@@ -3,6 +3,7 @@
 A seed follows from the run's seed and from the choices that decide the computation, so a scenario
 gives the same result whichever others are run with it. Choices that have their default value leave
 no trace in a digest: when a choice is added to the package, no earlier scenario changes its seed.
+Nor does one when values are spelled otherwise: digests keep the spelling that they began with.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from alumnistats.version import __version__
 if TYPE_CHECKING:
     from alumnistats.survey import Survey
 
+UNDERSCORED = frozenset({"rounding", "subtotals", "test", "interval"})
+"""Choices whose values had underscores, as `half_up`, before they had hyphens."""
 LENGTH = 32  # hexadecimal digits: 128 bits
 COMPUTING = ("numpy", "scipy")
 """Packages whose version may change a result."""
@@ -44,11 +47,19 @@ def seed_from(seed: int, replicate: int, key: str) -> int:
     return int(digest([seed, replicate, key]), 16) % 2**31
 
 
+def in_digests(name: str, value: Any) -> Any:
+    """Return a value of a choice, or a list of values, as digests spell it."""
+    if isinstance(value, list):
+        return [in_digests(name, one) for one in value]
+    said = name in UNDERSCORED and isinstance(value, str)
+    return value.replace("-", "_") if said else value
+
+
 def changed(choices: Choices, step: Step = "judgement") -> dict[str, Any]:
-    """Return the choices up to a step that are not the package's default."""
+    """Return the choices up to a step that are not the package's default, as digests spell them."""
     pairs = cast(Iterable[tuple[str, Any]], choices.until(step))
     usual = dict(cast(Iterable[tuple[str, Any]], Choices().until(step)))
-    return {name: value for name, value in pairs if value != usual[name]}
+    return {name: in_digests(name, value) for name, value in pairs if value != usual[name]}
 
 
 def survey_digest(survey: Survey) -> str:

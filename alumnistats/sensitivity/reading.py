@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alumnistats.analysis.choices import VALUES, Choices
 from alumnistats.errors import ArgumentError
-from alumnistats.sensitivity.dimensions import REPLICATE, choice_names, is_numeric
+from alumnistats.sensitivity.dimensions import REPLICATE, choice_names, is_numeric, with_hyphens
 from alumnistats.sensitivity.identity import survey_digest
 from alumnistats.sensitivity.result import Sensitivity
 from alumnistats.sensitivity.scenarios import Plan, Scenario
@@ -79,7 +79,8 @@ def _value(name: str, text: str) -> Any:
     if is_numeric(name):
         return float(text)
     named = {str(value): value for value in VALUES.get(name, ())}
-    return named.get(text, text)
+    spelled: str = with_hyphens(name, text)
+    return named.get(spelled, spelled)
 
 
 def _finished(scenarios: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[Finished, ...]:

@@ -12,12 +12,25 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails
 
 from alumnistats.arguments import checked, file_path, optional
 from alumnistats.errors import ArgumentError, Problem, ScenarioFileError, closest, listed, shown
-from alumnistats.sensitivity.dimensions import REPLICATE, dimension_names, problem_of
+from alumnistats.sensitivity.dimensions import (
+    REPLICATE,
+    dimension_names,
+    problem_of,
+    with_hyphens,
+)
 from alumnistats.sources.files import MOST_BYTES_OF_TEXT, read_bytes
 from alumnistats.survey.fields import refuse
 
@@ -78,6 +91,10 @@ def _hashable(value: object) -> Any:
     return tuple(_hashable(v) for v in value) if isinstance(value, list | tuple) else value
 
 
+def _spelled(choices: dict[str, Any]) -> dict[str, Any]:
+    return {name: with_hyphens(name, value) for name, value in choices.items()}
+
+
 class DesignSpec(_Record):
     """One design of a scenario file.
 
@@ -93,7 +110,11 @@ class DesignSpec(_Record):
 
     kind: Kind
     n: Annotated[StrictInt, Field(ge=2, le=MOST_SCENARIOS)] | None = None
-    dimensions: Annotated[dict[str, Annotated[Any, BeforeValidator(_values)]], Field(min_length=1)]
+    dimensions: Annotated[
+        dict[str, Annotated[Any, BeforeValidator(_values)]],
+        Field(min_length=1),
+        AfterValidator(_spelled),
+    ]
 
 
 class ScenarioFile(_Record):
@@ -110,7 +131,7 @@ class ScenarioFile(_Record):
 
     format: Literal[1]
     draws: Annotated[StrictInt, Field(ge=FEWEST_DRAWS, le=MOST_DRAWS)] = DEFAULT_DRAWS
-    base: dict[str, Any] = Field(default_factory=dict)
+    base: Annotated[dict[str, Any], AfterValidator(_spelled)] = Field(default_factory=dict)
     designs: Annotated[tuple[DesignSpec, ...], Field(min_length=1)]
 
 
@@ -250,7 +271,7 @@ def _of_values(
         yield Problem(key, "an unknown choice", listed(known, limit=None), closest(name, known))
         return
     for i, value in enumerate(values):
-        expected = problem_of(name, _hashable(value))
+        expected = problem_of(name, with_hyphens(name, _hashable(value)))
         if expected:
             yield Problem(f"{key}[{i}]" if varied else key, shown(value), expected)
 

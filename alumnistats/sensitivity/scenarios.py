@@ -12,7 +12,7 @@ from alumnistats.brief import short_repr
 from alumnistats.errors import ArgumentError, Problem, ScenarioFileError
 from alumnistats.sensitivity.designs import Levels, Setting, drawn, number_of_points, settings_of
 from alumnistats.sensitivity.dimensions import REPLICATE, as_value, choice_names, each_value
-from alumnistats.sensitivity.identity import changed, digest, seed_from
+from alumnistats.sensitivity.identity import changed, digest, in_digests, seed_from
 from alumnistats.sensitivity.scenario_file import (
     EACH,
     MAY_DRAW,
@@ -129,7 +129,9 @@ def _base(file: ScenarioFile, problems: list[Problem]) -> Choices:
 
 
 def _seed_of(spec: DesignSpec, seed: int) -> int:
-    return seed_from(seed, 0, digest(["design", spec.model_dump(mode="json")]))
+    said = spec.model_dump(mode="json")
+    said["dimensions"] = {name: in_digests(name, v) for name, v in said["dimensions"].items()}
+    return seed_from(seed, 0, digest(["design", said]))
 
 
 def _spelled_out(

@@ -141,7 +141,7 @@ def _units(
     parts: IntArray, n: IntArray, digits: int, rounding: RoundingRule, subtotals: Subtotals
 ) -> IntArray:
     """Return the printed units of the measure, from the counts of its two options."""
-    if subtotals == "rounded_sum":
+    if subtotals == "rounded-sum":
         return round_share(parts.sum(axis=1), n, digits, rounding)
     rounded = [round_share(part, n, digits, rounding) for part in parts.T]
     return rounded[0] + rounded[1]

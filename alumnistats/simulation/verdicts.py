@@ -251,7 +251,7 @@ def _counted(table: pd.DataFrame) -> dict[str, Any]:
     found["held_contradicted"] = int((table["fails"] & table["held"]).sum())
     for name, (event, of) in RATES.items():
         k, n = int((marks[event] & marks[of]).sum()), int(marks[of].sum())
-        lower, upper = interval(k, n, "clopper_pearson", LEVEL) if n else (np.nan, np.nan)
+        lower, upper = interval(k, n, "clopper-pearson", LEVEL) if n else (np.nan, np.nan)
         found |= {name: k / n if n else np.nan, f"{name}_lower": float(lower)}
         found[f"{name}_upper"] = float(upper)
     return found

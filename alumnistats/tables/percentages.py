@@ -12,7 +12,7 @@ from alumnistats.tables.wrapping import print_sentences
 if TYPE_CHECKING:
     from rich.console import Console
 
-CLAUSES = {**ROUNDING_WORDS, "largest_remainders": FORCED}
+CLAUSES = {**ROUNDING_WORDS, "largest-remainders": FORCED}
 TEXTS = {
     "answer": {
         "en": "Possible sizes up to {largest} if {clause}: {sizes}",

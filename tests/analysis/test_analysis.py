@@ -49,7 +49,7 @@ def test_sizes_that_the_figures_pin(analysis):
 
 def test_conventions_that_the_figures_decide(analysis):
     best = analysis.conventions.groupby(["dimension", "subject"]).head(1).set_index("dimension")
-    assert best.loc["subtotals", "value"] == "sum_of_rounded"
+    assert best.loc["subtotals", "value"] == "sum-of-rounded"
     assert best.loc["base", "value"] == "contact:informal+formal+both"
     assert (best.loc[["subtotals", "base"], "probability"] > 0.99).all()
     totals = analysis.conventions.groupby(["dimension", "subject"])["probability"].sum()

@@ -60,12 +60,12 @@ SHARES = {"half", "a-half", "few", "all", "either"}
 OPTIONS = {"mode", "forms"}
 
 
-@pytest.mark.parametrize("test", [t for t in VALUES["test"] if t != "fisher_mid_p"])
+@pytest.mark.parametrize("test", [t for t in VALUES["test"] if t != "fisher-mid-p"])
 def test_the_test_enters_claims_on_groups(judged, test):
     assert changed(judged(), judged(test=test)) == PAIRS
 
 
-@pytest.mark.parametrize("interval", [v for v in VALUES["interval"] if v != "clopper_pearson"])
+@pytest.mark.parametrize("interval", [v for v in VALUES["interval"] if v != "clopper-pearson"])
 def test_the_interval_enters_claims_on_shares(judged, interval):
     assert changed(judged(), judged(interval=interval)) == SHARES
 

@@ -19,7 +19,7 @@ COUNTS, SIZES = [126, 156], [1020, 998]
 
 @pytest.fixture(scope="module")
 def judged():
-    choices = Choices(rounding="half_up")  # truncation would admit 127 and 155, too
+    choices = Choices(rounding="half-up")  # truncation would admit 127 and 155, too
     found = analyze(CASES / "two_versions.toml", choices=choices).judged
     return {one.claim.id: one for one in found}
 

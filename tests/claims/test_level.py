@@ -54,8 +54,8 @@ def test_a_verdict_and_the_intervals_never_disagree(test, n, share, percent, lev
 
 def test_the_release_at_70_percent_is_within_the_interval_shown():
     """889 of 1,233 are 72.1%: each 95% interval contains 70%, whatever a 5% test says."""
-    grounds, verdict = judged(889, 1233, "at-least", "70", 0.95, "clopper_pearson")
-    lower, _ = interval(889, 1233, "clopper_pearson", 0.95)
+    grounds, verdict = judged(889, 1233, "at-least", "70", 0.95, "clopper-pearson")
+    lower, _ = interval(889, 1233, "clopper-pearson", 0.95)
     assert 0.025 < grounds.p_value < 0.1
     assert lower < 0.7
     assert verdict == "not supported"

@@ -10,6 +10,7 @@ from scipy.special import expit, logit
 from alumnistats.claims import Rules
 from alumnistats.claims.share_tests import SHARE_TESTS, probability_beyond, share_p
 from alumnistats.claims.threshold import Threshold
+from alumnistats.errors import ArgumentError
 from alumnistats.intervals import interval
 
 
@@ -17,7 +18,7 @@ from alumnistats.intervals import interval
 @pytest.mark.parametrize("value", [0.2, 0.5, 0.7])
 def test_exact_test_is_the_binomial_test(k, n, value):
     for greater, alternative in ((True, "greater"), (False, "less")):
-        found = share_p(k, n, value, "clopper_pearson", greater=greater)
+        found = share_p(k, n, value, "clopper-pearson", greater=greater)
         exact = stats.binomtest(k, n, value, alternative=alternative).pvalue
         assert found == pytest.approx(exact, rel=1e-9)
 
@@ -43,7 +44,7 @@ def test_exact_test_of_effective_counts_is_korn_and_graubards():
     """Their limit with effective size n* is BetaInv(alpha/2; x*, n* - x* + 1)."""
     k, n = 70 / 1.7, 110 / 1.7
     lower = stats.beta(k, n - k + 1).ppf(0.025)
-    assert share_p(k, n, lower, "clopper_pearson", greater=True) == pytest.approx(0.025)
+    assert share_p(k, n, lower, "clopper-pearson", greater=True) == pytest.approx(0.025)
 
 
 @given(
@@ -89,3 +90,18 @@ def test_thresholds_at_the_ends_stay_there(units, holds):
     assert threshold.at(0.5) == threshold.value
     assert threshold.holds(np.array([5]), np.array([10]))[0] == holds
     assert probability_beyond(5, 10, threshold.value) == float(holds)
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "meant"),
+    [
+        ("test", "fisher_mid_p", "fisher-mid-p"),
+        ("interval", "mid_p", "mid-p"),
+        ("adjustment", "holms", "holm"),
+        ("ties", "strct", "strict"),
+        ("weights", "populations", "population"),
+    ],
+)
+def test_rules_that_do_not_exist_are_refused(field, wrong, meant):
+    with pytest.raises(ArgumentError, match=f'^{field}: found .*Did you mean "{meant}"'):
+        Rules(**{field: wrong})

@@ -10,7 +10,7 @@ from alumnistats.comparisons import deflate, pair_test
 from alumnistats.errors import ArgumentError
 
 
-@pytest.mark.parametrize("method", ["z", "likelihood_ratio"])
+@pytest.mark.parametrize("method", ["z", "likelihood-ratio"])
 @pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
 @pytest.mark.parametrize("d", [1.25, 2.0, 2.5])
 def test_design_effects_are_effective_counts_in_large_sample_tests(method, alternative, d):

@@ -18,8 +18,8 @@ def test_conditional_tests_against_the_noncentral_hypergeometric_law(table, rati
     k1, n1, k2, n2 = table
     law = stats.nchypergeom_fisher(n1 + n2, n1, k1 + k2, ratio)
     beyond, at = law.sf(k1), law.pmf(k1)
-    assert odds_ratio_test(*table, ratio, "fisher_exact") == pytest.approx(beyond + at, rel=1e-7)
-    assert odds_ratio_test(*table, ratio, "fisher_mid_p") == pytest.approx(
+    assert odds_ratio_test(*table, ratio, "fisher-exact") == pytest.approx(beyond + at, rel=1e-7)
+    assert odds_ratio_test(*table, ratio, "fisher-mid-p") == pytest.approx(
         beyond + at / 2, rel=1e-7
     )
 
@@ -48,7 +48,7 @@ def test_large_sample_tests_against_numerical_maximisation(table, ratio):
     )
     free = stats.binom.logpmf(k1, n1, k1 / n1) + stats.binom.logpmf(k2, n2, k2 / n2)
     root = np.sign(z) * np.sqrt(2 * (free + best.fun))
-    assert odds_ratio_test(*table, ratio, "likelihood_ratio") == pytest.approx(
+    assert odds_ratio_test(*table, ratio, "likelihood-ratio") == pytest.approx(
         stats.norm.sf(root), abs=1e-6
     )
 
@@ -106,7 +106,7 @@ def test_larger_ratios_are_harder_to_exceed(method, n1, n2, a, b, ratio, more):
 def test_the_level_is_kept_at_the_edge_of_the_hypothesis():
     m, n, ratio = 15, 18, 1.8
     i, j = np.meshgrid(np.arange(m + 1), np.arange(n + 1), indexing="ij")
-    for method in ("fisher_exact", "barnard", "boschloo"):
+    for method in ("fisher-exact", "barnard", "boschloo"):
         rejected = odds_ratio_test(i, m, j, n, ratio, method) <= 0.05
         for share in (0.1, 0.35, 0.6, 0.9):
             first = ratio * share / (1 - share + ratio * share)

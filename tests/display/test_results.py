@@ -144,7 +144,7 @@ def test_numbers_of_a_column_have_equally_many_decimals():
 def test_conventions_are_said_in_words(results):
     shown = results["reconstruction"]._repr_html_()
     assert "halves are rounded up" in shown
-    assert "half_up" not in shown
+    assert "half-up" not in shown
 
 
 PICTURES = {

@@ -82,7 +82,7 @@ def calls():
     frame = pd.DataFrame({"g": ["a", "b"] * 20, "q": ["x", "y"] * 20})
     data = al.read_microdata(frame, group="g", questions=["q"])
     return {
-        al.check_percent: {"percent": "47.8", "nobs": 90, "digits": 1, "rules": ["half_up"]},
+        al.check_percent: {"percent": "47.8", "nobs": 90, "digits": 1, "rules": ["half-up"]},
         al.count_solutions: {"survey": survey, "of": "visits", "smallest": 1, "largest": 50},
         al.estimate: {"recon": recon, "of": "visits", "model": "no-pooling", "level": 0.9},
         al.estimate_jointly: {"source": recon, "of": ["a", "b"], "level": 0.9, "eta": 1.0},

@@ -61,7 +61,7 @@ def test_true_surveys_are_no_contradictions(name):
 
 def test_the_two_vectors_of_nine_groups():
     """By enumeration: 122, 25, 111, 54, 55, 185, 138, 66, 81 and 122, 50, 37, 162, 55, 126, ..."""
-    table = bounds(read("false_contradiction_9groups.toml"), rounding=["half_up"]).sizes
+    table = bounds(read("false_contradiction_9groups.toml"), rounding=["half-up"]).sizes
     assert table["exact"].all()
     assert table["lower"].tolist() == [122, 25, 37, 54, 55, 126, 138, 66, 81]
     assert table["upper"].tolist() == [122, 50, 111, 162, 55, 185, 138, 66, 81]
@@ -86,8 +86,8 @@ def test_overall_figures_leave_few_totals():
 def test_figures_of_groups_may_rule_out_what_overall_figures_leave():
     """By hand: 128 + 28 + 24 + 15 + 11 + 47 = 253 is the least that the groups' figures allow."""
     survey = read("wage_no_total.toml")
-    assert possible_totals(survey, 454, rounding=["half_up"]) == [454]
-    error = explain(survey.model_copy(update={"total": 227}), rounding=["half_up"])
+    assert possible_totals(survey, 454, rounding=["half-up"]) == [454]
+    error = explain(survey.model_copy(update={"total": 227}), rounding=["half-up"])
     assert isinstance(error, ContradictionError)
     assert "total: 227 respondents" in error.conflict
 

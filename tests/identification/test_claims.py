@@ -103,7 +103,7 @@ def test_orders_and_thresholds_are_those_of_the_enumeration(figures, overall):
     def exceeds(sizes, counts, a, b):
         return counts[a] * sizes[b] > counts[b] * sizes[a]
 
-    halves_up = {"rounding": ["half_up"]}
+    halves_up = {"rounding": ["half-up"]}
     assert claim_status(survey, FIRST, **halves_up) == expected(
         survey, lambda n, k: exceeds(n, k, 0, 1) and exceeds(n, k, 0, 2)
     )
@@ -127,7 +127,7 @@ def test_groups_of_unlike_sizes_are_compared():
     survey = with_sizes(survey_of((None, "75")), 2, 12)
     for first, status in (("g0", "some"), ("g1", "some")):
         claim = FIRST.model_copy(update={"members": (first,)})
-        assert claim_status(survey, claim, rounding=["half_up"]) == status
+        assert claim_status(survey, claim, rounding=["half-up"]) == status
 
 
 def test_a_printed_mean_says_nothing_of_all_together():
@@ -135,7 +135,7 @@ def test_a_printed_mean_says_nothing_of_all_together():
     survey = with_sizes(survey_of(("20", "80"), "50"), 10, 30)
     survey = survey.model_copy(update={"total": 40, "overall_share": ("mean",)})
     claim = HALF.model_copy(update={"group": "overall", "percent": "60"})
-    assert claim_status(survey, claim, rounding=["half_up"]) == "every"
+    assert claim_status(survey, claim, rounding=["half-up"]) == "every"
 
 
 def test_a_share_that_was_forced_may_be_farther_off_than_its_last_digit():
@@ -152,7 +152,7 @@ def test_a_share_that_was_forced_may_be_farther_off_than_its_last_digit():
     })  # fmt: skip
     for percent, status in (("33.5", "some"), ("34", "no")):
         claim = HALF.model_copy(update={"of": "q:b", "percent": percent})
-        assert claim_status(survey, claim, rounding=["half_up"]) == status
+        assert claim_status(survey, claim, rounding=["half-up"]) == status
 
 
 def test_a_sum_of_rounded_parts_may_be_a_unit_off():
@@ -168,7 +168,7 @@ def test_a_sum_of_rounded_parts_may_be_a_unit_off():
         "figures": [{"of": "ab", "group": "g1", "percent": "66"}],
     })  # fmt: skip
     claim = HALF.model_copy(update={"of": "ab", "percent": "66.6"})
-    how = {"rounding": ["half_up"], "subtotals": ["sum_of_rounded"]}
+    how = {"rounding": ["half-up"], "subtotals": ["sum-of-rounded"]}
     assert claim_status(survey, claim, **how) == "every"
 
 

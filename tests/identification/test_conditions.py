@@ -13,7 +13,7 @@ from alumnistats.rounding import ROUNDING_RULES, round_share
 LARGEST = 12
 
 
-def made(rule="half_up"):
+def made(rule="half-up"):
     return SimpleNamespace(
         model=IntegerModel(), convention=SimpleNamespace(rounding=rule), largest_total=LARGEST
     )
@@ -52,7 +52,7 @@ def test_a_part_is_what_its_rule_prints(rule):
 
 
 def test_without_its_parity_half_even_has_both_ends_of_ties():
-    it = made("half_even")
+    it = made("half-even")
     count, base, units = (it.model.variable(0, 100, name) for name in "knu")
     _add_part(it, {count: 1}, base, units, 0, exact=False)
     assert [u for u in range(101) if holds(it.model, [1, 8, u])] == [12, 13]  # 12.5%

@@ -48,7 +48,7 @@ def test_forced_shares_are_those_of_distributions_in_full(one_question):
     assert told(survey, witness({"g": 3}, FULL)) == [(("a",), "g")]
     # A sum of two of them is that of their printed parts, where sums are those of rounded parts.
     both = one_question([*thirds, {"of": "ab", "group": "g", "percent": "67"}], groups=("g",))
-    added = {"adding_up": "forced", "subtotals": (("q", "sum_of_rounded"),)}
+    added = {"adding_up": "forced", "subtotals": (("q", "sum-of-rounded"),)}
     assert told(both, witness({"g": 3}, FULL, **added)) == []
     off = one_question([*thirds, {"of": "ab", "group": "g", "percent": "66"}], groups=("g",))
     assert told(off, witness({"g": 3}, FULL, **added)) == [(("a", "b"), "g")]
@@ -61,7 +61,7 @@ def test_forced_shares_are_those_of_distributions_in_full(one_question):
     ("value", "rule", "expected"),
     [
         (Fraction(449, 100), "double", 5), (Fraction(444, 100), "double", 4),
-        (Fraction(9, 2), "half_up", 5), (Fraction(9, 2), "half_even", 4),
+        (Fraction(9, 2), "half-up", 5), (Fraction(9, 2), "half-even", 4),
         (Fraction(49, 10), "truncate", 4), (Fraction(41, 10), "ceiling", 5),
     ],
 )  # fmt: skip

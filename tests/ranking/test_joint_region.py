@@ -15,7 +15,7 @@ from alumnistats.ranking import binomial_joint_region, joint_region
 from alumnistats.ranking.joint_region import single_level
 
 REFERENCE = Path(__file__).parents[1] / "reference"
-METHODS = {"wald": "normal", "wilson": "wilson", "clopper_pearson": "beta"}
+METHODS = {"wald": "normal", "wilson": "wilson", "clopper-pearson": "beta"}
 
 ends = st.tuples(st.integers(0, 12), st.integers(0, 12)).map(sorted)
 intervals = st.lists(ends, min_size=1, max_size=8).map(lambda v: np.array(v, dtype=float).T)
@@ -96,7 +96,7 @@ def test_exact_intervals_cover_all_ranks(correction):
 @pytest.mark.parametrize("method", INTERVAL_METHODS)
 def test_only_exact_intervals_promise_small_samples(method):
     region = binomial_joint_region([1, 5], [9, 9], method=method)
-    assert ("in large samples" in region.guarantee) == (method != "clopper_pearson")
+    assert ("in large samples" in region.guarantee) == (method != "clopper-pearson")
 
 
 def test_many_groups_take_no_square_of_memory():

@@ -34,8 +34,8 @@ def make_survey(
     bases=("all",),
     overall=True,
     extra=False,
-    rule="half_up",
-    subtotals="rounded_sum",
+    rule="half-up",
+    subtotals="rounded-sum",
     digits=1,
 ):
     """Publish a truth as a press office does.
@@ -56,7 +56,7 @@ def make_survey(
         )
 
     def measure(t):
-        if subtotals == "rounded_sum":
+        if subtotals == "rounded-sum":
             return percent(t["a"] + t["b"], t["n"])
         parts = [int(round_share(t[o], t["n"], digits, rule)) for o in "ab"]
         return units_text(sum(parts))
@@ -195,7 +195,7 @@ class Enumeration:
         low, high, digits = bounds
         if n == 0:
             return False
-        if subtotals == "rounded_sum":
+        if subtotals == "rounded-sum":
             shown = int(round_share(a + b, n, digits, rule))
         else:
             shown = int(round_share(a, n, digits, rule)) + int(round_share(b, n, digits, rule))

@@ -86,7 +86,7 @@ class Evaluator:
     def __init__(self, trees, scenario, groups, *, overall=True, counting=False):
         self.trees, self.scenario, self.groups = trees, scenario, groups
         self.overall, self.counting = overall, counting
-        self.added = scenario.subtotals == "sum_of_rounded"
+        self.added = scenario.subtotals == "sum-of-rounded"
         self.nested = defaultdict(list)
         self.roots = []
         for tree in trees.values():

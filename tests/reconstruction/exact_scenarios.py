@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from exact_trees import agrees, base_of, units_of
 
-RULES = {"half_up": 0.75, "half_even": 0.12, "double": 0.05, "truncate": 0.05, "ceiling": 0.03}
-SUBTOTALS = {"rounded_sum": 0.8, "sum_of_rounded": 0.2}
+RULES = {"half-up": 0.75, "half-even": 0.12, "double": 0.05, "truncate": 0.05, "ceiling": 0.03}
+SUBTOTALS = {"rounded-sum": 0.8, "sum-of-rounded": 0.2}
 
 
 class Scenario(NamedTuple):
@@ -28,7 +28,7 @@ def scenarios_of(survey, trees, rounding=None, subtotals=None):
     printed = {v for t in trees.values() for v in (*t.totals, *(v for v, _ in t.prints))}
     sums = any(t.measures & printed for t in trees.values())
     rules = rounding or RULES
-    ways = (subtotals or SUBTOTALS) if sums else {"rounded_sum": 1.0}
+    ways = (subtotals or SUBTOTALS) if sums else {"rounded-sum": 1.0}
     asked = {t.question for t in trees.values()}
     bases = [[(q.id, b) for b in q.base] for q in survey.questions if q.id in asked]
     combos = list(itertools.product(*bases))
@@ -56,7 +56,7 @@ def what_is_said(trees, scenario, most):
     for tree in trees.values():
         prints = {(v, b) for (v, _), b in tree.prints.items()} | set(tree.totals.items())
         for node, bound in sorted(prints, key=repr):
-            added = scenario.subtotals == "sum_of_rounded" and node in tree.measures
+            added = scenario.subtotals == "sum-of-rounded" and node in tree.measures
             for n in range(1, most + 1):
                 allowed = agrees(bound, n, scenario.rule)
                 if added:

@@ -22,7 +22,7 @@ def printed_units(k, n, digits, rule):
         finer = (20 * a + b) // (2 * b)
         return (finer + 5) // 10
     if 2 * rest == b:
-        return floor + (1 if rule == "half_up" else floor % 2)
+        return floor + (1 if rule == "half-up" else floor % 2)
     return floor + (2 * rest > b)
 
 

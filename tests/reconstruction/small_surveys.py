@@ -132,7 +132,7 @@ class _Draft:
             self._third_question()
         self.conventions = {
             "rounding": self.rule,
-            "subtotals": "sum_of_rounded" if self.added else "rounded_sum",
+            "subtotals": "sum-of-rounded" if self.added else "rounded-sum",
         }
         self.text = self._text()
 

@@ -28,7 +28,7 @@ def printed(k, n, digits, rule):
         units = math.floor(x)
     elif rule == "ceiling":
         units = math.ceil(x)
-    elif rule == "half_even":
+    elif rule == "half-even":
         units = round(x)
     elif rule == "double":
         units = math.floor(Fraction(math.floor(10 * x + Fraction(1, 2)), 10) + Fraction(1, 2))
@@ -37,7 +37,7 @@ def printed(k, n, digits, rule):
     return f"{units / 10**digits:.{digits}f}"
 
 
-def survey(groups, digits=1, rule="half_up", base=("all",), **extra):
+def survey(groups, digits=1, rule="half-up", base=("all",), **extra):
     """Publish counts of one question by group, and how many of those chose an option of another."""
     figures = [
         {"of": "q:yes", "group": g, "percent": printed(k, n, digits, rule), "at": "t", **extra}
@@ -89,7 +89,7 @@ def agreeing(data, group, n, rules):
 def test_agreement_is_what_counting_through_finds(base):
     data = survey(GROUPS, base=base)
     recon = reconstruct(data, draws=100)
-    for rules in (("half_up",), ROUNDING_RULES):
+    for rules in (("half-up",), ROUNDING_RULES):
         table = size_agreement(recon, rules)
         assert len(table) == len(GROUPS) * recon.problem.largest
         for row in table.to_dict("records"):
@@ -129,11 +129,11 @@ def test_published_counts_and_sizes_narrow_it_down():
     record = data.figures[0]
     from alumnistats.reconstruction.agreement import shown_by
 
-    assert np.flatnonzero(shown_by(record, 40, "half_up")).tolist() == [16]
-    some = shown_by(record, 40, "half_up", asked="some")
+    assert np.flatnonzero(shown_by(record, 40, "half-up")).tolist() == [16]
+    some = shown_by(record, 40, "half-up", asked="some")
     assert np.flatnonzero(some).tolist() == list(range(16, 40))
     without = record.model_copy(update={"n": None, "percent": None})
-    assert np.flatnonzero(shown_by(without, 40, "half_up")).tolist() == list(range(4, 40))
+    assert np.flatnonzero(shown_by(without, 40, "half-up")).tolist() == list(range(4, 40))
 
 
 def test_rules_are_checked():

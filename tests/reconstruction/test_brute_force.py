@@ -48,8 +48,8 @@ def random_survey(seed):
         "bases": bases,
         "overall": bool(rng.random() < 0.7),
         "extra": bool(rng.random() < 0.3),
-        "rule": str(rng.choice(["half_up", "half_even", "truncate"], p=[0.6, 0.2, 0.2])),
-        "subtotals": str(rng.choice(["rounded_sum", "sum_of_rounded"])),
+        "rule": str(rng.choice(["half-up", "half-even", "truncate"], p=[0.6, 0.2, 0.2])),
+        "subtotals": str(rng.choice(["rounded-sum", "sum-of-rounded"])),
         "digits": int(rng.choice([0, 1], p=[0.4, 0.6])),
     }
     prior = str(rng.choice(["quota", "shortfall", "free"], p=[0.5, 0.25, 0.25]))

@@ -44,11 +44,11 @@ def test_a_convention_that_is_known_is_certain(survey, only):
 
 def test_rules_of_rounding_and_of_subtotals(survey):
     found = scenarios(survey)
-    prior = {"half_up": 0.75, "half_even": 0.12, "double": 0.05, "truncate": 0.05, "ceiling": 0.03}
+    prior = {"half-up": 0.75, "half-even": 0.12, "double": 0.05, "truncate": 0.05, "ceiling": 0.03}
     assert {rule: share(found, rounding=rule) for rule in prior} == pytest.approx(prior)
     ways = {way for s in found for _, way in s.subtotals}
-    assert ways == {"rounded_sum", "sum_of_rounded"}
-    rounded = [s for s in found if dict(s.subtotals).get("contact") == "rounded_sum"]
+    assert ways == {"rounded-sum", "sum-of-rounded"}
+    rounded = [s for s in found if dict(s.subtotals).get("contact") == "rounded-sum"]
     assert float(np.exp([s.log_prior for s in rounded]).sum()) == pytest.approx(0.8)
 
 
@@ -132,14 +132,14 @@ def test_one_question_or_none_with_measures():
             "figures": tuple(f for f in both.figures if f.of.startswith(f"{left}:")
                              or f.of == f"{left}m" or (not left and f.of.startswith("q:"))),
         })  # fmt: skip
-        found = scenarios(some, {"half_up": 1.0})
+        found = scenarios(some, {"half-up": 1.0})
         assert len(found) == ways
         assert share(found) == pytest.approx(1.0)
 
 
 def test_forced_sums_come_last():
     some = two_questions("30", "30", "40").model_copy(update={"adding_up": ("rounded", "forced")})
-    found = [s.adding_up for s in scenarios(some, {"half_up": 1.0}, {"rounded_sum": 1.0})]
+    found = [s.adding_up for s in scenarios(some, {"half-up": 1.0}, {"rounded-sum": 1.0})]
     assert found == ["rounded", "forced"]
 
 

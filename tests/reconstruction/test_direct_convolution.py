@@ -21,13 +21,13 @@ def log_sum(masses):
 
 
 def share_added(masses):
-    added = (p for scenario, p in masses.items() if scenario.subtotals == "sum_of_rounded")
+    added = (p for scenario, p in masses.items() if scenario.subtotals == "sum-of-rounded")
     return math.fsum(added) / math.fsum(masses.values())
 
 
 def probability_added(recon):
     table = recon.conventions.set_index(["dimension", "value"])["probability"]
-    return float(table.get(("subtotals", "sum_of_rounded"), 0.0))
+    return float(table.get(("subtotals", "sum-of-rounded"), 0.0))
 
 
 def check(survey, largest, masses):

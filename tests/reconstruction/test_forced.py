@@ -98,7 +98,7 @@ class Forced(brute_force.Enumeration):
 
     def measure_fits(self, group, a, b, n, rule, subtotals):
         whole, own = self.whole(group), self.figures.get(("ab", group))
-        if self.way == "rounded" or whole is None or own is None or subtotals == "rounded_sum":
+        if self.way == "rounded" or whole is None or own is None or subtotals == "rounded-sum":
             return super().measure_fits(group, a, b, n, rule, subtotals)
         return whole[0].units + whole[1].units == own.units
 
@@ -157,14 +157,14 @@ def test_sizes_counts_and_conventions_by_enumeration(block):
     assert min(seen) < 0.1
 
 
-HALF_UP = {"rounding": {"half_up": 1.0}, "subtotals": {"rounded_sum": 1.0}}
+HALF_UP = {"rounding": {"half-up": 1.0}, "subtotals": {"rounded-sum": 1.0}}
 
 
 class HalfUp(Forced):
     """Under one rounding rule: large groups take their time."""
 
     def scenarios(self):
-        yield "half_up", "rounded_sum", "all", 1.0
+        yield "half-up", "rounded-sum", "all", 1.0
 
 
 def test_wide_windows_of_groups_and_of_the_whole_by_enumeration():
@@ -254,7 +254,7 @@ def test_probability_of_forcing_is_calibrated_and_the_truth_is_possible():
         counts = np.stack([rng.multinomial(n, rng.dirichlet(np.ones(3))) for n in sizes])
         way = str(rng.choice(BOTH, p=[ADDING_UP_PRIOR[w] for w in BOTH]))
         survey = published(counts, 0, way, seed=i)
-        recon = reconstruct(survey, "free", draws=200, rounding={"half_up": 1.0})
+        recon = reconstruct(survey, "free", draws=200, rounding={"half-up": 1.0})
         particles = recon.particles
         assert (particles.sizes == sizes).all(axis=1) @ particles.weight > 0
         chance.append(recon.conventions.set_index("value")["probability"]["forced"])
@@ -285,7 +285,7 @@ def test_a_release_without_any_rounding_rule_is_possible_if_its_shares_were_forc
 
 def test_every_figure_agrees_with_the_size_that_it_was_forced_from():
     recon = reconstruct(published(SHOP, 1), draws=200)
-    table = size_agreement(recon, ["half_up"]).set_index(["group", "n"])
+    table = size_agreement(recon, ["half-up"]).set_index(["group", "n"])
     for g, row in enumerate(SHOP):
         assert table.loc[(f"g{g}", sum(row)), "agreeing"] == 3
     assert table.loc[("g0", 28), "agreeing"] == sum(

@@ -35,7 +35,7 @@ def tables_of(counts, measures=(), printed_measure=None, seed=0):
         figures = (*survey.figures, survey.figures[0].model_copy(update=more))
         survey = survey.model_copy(update={"figures": figures})
     tree = build_trees(survey)["q"]
-    scenario = Scenario("half_up", (), (("q", "all"),), adding_up="forced")
+    scenario = Scenario("half-up", (), (("q", "all"),), adding_up="forced")
     units = [survey.figures_of(f"q:{o}")["g0"].units for o in options]
     return ForcedTables(tree, scenario, sum(counts)), tuple(units)
 
@@ -142,7 +142,7 @@ def test_probabilities_of_all_prints_sum_to_one(n):
 def test_boxes_of_totals_share_out_each_vector_of_totals(counts):
     n, survey = sum(counts), published([counts])
     tree = build_trees(survey)["q"]
-    scenario = Scenario("half_up", (), (("q", "all"),), adding_up="forced")
+    scenario = Scenario("half-up", (), (("q", "all"),), adding_up="forced")
     totals = total_boxes(tree, n, scenario)
     units = tuple(survey.overall(f"q:o{i}").units for i in range(len(counts)))
     leaves = [tree.index([f"o{i}"]) for i in range(len(counts))]

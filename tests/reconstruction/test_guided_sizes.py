@@ -105,8 +105,8 @@ def test_sizes_against_the_pass_over_sizes_and_counts(n, k, monkeypatch):
     log_evidence, exact = exact_sizes(survey, largest)
     monkeypatch.setattr(engine_module, "PLAIN_ENOUGH", 2.0)  # always with the guide
     recon = reconstruct(
-        survey, "free", draws=3000, seed=1, rounding={"half_up": 1.0},
-        subtotals={"rounded_sum": 1}, largest=largest,
+        survey, "free", draws=3000, seed=1, rounding={"half-up": 1.0},
+        subtotals={"rounded-sum": 1}, largest=largest,
     )  # fmt: skip
     particles = recon.particles
     assert particles.ess > 0.4 * 3000

@@ -55,7 +55,7 @@ def survey(total=19, **shares):
 
 
 def solved(sizes="free", **shares):
-    half_up = {"half_up": 1.0}
+    half_up = {"half-up": 1.0}
     return reconstruct(survey(**shares), sizes, draws=DRAWS, seed=1, rounding=half_up)
 
 

@@ -88,6 +88,6 @@ def test_true_sizes_are_never_a_contradiction(groups, share, seed):
         f"g{g},{y / 100:.2f},{n / 100:.2f}" for g, (y, n) in enumerate(zip(*whole, strict=True))
     ]
     survey = crosstab("\n".join(rows)).model_copy(update={"total": int(sizes.sum())})
-    recon = reconstruct(survey, draws=100, rounding={"half_up": 1.0}, explain=False)
+    recon = reconstruct(survey, draws=100, rounding={"half-up": 1.0}, explain=False)
     assert recon.particles.sizes[:, 0].max() <= highest_size(survey)
     assert (recon.particles.sizes.sum(axis=1) == sizes.sum()).all()

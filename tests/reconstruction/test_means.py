@@ -58,7 +58,7 @@ def test_means_are_rounded_as_one_fraction_whatever_the_order(pairs, digits, rul
         assert found.tolist() == [-1 if wanted is None else wanted]
 
 
-@pytest.mark.parametrize(("rule", "units"), [("half_up", 13), ("half_even", 12), ("truncate", 12)])
+@pytest.mark.parametrize(("rule", "units"), [("half-up", 13), ("half-even", 12), ("truncate", 12)])
 def test_the_mean_of_one_group_at_a_tie_follows_the_rule(rule, units):
     found = mean_units(np.array([[1, 0], [0, 0]]), np.array([[8, 0], [0, 0]]), 0, rule)
     assert found.tolist() == [units, -1]
@@ -66,12 +66,12 @@ def test_the_mean_of_one_group_at_a_tie_follows_the_rule(rule, units):
 
 def test_ties_of_means_follow_the_rule():
     count, nobs = np.array([[1, 0], [3, 0]]), np.array([[8, 5], [8, 7]])  # 6.25% and 18.75%
-    assert mean_units(count, nobs, 1, "half_up").tolist() == [63, 188]
-    assert mean_units(count, nobs, 1, "half_even").tolist() == [62, 188]
+    assert mean_units(count, nobs, 1, "half-up").tolist() == [63, 188]
+    assert mean_units(count, nobs, 1, "half-even").tolist() == [62, 188]
     # 1/3 + 1/7 + 11/21 + 1/1000 of four is 25.025%: a tie that no float quotient hits.
     count, nobs = np.array([[1, 1, 11, 1]]), np.array([[3, 7, 21, 1000]])
-    assert mean_units(count, nobs, 2, "half_up").tolist() == [2503]
-    assert mean_units(count, nobs, 2, "half_even").tolist() == [2502]
+    assert mean_units(count, nobs, 2, "half-up").tolist() == [2503]
+    assert mean_units(count, nobs, 2, "half-even").tolist() == [2502]
 
 
 def printed(units, digits):
@@ -106,11 +106,11 @@ def random_survey(seed):
             a, b, c = (int(x) for x in rng.multinomial(n, rng.dirichlet([3, 2, 3])))
             asked = n if bases in (None, ("all",)) else a + b
             truth.append({"n": n, "a": a, "b": b, "c": c, "x": int(rng.binomial(asked, 0.4))})
-    rule = str(rng.choice(["half_up", "half_even", "truncate"]))
+    rule = str(rng.choice(["half-up", "half-even", "truncate"]))
     survey = brute_force.make_survey(
         truth, bases=bases, rankings=bool(rng.random() < 0.5), rule=rule,
         digits=int(rng.choice([0, 1])),
-        subtotals=str(rng.choice(["rounded_sum", "sum_of_rounded"])),
+        subtotals=str(rng.choice(["rounded-sum", "sum-of-rounded"])),
     )  # fmt: skip
     if rng.random() < 0.6:
         survey = as_means(survey, truth, rule)
@@ -131,7 +131,7 @@ class Means(brute_force.Enumeration):
         if figure is None:
             return True
         parts = [[s[0] for s in states], [s[1] for s in states]]
-        if subtotals == "rounded_sum":
+        if subtotals == "rounded-sum":
             parts = [[a + b for a, b in zip(*parts, strict=True)]]
         if overall == "pooled":
             sizes, parts = [sum(sizes)], [[sum(p)] for p in parts]
@@ -231,7 +231,7 @@ def released(counts, sizes, overall, digits=0, **more):
     for o, row in zip("xyz", counts.tolist(), strict=False):
         for g, (k, n) in enumerate(zip(row, sizes.tolist(), strict=True)):
             figures[o, f"g{g}"] = printed(int(round_share(k, n, digits)), digits)
-        whole = over_groups(row, sizes.tolist(), digits, "half_up")
+        whole = over_groups(row, sizes.tolist(), digits, "half-up")
         if overall == "pooled":
             whole = int(round_share(sum(row), sizes.sum(), digits))
         figures[o, "overall"] = printed(whole, digits)
@@ -273,7 +273,7 @@ def test_probability_of_means_is_calibrated():
         counts = np.stack([rng.binomial(sizes, rng.beta(1, 1, size=3)) for _ in range(2)])
         overall = str(rng.choice(BOTH, p=[OVERALL_PRIOR[o] for o in BOTH]))
         survey = released(counts, sizes, overall, overall_share=BOTH, total=int(sizes.sum()))
-        recon = reconstruct(survey, "free", draws=200, rounding={"half_up": 1.0})
+        recon = reconstruct(survey, "free", draws=200, rounding={"half-up": 1.0})
         chance.append(recon.conventions.set_index("value")["probability"]["mean"])
         truth.append(overall == "mean")
     chance, truth = np.array(chance), np.array(truth)
@@ -347,7 +347,7 @@ def test_claims_on_all_respondents_come_from_drawn_counts_or_stay_open():
     overall = analysis.estimates.query("group == 'overall'")
     assert set(overall["of"]) == {"m:x"}
     share = pytest.approx((count / nobs) @ weight)
-    assert overall.set_index("method").loc["clopper_pearson", "estimate"] == share
+    assert overall.set_index("method").loc["clopper-pearson", "estimate"] == share
 
 
 def test_overall_figures_that_are_neither_pooled_nor_means_are_a_contradiction():

@@ -103,7 +103,7 @@ class Doubtful(brute_force.Enumeration):
                 weight = w_ab * split(a, ab, None if pa is None else (pa, pb))
                 if bounds is not None:
                     low, high, digits = bounds
-                    parts = [ab] if subtotals == "rounded_sum" else [a, ab - a]
+                    parts = [ab] if subtotals == "rounded-sum" else [a, ab - a]
                     right = sum(int(round_share(k, n, digits, rule)) for k in parts)
                     weight *= self.chance(right, low, high, digits, ("ab", group))
                 out[a, ab - a] = weight
@@ -168,7 +168,7 @@ def printed_wrong(survey, of, group, percent):
 
 TWO = brute_force.make_survey(truth((6, 3, 1), (5, 1, 1)), bases=None)
 THREE = brute_force.make_survey(truth((3, 2, 0), (4, 2, 1), (3, 0, 1)), bases=None)
-PARTS = {"bases": None, "subtotals": "sum_of_rounded", "overall": False}
+PARTS = {"bases": None, "subtotals": "sum-of-rounded", "overall": False}
 WHOLE = {"bases": None, "digits": 0, "sizes": ("g0",), "overall": False}
 CASES = {
     "a group wrong": printed_wrong(TWO, "ab", "g0", "76.7"),
@@ -398,11 +398,11 @@ def test_the_share_of_a_single_respondent_is_all_or_nothing():
     law = Misprinted(prior=0.01)
     one, no = np.array([1]), np.array([0])
     for count, shown, other in ((one, 100, 50), (no, 0, 50)):
-        right = law.chance(Published(shown, shown), count, one, "half_up")
-        wrong = law.chance(Published(other, other), count, one, "half_up")
+        right = law.chance(Published(shown, shown), count, one, "half-up")
+        wrong = law.chance(Published(other, other), count, one, "half-up")
         assert right[0] > 0.98
         assert wrong[0] < 0.01
-    assert law.chance(Published(0, 0), no, no, "half_up").tolist() == [0.0]
+    assert law.chance(Published(0, 0), no, no, "half-up").tolist() == [0.0]
 
 
 def test_what_is_surely_wrong_has_no_error_and_names_what_is_right():

@@ -64,7 +64,7 @@ def enumerated(known, of):
 def test_the_other_side_of_a_split_has_its_say(known, of, misprints):
     """That 15 of 45 answered c leaves fewer for a and b than if nothing were known of c."""
     recon = reconstruct(
-        release(**known), draws=100, rounding={"half_up": 1.0}, subtotals={"rounded_sum": 1.0},
+        release(**known), draws=100, rounding={"half-up": 1.0}, subtotals={"rounded-sum": 1.0},
         misprints=misprints,
     )  # fmt: skip
     nobs, count, weight = overall_counts(recon, of)

@@ -300,7 +300,7 @@ def test_possible_bases_are_those_with_feasible_totals():
             found = possible_bases(tree, bases, scenario)
             exact = [law_of_totals(tree, int(b), scenario, Exact()).ahead[0][b] for b in bases]
             assert (found >= exact).all()
-            if scenario.subtotals == "rounded_sum":
+            if scenario.subtotals == "rounded-sum":
                 assert found.tolist() == exact
 
 

@@ -39,7 +39,7 @@ def test_no_solution_lies_beyond(recon):
 
 def test_conventions_that_are_ruled_out_are_so_in_bounds_too(recon):
     every = recon.sample_sizes
-    one = al.reconstruct(SURVEY, rounding={"half_up": 1.0}, draws=100, possible=30.0).sample_sizes
+    one = al.reconstruct(SURVEY, rounding={"half-up": 1.0}, draws=100, possible=30.0).sample_sizes
     assert (one["possible_lower"] >= every["possible_lower"]).all()
     assert (one["possible_upper"] <= every["possible_upper"]).all()
 

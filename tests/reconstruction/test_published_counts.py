@@ -128,7 +128,7 @@ def test_sums_of_rounded_parts_rule_out_rounded_sums():
     # Ceiling makes 33.4 of the sum too: then both are possible.
     by_value = table.set_index("value")["probability"]
     sums, parts = 0.8 * 0.03, 0.2 * (0.75 + 0.12 + 0.05 + 0.03)
-    assert by_value["sum_of_rounded"] == pytest.approx(parts / (parts + sums))
+    assert by_value["sum-of-rounded"] == pytest.approx(parts / (parts + sums))
 
 
 def test_the_same_functions_work_on_it_whatever_the_sizes():

@@ -24,7 +24,7 @@ def text(value):
 
 def shown(a, b, n, rule, way):
     """Return the printed tenths of a percent of two answers together."""
-    if way == "rounded_sum":
+    if way == "rounded-sum":
         return int(round_share(a + b, n, 1, rule))
     return int(round_share(a, n, 1, rule)) + int(round_share(b, n, 1, rule))
 
@@ -35,7 +35,7 @@ def publish(sizes, counts, ways):
     figures = []
     for question in QUESTIONS:
         for group, n, (a, b) in zip(groups, sizes, counts[question], strict=True):
-            units = shown(a, b, n, "half_up", ways[question])
+            units = shown(a, b, n, "half-up", ways[question])
             percent = f"{units // 10}.{units % 10}"
             figures.append({"of": f"{question}ab", "group": group, "percent": percent, "at": "t"})
     return Survey.model_validate(
@@ -125,21 +125,21 @@ def thirds(ways):
 
 
 def test_questions_may_differ():
-    survey = thirds({"q": "rounded_sum", "r": "sum_of_rounded"})
+    survey = thirds({"q": "rounded-sum", "r": "sum-of-rounded"})
     free = reconstruct(survey, draws=400, subtotals_by="question").conventions
     one = reconstruct(survey, draws=400).conventions
     subjects = [set(t[t["dimension"] == "subtotals"]["subject"]) for t in (free, one)]
     assert subjects == [set(QUESTIONS), {"release"}]
     best = free[free["dimension"] == "subtotals"].sort_values("probability").groupby("subject")
     assert best.tail(1).set_index("subject")["value"].to_dict() == {
-        "q": "rounded_sum",
-        "r": "sum_of_rounded",
+        "q": "rounded-sum",
+        "r": "sum-of-rounded",
     }
 
 
 def test_one_way_throughout_is_a_special_case():
     # The evidence of each question by itself is the mean over the ways, of which two are the same.
-    survey = thirds(dict.fromkeys(QUESTIONS, "rounded_sum"))
+    survey = thirds(dict.fromkeys(QUESTIONS, "rounded-sum"))
     evidence, mass = enumerated(survey)
     for way in SUBTOTALS:
         recon = reconstruct(survey, "free", draws=400, subtotals={way: 1.0}, largest=survey.total)
@@ -150,6 +150,6 @@ def test_one_way_throughout_is_a_special_case():
 
 
 def test_another_value_is_refused():
-    survey = thirds(dict.fromkeys(QUESTIONS, "rounded_sum"))
+    survey = thirds(dict.fromkeys(QUESTIONS, "rounded-sum"))
     with pytest.raises(ArgumentError, match="subtotals_by"):
         reconstruct(survey, subtotals_by="table")

@@ -57,7 +57,7 @@ def by_arithmetic(whole, most):
 
 def test_the_overall_figures_leave_few_totals():
     survey = two_groups([("overall", "51.9"), ("a", "50.0"), ("b", "53.8")], "total_at_most = 100")
-    recon = reconstruct(survey, "free", rounding={"half_up": 1.0})
+    recon = reconstruct(survey, "free", rounding={"half-up": 1.0})
     found = recon.total[recon.total["probability"] > 0]
     assert set(found["total"]) <= set(by_arithmetic("51.9", 100))
     assert found["probability"].sum() == pytest.approx(1.0)
@@ -77,7 +77,7 @@ def test_no_total_that_is_allowed_has_the_overall_figure():
     figures = [("overall", "50.5"), ("a", "50"), ("b", "51")]
     survey = two_groups(figures, "total_at_most = 80")
     with pytest.raises(ContradictionError, match="total_at_most = 80"):
-        reconstruct(survey, "free", rounding={"half_up": 1.0})
+        reconstruct(survey, "free", rounding={"half-up": 1.0})
 
 
 def test_what_the_overall_figures_tell_and_the_groups_refuse_is_said():
@@ -132,7 +132,7 @@ def test_the_true_total_is_in_the_interval_as_often_as_claimed():
             )
         except AlumniStatsError:
             continue
-        table = reconstruct(survey, "free", rounding={"half_up": 1.0}).total
+        table = reconstruct(survey, "free", rounding={"half-up": 1.0}).total
         best = table.sort_values("probability", ascending=False)
         edges = best["probability"].cumsum().to_numpy()
         region = best["total"].to_numpy()[: int(np.searchsorted(edges, 0.95)) + 1]

@@ -184,7 +184,7 @@ def test_numbers_are_those_of_the_tables(page, analysis):
         for row in table.all("tbody")[0].all("tr")
     ]  # fmt: skip
     assert shown == analysis.sample_sizes["mode"].tolist()
-    pairs = analysis.comparisons[analysis.comparisons["test"] == "fisher_mid_p"]
+    pairs = analysis.comparisons[analysis.comparisons["test"] == "fisher-mid-p"]
     for place, of in enumerate(analysis.ranked, start=1):
         mine = pairs[pairs["of"] == of]
         said = f"Of {len(mine)} pairs of groups, {mine['significant'].sum()} differ"

@@ -109,6 +109,14 @@ def test_scenarios_are_run_once_and_the_base_is_first(survey):
     assert [(c.level, c.design_effect) for c in by_number[1]] == [(0.9, 1), (0.95, 1), (0.95, 2)]
 
 
+def test_seeds_do_not_change_with_the_spelling_of_values():
+    one = Choices(rounding="half-up", test="fisher-exact", interval="mid-p", model="no-pooling")
+    spelled = {"rounding": "half_up", "test": "fisher_exact", "interval": "mid_p"}
+    assert changed(one) == spelled | {"model": "no-pooling"}
+    # Of when the rule was spelled half_up.
+    assert step_seed(0, Scenario(Choices(rounding="half-up")), "reconstruction") == 230768427
+
+
 def test_digests_and_seeds_follow_from_what_is_chosen():
     base, other = Scenario(Choices()), Scenario(Choices(level=0.9))
     assert changed(base.choices) == {}

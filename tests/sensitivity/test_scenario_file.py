@@ -51,10 +51,36 @@ PROBLEMS = [
 ]
 
 
+SPELLED = """
+format = 1
+[base]
+rounding = "half_up"
+left_out = "any_contact@energy"
+[[designs]]
+kind = "grid"
+[designs.dimensions]
+test = ["fisher_mid_p", "z"]
+interval = "each"
+"""
+
+
 def problems_of(document):
     with pytest.raises(ScenarioFileError) as caught:
         load_scenarios(document)
     return {problem.key: str(problem) for problem in caught.value.problems}
+
+
+def test_values_of_files_may_have_underscores(tmp_path):
+    path = tmp_path / "scenarios.toml"
+    path.write_text(SPELLED, encoding="utf-8")
+    file = load_scenarios(path)
+    assert file.base == {"rounding": "half-up", "left_out": "any_contact@energy"}  # an id stays
+    assert file.designs[0].dimensions == {"test": ("fisher-mid-p", "z"), "interval": "each"}
+    wrong = SPELLED.replace('"half_up"', '"half_pu"')
+    path.write_text(wrong, encoding="utf-8")
+    found = problems_of(path)["base.rounding"]
+    assert '"half_pu"' in found
+    assert 'Did you mean "half-up"?' in found
 
 
 def test_every_problem_of_a_file_comes_at_once(tmp_path):

@@ -67,7 +67,7 @@ def test_what_is_published_follows_from_the_truth(seed, digits, listed):
     for g in range(6):
         figure = figures.get(f"g{g}")
         assert (figure is not None) == release.listed[g]
-        if figure is not None and release.subtotals == "rounded_sum":
+        if figure is not None and release.subtotals == "rounded-sum":
             shown = round_share(release.k[g], release.n[g], digits, release.rounding)
             assert figure.units == shown
     for ranking in release.survey.rankings:
