@@ -85,7 +85,7 @@ def _rejects(decision: Decision, shares: FloatArray, n: IntArray, seed: int) -> 
 
 
 def assurance(
-    decision: Decision, shares: npt.ArrayLike, n: npt.ArrayLike, seed: int = 0
+    decision: Decision, shares: npt.ArrayLike, nobs: npt.ArrayLike, seed: int = 0
 ) -> Assurance:
     """Return the probability that new surveys settle a claim, over draws of the true shares.
 
@@ -95,7 +95,7 @@ def assurance(
         Its own shares are not used.
     shares : array_like, shape (draws, groups), or (draws, pairs, 2) for an `OptionOrder`
         Draws from a joint posterior of what the decision's shares are.
-    n : array_like of int, shape (sizes,)
+    nobs : array_like of int, shape (sizes,)
         Respondents of every group, rising.
     seed : int
 
@@ -118,12 +118,12 @@ def assurance(
     >>> found.value.tolist(), found.limit
     ([0.52, 0.84], 1.0)
     """
-    theta, size = check_share("shares", shares), np.asarray(n, dtype=np.int64)
+    theta, size = check_share("shares", shares), np.asarray(nobs, dtype=np.int64)
     expected = decision.only.shape if isinstance(decision, OptionOrder) else decision.shares.shape
     if theta.shape[1:] != expected or not len(theta):
         raise ArgumentError("shares", theta.shape, f"shape (draws, *{expected})")
     if size.ndim != 1 or not len(size) or size[0] < 1 or (np.diff(size) < 0).any():
-        raise ArgumentError("n", n, "one or more rising sizes of at least 1")
+        raise ArgumentError("nobs", nobs, "one or more rising sizes of at least 1")
     rejects = _rejects(decision, theta, size, seed)
     error = rejects.std(axis=1) / np.sqrt(len(theta))
     limit = max(float(decision.holds(theta).mean()), 0.0)

@@ -97,7 +97,7 @@ def _joint(n: int, shares: FloatArray, low: IntArray, high: IntArray) -> FloatAr
     return np.diff(inside, axis=1)
 
 
-def tiers_power(shares: FloatArray, tiers: Tiers, n: int, level: float = 0.95) -> float:
+def tiers_power(shares: FloatArray, tiers: Tiers, nobs: int, level: float = 0.95) -> float:
     """Return the exact power of all comparisons of neighbouring tiers, with equal sizes.
 
     Parameters
@@ -106,7 +106,7 @@ def tiers_power(shares: FloatArray, tiers: Tiers, n: int, level: float = 0.95) -
         True shares in [0, 1].
     tiers : sequence of sequences of int
         Two or more tiers of groups, the largest shares first.
-    n : int
+    nobs : int
         Respondents of every group.
     level : float
         One minus the one-sided significance level of Fisher's mid-P value.
@@ -116,18 +116,18 @@ def tiers_power(shares: FloatArray, tiers: Tiers, n: int, level: float = 0.95) -
     float
         Probability that every comparison has a mid-P value of at most ``1 - level``.
     """
-    y, law = _largest(n, shares[list(tiers[1])])
-    critical = critical_counts(y, n, n, level)
-    by_strata = _smallest_tail(critical, n, shares[list(tiers[0])])  # A_1(c(y))
+    y, law = _largest(nobs, shares[list(tiers[1])])
+    critical = critical_counts(y, nobs, nobs, level)
+    by_strata = _smallest_tail(critical, nobs, shares[list(tiers[0])])  # A_1(c(y))
     for tier, lower in itertools.pairwise(tiers[1:]):
-        below, its_law = _largest(n, shares[list(lower)])
-        critical = critical_counts(below, n, n, level)
+        below, its_law = _largest(nobs, shares[list(lower)])
+        critical = critical_counts(below, nobs, nobs, level)
         mine = shares[list(tier)]
         if len(tier) == 1:
             weighted = np.concatenate([np.cumsum((law * by_strata)[::-1])[::-1], [0.0]])
             by_strata = weighted[np.clip(np.searchsorted(y, critical), 0, len(y))]
         else:
-            by_strata = _joint(n, mine, critical, y) @ by_strata
+            by_strata = _joint(nobs, mine, critical, y) @ by_strata
         y, law = below, its_law
     return float(np.clip(law @ by_strata, 0.0, 1.0))
 

@@ -96,14 +96,14 @@ class GroupOrder:
             return tiers_size(self.shares, self.pairs, self.level, power, draws=ROUGH)
         return self.start(power)
 
-    def power(self, n: IntArray) -> FloatArray:
-        """Return the exact power at `n` respondents of every group."""
-        found = [tiers_power(self.shares, self.tiers, int(size), self.level) for size in n]
+    def power(self, nobs: IntArray) -> FloatArray:
+        """Return the exact power at `nobs` respondents of every group."""
+        found = [tiers_power(self.shares, self.tiers, int(size), self.level) for size in nobs]
         return np.array(found)
 
-    def ahead(self, n: int) -> int:
+    def ahead(self, nobs: int) -> int:
         """Return how many more respondents the power may still fall for."""
-        del n
+        del nobs
         return AHEAD
 
     def bounds(self, sizes: IntArray) -> PowerBounds:
@@ -166,16 +166,16 @@ class ShareBeyond:
         """Return about the size, to compare solutions by."""
         return self.start(power)
 
-    def power(self, n: IntArray) -> FloatArray:
-        """Return the exact power at `n` respondents for each share."""
+    def power(self, nobs: IntArray) -> FloatArray:
+        """Return the exact power at `nobs` respondents for each share."""
         each = threshold_power(
-            self.shares[:, None], self.threshold, n, self.level, upward=self.upward
+            self.shares[:, None], self.threshold, nobs, self.level, upward=self.upward
         )
         return np.asarray(each.prod(axis=0))
 
-    def ahead(self, n: int) -> int:
+    def ahead(self, nobs: int) -> int:
         """Return how many more respondents the power may still fall for."""
-        return max(AHEAD, int(AHEAD_ONE * n))
+        return max(AHEAD, int(AHEAD_ONE * nobs))
 
     def power_of(self, sizes: IntArray) -> FloatArray:
         """Return each share's exact power, at its own size."""
@@ -248,14 +248,14 @@ class ShareWithin:
         low, high = (side.power_of(sizes) for side in self.sides)
         return np.asarray(np.maximum(low + high - 1, 0.0))
 
-    def power(self, n: IntArray) -> FloatArray:
-        """Return the exact power at `n` respondents for each share."""
-        each = [self.power_of(np.full(len(self.shares), size)) for size in n]
+    def power(self, nobs: IntArray) -> FloatArray:
+        """Return the exact power at `nobs` respondents for each share."""
+        each = [self.power_of(np.full(len(self.shares), size)) for size in nobs]
         return np.array([one.prod() for one in each])
 
-    def ahead(self, n: int) -> int:
+    def ahead(self, nobs: int) -> int:
         """Return how many more respondents the power may still fall for."""
-        return self.low.ahead(n)
+        return self.low.ahead(nobs)
 
     def bounds(self, sizes: IntArray) -> PowerBounds:
         """Return bounds of the power from each share's, at one size each."""
@@ -312,14 +312,14 @@ class OptionOrder:
         """Return about the size, to compare solutions by."""
         return self.start(power)
 
-    def power(self, n: IntArray) -> FloatArray:
-        """Return the power of one pair, or the lower bound of that of several, at `n`."""
-        each = [[option_power(b, c, int(size), self.level) for b, c in self.only] for size in n]
+    def power(self, nobs: IntArray) -> FloatArray:
+        """Return the power of one pair, or the lower bound of that of several, at `nobs`."""
+        each = [[option_power(b, c, int(size), self.level) for b, c in self.only] for size in nobs]
         return np.array([power_bounds(found).low for found in each])
 
-    def ahead(self, n: int) -> int:
+    def ahead(self, nobs: int) -> int:
         """Return how many more respondents the power may still fall for."""
-        del n
+        del nobs
         return AHEAD
 
     def bounds(self, sizes: IntArray) -> PowerBounds:

@@ -48,20 +48,20 @@ def level_of(level: float, sides: Sides = "one-sided", comparisons: int = 1) -> 
     return 1 - (1 - level) / (1 if sides == "one-sided" else 2) / comparisons
 
 
-def _near(base: float, n_a: int, n_b: int, level: float, power: float) -> float:
+def _near(base: float, nobs_a: int, nobs_b: int, level: float, power: float) -> float:
     """Return the detectable difference by normal approximation."""
     z, gap = ndtri(level) + ndtri(power), 0.0
     for _ in range(8):
         upper = min(base + gap, 1.0)
-        spread = upper * (1 - upper) / n_a + base * (1 - base) / n_b
-        gap = max(z * float(np.sqrt(max(spread, 1e-12))), 1 / n_a)
+        spread = upper * (1 - upper) / nobs_a + base * (1 - base) / nobs_b
+        gap = max(z * float(np.sqrt(max(spread, 1e-12))), 1 / nobs_a)
     return float(min(gap, 1 - base))
 
 
 def detectable_difference(
     base: npt.ArrayLike,
-    n_a: npt.ArrayLike,
-    n_b: npt.ArrayLike,
+    nobs_a: npt.ArrayLike,
+    nobs_b: npt.ArrayLike,
     level: float = 0.95,
     power: float = POWER,
     sides: Sides = "one-sided",
@@ -73,7 +73,7 @@ def detectable_difference(
     ----------
     base : array_like
         The smaller share, in [0, 1].
-    n_a, n_b : array_like of int
+    nobs_a, nobs_b : array_like of int
         Sizes of the group with the larger and with the smaller share; all three broadcast.
     level : float
         Confidence, in (0, 1).
@@ -100,7 +100,7 @@ def detectable_difference(
     check_level(power, "power")
     one = level_of(level, sides, comparisons)
     q, m, n = np.broadcast_arrays(
-        check_share("base", base), check_size("n_a", n_a), check_size("n_b", n_b)
+        check_share("base", base), check_size("nobs_a", nobs_a), check_size("nobs_b", nobs_b)
     )
     cells, inverse = np.unique(
         np.stack([q.ravel(), m.ravel(), n.ravel()]), axis=1, return_inverse=True
@@ -109,17 +109,17 @@ def detectable_difference(
     return np.array(found)[inverse.reshape(-1)].reshape(q.shape)
 
 
-def _detectable(base: float, n_a: int, n_b: int, level: float, power: float) -> float:
+def _detectable(base: float, nobs_a: int, nobs_b: int, level: float, power: float) -> float:
     from scipy.optimize import brentq
 
     def short(gap: float) -> float:
         """Return how far the power is from its target, on a scale on which it is nearly a line."""
-        found = pair_power(min(base + gap, 1.0), base, n_a, n_b, level)
+        found = pair_power(min(base + gap, 1.0), base, nobs_a, nobs_b, level)
         return float(ndtri(min(max(found, 1e-12), 1 - 1e-12)) - ndtri(power))
 
     if base >= 1 or short(1 - base) < 0:
         return float("nan")
-    near = _near(base, n_a, n_b, level, power)
+    near = _near(base, nobs_a, nobs_b, level, power)
     low, high = 0.9 * near, min(1.1 * near, 1 - base)
     if short(low) >= 0:
         low = 0.0

@@ -65,17 +65,18 @@ class PairBeyond:
         """Return about the size, to compare solutions by."""
         return self.start(power)
 
-    def power(self, n: IntArray) -> FloatArray:
-        """Return the exact power at `n` respondents of each group."""
-        return np.array([self.power_at(int(size), int(size)) for size in n])
+    def power(self, nobs: IntArray) -> FloatArray:
+        """Return the exact power at `nobs` respondents of each group."""
+        return np.array([self.power_at(int(size), int(size)) for size in nobs])
 
-    def power_at(self, m: int, n: int) -> float:
-        """Return the exact power with `m` respondents of the first group and `n` of the second.
+    def power_at(self, nobs_a: int, nobs_b: int) -> float:
+        """Return the exact power with `nobs_a` respondents of the first and `nobs_b` of the other.
 
         The test's p-value falls as the first count rises, so that for each second count there is
         one count from which on (or up to which) it rejects.
         """
         p, q = self.shares
+        m, n = nobs_a, nobs_b
         k = window(n, q)
         low = np.zeros(len(k), dtype=np.int64)
         high = np.full(len(k), m + 1, dtype=np.int64)
@@ -93,9 +94,9 @@ class PairBeyond:
         p = self.contrast.p_value(k1, n1, k2, n2, "greater" if self.upward else "less")
         return np.asarray(p <= 1 - self.level)
 
-    def ahead(self, n: int) -> int:
+    def ahead(self, nobs: int) -> int:
         """Return how many more respondents the power may still fall for."""
-        del n
+        del nobs
         return AHEAD
 
     def bounds(self, sizes: IntArray) -> PowerBounds:

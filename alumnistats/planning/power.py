@@ -161,24 +161,24 @@ def _critical_of_totals(t: IntArray, m: int, n: int, alpha: float) -> IntArray:
     return np.ceil(found).astype(np.int64)
 
 
-def _near_count(k: int, n_a: int, n_b: int, z: float) -> float:
+def _near_count(k: int, nobs_a: int, nobs_b: int, z: float) -> float:
     """Return about how large a first count is significantly above k, by a pooled z test."""
-    share = k / n_b
+    share = k / nobs_b
     larger = share
     for _ in range(4):
-        pooled = min((k + n_a * larger) / (n_a + n_b), 1.0)
-        larger = share + z * math.sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b))
-    return min(max(larger, 0.0), 1.0) * n_a
+        pooled = min((k + nobs_a * larger) / (nobs_a + nobs_b), 1.0)
+        larger = share + z * math.sqrt(pooled * (1 - pooled) * (1 / nobs_a + 1 / nobs_b))
+    return min(max(larger, 0.0), 1.0) * nobs_a
 
 
-def critical_counts(k: IntArray, n_a: int, n_b: int, level: float = 0.95) -> IntArray:
+def critical_counts(k: IntArray, nobs_a: int, nobs_b: int, level: float = 0.95) -> IntArray:
     """Return the smallest count of the first group that is significantly large beside each k.
 
     Parameters
     ----------
     k : ndarray of int, shape (counts,)
-        Counts of the second group, rising, from 0 to `n_b`.
-    n_a, n_b : int
+        Counts of the second group, rising, from 0 to `nobs_b`.
+    nobs_a, nobs_b : int
         Sizes of the groups.
     level : float
         One minus the one-sided significance level of Fisher's mid-P value.
@@ -186,33 +186,37 @@ def critical_counts(k: IntArray, n_a: int, n_b: int, level: float = 0.95) -> Int
     Returns
     -------
     ndarray of int, shape (counts,)
-        From 1 to ``n_a + 1``, which says that no count is; never falling.
+        From 1 to ``nobs_a + 1``, which says that no count is; never falling.
     """
     z = ndtri(level)
-    low = max(int(k[0] + _near_count(k[0], n_a, n_b, z)) - MARGIN, 0)
-    high = min(int(k[-1] + _near_count(k[-1], n_a, n_b, z)) + MARGIN, n_a + n_b)
+    low = max(int(k[0] + _near_count(k[0], nobs_a, nobs_b, z)) - MARGIN, 0)
+    high = min(int(k[-1] + _near_count(k[-1], nobs_a, nobs_b, z)) + MARGIN, nobs_a + nobs_b)
     while True:
         t = np.arange(low, high + 1)
-        most = t - _critical_of_totals(t, n_a, n_b, 1 - level)  # largest k significant at each t
+        most = t - _critical_of_totals(
+            t, nobs_a, nobs_b, 1 - level
+        )  # largest k significant at each t
         if most[0] < k[0] or low == 0:
-            if most[-1] >= k[-1] or high == n_a + n_b:
+            if most[-1] >= k[-1] or high == nobs_a + nobs_b:
                 break
-            high = min(high + (high - low) + 1, n_a + n_b)
+            high = min(high + (high - low) + 1, nobs_a + nobs_b)
         else:
             low = max(low - (high - low) - 1, 0)
     at = np.searchsorted(most, k)
     found = t[np.minimum(at, len(t) - 1)] - k
-    return np.where(at < len(t), np.minimum(found, n_a + 1), n_a + 1)
+    return np.where(at < len(t), np.minimum(found, nobs_a + 1), nobs_a + 1)
 
 
-def pair_power(share_a: float, share_b: float, n_a: int, n_b: int, level: float = 0.95) -> float:
+def pair_power(
+    share_a: float, share_b: float, nobs_a: int, nobs_b: int, level: float = 0.95
+) -> float:
     """Return the exact power of the one-sided Fisher mid-P test that the first share is larger.
 
     Parameters
     ----------
     share_a, share_b : float
         True shares in [0, 1].
-    n_a, n_b : int
+    nobs_a, nobs_b : int
         Sizes of the groups.
     level : float
         One minus the one-sided significance level, in (0, 1).
@@ -233,7 +237,7 @@ def pair_power(share_a: float, share_b: float, n_a: int, n_b: int, level: float 
     """
     check_level(level)
     p, q = float(check_share("share_a", share_a)), float(check_share("share_b", share_b))
-    m, n = int(check_size("n_a", n_a)), int(check_size("n_b", n_b))
+    m, n = int(check_size("nobs_a", nobs_a)), int(check_size("nobs_b", nobs_b))
     k = window(n, q)
     return float(binomial_law(k, n, q) @ binomial_tail(critical_counts(k, m, n, level), m, p))
 
@@ -241,7 +245,7 @@ def pair_power(share_a: float, share_b: float, n_a: int, n_b: int, level: float 
 def threshold_power(
     share: npt.ArrayLike,
     threshold: float,
-    n: npt.ArrayLike,
+    nobs: npt.ArrayLike,
     level: float = 0.95,
     *,
     upward: bool = True,
@@ -254,7 +258,7 @@ def threshold_power(
         True shares in [0, 1].
     threshold : float
         In (0, 1).
-    n : array_like of int
+    nobs : array_like of int
         Sizes; they broadcast with `share`.
     level : float
         One minus the significance level, in (0, 1).
@@ -264,7 +268,7 @@ def threshold_power(
     Returns
     -------
     ndarray
-        Probabilities to reject, over `share` and `n`.
+        Probabilities to reject, over `share` and `nobs`.
 
     Raises
     ------
@@ -277,7 +281,7 @@ def threshold_power(
     """
     check_level(level)
     check_level(threshold, "threshold", "a share strictly between 0 and 1")
-    p, size = np.broadcast_arrays(check_share("share", share), check_size("n", n))
+    p, size = np.broadcast_arrays(check_share("share", share), check_size("nobs", nobs))
     if not upward:  # those who disagree are then claimed to be many
         p, threshold = 1 - p, 1 - threshold
     return binomial_tail(critical_of_binomial(size, threshold, 1 - level), size, p)
@@ -295,7 +299,7 @@ def critical_of_binomial(n: IntArray, share: float, alpha: float) -> IntArray:
         k = k + too_small - too_large
 
 
-def option_power(first_only: float, second_only: float, n: int, level: float = 0.95) -> float:
+def option_power(first_only: float, second_only: float, nobs: int, level: float = 0.95) -> float:
     """Return the exact power of McNemar's sign test that the first option is chosen more often.
 
     The number who chose just one of both is binomial, and given it those who chose the first are;
@@ -305,7 +309,7 @@ def option_power(first_only: float, second_only: float, n: int, level: float = 0
     ----------
     first_only, second_only : float
         Shares of those who chose the one option and not the other; their sum is at most 1.
-    n : int
+    nobs : int
         Respondents.
     level : float
         One minus the significance level, in (0, 1).
@@ -326,7 +330,7 @@ def option_power(first_only: float, second_only: float, n: int, level: float = 0
     check_level(level)
     b = float(check_share("first_only", first_only))
     c = float(check_share("second_only", second_only))
-    size = int(check_size("n", n))
+    size = int(check_size("nobs", nobs))
     check_share("first_only + second_only", min(b + c, b + c - 1e-12))
     disagree = min(b + c, 1.0)
     if disagree == 0:
