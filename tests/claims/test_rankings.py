@@ -56,7 +56,7 @@ def test_p_values_are_the_largest_of_their_pairs(recon, usual):
         tables = [(*COUNTS[one], *COUNTS[other]) for one, other in pairs]
         p = max(float(fisher_mid_p(*table, "greater")) for table in tables)
         assert usual[name].p_value == pytest.approx(p), name
-        p = max(float(odds_ratio_test(*table, np.exp(0.2), "fisher_mid_p")) for table in tables)
+        p = max(float(odds_ratio_test(*table, np.exp(0.2), "fisher-mid-p")) for table in tables)
         assert biased[name].p_value == pytest.approx(p), name
 
 
