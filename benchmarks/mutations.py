@@ -79,7 +79,7 @@ GUIDED = (
     "test_guided_sizes::test_sizes_against_the_pass_over_sizes_and_counts"
 )
 TOTALS = (
-    "test_parts::test_total_pass_and_its_draws "
+    "test_total_pass test_parts::test_total_pass_and_its_draws "
     "test_parts::test_total_pass_of_several_allowed_totals_and_impossible_particles "
     "test_parts::test_total_pass_where_allowed_totals_are_spread_wider_than_sums "
     "test_parts::test_total_pass_of_a_batch_in_which_no_particle_is_possible"
@@ -127,7 +127,7 @@ TESTS = {
     "reconstruction.beyond_tables": STRATA,
     "reconstruction.conventions": "test_conventions test_subtotals::test_questions_may_differ",
     "reconstruction.count_draws": WHOLE,
-    "reconstruction.count_prior": BANDS,
+    "reconstruction.count_prior": "test_count_prior " + BANDS,
     "reconstruction.count_tables": WHOLE,
     "reconstruction.exact_number": "test_exact_number " + NUMBER,
     "reconstruction.forced_sums": "test_forced_sums",
@@ -148,12 +148,14 @@ TESTS = {
     "reconstruction.overall_counts": WHOLE,
     "reconstruction.published": "test_published_counts " + WHOLE,
     "reconstruction.published_counts": "test_published_counts",
-    "reconstruction.question_tree": "test_parts::test_trees_hold_nested_sets_only " + WHOLE,
+    "reconstruction.question_tree": "test_question_tree "
+    "test_parts::test_trees_hold_nested_sets_only test_conventions",
     "reconstruction.rounded_parts": BANDS,
     "reconstruction.size_draws": PASSES,
     "reconstruction.size_laws": "test_quota::test_sizes_by_enumeration " + STRATA,
     "reconstruction.size_mixture": "test_size_mixture " + PASSES,
-    "reconstruction.size_priors": "test_quota::test_sizes_by_enumeration " + MIXTURE,
+    "reconstruction.size_priors": "test_size_priors test_quota::test_sizes_by_enumeration "
+    + MIXTURE,
     "reconstruction.size_strata": STRATA,
     "reconstruction.sums_of_rounded": "test_sums_of_rounded test_agreement",
     "reconstruction.total_pass": TOTALS,

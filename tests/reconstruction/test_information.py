@@ -126,6 +126,12 @@ def test_the_table_offers_what_is_not_printed():
     assert table["bits"].is_monotonic_decreasing
 
 
+def test_no_figure_is_asked_for_with_more_decimals_than_a_file_may_hold():
+    for percent, asked in (("33.33333", [6]), ("33.333333", [])):
+        table = informative_figures(solved(g0=percent))
+        assert table.loc[table["figure"] == "decimal", "digits"].tolist() == asked
+
+
 def test_the_sentence_says_what_is_open_and_what_would_help():
     open_ = solved(g1="40.0")
     assert unpinned(open_) == ("g0", "g1")

@@ -5,7 +5,7 @@ import pytest
 
 from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.problem import likelihoods_of
-from alumnistats.reconstruction.size_mixture import run_passes
+from alumnistats.reconstruction.size_mixture import MOST_ROWS, run_passes
 from alumnistats.reconstruction.size_priors import size_limits, size_models
 from alumnistats.survey import Survey
 
@@ -54,3 +54,10 @@ def test_what_is_left_out_is_no_more_than_is_said(given, leave):
     # The bound is a share of what was found.
     assert missing / (1 - missing) <= left_out + 1e-9
     assert left_out <= leave + 1e-4
+
+
+def test_every_pass_is_run_once(given):
+    every, _ = run_passes(*given[1], leave=1e-9)
+    cells = [(one.scenario, one.model.quota, one.node) for one in every]
+    assert len(set(cells)) == len(cells)
+    assert len(cells) > MOST_ROWS  # in several batches
