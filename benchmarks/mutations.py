@@ -90,6 +90,7 @@ MIXTURE = (
     "test_mixture::test_posterior_of_the_parts_by_enumeration"
 )
 STRATA = (
+    "test_size_strata::test_rows_given_the_total_by_enumeration "
     "test_size_strata::test_probability_of_the_totals test_size_strata::test_one_stratum_is_none "
     "test_size_strata::test_evidence_is_that_of_direct_passes "
     "test_size_strata::test_overall_figures_by_enumeration_of_everything "
@@ -130,7 +131,8 @@ TESTS = {
     "reconstruction.count_prior": "test_count_prior " + BANDS,
     "reconstruction.count_tables": WHOLE,
     "reconstruction.exact_number": "test_exact_number " + NUMBER,
-    "reconstruction.forced_sums": "test_forced_sums",
+    "reconstruction.forced_sums": "test_forced_sums "
+    "test_forced::test_totals_below_what_groups_print_by_enumeration",
     "reconstruction.guided_sizes": GUIDED,
     "reconstruction.information": "test_information",
     "reconstruction.means": "test_means::test_ties_of_means_follow_the_rule "

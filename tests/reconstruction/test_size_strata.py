@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from alumnistats.errors import ContradictionError
 from alumnistats.reconstruction import reconstruct
@@ -26,7 +27,7 @@ from alumnistats.reconstruction.size_priors import (
     size_limits,
     size_models,
 )
-from alumnistats.reconstruction.size_strata import part_of
+from alumnistats.reconstruction.size_strata import Part, Rows, part_of
 from alumnistats.simulation import Design, release, simulate
 from alumnistats.survey import Survey
 
@@ -272,6 +273,28 @@ def test_evidence_is_that_of_direct_passes(first, second, prior, seed, kind):
             assert part.log_evidence == pytest.approx(expected, abs=1e-6)
         else:
             assert expected <= np.logaddexp(part.log_evidence, part.log_left_out)
+
+
+@pytest.mark.parametrize("sums", [[None] * 3, [None, 4, None], [None, 3, 2], [4, 2, 5]])
+def test_rows_given_the_total_by_enumeration(sums):
+    """Three strata of two rows each, whose sums are 0 to 9; what is not known adds up to 7."""
+    rng = np.random.default_rng(6)
+    laws, prior = rng.dirichlet(np.ones(10), (3, 2)), rng.dirichlet(np.ones(2), 3)
+    rows = [Rows([], np.arange(2), np.zeros(2), np.log(p), law[:, :8])
+            for p, law in zip(prior, laws, strict=True)]  # fmt: skip
+    left = 7 if None in sums else None
+    part = Part(rows, sums, left, 0.0, -np.inf)
+    chosen = np.array(list(itertools.product(range(2), repeat=3)))
+    ways = [way for way in itertools.product(range(8), repeat=3)
+            if all(known in (None, own) for known, own in zip(sums, way, strict=True))
+            and left in (None, sum(way) - sum(known or 0 for known in sums))]  # fmt: skip
+    strata = np.arange(3)
+    mass = np.array([sum(laws[strata, row, way].prod() for way in ways) for row in chosen])
+    assert np.exp(part.log_mass_of(chosen)) == pytest.approx(mass, rel=1e-9)
+    posterior = mass * prior[strata, chosen].prod(axis=1)
+    draws = part.draw(20_000, rng)
+    times = np.bincount(draws @ [4, 2, 1], minlength=8)
+    assert stats.chisquare(times, 20_000 * posterior / posterior.sum()).pvalue > 1e-3
 
 
 def test_states_of_a_large_problem_keep_the_known_sums():
