@@ -1,6 +1,7 @@
 """The number of respondents as an unknown: against enumeration, and where the truth is known."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,17 @@ from small_surveys import loaded, small_case
 
 from alumnistats.errors import AlumniStatsError, ContradictionError
 from alumnistats.reconstruction import reconstruct
-from alumnistats.reconstruction.unknown_total import inclusion
+from alumnistats.reconstruction.engine import SMALL_ERROR
+from alumnistats.reconstruction.from_survey import make_problem
+from alumnistats.reconstruction.size_priors import size_models
+from alumnistats.reconstruction.unknown_total import (
+    SKIPPED,
+    _effective_for,
+    _log_given,
+    _worth_a_look,
+    inclusion,
+    is_unknown,
+)
 from alumnistats.sources import check_survey, load_survey
 from alumnistats.tables.reconstruction import total_lines
 
@@ -114,6 +125,51 @@ def test_without_overall_figures_nothing_tells_the_total():
     recon = reconstruct(two_groups([("a", "40"), ("b", "60")]), "free")
     assert recon.totals is None
     assert recon.total["probability"].sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("figures", "head", "unknown"),
+    [
+        ([("a", "40"), ("b", "60")], "", False),
+        ([("a", "40"), ("b", "60")], "total_about = 100", True),
+        ([("a", "40"), ("b", "60")], "total = 100", False),
+        ([("overall", "50"), ("a", "40")], "", True),
+    ],
+)
+def test_a_total_is_looked_for_where_something_is_said_of_it(figures, head, unknown):
+    survey = two_groups(figures, head)
+    assert is_unknown(survey, make_problem(survey)) == unknown
+    sizes = tuple(group.model_copy(update={"n": 50}) for group in survey.groups)
+    known = survey.model_copy(update={"groups": sizes})
+    assert not is_unknown(known, make_problem(known))
+
+
+def test_totals_that_have_next_to_no_score_are_not_looked_at():
+    share = np.array([0.3, 0.0, 0.004, 0.6, 0.0005, 0.0955])
+    with np.errstate(divide="ignore"):
+        score = np.log(share) - 900.0
+    kept, skipped = _worth_a_look(score)
+    assert kept.tolist() == [0, 3, 5]
+    assert skipped == pytest.approx(0.0045)
+    assert skipped < SKIPPED
+    nothing, none = _worth_a_look(np.full(3, -np.inf))
+    assert (len(nothing), none) == (0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("share", "chance", "worst"), [(0.2, 1, 0.8), (0.7, 1, 0.5), (0.2, 0.9, 0.5), (1.0, 1, 0.5)]
+)
+def test_draws_of_a_total_give_its_share_the_error_that_is_aimed_at(share, chance, worst):
+    draws = _effective_for(share, chance)
+    assert share * worst / np.sqrt(draws) == pytest.approx(SMALL_ERROR)
+
+
+def test_the_prior_of_a_total_has_sizes_beyond_the_tables():
+    """Of 39 sizes each, as likely as each other, 39 pairs add up to 40."""
+    survey = two_groups([("a", "40"), ("b", "60")], "total = 40")
+    problem = replace(make_problem(survey), largest=25)
+    given = _log_given(survey, problem, size_models(survey, "free", 25), "free")
+    assert np.exp(given) == pytest.approx(39 / 39**2)
 
 
 def test_the_true_total_is_in_the_interval_as_often_as_claimed():
