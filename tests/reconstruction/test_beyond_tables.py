@@ -13,7 +13,7 @@ from alumnistats.reconstruction.size_priors import in_wider_tables, size_models
 from alumnistats.survey import Survey
 
 LABEL = {"en": "x", "ja": "x"}
-HALF_UP = {"half_up": 1.0}
+HALF_UP = {"half-up": 1.0}
 LARGEST = 57  # that the total leaves to a group
 LOOSE = 25  # times what is beyond: the bound is a generous one
 
