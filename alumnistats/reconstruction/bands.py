@@ -16,12 +16,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.reconstruction.count_prior import SplitWeights
 
 CELLS = 2_000_000  # numbers that are computed at a time
 IN_CACHE = 50_000  # the same, where they are read again and again
+BLOCK = 16  # places of one table along another that a product of matrices takes at a time
+NARROW = 64  # below as many places, or columns, single products are as quick
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,13 +143,25 @@ def correlated(few: FloatArray, many: FloatArray, first: IntArray, width: int) -
     ndarray, shape (rows, width)
         ``sum_i few[row, i] many[row, first[row] + i + j]`` for j = 0, ..., width - 1.
     """
-    column = first[:, None] + np.arange(few.shape[1] + width - 1)
-    inside = (column >= 0) & (column < many.shape[1])
-    found = np.take_along_axis(many, np.where(inside, column, 0), axis=1)
-    slid = np.lib.stride_tricks.sliding_window_view(
-        np.where(inside, found, 0.0), few.shape[1], axis=1
-    )
-    return np.asarray(np.einsum("ri,rji->rj", few, slid))
+    if min(few.shape[1], width) < NARROW:
+        slid = sliding_window_view(_columns(many, first, few.shape[1] + width - 1), few.shape[1], 1)
+        return np.asarray(np.einsum("ri,rji->rj", few, slid))
+    # A block of places at a time is a product of matrices.
+    blocks, reach = -(-width // BLOCK), few.shape[1] + BLOCK - 1
+    needed = _columns(many, first, (blocks - 1) * BLOCK + reach)
+    padded = np.pad(few, ((0, 0), (BLOCK - 1, BLOCK - 1)))
+    moved = sliding_window_view(padded, BLOCK, 1)[:, :, ::-1]
+    here = sliding_window_view(needed, reach, 1)[:, ::BLOCK]
+    sums = np.ascontiguousarray(here) @ np.ascontiguousarray(moved)
+    return sums.reshape(len(few), -1)[:, :width]
+
+
+def _columns(table: FloatArray, first: IntArray, width: int) -> FloatArray:
+    """Return so many columns of each row from its own first one on, 0 beyond the table's ends."""
+    column = first[:, None] + np.arange(width)
+    inside = (column >= 0) & (column < table.shape[1])
+    found = np.take_along_axis(table, np.where(inside, column, 0), axis=1)
+    return np.where(inside, found, 0.0)
 
 
 def _convolved(window: Band, left: Band, right: Band, law: SplitWeights, rows: slice) -> FloatArray:
