@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
 
-from alumnistats.arrays import FloatArray, IntArray, choose, systematic
+from alumnistats.arrays import FloatArray, IntArray, choose, distinct_rows, systematic
 from alumnistats.reconstruction.size_laws import SizeModel, log_law, tilts
 
 DIRECT = 2e6  # products of a direct convolution from which FFT is quicker
@@ -127,10 +127,11 @@ def tilted_states(
     is below `LOST` of the largest state is not told from that error, and set to 0.
     """
     laws, scale = tilted_laws(model, node, likelihood, total)
-    kinds, kind = np.unique(laws, axis=0, return_inverse=True)
+    first, kind, _ = distinct_rows(laws)
+    kinds = laws[first]
     # Sums far beyond the total fall on small ones: less than rounding errors do.
     n = np.arange(laws.shape[1])
-    variance = (kinds @ n**2 - (kinds @ n) ** 2)[kind.reshape(-1)].sum()
+    variance = (kinds @ n**2 - (kinds @ n) ** 2)[kind].sum()
     beyond = int(FAR * np.sqrt(variance)) + FAR * laws.shape[1]
     longest = len(laws) * (laws.shape[1] - 1) + 1
     length = next_fast_len(min(longest, total + beyond), real=True)
@@ -139,7 +140,7 @@ def tilted_states(
     state = np.zeros(total + 1)
     state[0] = 1.0
     states, product = [state], np.ones(spectra.shape[1], dtype=complex)
-    for groups, g in enumerate(kind.reshape(-1), 1):
+    for groups, g in enumerate(kind, 1):
         product = product * spectra[g]
         found = irfft(product, length)[: total + 1]
         sums = np.flatnonzero(found > LOST * found.max())

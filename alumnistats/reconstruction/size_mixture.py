@@ -22,7 +22,7 @@ import numpy as np
 from scipy.fft import next_fast_len, rfft
 from scipy.special import gammaln, xlog1py, xlogy
 
-from alumnistats.arrays import BoolArray, ComplexArray, FloatArray, IntArray
+from alumnistats.arrays import BoolArray, ComplexArray, FloatArray, IntArray, distinct_rows
 from alumnistats.reconstruction.size_draws import SizePass, run_pass
 from alumnistats.reconstruction.size_laws import SizeModel, tilts
 
@@ -111,26 +111,27 @@ class Circle:
         """
         first, times = kinds
         some, stays = models[0], np.zeros((len(models), len(first)))
-        phase = np.ones((1, 1))
+        quotas = np.array([model.quota or 0 for model in models])[:, None]
         if some.quota is not None:
-            quotas = np.array([model.quota for model in models])
-            stays = self.scaled[first][:, quotas].T
-            phase = self.roots[self.frequency * quotas[:, None] % self.length]
+            stays = self.scaled[first][:, quotas[:, 0]].T
         gone = stays[0] == 0
+        # Sizes are counted from the quota, so that staying at it multiplies by a real number.
+        back = self.roots[-self.frequency * quotas % self.length][:, None]
+        moved = self.roots[self.frequency * (quotas * times[~gone].sum()) % self.length][:, None]
         rate = some.nodes[nodes, None]
         spectrum = self._spectrum(some.off_quota, first)
         shape = len(models), len(nodes), len(self.frequency)
         product = self._workspace.array("product", shape)
         factor = self._workspace.array("factor", shape)
-        product[:] = self._departed(some.off_quota, kinds, gone)
+        np.multiply(self._departed(some.off_quota, kinds, gone), moved, out=product)
         log_scale = np.log(rate[:, 0]) * times[gone].sum() + np.zeros(shape[:2])
         with np.errstate(divide="ignore"):
             log_scale += times[gone] @ np.log(spectrum[gone, 0].real)
         for kind in np.flatnonzero(~gone):
             kept = stays[:, kind, None, None] * (1 - rate)
             largest = rate * spectrum[kind, 0].real + kept
-            np.multiply(kept / largest, phase[:, None], out=factor)
-            factor += rate / largest * spectrum[kind]
+            np.multiply(rate / largest, spectrum[kind] * back, out=factor)
+            factor.real += kept / largest
             log_scale += times[kind] * np.log(largest[..., 0])
             multiply_power(product, factor, int(times[kind]))
         return product, log_scale
@@ -214,7 +215,7 @@ class Evidence:
         self._circles: dict[int, Circle] = {}
         self._short: dict[int, Circle] = {}
         self._workspace = Workspace() if workspace is None else workspace
-        self._distinct = distinct_rows(likelihood)
+        self._distinct = distinct_rows(likelihood)[::2]
         self._known: dict[int, tuple[IntArray, IntArray]] = {}
 
     def bounds(self, models: Sequence[SizeModel]) -> list[FloatArray]:
@@ -384,9 +385,8 @@ class Evidence:
             return self._distinct
         key = id(off_quota)
         if key not in self._known:
-            self._known = {
-                key: distinct_rows(np.hstack([off_quota, self.likelihood]))
-            }  # the last only
+            # Of the last law only.
+            self._known = {key: distinct_rows(np.hstack([off_quota, self.likelihood]))[::2]}
         return self._known[key]
 
     def _circle(self, tilt: int) -> Circle:
@@ -406,12 +406,6 @@ def _batches(
     at_once = max(int(BATCH // (len(nodes) * len(circle.frequency))), 1)
     for start in range(0, len(cells), at_once):
         yield cells[start : start + at_once], nodes
-
-
-def distinct_rows(rows: FloatArray) -> tuple[IntArray, IntArray]:
-    """Return one index of each kind of row, and how many rows are of that kind."""
-    _, first, times = np.unique(rows, axis=0, return_index=True, return_counts=True)
-    return first, times
 
 
 # Bound of the share of the evidence that is not computed: less than half a draw, and at most this.

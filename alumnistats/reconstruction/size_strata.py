@@ -21,10 +21,10 @@ from typing import Literal
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
 
-from alumnistats.arrays import FloatArray, IntArray, choose
+from alumnistats.arrays import FloatArray, IntArray, choose, distinct_rows
 from alumnistats.reconstruction.size_draws import SizePass, scaled_states
 from alumnistats.reconstruction.size_laws import SizeModel, StratumGroups, tilts
-from alumnistats.reconstruction.size_mixture import Circle, Workspace, distinct_rows
+from alumnistats.reconstruction.size_mixture import Circle, Workspace
 
 LawsOf = Literal["transform", "direct"]  # how the law of a stratum's sum is computed
 # Share of a stratum's mass, tilted towards the total, whose rows are left out.
@@ -75,7 +75,7 @@ def _kinds_and_masses(
     """
     laws = {id(model.off_quota): model.off_quota for model in models}.values()
     apart = [law for law in laws if not (law == law[0]).all()]
-    first, times = distinct_rows(np.hstack([likelihood, *apart]))
+    first, _, times = distinct_rows(np.hstack([likelihood, *apart]))
     out = np.empty((len(models), len(models[0].nodes), len(scales)))
     gone: dict[int, FloatArray] = {}
     for i, model in enumerate(models):
