@@ -8,6 +8,9 @@ has moments that are known approximately, by regression; walking back, a size is
 normal density that they give to what is left of the overall count. For the last groups to be drawn
 the moments are exact, so that their sizes are chosen to fit.
 
+Several overall counts have one joint density. Each depends on the make-up of all respondents, so
+that they are tied: of three groups left, the sizes that fit two counts determine the third.
+
 The densities of what was drawn are known, so that weights correct the approximation (twisted
 forward filtering, backward sampling; Guarniero, Johansen and Lee 2017, Journal of the American
 Statistical Association 112, 1636-1647).
@@ -15,9 +18,10 @@ Statistical Association 112, 1636-1647).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
@@ -42,6 +46,7 @@ from alumnistats.reconstruction.size_draws import (
 from alumnistats.reconstruction.size_laws import tilts
 
 NARROW = 0.2  # a window of totals wider than this share of the total guides nothing
+JOINT = 6  # overall counts up to which their covariances are used; of more, variances alone
 SLACK = 0.3  # variance added to an overall count: whole numbers are not normal
 EXACT = 4  # groups up to which moments given the sum of sizes are exact
 
@@ -99,31 +104,46 @@ def _moments(table: Tables, node: int, groups: Sequence[str]) -> tuple[FloatArra
     return np.stack(means), np.stack(variances)
 
 
+def _pairs(targets: Sequence[Target]) -> list[tuple[int, int]]:
+    """Return the pairs of overall counts whose covariances are used: each with itself first.
+
+    Counts of groups of different make-up rise and fall together, whatever their own variances are.
+    """
+    several = range(len(targets)) if len(targets) <= JOINT else ()
+    return [*((i, i) for i in range(len(targets))), *combinations(several, 2)]
+
+
 @dataclass(frozen=True, eq=False)
 class Moments:
     """Of every pass, after 0, 1, ... groups: moments of the sums of sizes and of counts.
 
     Attributes
     ----------
+    pairs : list of tuple of int
+        The targets of each covariance of `between`.
     size, size_variance : ndarray, shape (passes, groups + 1)
-    count, between, within, covariance : ndarray, shape (passes, groups + 1, targets)
-        Mean of the sum of counts; variance of its mean given the sizes, and mean of its variance
-        given them; covariance with the sum of sizes.
+    count, within, covariance : ndarray, shape (passes, groups + 1, targets)
+        Mean of the sum of counts; mean of its variance given the sizes; covariance with the sum of
+        sizes.
+    between : ndarray, shape (passes, groups + 1, pairs)
+        Covariances of the means of the sums of counts given the sizes.
     """
 
+    pairs: list[tuple[int, int]]
     size: FloatArray
     size_variance: FloatArray
     count: FloatArray
-    between: FloatArray
     within: FloatArray
     covariance: FloatArray
+    between: FloatArray
 
     @classmethod
     def of(cls, passes: Sequence[SizePass], targets: Sequence[Target], total: int) -> Moments:
         """Return the moments under laws that are tilted until the sum of all sizes is the total."""
         likelihood = passes[0].likelihood
         scale = tilts(likelihood.shape, total)
-        functions = _functions(targets, likelihood.shape)
+        pairs = _pairs(targets)
+        functions = _functions(targets, pairs, likelihood.shape)
         raw = np.empty((len(passes), *functions.shape[:2]))
         models: dict[int, list[int]] = {}
         for i, done in enumerate(passes):
@@ -131,11 +151,13 @@ class Moments:
         for mine in models.values():
             raw[mine] = _tilted_means([passes[i] for i in mine], functions, scale)
         mean, square = raw[:, 1], raw[:, 2]
-        by_target = raw[:, 3:].reshape(len(raw), len(targets), 4, -1)
-        count, square_count, within, product = np.moveaxis(by_target, (2, 3), (0, 2))
+        ends = 3 + len(targets) * np.arange(1, 4)
+        count, within, product, both = np.split(np.moveaxis(raw[:, 3:], 1, 2), ends - 3, axis=2)
         covariance = product - count * mean[..., None]
-        sums = (mean, square - mean**2, count, square_count - count**2, within, covariance)
-        return cls(*(_running(x) for x in sums))
+        i, j = np.transpose(pairs)
+        between = both - count[..., i] * count[..., j]
+        sums = (mean, square - mean**2, count, within, covariance, between)
+        return cls(pairs, *(_running(x) for x in sums))
 
     def regression(
         self, index: slice | IntArray, groups: int
@@ -146,14 +168,18 @@ class Moments:
         -------
         intercept, slope : ndarray, shape (passes, targets)
             Of their mean; exact if sizes and counts were normal.
-        between, within : ndarray, shape (passes, targets)
-            Variances given that sum.
+        between : ndarray, shape (passes, pairs)
+            Covariances given that sum.
+        within : ndarray, shape (passes, targets)
         """
         at = index, groups
         variance, covariance = self.size_variance[at][:, None], self.covariance[at]
         slope = np.where(variance > 0, covariance / np.where(variance > 0, variance, 1.0), 0.0)
         intercept = self.count[at] - slope * self.size[at][:, None]
-        between = np.maximum(self.between[at] - slope * covariance, 0.0)
+        i, j = np.transpose(self.pairs)
+        between = self.between[at] - slope[:, i] * covariance[:, j]
+        alone = slice(slope.shape[1])  # each with itself
+        between[:, alone] = np.maximum(between[:, alone], 0.0)
         return intercept, slope, between, self.within[at]
 
 
@@ -162,12 +188,15 @@ def _running(x: FloatArray) -> FloatArray:
     return np.concatenate([np.zeros_like(x[:, :1]), np.cumsum(x, axis=1)], axis=1)
 
 
-def _functions(targets: Sequence[Target], shape: tuple[int, ...]) -> FloatArray:
+def _functions(
+    targets: Sequence[Target], pairs: Sequence[tuple[int, int]], shape: tuple[int, ...]
+) -> FloatArray:
     """Return what is averaged over sizes, (functions, groups, sizes): size and counts' moments."""
     n = np.broadcast_to(np.arange(float(shape[1])), shape)
     rows = [np.ones(shape), n, n**2]
-    for target in targets:
-        rows += [target.mean, target.mean**2, target.variance, n * target.mean]
+    rows += [target.mean for target in targets] + [target.variance for target in targets]
+    rows += [n * target.mean for target in targets]
+    rows += [targets[i].mean * targets[j].mean for i, j in pairs]
     return np.stack(rows)
 
 
@@ -199,31 +228,57 @@ def _tilted_means(
 def moments_of_first(
     done: SizePass, targets: Sequence[Target], total: int
 ) -> list[tuple[FloatArray, FloatArray]]:
-    """Return mean and variance of the counts given each sum of sizes, of the first groups."""
+    """Return means and covariances of the counts given each sum of sizes, of the first groups.
+
+    Shapes (targets, total + 1) and (pairs, total + 1), the pairs as of `Moments`.
+    """
     if total * done.likelihood.shape[1] > DIRECT:
         return _moments_by_fft(done, targets, total)
-    mass = np.zeros(total + 1)
+    pairs = _pairs(targets)
+    mass, first = np.zeros(total + 1), np.zeros((len(targets), total + 1))
     mass[0] = 1.0
-    first, second = np.zeros((len(targets), total + 1)), np.zeros((len(targets), total + 1))
+    second = np.zeros((len(pairs), total + 1))
     found = [(first, second)]
     reached = range(1)
     for g in range(min(EXACT, len(done.likelihood))):
         law = law_of_group(done.model, done.node, done.likelihood, g)
         used = support(law)
         plain = convolve(np.stack([mass, *first, *second]), law, reached, used)
-        new_first, new_second = np.split(plain[1:], 2)
+        new_first, new_second = np.split(plain[1:], [len(first)])
         for i, target in enumerate(targets):
-            mean = target.mean[g]
-            once = convolve(np.stack([mass, first[i]]), law * mean, reached, used)
-            squares = law * (mean**2 + target.variance[g])
+            mine = [p for p, pair in enumerate(pairs) if i in pair]
+            others = [first[k if j == i else j] for j, k in (pairs[p] for p in mine)]
+            once = convolve(np.stack([mass, *others]), law * target.mean[g], reached, used)
             new_first[i] += once[0]
-            new_second[i] += 2 * once[1] + convolve(mass[None], squares, reached, used)[0]
+            new_second[mine] += once[1:]
+            new_second[i] += once[1 + mine.index(i)]  # a square holds it twice
+        for p, square in enumerate(_squares(targets, pairs, g)):
+            new_second[p] += convolve(mass[None], law * square, reached, used)[0]
         mass, first, second = plain[0], new_first, new_second
         reached = after(reached, used, total)
-        norm = np.where(mass > 0, mass, 1.0)
-        mean, square = first / norm, second / norm
-        found.append((mean, np.maximum(square - mean**2, 0.0)))
+        found.append(_central(mass, first, second, pairs))
     return found
+
+
+def _squares(
+    targets: Sequence[Target], pairs: Sequence[tuple[int, int]], g: int
+) -> Iterator[FloatArray]:
+    """Yield the mean products of a group's counts given its size."""
+    for i, j in pairs:
+        product = targets[i].mean[g] * targets[j].mean[g]
+        yield product + targets[i].variance[g] if i == j else product
+
+
+def _central(
+    mass: FloatArray, first: FloatArray, second: FloatArray, pairs: Sequence[tuple[int, int]]
+) -> tuple[FloatArray, FloatArray]:
+    """Return means and covariances from sums of counts and of their products."""
+    norm = np.where(mass > 0, mass, 1.0)
+    mean = first / norm
+    i, j = np.transpose(pairs)
+    covariance = second / norm - mean[i] * mean[j]
+    covariance[: len(first)] = np.maximum(covariance[: len(first)], 0.0)
+    return mean, covariance
 
 
 def _moments_by_fft(
@@ -235,26 +290,22 @@ def _moments_by_fft(
     """
     laws, _ = tilted_laws(done.model, done.node, done.likelihood, total)
     length = next_fast_len(total + laws.shape[1], real=True)
-    mass, moments = np.zeros(total + 1), np.zeros((2 * len(targets), total + 1))
-    mass[0] = 1.0
-    found = [(moments[::2], moments[1::2])]
+    pairs, ends = _pairs(targets), [1, 1 + len(targets)]
+    state = np.zeros((1 + len(targets) + len(pairs), total + 1))
+    state[0, 0] = 1.0
+    found = [(state[1 : ends[1]], state[ends[1] :])]
     for g in range(min(EXACT, len(laws))):
-        own = [laws[g]]
-        for target in targets:
-            own += [laws[g] * target.mean[g], laws[g] * (target.mean[g] ** 2 + target.variance[g])]
-        one, *each = rfft(np.stack(own), length, axis=1)
-        before, *known = rfft(np.vstack([mass, moments]), length, axis=1)
-        new = [before * one]
-        for i in range(len(targets)):
-            first, second = known[2 * i], known[2 * i + 1]
-            new.append(first * one + before * each[2 * i])
-            new.append(second * one + 2 * first * each[2 * i] + before * each[2 * i + 1])
-        mass, *rest = irfft(np.stack(new), length, axis=1)[:, : total + 1]
-        sure = mass > LOST * mass.max()
-        mass, moments = np.where(sure, mass, 0.0), np.where(sure, np.stack(rest), 0.0)
-        mean, square = moments[::2], moments[1::2]
-        norm = np.where(sure, mass, 1.0)
-        found.append((mean / norm, np.maximum(square / norm - (mean / norm) ** 2, 0.0)))
+        own = [np.ones(laws.shape[1]), *(target.mean[g] for target in targets)]
+        own += _squares(targets, pairs, g)
+        (one,), mean, square = np.split(rfft(laws[g] * np.stack(own), length, axis=1), ends)
+        (mass,), first, second = np.split(rfft(state, length, axis=1), ends)
+        new = [mass * one, *(first * one + mass * mean)]
+        for p, (i, j) in enumerate(pairs):
+            cross = first[i] * mean[j] + first[j] * mean[i]
+            new.append(second[p] * one + cross + mass * square[p])
+        state = irfft(np.stack(new), length, axis=1)[:, : total + 1]
+        state = np.where(state[0] > LOST * state[0].max(), state, 0.0)
+        found.append(_central(state[0], state[1 : ends[1]], state[ends[1] :], pairs))
     return found
 
 
@@ -264,15 +315,58 @@ DRAWS_OF_A_PASS = 3  # draws for each
 DEFENSIVE = 0.1  # share of the draws that go to the passes without regard to the overall figures
 CELLS = 2e7  # numbers in the forward states that are held at a time
 LAWS = 1e6  # numbers in the draws' laws of a size that are held at a time
+BLOCKS = 256  # sizes, or blocks of them, that a draw chooses from at a time
 TOGETHER = 16  # variances of which one logarithm is taken: a product of more may overflow
 
-# Of the groups before the g-th, by pass and sum of sizes: its probability, and mean and variance of
-# the counts given it; shapes (passes, total + 1) and twice (targets, passes, total + 1).
+# Of the groups before the g-th, by pass and sum of sizes: its probability, means and covariances of
+# the counts given it; shapes (passes, total + 1), and this behind targets and behind pairs.
 Ahead = Callable[[int], tuple[FloatArray, FloatArray, FloatArray]]
 
 
 def _log_normal(gap: FloatArray, variance: FloatArray) -> FloatArray:
     return np.asarray(-0.5 * gap**2 / variance - 0.5 * np.log(2 * np.pi * variance))
+
+
+def _log_joint(
+    gaps: Iterable[tuple[FloatArray, FloatArray]],
+    covariance: Callable[[int, int], FloatArray],
+    *,
+    joint: bool,
+) -> FloatArray:
+    """Return the log of a normal density of several targets, up to a constant.
+
+    Parameters
+    ----------
+    gaps : iterable of tuple of ndarray
+        By target: distance from its mean, and the variance that it shares with no other.
+    covariance : callable
+        What two targets share; of one with itself alone if not joint.
+    joint : bool
+    """
+    distance, log_variance, product = np.zeros(1), np.zeros(1), np.ones(1)
+    residuals: list[FloatArray] = []
+    variances: list[FloatArray] = []
+    slopes: list[list[FloatArray]] = []
+    for i, (gap, alone) in enumerate(gaps):
+        variance = alone + covariance(i, i)
+        left: list[FloatArray] = []
+        slopes.append([])
+        for j in range(i) if joint else ():  # what the targets before tell of this one is taken off
+            shared = covariance(j, i)
+            for one, slope in zip(left, slopes[j], strict=True):
+                shared = shared - one * slope
+            left.append(shared)
+            slopes[i].append(shared / variances[j])
+            gap = gap - slopes[i][j] * residuals[j]
+            variance = variance - slopes[i][j] * shared
+        variance = np.maximum(variance, alone)  # rounding errors may have made it less
+        residuals.append(gap)
+        variances.append(variance)
+        distance = distance + gap**2 / variance
+        product = product * variance
+        if i % TOGETHER == TOGETHER - 1:
+            log_variance, product = log_variance + np.log(product), np.ones(1)
+    return np.asarray(-0.5 * (distance + log_variance + np.log(product)))
 
 
 def _draw(
@@ -295,26 +389,89 @@ def _draw(
         size = np.flatnonzero(laws.any(axis=0))
         law, before = laws[:, size][who], left[:, None] - size
         cell = (total + 1) * who[:, None] + np.maximum(before, 0)
-        mass, mean, variance = ahead(g)
-        with np.errstate(divide="ignore"):
-            log_weight = np.log(np.where(before >= 0, law * mass.take(cell), 0.0))
-        for start in range(0, len(targets), TOGETHER):
-            distance, variances = np.zeros(law.shape), np.ones(law.shape)
-            for i, target in list(enumerate(targets))[start : start + TOGETHER]:
-                gap = value[i][:, None] - target.mean[g, size] - mean[i].take(cell)
-                own = WIDER * variance[i].take(cell) + target.variance[g, size] + spread[i][:, None]
-                distance += gap**2 / own
-                variances *= own
-            log_weight -= 0.5 * (distance + np.log(variances))
-        weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
-        chosen = choose(weight, rng)
-        log_ratio += np.log(law[rows, chosen] * weight.sum(axis=1) / weight[rows, chosen])
+        mass, mean, covariance = ahead(g)
+        plain = np.where(before >= 0, law * mass.take(cell), 0.0)
+        gaps = _Gaps(g, size, cell, mean, covariance, value, spread, targets)
+        chosen, log_density = _columns(plain, gaps.log_density, rng)
+        log_ratio += np.log(law[rows, chosen]) - log_density
         sizes[:, g] = size[chosen]
         left = left - sizes[:, g]
         for i, target in enumerate(targets):
             value[i] -= target.mean[g, sizes[:, g]]
             spread[i] += target.variance[g, sizes[:, g]]
     return sizes, log_ratio
+
+
+@dataclass(frozen=True, eq=False)
+class _Gaps:
+    """How far the overall counts are from what each size of the g-th group leaves of them.
+
+    Attributes
+    ----------
+    size : ndarray of int, shape (sizes,)
+    cell : ndarray of int, shape (draws, sizes)
+        Where the pass and the sum of the sizes before are in `mean` and `covariance`.
+    mean, covariance : ndarray
+        As of `Ahead`.
+    value, spread : ndarray, shape (targets, draws)
+        What is left of the overall counts.
+    """
+
+    g: int
+    size: IntArray
+    cell: IntArray
+    mean: FloatArray
+    covariance: FloatArray
+    value: FloatArray
+    spread: FloatArray
+    targets: Sequence[Target]
+
+    def log_density(self, at: IntArray) -> FloatArray:
+        """Return the log of the density at some of the sizes, up to a constant."""
+        size, cell = self.size[at], np.take_along_axis(self.cell, at, axis=1)
+        pairs = _pairs(self.targets)
+
+        def gaps() -> Iterator[tuple[FloatArray, FloatArray]]:
+            for i, target in enumerate(self.targets):
+                gap = self.value[i][:, None] - target.mean[self.g, size] - self.mean[i].take(cell)
+                yield gap, target.variance[self.g, size] + self.spread[i][:, None]
+
+        def covariance(i: int, j: int) -> FloatArray:
+            return WIDER * self.covariance[pairs.index((i, j))].take(cell)
+
+        return _log_joint(gaps(), covariance, joint=len(pairs) > len(self.targets))
+
+
+def _columns(
+    plain: FloatArray, log_factor: Callable[[IntArray], FloatArray], rng: np.random.Generator
+) -> tuple[IntArray, FloatArray]:
+    """Draw a column of each row, by a weight and a factor that is costly; return its log density.
+
+    Of many columns a block is drawn first, with the factor of its most probable column.
+    """
+    width = plain.shape[1]
+    length = -(-width // BLOCKS)
+    first = np.arange(0, width, length)
+    if length == 1:
+        return _column(plain, log_factor(first[None]), rng)
+    blocks = np.pad(plain, ((0, 0), (0, -width % length))).reshape(len(plain), -1, length)
+    at = first + blocks.argmax(axis=2)
+    block, log_block = _column(blocks.sum(axis=2), log_factor(at), rng)
+    rows = np.arange(len(plain))
+    at = np.minimum(first[block, None] + np.arange(length), width - 1)
+    column, log_within = _column(blocks[rows, block], log_factor(at), rng)
+    return at[rows, column], log_block + log_within
+
+
+def _column(
+    plain: FloatArray, log_factor: FloatArray, rng: np.random.Generator
+) -> tuple[IntArray, FloatArray]:
+    """Draw a column of each row by the product of both; return it with its log density."""
+    with np.errstate(divide="ignore"):
+        log_weight = np.log(plain) + log_factor
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    chosen = choose(weight, rng)
+    return chosen, np.log(weight[np.arange(len(plain)), chosen] / weight.sum(axis=1))
 
 
 def _batches(counts: IntArray, most: int) -> Iterator[IntArray]:
@@ -358,9 +515,13 @@ class Guide:
     @cached_property
     def _shares(self) -> FloatArray:
         """Share of the draws for each pass: by evidence with the overall counts, mainly."""
-        log_density = np.zeros(len(self.passes))
-        for gap, between, within in self._gaps():
-            log_density += _log_normal(gap, WIDER * (between + within))
+        pairs = self._moments.pairs
+        between = self._moments.regression(slice(None), -1)[2]
+        log_density = _log_joint(
+            ((gap, WIDER * within) for gap, _, within in self._gaps()),
+            lambda i, j: WIDER * between[:, pairs.index((i, j))],
+            joint=len(pairs) > len(self.targets),
+        )
         guided = self._plain * np.exp(log_density - log_density.max())
         return np.asarray((1 - DEFENSIVE) * guided / guided.sum() + DEFENSIVE * self._plain)
 
@@ -404,11 +565,13 @@ class Guide:
         def ahead(g: int) -> tuple[FloatArray, FloatArray, FloatArray]:
             mass = np.stack([states[g] for states in masses])
             if g < len(exact[0]):
-                mean, variance = zip(*(one[g] for one in exact), strict=True)
-                return mass, np.stack(mean, axis=1), np.stack(variance, axis=1)
+                mean, covariance = zip(*(one[g] for one in exact), strict=True)
+                return mass, np.stack(mean, axis=1), np.stack(covariance, axis=1)
             intercept, slope, between, within = self._moments.regression(index, g)
             line = intercept.T[..., None] + slope.T[..., None] * sums
-            return mass, line, np.broadcast_to((between + within).T[..., None], line.shape)
+            between[:, : within.shape[1]] += within
+            shape = between.shape[1], *line.shape[1:]
+            return mass, line, np.broadcast_to(between.T[..., None], shape)
 
         return ahead
 

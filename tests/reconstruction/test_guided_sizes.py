@@ -4,16 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import betabinom
+from scipy.stats import betabinom, multivariate_normal
 
 from alumnistats.reconstruction import engine as engine_module
 from alumnistats.reconstruction import reconstruct
 from alumnistats.reconstruction.engine import allocate_again
 from alumnistats.reconstruction.guided_sizes import (
+    BLOCKS,
     EXACT,
     Guide,
     Target,
     _batches,
+    _columns,
+    _log_joint,
     moments_of_first,
 )
 from alumnistats.reconstruction.size_draws import SizePass, run_pass
@@ -194,6 +197,83 @@ def test_no_pass_is_forsaken_by_the_guide():
     assert (share >= 0.1 * plain - 1e-12).all()
     assert share[0] == pytest.approx(0.1 * plain[0], rel=1e-3)  # all that it gets
     assert plain[0] > 0.1
+
+
+def test_moments_of_the_first_groups_by_enumeration():
+    rng = np.random.default_rng(3)
+    groups, largest, total = 2, 6, 10
+    likelihood = rng.random((groups, largest + 1))
+    law = np.full((groups, largest + 1), 1 / (largest + 1))
+    done = SizePass(0, SizeModel(0.0, 3, law, np.array([0.4]), np.ones(1)), 0, likelihood, [], 0.0)
+    mean, variance = rng.random((2, 2, groups, largest + 1)) * 5
+    targets = [Target(m, v, 5.0, 1.0) for m, v in zip(mean, variance, strict=True)]
+    found_mean, found_covariance = moments_of_first(done, targets, total)[2]
+    own = 0.4 * law * likelihood
+    own[:, 3] += 0.6 * likelihood[:, 3]
+    for size in range(total + 1):
+        cells = [(a, size - a) for a in range(largest + 1) if 0 <= size - a <= largest]
+        weight = np.array([own[0, a] * own[1, b] for a, b in cells])
+        weight /= weight.sum()
+        means = np.array([mean[:, 0, a] + mean[:, 1, b] for a, b in cells])
+        noise = np.array([variance[:, 0, a] + variance[:, 1, b] for a, b in cells])
+        cov = np.cov(means.T, aweights=weight, ddof=0) + np.diag(weight @ noise)
+        np.testing.assert_allclose(found_mean[:, size], weight @ means, rtol=1e-10)
+        np.testing.assert_allclose(
+            found_covariance[:, size], [cov[0, 0], cov[1, 1], cov[0, 1]], rtol=1e-8, atol=1e-10
+        )
+
+
+@given(st.integers(1, 6), st.integers(0, 10**6))
+def test_the_joint_density_is_that_of_scipy(targets, seed):
+    rng = np.random.default_rng(seed)
+    root = rng.normal(size=(targets, targets))
+    shared, alone = root @ root.T, rng.uniform(0.5, 2.0, targets)
+    gaps = rng.normal(size=(targets, 3))
+    found = _log_joint(
+        zip(gaps, alone, strict=True), lambda i, j: np.full(3, shared[i, j]), joint=True
+    )
+    law = multivariate_normal(np.zeros(targets), shared + np.diag(alone))
+    exact = law.logpdf(gaps.T) + targets * np.log(2 * np.pi) / 2
+    np.testing.assert_allclose(found, exact, rtol=1e-8, atol=1e-8)
+
+
+@given(st.sampled_from([3, BLOCKS, BLOCKS + 1, 5 * BLOCKS // 2, 1000]), st.integers(0, 10**6))
+def test_columns_are_drawn_with_the_density_that_is_told(width, seed):
+    """Weighting every draw by one over its density gives back sums over all columns."""
+    rng = np.random.default_rng(seed)
+    plain = np.where(rng.random(width) < 0.3, rng.uniform(0.2, 1.0, width), 0.0)
+    plain[rng.integers(width)] = 0.5
+    slope = rng.uniform(-2, 2) / width
+    draws = 4000
+    columns, log_density = _columns(np.tile(plain, (draws, 1)), lambda at: slope * at, rng)
+    assert (plain[columns] > 0).all()
+    for value in (plain, plain * np.arange(width)):
+        weighed = value[columns] * np.exp(slope * columns - log_density)
+        exact = (value * np.exp(slope * np.arange(width))).sum()
+        assert abs(weighed.mean() - exact) <= 6 * weighed.std() / np.sqrt(draws) + 1e-9 * exact
+
+
+def test_several_overall_counts_are_met_together(monkeypatch):
+    """Apart, each could be met; that three at a time are, chance had to bring about."""
+    groups, largest, total = 5, 800, 1500
+    model = SizeModel(0.0, None, np.full((groups, largest + 1), 1.0), np.ones(1), np.ones(1))
+    done = run_pass(0, model, 0, np.ones((groups, largest + 1)), total)
+    n, truth = np.arange(largest + 1.0), np.array([310, 205, 153, 732, 100])
+    shares = np.array([[0.76, 0.78, 0.77, 0.70, 0.75], [0.35, 0.28, 0.38, 0.42, 0.30],
+                       [0.14, 0.07, 0.05, 0.10, 0.06]])  # fmt: skip
+    targets = [
+        Target(p[:, None] * n, np.full((groups, len(n)), 0.1), p @ truth, 0.5) for p in shares
+    ]
+
+    def effective_share():
+        sizes, log_share = Guide([done], targets, total).draw(1500, np.random.default_rng(0))
+        gap = sizes @ shares.T - shares @ truth
+        weight = np.exp(log_share - 0.5 * (gap**2).sum(axis=1))
+        return weight.sum() ** 2 / (weight**2).sum() / len(weight)
+
+    assert effective_share() > 0.3
+    monkeypatch.setattr("alumnistats.reconstruction.guided_sizes.JOINT", 0)
+    assert effective_share() < 0.1
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=8).filter(any), st.integers(1, 40))
