@@ -20,7 +20,8 @@ DOCUMENTED = ("alumnistats.ranking", "alumnistats.ranking.further", "alumnistats
 EXEMPLIFIED = (
     *DOCUMENTED, "alumnistats", "alumnistats.analysis", "alumnistats.claims", "alumnistats.display",
     "alumnistats.planning", "alumnistats.figures", "alumnistats.report",
-    "alumnistats.identification", "alumnistats.reconstruction", "alumnistats.regression",
+    "alumnistats.identification", "alumnistats.paper", "alumnistats.reconstruction",
+    "alumnistats.regression",
     "alumnistats.sensitivity", "alumnistats.simulation", "alumnistats.survey",
     "alumnistats.weighting",
 )  # fmt: skip

@@ -67,6 +67,17 @@ def compute(inputs: Inputs, producers: Sequence[Producer] = PRODUCERS) -> dict[s
     ------
     ArgumentError
         If two functions produce one key.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from alumnistats.paper import Value
+    >>> from alumnistats.paper.inputs import Inputs
+    >>> def asked(inputs):
+    ...     return {"asked": Value(inputs.survey.total)}
+    >>> found = compute(Inputs(tables=Path("benchmarks/results"), draws=100), [asked])
+    >>> found["values"]["asked"]["value"]
+    1233
     """
     values: dict[str, Any] = {}
     for producer in producers:

@@ -65,6 +65,14 @@ def typeset(folder: Path, form: Literal["pdf", "png"] = "pdf") -> bytes | list[b
         such as a missing font.
     MissingCompilerError
         If Typst is not installed.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> _ = (folder / "paper.typ").write_text("= A ranking", encoding="utf-8")
+    >>> typeset(folder)[:5]
+    b'%PDF-'
     """
     typst = _compiler()
     path = folder.resolve() / MAIN
@@ -92,7 +100,16 @@ def _said(message: Any) -> list[str]:
 
 
 def page_count(folder: Path) -> int:
-    """Return the number of pages, which the text itself holds under the label ``<pages>``."""
+    """Return the number of pages, which the text itself holds under the label ``<pages>``.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> folder, text = Path(mkdtemp()), "#pagebreak() #metadata(2) <pages>"
+    >>> _ = (folder / "paper.typ").write_text(text, encoding="utf-8")
+    >>> page_count(folder)
+    2
+    """
     import json
 
     typst = _compiler()
