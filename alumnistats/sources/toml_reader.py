@@ -20,6 +20,7 @@ from alumnistats.sources.consistency import Percentages
 from alumnistats.sources.earlier import CircleError, read_earlier
 from alumnistats.sources.encodings import is_shift_jis
 from alumnistats.sources.files import MOST_BYTES_OF_TEXT, read_bytes
+from alumnistats.sources.grids import EXCEL_SUFFIXES
 from alumnistats.sources.shape import parse
 from alumnistats.sources.short_form import expand
 from alumnistats.survey import Survey
@@ -27,6 +28,8 @@ from alumnistats.survey import Survey
 DEFAULT_SURVEY = "hackazouk-2025"
 """The embedded survey that is read when none is named."""
 
+_TABLES = {".csv", ".tsv", *EXCEL_SUFFIXES}
+_RESPONDENTS = {".parquet", ".sav", ".zsav"}
 _SAVE_AGAIN = "Save it again as UTF-8."
 _AT_LINE = re.compile(r"(?s)(.*) \(at (?:line (\d+), column (\d+)|end of document)\)")
 # Curly quotation marks, and the full-width forms of = [ ] { } and the comma.
@@ -168,7 +171,20 @@ def read_survey(path: str | Path, percentages: Percentages = "right") -> Survey:
 
 def _read_file(path: str, percentages: Percentages, later: frozenset[str] = frozenset()) -> Survey:
     data = read_bytes(path, "a survey file (TOML)", MOST_BYTES_OF_TEXT)
+    _refuse_tables(path)
     return _survey_from(path, data, percentages, later)
+
+
+def _refuse_tables(path: str) -> None:
+    """Say how a table becomes a survey: what does not read as TOML would tell nobody."""
+    suffix = Path(path).suffix.lower()
+    if suffix in _TABLES:
+        hint = f"Make one of it: alumnistats init NAME --from {path}; in Python, read_crosstab."
+    elif suffix in _RESPONDENTS:
+        hint = "In Python, read_microdata makes a survey of it."
+    else:
+        return
+    raise SurveyFileError(path, [Problem("", f"a {suffix} file", "a survey file (TOML)", hint)])
 
 
 def format_of(path_or_id: str | Path | None) -> int | None:

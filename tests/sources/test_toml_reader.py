@@ -267,3 +267,15 @@ def test_any_bytes_give_a_survey_file_error(tmp_path_factory, data):
     path.write_bytes(data)
     with pytest.raises(SurveyFileError):
         read_survey(path)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "way"),
+    [(".csv", "alumnistats init NAME --from"), (".XLSX", "read_crosstab"), (".sav", "microdata")],
+)
+def test_a_table_in_place_of_a_survey_file_says_how_to_make_one(tmp_path, suffix, way):
+    path = tmp_path / f"table{suffix}"
+    path.write_text("Group,Yes\nA,10.0\n")
+    said = message(load_survey, path)
+    assert f"found a {suffix.lower()} file; expected a survey file (TOML)" in said
+    assert way in said
