@@ -96,6 +96,17 @@ def test_bands_hold_what_squares_do_where_most_is_printed():
         compare_tables(problem, problem.scenarios[seed % len(problem.scenarios)])
 
 
+@pytest.mark.parametrize("options", [["a", "b"], ["a", "b", "c"]])
+@pytest.mark.parametrize("percent", ["0", "1", "41"])
+def test_bands_hold_what_squares_do_of_sums_of_rounded_parts(options, percent):
+    figures = [{"of": "ab", "group": "g0", "percent": percent}]
+    document = one_question(list("abcd"), {"g0": {}, "g1": {}}, figures)
+    document["measures"][0]["options"] = options
+    problem = make_problem(Survey.model_validate(document | {"total": 60}))
+    added = next(s for s in problem.scenarios if s.added("q") and s.rounding == "half-up")
+    compare_tables(problem, added)
+
+
 def compare_tables(problem, scenario):
     """Compare roots, and laws of left counts at counts that the group's figures leave possible."""
     squares, bands = both(problem, scenario)
@@ -105,9 +116,14 @@ def compare_tables(problem, scenario):
             root = squares[name].root(group)
             np.testing.assert_allclose(bands[name].root(group), root, rtol=CLOSE, atol=0)
             low, high = bands[name].windows(group)
-            inner = [v for v, at in enumerate(tree.nodes) if at.left is not None]
-            for v in inner:
+            for v, at in enumerate(tree.nodes):
                 above = (size >= low[v][:, None]) & (size <= high[v][:, None])
+                square = squares[name].table(v, group)
+                if square is not None:
+                    band = bands[name].table(v, group)
+                    np.testing.assert_allclose(band, square * above, rtol=CLOSE, atol=0)
+                if at.left is None:
+                    continue
                 base, count = np.nonzero(above)
                 if not base.size:
                     continue
@@ -117,7 +133,6 @@ def compare_tables(problem, scenario):
                 start, weight = bands[name].laws_of_cells(v, {0: group}, kind, base, count)
                 found = spread(start, weight, len(size))
                 # What bands leave out lies outside of a child's window: other figures exclude it.
-                at = tree.nodes[v]
                 l, r = size[None, :], count[:, None] - size[None, :]
                 inside = (low[at.left][base, None] <= l) & (l <= high[at.left][base, None])
                 inside &= (low[at.right][base, None] <= r) & (r <= high[at.right][base, None])
