@@ -159,7 +159,7 @@ TESTS = {
     "reconstruction.question_tree": "test_question_tree "
     "test_parts::test_trees_hold_nested_sets_only test_conventions",
     "reconstruction.rounded_parts": BANDS,
-    "reconstruction.size_draws": PASSES,
+    "reconstruction.size_draws": "test_size_draws " + PASSES,
     "reconstruction.size_laws": "test_quota::test_sizes_by_enumeration " + STRATA,
     "reconstruction.size_mixture": "test_size_mixture " + PASSES,
     "reconstruction.size_priors": "test_size_priors test_quota::test_sizes_by_enumeration "
