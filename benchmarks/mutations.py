@@ -46,6 +46,7 @@ TIMES, SECONDS, WAITING = 3.0, 5.0, 1800.0
 MEMORY = 4 * 2**30  # bytes that a mutant may ask for
 SMALL = "test_small_surveys::test_sizes_and_conventions_are_those_of_the_enumeration"
 BANDS = (
+    "test_bands::test_bands_hold_what_squares_do_of_sums_of_rounded_parts "
     "test_bands::test_prior_of_counts_without_squares test_bands::test_floor_sums "
     "test_bands::test_law_of_the_only_figure_is_that_of_squares "
     "test_bands::test_two_rounded_parts_by_counting test_bands::test_bands_hold_what_squares_do "

@@ -102,7 +102,7 @@ def test_bands_hold_what_squares_do_of_sums_of_rounded_parts(options, percent):
     figures = [{"of": "ab", "group": "g0", "percent": percent}]
     document = one_question(list("abcd"), {"g0": {}, "g1": {}}, figures)
     document["measures"][0]["options"] = options
-    problem = make_problem(Survey.model_validate(document | {"total": 60}))
+    problem = make_problem(Survey.model_validate(document | {"total": 150}))
     added = next(s for s in problem.scenarios if s.added("q") and s.rounding == "half-up")
     compare_tables(problem, added)
 
