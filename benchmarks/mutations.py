@@ -138,7 +138,7 @@ TESTS = {
     "reconstruction.count_tables": WHOLE,
     "reconstruction.exact_number": "test_exact_number " + NUMBER,
     "reconstruction.forced_sums": "test_forced_sums "
-    "test_forced::test_totals_below_what_groups_print_by_enumeration",
+    "test_forced::test_every_figure_agrees_with_the_size_that_it_was_forced_from",
     "reconstruction.guided_sizes": GUIDED,
     "reconstruction.information": "test_information",
     "reconstruction.means": "test_means::test_ties_of_means_follow_the_rule "

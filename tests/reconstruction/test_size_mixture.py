@@ -5,6 +5,7 @@ import pytest
 
 from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.problem import likelihoods_of
+from alumnistats.reconstruction.size_draws import run_pass
 from alumnistats.reconstruction.size_mixture import MOST_ROWS, run_passes
 from alumnistats.reconstruction.size_priors import size_limits, size_models
 from alumnistats.survey import Survey
@@ -54,6 +55,18 @@ def test_what_is_left_out_is_no_more_than_is_said(given, leave):
     # The bound is a share of what was found.
     assert missing / (1 - missing) <= left_out + 1e-9
     assert left_out <= leave + 1e-4
+
+
+def test_the_evidence_is_that_of_all_passes(given):
+    problem, (models, likelihoods, log_prior, total) = given
+    every, left_out = run_passes(models, likelihoods, log_prior, total, leave=1e-9)
+    whole = sum(
+        np.exp(run_pass(s, model, node, likelihood, total).log_evidence + log_prior[s])
+        for s, likelihood in likelihoods.items()
+        for model in models
+        for node in range(len(model.nodes))
+    )
+    assert whole * (1 - left_out) * (1 - 1e-9) <= evidence(problem, every) <= whole * (1 + 1e-9)
 
 
 def test_every_pass_is_run_once(given):
