@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alumnistats.reconstruction import overall_counts, reconstruct
-from alumnistats.reconstruction.overall import best_division
+from alumnistats.reconstruction.conventions import Scenario
+from alumnistats.reconstruction.overall import (
+    best_division,
+    law_of_totals,
+    nested_in,
+    possible_bases,
+)
+from alumnistats.reconstruction.published import Exact
+from alumnistats.reconstruction.question_tree import build_trees
 from alumnistats.survey import Survey
 
 OPTIONS = "abcd"
@@ -85,3 +93,42 @@ def test_the_best_division_of_each_sum(left, right, filled):
     left, right = (np.array(x + [x[-1] * filled] * (size - len(x))) for x in (left, right))
     expected = [max(left[i] * right[c - i] for i in range(c + 1)) for c in range(size)]
     assert best_division(left, right).tolist() == expected
+
+
+def trees_of(figures, *more):
+    """Return the trees of a question of three options, and of further questions of two."""
+    options = {"q": "abc"} | {id: "xy" for id, _ in more}
+    asked = [
+        {"id": q, "label": text(q), "answers": "single", "complete": True,
+         "options": [{"id": o, "label": text(o)} for o in options[q]]} | dict(more).get(q, {})
+        for q in options
+    ]  # fmt: skip
+    return build_trees(Survey.model_validate({
+        "format": 1, "id": "s", "title": text("s"), "groups": [{"id": "g", "label": text("g")}],
+        "source": {"publisher": "p", "url": "u", "cite": "c"}, "questions": asked,
+        "measures": [{"id": "ab", "question": "q", "options": ["a", "b"], "label": text("ab")}],
+        "figures": [{"of": of, "group": "overall", "percent": p} for of, p in figures.items()],
+    }))  # fmt: skip
+
+
+def test_parts_of_nobody_add_up_to_nothing():
+    tree, added = trees_of({"ab": "0"})["q"], Scenario("half-up", (("q", "sum-of-rounded"),))
+    law = law_of_totals(tree, 60, added, Exact())
+    assert [law.weight(tree.index("ab"), total) for total in (0, 1, 2)] == [1.0, 0.0, 0.0]
+
+
+def test_parts_that_exceed_the_whole_have_no_base():
+    bases, tree = np.arange(20, 300), trees_of({"q:a": "60", "q:b": "50"})["q"]
+    assert not possible_bases(tree, bases, Scenario("half-up")).any()
+    tree = trees_of({"q:a": "60", "q:b": "40"})["q"]
+    assert possible_bases(tree, bases, Scenario("half-up")).any()
+
+
+def test_only_questions_asked_of_a_tree_s_own_answers_are_nested_in_it():
+    trees = trees_of({"q:a": "50", "r:x": "50"}, ("r", {"base": ["q:a"]}), ("s", {}))
+    bases = (("r", "q:a"), ("q", "all"), ("s", "all"))
+    scenario = Scenario("half-up", bases=bases)
+    (found,) = nested_in(trees, "q", scenario, set())
+    assert (found.node, found.tree.name) == (trees["q"].index("a"), "r")
+    assert nested_in(trees, "s", scenario, set()) == ()
+    assert nested_in(trees, "q", scenario, {("q", found.node)}) == ()
