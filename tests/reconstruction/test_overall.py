@@ -96,8 +96,8 @@ def test_the_best_division_of_each_sum(left, right, filled):
 
 
 def trees_of(figures, *more):
-    """Return the trees of a question of three options, and of further questions of two."""
-    options = {"q": "abc"} | {id: "xy" for id, _ in more}
+    """Return the trees of a question of four options, and of further questions of two."""
+    options = {"q": "abcd"} | {id: "xy" for id, _ in more}
     asked = [
         {"id": q, "label": text(q), "answers": "single", "complete": True,
          "options": [{"id": o, "label": text(o)} for o in options[q]]} | dict(more).get(q, {})
@@ -106,15 +106,17 @@ def trees_of(figures, *more):
     return build_trees(Survey.model_validate({
         "format": 1, "id": "s", "title": text("s"), "groups": [{"id": "g", "label": text("g")}],
         "source": {"publisher": "p", "url": "u", "cite": "c"}, "questions": asked,
-        "measures": [{"id": "ab", "question": "q", "options": ["a", "b"], "label": text("ab")}],
+        "measures": [{"id": m, "question": "q", "options": list(m), "label": text(m)}
+                     for m in ("ab", "abc")],
         "figures": [{"of": of, "group": "overall", "percent": p} for of, p in figures.items()],
     }))  # fmt: skip
 
 
-def test_parts_of_nobody_add_up_to_nothing():
-    tree, added = trees_of({"ab": "0"})["q"], Scenario("half-up", (("q", "sum-of-rounded"),))
-    law = law_of_totals(tree, 60, added, Exact())
-    assert [law.weight(tree.index("ab"), total) for total in (0, 1, 2)] == [1.0, 0.0, 0.0]
+@pytest.mark.parametrize("measure", ["ab", "abc"])
+def test_parts_of_nobody_add_up_to_nothing(measure):
+    tree, added = trees_of({measure: "0"})["q"], Scenario("half-up", (("q", "sum-of-rounded"),))
+    law = law_of_totals(tree, 150, added, Exact())
+    assert [law.weight(tree.index(measure), total) for total in (0, 1, 2)] == [1.0, 0.0, 0.0]
 
 
 def test_parts_that_exceed_the_whole_have_no_base():
