@@ -315,7 +315,8 @@ DRAWS_OF_A_PASS = 3  # draws for each
 DEFENSIVE = 0.1  # share of the draws that go to the passes without regard to the overall figures
 CELLS = 2e7  # numbers in the forward states that are held at a time
 LAWS = 1e6  # numbers in the draws' laws of a size that are held at a time
-BLOCKS = 256  # sizes, or blocks of them, that a draw chooses from at a time
+WIDE = 1000  # sizes from which on a block of them is drawn first
+BLOCKS = 256  # how many there are then
 TOGETHER = 16  # variances of which one logarithm is taken: a product of more may overflow
 
 # Of the groups before the g-th, by pass and sum of sizes: its probability, means and covariances of
@@ -450,10 +451,10 @@ def _columns(
     Of many columns a block is drawn first, with the factor of its most probable column.
     """
     width = plain.shape[1]
+    if width < WIDE:
+        return _column(plain, log_factor(np.arange(width)[None]), rng)
     length = -(-width // BLOCKS)
     first = np.arange(0, width, length)
-    if length == 1:
-        return _column(plain, log_factor(first[None]), rng)
     blocks = np.pad(plain, ((0, 0), (0, -width % length))).reshape(len(plain), -1, length)
     at = first + blocks.argmax(axis=2)
     block, log_block = _column(blocks.sum(axis=2), log_factor(at), rng)
