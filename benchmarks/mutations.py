@@ -75,7 +75,12 @@ NUMBER = (
     "test_parts::test_reference_counts_of_three_groups"
 )
 GUIDED = (
+    "test_guided_sizes::test_the_joint_density_is_that_of_scipy "
+    "test_guided_sizes::test_moments_of_the_first_groups_by_enumeration "
+    "test_guided_sizes::test_moments_of_several_passes_stand_side_by_side "
     "test_guided_sizes::test_moments_by_fft_are_those_of_direct_convolutions "
+    "test_guided_sizes::test_columns_are_drawn_with_the_density_that_is_told "
+    "test_guided_sizes::test_several_overall_counts_are_met_together "
     "test_guided_sizes::test_no_pass_is_forsaken_by_the_guide "
     "test_guided_sizes::test_sizes_against_the_pass_over_sizes_and_counts"
 )

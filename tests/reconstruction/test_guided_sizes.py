@@ -224,6 +224,19 @@ def test_moments_of_the_first_groups_by_enumeration():
         )
 
 
+def test_moments_of_several_passes_stand_side_by_side():
+    groups, largest, total = 3, 20, 30
+    law, n = np.full((groups, largest + 1), 1 / (largest + 1)), np.arange(largest + 1.0)
+    model = SizeModel(0.0, 9, law, np.array([0.2, 0.9]), np.full(2, 0.5))
+    passes = [run_pass(0, model, node, np.ones(law.shape), total) for node in range(2)]
+    targets = [Target(p * np.tile(n, (groups, 1)), law, 9.0, 1.0) for p in (0.3, 0.6)]
+    _, mean, covariance = Guide(passes, targets, total)._ahead(np.array([0, 1]))(2)
+    for i, done in enumerate(passes):
+        own_mean, own_covariance = moments_of_first(done, targets, total)[2]
+        np.testing.assert_array_equal(mean[:, i], own_mean)
+        np.testing.assert_array_equal(covariance[:, i], own_covariance)
+
+
 @given(st.integers(1, 6), st.integers(0, 10**6))
 def test_the_joint_density_is_that_of_scipy(targets, seed):
     rng = np.random.default_rng(seed)
@@ -257,8 +270,9 @@ def test_columns_are_drawn_with_the_density_that_is_told(width, seed):
 def test_several_overall_counts_are_met_together(monkeypatch):
     """Apart, each could be met; that three at a time are, chance had to bring about."""
     groups, largest, total = 5, 800, 1500
-    model = SizeModel(0.0, None, np.full((groups, largest + 1), 1.0), np.ones(1), np.ones(1))
-    done = run_pass(0, model, 0, np.ones((groups, largest + 1)), total)
+    rates, off = np.array([0.5, 1.0]), np.full((groups, largest + 1), 1 / (largest + 1))
+    model = SizeModel(0.0, None, off, rates, np.full(2, 0.5))
+    passes = [run_pass(0, model, node, np.ones(off.shape), total) for node in range(2)]
     n, truth = np.arange(largest + 1.0), np.array([310, 205, 153, 732, 100])
     shares = np.array([[0.76, 0.78, 0.77, 0.70, 0.75], [0.35, 0.28, 0.38, 0.42, 0.30],
                        [0.14, 0.07, 0.05, 0.10, 0.06]])  # fmt: skip
@@ -267,7 +281,7 @@ def test_several_overall_counts_are_met_together(monkeypatch):
     ]
 
     def effective_share():
-        sizes, log_share = Guide([done], targets, total).draw(1500, np.random.default_rng(0))
+        sizes, log_share = Guide(passes, targets, total).draw(1500, np.random.default_rng(0))
         gap = sizes @ shares.T - shares @ truth
         weight = np.exp(log_share - 0.5 * (gap**2).sum(axis=1))
         return weight.sum() ** 2 / (weight**2).sum() / len(weight)
