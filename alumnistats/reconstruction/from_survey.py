@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from alumnistats.arguments import GENERATOR, checked
 from alumnistats.errors import ArgumentError, ContradictionError, UndecidedError
-from alumnistats.identification import Witness, bounds
+from alumnistats.identification import Witness, bounds, feasible
 from alumnistats.identification import explain as decide
 from alumnistats.identification.explained import Options
 from alumnistats.parallel import one_thread
@@ -54,8 +55,9 @@ if TYPE_CHECKING:
 
 DEFAULT_DRAWS = 800
 LOOK = 1.25  # times the tables' largest size, up to which that bound looks
-# Where a bound is larger tables of twice the size rarely bring it down to what is tolerated.
-FAR = 20
+# Where a bound is larger tables of twice the size rarely bring it down to what is tolerated: they
+# are left out, unless four times the size takes more products of counts than this.
+FAR, FAR_WORK = 20, 1e8
 # Sizes squared times groups up to which tables grow, and those of pilots, of which there are many.
 CELLS, PILOT_CELLS = 1e9, 1.6e7
 # Products of counts up to which they grow where solutions were found: with a total, and without
@@ -176,29 +178,58 @@ class Request:
                 beyond = share_beyond(problem, passes, larger)
                 may_grow &= any(model.off_quota[:, table + 1 :].any() for model in larger)
             wider = _wider(problem, beyond, end, cells) if may_grow else None
-            if wider is not None:
+            if wider is not None and (passes or self.reaches_beyond(survey, table)):
                 table = wider
                 continue
             particles = draw_solutions(problem, passes, draws, rng, goal)
-            if particles is not None or not may_grow:
+            if particles is not None or not may_grow or not self.reaches_beyond(survey, table):
                 return problem.forgetful(), models, particles, min(left_out + beyond, 1.0)
             table = min(2 * table, end)  # nothing was found: whatever it takes
+
+    @cached_property
+    def outcome(self) -> Witness | ContradictionError | UndecidedError:
+        """What a solver says of figures of which no solution was drawn: there may be some."""
+        if self.explain:
+            return decide(self.survey, **self.allowed)
+        try:
+            witness = feasible(self.survey, **self.allowed)
+        except UndecidedError as error:
+            return error
+        said = f"{self.survey.id}: no sizes and counts give the published figures"
+        return witness or ContradictionError(said)
+
+    def reaches_beyond(self, survey: Survey, table: int) -> bool:
+        """Return whether wider tables may hold a solution where these held none that was drawn.
+
+        They do not if a solver finds one within these, or proves that there is none.
+        """
+        if self.misprints or survey is not self.survey:  # a total that is tried is not looked into
+            return True
+        if isinstance(self.outcome, Witness):
+            return max(self.outcome.sizes.values()) > table
+        return isinstance(self.outcome, UndecidedError)
 
 
 def _wider(problem: Problem, beyond: float, end: int, cells: float) -> int | None:
     """Return the size to which tables grow next; None if little is beyond, or that takes long."""
     if beyond <= TOLERATED:
         return None
-    sizes = (min(step * problem.largest, end) for step in ((4, 2) if beyond > FAR else (2,)))
-    return next((size for size in sizes if not _dear(problem, size, cells)), None)
+    most = WORK if _is_tied(problem) else UNKNOWN_WORK
+    steps = [(4, min(FAR_WORK, most)), (2, most)] if beyond > FAR else [(2, most)]
+    sizes = ((min(step * problem.largest, end), work) for step, work in steps)
+    return next((size for size, work in sizes if not _dear(problem, size, cells, work)), None)
 
 
-def _dear(problem: Problem, wider: int, cells: float) -> bool:
+def _dear(problem: Problem, wider: int, cells: float, work: float) -> bool:
     """Return whether wider tables take so long that they are made only if nothing was found."""
     if wider**2 * len(problem.groups) > cells:
         return True
-    unknown = problem.total is None and all(stratum.total is None for stratum in problem.strata)
-    return mixing_work(replace(problem, largest=wider)) > (UNKNOWN_WORK if unknown else WORK)
+    return mixing_work(replace(problem, largest=wider)) > work
+
+
+def _is_tied(problem: Problem) -> bool:
+    """Return whether any sum of sizes is known."""
+    return problem.total is not None or any(s.total is not None for s in problem.strata)
 
 
 def _widest(survey: Survey) -> int:
@@ -215,16 +246,14 @@ def _widest(survey: Survey) -> int:
 
 
 def _nothing_drawn(asked: Request) -> ContradictionError | UndecidedError:
-    """Return the error of a survey of which no solution was drawn: there need not be none."""
+    """Return the error of a survey of which no solution was drawn."""
     survey = asked.survey
     if asked.misprints:
         return ContradictionError(
             f"{survey.id}: no sizes and counts give what is published, even if percentages are "
             "misprinted: counts, sizes, the total and lists are taken as right"
         )
-    if not asked.explain:
-        return ContradictionError(f"{survey.id}: no sizes and counts give the published figures")
-    outcome = decide(survey, **asked.allowed)
+    outcome = asked.outcome
     if not isinstance(outcome, Witness):
         return outcome
     sizes = ", ".join(f"{group} {n}" for group, n in list(outcome.sizes.items())[:SHOWN])

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import pytest
 
-from alumnistats.errors import ContradictionError
+from alumnistats.errors import ContradictionError, UndecidedError
 from alumnistats.reconstruction import from_survey, reconstruct
 from alumnistats.sources import load_survey
 from alumnistats.survey import Survey
@@ -31,14 +31,30 @@ def tables_made(survey, prior):
     return made
 
 
-def test_a_prior_that_has_no_larger_sizes_is_not_looked_into_further():
+def test_tables_do_not_grow_once_a_solver_proves_that_there_is_no_solution():
     survey = load_survey(SMALL)
     figures = tuple(
         f.model_copy(update={"percent": "0.5"}) if f.group == "north" else f for f in survey.figures
     )
     impossible = survey.model_copy(update={"figures": figures})  # of no size up to the total
     assert len(tables_made(impossible, "equal")) == 1
-    assert tables_made(impossible, "free")[-1] > tables_made(impossible, "equal")[0]
+    assert tables_made(impossible, "free") == tables_made(impossible, "equal")
+
+
+@pytest.mark.parametrize("explain", [True, False])
+def test_what_was_not_drawn_may_be_possible_and_no_wider_tables_are_made_for_it(explain):
+    """Only a solver calls figures contradictory, whether conflicts are asked for or not."""
+    survey, made = load_survey(SMALL), []
+
+    def nothing(problem, *_):
+        made.append(problem.largest)
+
+    with (
+        patch.object(from_survey, "draw_solutions", nothing),
+        pytest.raises(UndecidedError, match="its figures can all be right"),
+    ):
+        reconstruct(survey, "free", draws=100, explain=explain)
+    assert len(made) == 1
 
 
 ASKED = 700
