@@ -193,9 +193,8 @@ def critical_counts(k: IntArray, nobs_a: int, nobs_b: int, level: float = 0.95) 
     high = min(int(k[-1] + _near_count(k[-1], nobs_a, nobs_b, z)) + MARGIN, nobs_a + nobs_b)
     while True:
         t = np.arange(low, high + 1)
-        most = t - _critical_of_totals(
-            t, nobs_a, nobs_b, 1 - level
-        )  # largest k significant at each t
+        # The largest k that is significant at each t.
+        most = t - _critical_of_totals(t, nobs_a, nobs_b, 1 - level)
         if most[0] < k[0] or low == 0:
             if most[-1] >= k[-1] or high == nobs_a + nobs_b:
                 break
