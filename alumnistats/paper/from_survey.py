@@ -100,6 +100,7 @@ def constants(inputs: Inputs) -> Values:
         "seed": Value(inputs.seed, "count"),
         "package_version": Value(__version__, "text"),
     }
-    values |= {f"prior_{rule}": Value(p, "number", 2) for rule, p in ROUNDING_PRIOR.items()}
-    values |= {f"prior_{rule}": Value(p, "number", 1) for rule, p in SUBTOTALS_PRIOR.items()}
+    for digits, priors in ((2, ROUNDING_PRIOR), (1, SUBTOTALS_PRIOR)):
+        for convention, p in priors.items():
+            values[f"prior_{convention.replace('-', '_')}"] = Value(p, "number", digits)
     return values
