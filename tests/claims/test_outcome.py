@@ -73,7 +73,8 @@ def test_a_verdict_of_bounds_is_that_of_whatever_lies_between(ends):
     ranges = [tuple(pair) for pair in ends]
     whole = decide(grounds_of(1.0, *ranges), LEVEL)
     for corner in itertools.product(*ranges):
-        assert whole in (decide(grounds_of(1.0, *corner), LEVEL), "undetermined")
+        if corner[1] + corner[2] <= 1:  # a claim and its opposite never hold together
+            assert whole in (decide(grounds_of(1.0, *corner), LEVEL), "undetermined")
 
 
 def test_rule_is_monotone_in_its_grounds():
