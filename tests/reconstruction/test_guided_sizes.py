@@ -258,7 +258,7 @@ def test_columns_are_drawn_with_the_density_that_is_told(width, seed):
     plain = np.where(rng.random(width) < 0.3, rng.uniform(0.2, 1.0, width), 0.0)
     plain[rng.integers(width)] = 0.5
     slope = rng.uniform(-2, 2) / width
-    draws = 4000
+    draws = 1000
     columns, log_density = _columns(np.tile(plain, (draws, 1)), lambda at: slope * at, rng)
     assert (plain[columns] > 0).all()
     for value in (plain, plain * np.arange(width)):
