@@ -14,6 +14,8 @@ from alumnistats.sensitivity import load_scenarios, sensitivity
 from alumnistats.sensitivity.words import label, value_text
 from alumnistats.tables import csv_files
 
+pytestmark = pytest.mark.slow  # a run of scenarios and a page
+
 BRIEF = {
     "format": 1,
     "draws": 100,

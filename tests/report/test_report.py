@@ -21,6 +21,8 @@ from alumnistats.report.pictures import FAMILIES, compact_svg, svg_address
 from alumnistats.report.sections import place_words
 from alumnistats.report.words import words
 
+pytestmark = pytest.mark.slow  # the page with all of its pictures takes 26 s to make
+
 LARGEST = 3_000_000  # bytes
 DRAWN = {"svg", "g", "defs", "style", "path", "use", "text", "tspan", "clipPath", "rect", "image"}
 NEUTRAL = re.compile(r"[\d\s.,:;%+−–…·<>≤≥=()∞↕✓✕?/-]*|n|p")  # reads the same in both languages
