@@ -151,8 +151,8 @@ class Moments:
         for mine in models.values():
             raw[mine] = _tilted_means([passes[i] for i in mine], functions, scale)
         mean, square = raw[:, 1], raw[:, 2]
-        ends = 3 + len(targets) * np.arange(1, 4)
-        count, within, product, both = np.split(np.moveaxis(raw[:, 3:], 1, 2), ends - 3, axis=2)
+        ends = len(targets) * np.arange(1, 4)
+        count, within, product, both = np.split(np.moveaxis(raw[:, 3:], 1, 2), ends, axis=2)
         covariance = product - count * mean[..., None]
         i, j = np.transpose(pairs)
         between = both - count[..., i] * count[..., j]
@@ -313,7 +313,7 @@ WIDER = 1.3  # factor of the variances of what is ahead, whose law is not normal
 PASSES = (8, 100)  # fewest and most passes that are drawn from, between them
 DRAWS_OF_A_PASS = 3  # draws for each
 DEFENSIVE = 0.1  # share of the draws that go to the passes without regard to the overall figures
-CELLS = 2e7  # numbers in the forward states that are held at a time
+CELLS = 2e7  # numbers in forward states and moments that are held at a time
 LAWS = 1e6  # numbers in the draws' laws of a size that are held at a time
 WIDE = 1000  # sizes from which on a block of them is drawn first
 BLOCKS = 256  # how many there are then
@@ -552,7 +552,9 @@ class Guide:
         """Return a pass's forward states, and the moments of its first groups; a few are kept."""
         if i not in self._known:
             done = self.passes[i]
-            if (len(self._known) + 1) * len(done.likelihood) * self.total > CELLS:
+            moments = EXACT * (len(self.targets) + len(_pairs(self.targets)))
+            cells = (len(done.likelihood) + moments) * self.total
+            if (len(self._known) + 1) * cells > CELLS:
                 self._known.clear()
             states = states_to_draw_from(done.model, done.node, done.likelihood, self.total)
             self._known[i] = states, moments_of_first(done, self.targets, self.total)
