@@ -1,6 +1,7 @@
 """The command line: output, exit statuses, and nothing written when something is wrong."""
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -190,6 +191,31 @@ def test_interruption_leaves_nothing_half_written(tmp_path):
     assert b"Traceback" not in message
     assert not list(out.rglob("*")) if out.exists() else True
     shutil.rmtree(out, ignore_errors=True)
+
+
+@pytest.mark.parametrize(
+    "interrupt",
+    [
+        "exec('raise KeyboardInterrupt')",  # as while a dataclass is made
+        "raise ImportError('initialization failed') from KeyboardInterrupt()",  # extension modules
+    ],
+)
+def test_interruption_while_importing_has_its_status(interrupt, tmp_path):
+    program = f"""
+from alumnistats.cli import main
+
+@main.command()
+def interrupted():
+    {interrupt}
+
+main(["interrupted"])
+"""
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    command = [sys.executable, "-m", "program"]
+    done = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert done.returncode == 130, done.stderr
+    assert b"Traceback" not in done.stderr
 
 
 def test_schema_is_printed():

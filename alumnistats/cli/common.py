@@ -48,7 +48,11 @@ class Commands(click.Group):
             except MemoryError:
                 _stop("not enough memory for this survey and these options", FAILED)
             except KeyboardInterrupt:
-                _stop("interrupted; nothing half-written is left", INTERRUPTED)
+                _stop_interrupted()
+            except ImportError as error:  # extension modules turn what comes while they load to it
+                if isinstance(error.__cause__, KeyboardInterrupt):
+                    _stop_interrupted()
+                raise
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line; a disk that is full, or the like, is told in one line."""
@@ -64,6 +68,16 @@ class Commands(click.Group):
 def _stop(message: object, status: int) -> NoReturn:
     tell(str(message))
     sys.exit(status)
+
+
+def _stop_interrupted() -> NoReturn:
+    """End with our status, where CPython may have noted to end by the signal.
+
+    It does so for an interrupt that left text being executed, as named tuples and dataclasses do
+    while they are imported; executing text anew takes the note away.
+    """
+    exec("")
+    _stop("interrupted; nothing half-written is left", INTERRUPTED)
 
 
 @contextmanager
