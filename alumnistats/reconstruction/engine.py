@@ -56,7 +56,7 @@ class ScenarioRun:
         targets = targets_of(
             problem.tied(scenario), self.tables, scenario, problem.groups, problem.total
         )
-        if not targets or problem.total is None:
+        if not targets:
             return self
         return replace(self, guide=Guide(self.passes, targets, problem.total))
 

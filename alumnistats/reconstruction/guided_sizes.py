@@ -8,6 +8,10 @@ has moments that are known approximately, by regression; walking back, a size is
 normal density that they give to what is left of the overall count. For the last groups to be drawn
 the moments are exact, so that their sizes are chosen to fit.
 
+Without a total nothing ties the sizes but the overall shares: what is looked at is how far the sum
+of counts is from the published share of the sum of sizes, which is 0 but for rounding. The group
+whose size is least told is drawn last, since it can fit any of the others.
+
 Several overall counts have one joint density. Each depends on the make-up of all respondents, so
 that they are tied: of three groups left, the sizes that fit two counts determine the third.
 
@@ -30,7 +34,7 @@ from alumnistats.arrays import FloatArray, IntArray, choose, systematic
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.count_tables import Tables
 from alumnistats.reconstruction.overall import law_of_totals
-from alumnistats.reconstruction.published import Exact
+from alumnistats.reconstruction.published import Exact, agreeing_range
 from alumnistats.reconstruction.question_tree import Tree, base_of
 from alumnistats.reconstruction.size_draws import (
     DIRECT,
@@ -47,6 +51,7 @@ from alumnistats.reconstruction.size_laws import tilts
 
 NARROW = 0.2  # a window of totals wider than this share of the total guides nothing
 JOINT = 6  # overall counts up to which their covariances are used; of more, variances alone
+MANY = 10**9  # respondents of whom every share is a whole number, nearly
 SLACK = 0.3  # variance added to an overall count: whole numbers are not normal
 EXACT = 4  # groups up to which moments given the sum of sizes are exact
 
@@ -58,15 +63,23 @@ class Target:
     Attributes
     ----------
     mean, variance : ndarray, shape (groups, largest + 1)
-        Of the group's count given its size and its own figures.
+        Of the group's count given its size and its own figures; without a total, of what the count
+        has beyond the overall share of the size.
     value, spread : float
         Mean and variance of the totals that the overall figures allow.
+    half_width : float
+        Half of the width of the overall shares that are allowed, where the total is unknown.
     """
 
     mean: FloatArray
     variance: FloatArray
     value: float
     spread: float
+    half_width: float = 0.0
+
+    def alone(self, respondents: FloatArray) -> FloatArray | float:
+        """Return the variance of a total that the overall share of so many allows."""
+        return np.asarray((self.half_width * respondents) ** 2 / 3) if self.half_width else 0.0
 
 
 def targets_of(
@@ -77,11 +90,12 @@ def targets_of(
     total: int | None,
 ) -> list[Target]:
     """Return the overall counts that sizes can be guided by, one a measure published by group."""
-    if total is None:
-        return []
-    found = []
+    found: list[Target] = []
     for name, tree in trees.items():
         if base_of(tree, scenario).tree is not None:
+            continue
+        if total is None:
+            found += _shares_of(tree, tables[name], scenario, groups)
             continue
         allowed = law_of_totals(tree, total, scenario, Exact()).ahead  # as if all were right
         for v in sorted({v for v, _ in tree.group_figures} - {0}):
@@ -91,6 +105,23 @@ def targets_of(
                 spread = float(totals.var()) + SLACK
                 found.append(Target(mean, variance, float(totals.mean()), spread))
     return found
+
+
+def _shares_of(
+    tree: Tree, table: Tables, scenario: Scenario, groups: Sequence[str]
+) -> Iterator[Target]:
+    """Yield the overall shares of what groups publish too: a count and its share of all agree."""
+    everybody = np.array([MANY])
+    for v in sorted({v for v, _ in tree.group_figures} & set(tree.totals) - {0}):
+        ends = agreeing_range(tree.totals[v], everybody, scenario.rounding)
+        low, high = (float(end[0]) / MANY for end in ends)
+        if 0 <= high - low <= NARROW:
+            # A sum of rounded shares may be as far off as all of its parts together.
+            added = scenario.added(tree.question) and v in tree.measures
+            parts = len(tree.parts(v)) if added else 1
+            mean, variance = _moments(table, v, groups)
+            mean = mean - (low + high) / 2 * np.arange(mean.shape[1])
+            yield Target(mean, variance, 0.0, SLACK, parts * (high - low) / 2)
 
 
 def _moments(table: Tables, node: int, groups: Sequence[str]) -> tuple[FloatArray, FloatArray]:
@@ -138,8 +169,17 @@ class Moments:
     between: FloatArray
 
     @classmethod
-    def of(cls, passes: Sequence[SizePass], targets: Sequence[Target], total: int) -> Moments:
-        """Return the moments under laws that are tilted until the sum of all sizes is the total."""
+    def of(
+        cls,
+        passes: Sequence[SizePass],
+        targets: Sequence[Target],
+        total: int | None,
+        order: IntArray,
+    ) -> Moments:
+        """Return the moments under laws that are tilted until the sum of all sizes is the total.
+
+        `order` is that of the groups. Without a total the sum of sizes tells nothing of counts.
+        """
         likelihood = passes[0].likelihood
         scale = tilts(likelihood.shape, total)
         pairs = _pairs(targets)
@@ -150,10 +190,11 @@ class Moments:
             models.setdefault(id(done.model.off_quota), []).append(i)
         for mine in models.values():
             raw[mine] = _tilted_means([passes[i] for i in mine], functions, scale)
+        raw = raw[..., order]
         mean, square = raw[:, 1], raw[:, 2]
         ends = len(targets) * np.arange(1, 4)
         count, within, product, both = np.split(np.moveaxis(raw[:, 3:], 1, 2), ends, axis=2)
-        covariance = product - count * mean[..., None]
+        covariance = (product - count * mean[..., None]) * (total is not None)
         i, j = np.transpose(pairs)
         between = both - count[..., i] * count[..., j]
         sums = (mean, square - mean**2, count, within, covariance, between)
@@ -320,7 +361,8 @@ BLOCKS = 256  # how many there are then
 TOGETHER = 16  # variances of which one logarithm is taken: a product of more may overflow
 
 # Of the groups before the g-th, by pass and sum of sizes: its probability, means and covariances of
-# the counts given it; shapes (passes, total + 1), and this behind targets and behind pairs.
+# the counts given it; shapes (passes, total + 1), and this behind targets and behind pairs. Without
+# a total one place stands for all sums.
 Ahead = Callable[[int], tuple[FloatArray, FloatArray, FloatArray]]
 
 
@@ -370,39 +412,6 @@ def _log_joint(
     return np.asarray(-0.5 * (distance + log_variance + np.log(product)))
 
 
-def _draw(
-    passes: Sequence[SizePass],
-    counts: IntArray,
-    ahead: Ahead,
-    targets: Sequence[Target],
-    total: int,
-    rng: np.random.Generator,
-) -> tuple[IntArray, FloatArray]:
-    """Draw size vectors from passes; return them with log of (law over density drawn from)."""
-    groups, draws = len(passes[0].likelihood), int(counts.sum())
-    who, rows = np.repeat(np.arange(len(passes)), counts), np.arange(draws)
-    sizes, log_ratio = np.zeros((draws, groups), dtype=np.int64), np.zeros(draws)
-    left = np.full(draws, total)
-    value = np.repeat([[target.value] for target in targets], draws, axis=1)
-    spread = np.repeat([[target.spread] for target in targets], draws, axis=1)
-    for g in range(groups - 1, -1, -1):
-        laws = np.stack([law_of_group(p.model, p.node, p.likelihood, g) for p in passes])
-        size = np.flatnonzero(laws.any(axis=0))
-        law, before = laws[:, size][who], left[:, None] - size
-        cell = (total + 1) * who[:, None] + np.maximum(before, 0)
-        mass, mean, covariance = ahead(g)
-        plain = np.where(before >= 0, law * mass.take(cell), 0.0)
-        gaps = _Gaps(g, size, cell, mean, covariance, value, spread, targets)
-        chosen, log_density = _columns(plain, gaps.log_density, rng)
-        log_ratio += np.log(law[rows, chosen]) - log_density
-        sizes[:, g] = size[chosen]
-        left = left - sizes[:, g]
-        for i, target in enumerate(targets):
-            value[i] -= target.mean[g, sizes[:, g]]
-            spread[i] += target.variance[g, sizes[:, g]]
-    return sizes, log_ratio
-
-
 @dataclass(frozen=True, eq=False)
 class _Gaps:
     """How far the overall counts are from what each size of the g-th group leaves of them.
@@ -416,6 +425,8 @@ class _Gaps:
         As of `Ahead`.
     value, spread : ndarray, shape (targets, draws)
         What is left of the overall counts.
+    others : ndarray, shape (draws,)
+        Expected sum of the sizes of all other groups.
     """
 
     g: int
@@ -425,17 +436,19 @@ class _Gaps:
     covariance: FloatArray
     value: FloatArray
     spread: FloatArray
+    others: FloatArray
     targets: Sequence[Target]
 
     def log_density(self, at: IntArray) -> FloatArray:
         """Return the log of the density at some of the sizes, up to a constant."""
         size, cell = self.size[at], np.take_along_axis(self.cell, at, axis=1)
-        pairs = _pairs(self.targets)
+        pairs, respondents = _pairs(self.targets), self.others[:, None] + size
 
         def gaps() -> Iterator[tuple[FloatArray, FloatArray]]:
             for i, target in enumerate(self.targets):
                 gap = self.value[i][:, None] - target.mean[self.g, size] - self.mean[i].take(cell)
-                yield gap, target.variance[self.g, size] + self.spread[i][:, None]
+                alone = target.variance[self.g, size] + self.spread[i][:, None]
+                yield gap, alone + target.alone(respondents)
 
         def covariance(i: int, j: int) -> FloatArray:
             return WIDER * self.covariance[pairs.index((i, j))].take(cell)
@@ -493,19 +506,34 @@ class Guide:
         All passes of the scenario.
     targets : sequence of Target
         At least one.
-    total : int
+    total : int or None
     """
 
     passes: Sequence[SizePass]
     targets: Sequence[Target]
-    total: int
+    total: int | None
     _known: dict[int, tuple[list[FloatArray], list[tuple[FloatArray, FloatArray]]]] = field(
         default_factory=dict, repr=False
     )
 
     @cached_property
+    def _order(self) -> IntArray:
+        """The groups, of which the last is drawn first; without a total the least told first."""
+        groups = np.arange(len(self.passes[0].likelihood))
+        if self.total is not None:
+            return groups
+        done = self.passes[int(self._plain.argmax())]
+        laws = [law_of_group(done.model, done.node, done.likelihood, g) for g in groups.tolist()]
+        return np.argsort([-(law.sum() ** 2) / (law @ law) for law in laws], kind="stable")
+
+    @property
+    def _reach(self) -> int:
+        """The largest sum of sizes that is told from others."""
+        return self.total or 0
+
+    @cached_property
     def _moments(self) -> Moments:
-        return Moments.of(self.passes, self.targets, self.total)
+        return Moments.of(self.passes, self.targets, self.total, self._order)
 
     @cached_property
     def _plain(self) -> FloatArray:
@@ -530,8 +558,9 @@ class Guide:
         """Yield by target how far each pass is from it, and its variances, shape (passes,) each."""
         intercept, slope, between, within = self._moments.regression(slice(None), -1)
         for i, target in enumerate(self.targets):
-            gap = target.value - intercept[:, i] - slope[:, i] * self.total
-            yield gap, between[:, i], within[:, i] + target.spread
+            gap = target.value - intercept[:, i] - slope[:, i] * self._reach
+            alone = target.spread + target.alone(self._moments.size[:, -1])
+            yield gap, between[:, i], within[:, i] + alone
 
     @property
     def plain_share(self) -> float:
@@ -550,10 +579,12 @@ class Guide:
 
     def _given_pass(self, i: int) -> tuple[list[FloatArray], list[tuple[FloatArray, FloatArray]]]:
         """Return a pass's forward states, and the moments of its first groups; a few are kept."""
+        if self.total is None:
+            return [np.ones(1)] * len(self._order), []
         if i not in self._known:
             done = self.passes[i]
             moments = EXACT * (len(self.targets) + len(_pairs(self.targets)))
-            cells = (len(done.likelihood) + moments) * self.total
+            cells = (len(done.likelihood) + moments) * self._reach
             if (len(self._known) + 1) * cells > CELLS:
                 self._known.clear()
             states = states_to_draw_from(done.model, done.node, done.likelihood, self.total)
@@ -563,7 +594,7 @@ class Guide:
     def _ahead(self, index: IntArray) -> Ahead:
         """Return what `_draw` needs of some passes."""
         masses, exact = zip(*(self._given_pass(int(i)) for i in index), strict=True)
-        sums = np.arange(self.total + 1.0)
+        sums = np.arange(self._reach + 1.0)
 
         def ahead(g: int) -> tuple[FloatArray, FloatArray, FloatArray]:
             mass = np.stack([states[g] for states in masses])
@@ -577,6 +608,36 @@ class Guide:
             return mass, line, np.broadcast_to(between.T[..., None], shape)
 
         return ahead
+
+    def _draw(
+        self, index: IntArray, counts: IntArray, ahead: Ahead, rng: np.random.Generator
+    ) -> tuple[IntArray, FloatArray]:
+        """Draw size vectors from passes; return them with log of (law over density drawn from)."""
+        passes, order = [self.passes[i] for i in index], self._order
+        draws, reach = int(counts.sum()), self._reach
+        who, rows = np.repeat(np.arange(len(passes)), counts), np.arange(draws)
+        sizes, log_ratio = np.zeros((draws, len(order)), dtype=np.int64), np.zeros(draws)
+        left = np.full(draws, reach)
+        value = np.repeat([[target.value] for target in self.targets], draws, axis=1)
+        spread = np.repeat([[target.spread] for target in self.targets], draws, axis=1)
+        for place in range(len(order) - 1, -1, -1):
+            g = int(order[place])
+            laws = np.stack([law_of_group(p.model, p.node, p.likelihood, g) for p in passes])
+            size = np.flatnonzero(laws.any(axis=0))
+            law, before = laws[:, size][who], left[:, None] - size * (self.total is not None)
+            cell = (reach + 1) * who[:, None] + np.maximum(before, 0)
+            mass, mean, covariance = ahead(place)
+            plain = np.where(before >= 0, law * mass.take(cell), 0.0)
+            others = sizes.sum(axis=1) + self._moments.size[index[who], place]
+            gaps = _Gaps(g, size, cell, mean, covariance, value, spread, others, self.targets)
+            chosen, log_density = _columns(plain, gaps.log_density, rng)
+            log_ratio += np.log(law[rows, chosen]) - log_density
+            sizes[:, g] = size[chosen]
+            left = np.take_along_axis(before, chosen[:, None], axis=1)[:, 0]
+            for i, target in enumerate(self.targets):
+                value[i] -= target.mean[g, sizes[:, g]]
+                spread[i] += target.variance[g, sizes[:, g]]
+        return sizes, log_ratio
 
     def draw(self, draws: int, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
         """Draw size vectors, and what each stands for.
@@ -595,7 +656,7 @@ class Guide:
         counts = systematic(times / most, draws, rng)
         drawn = np.flatnonzero(counts)
         groups, width = self.passes[0].likelihood.shape
-        at_once = max(int(CELLS // (groups * self.total)), 1)
+        at_once = max(int(CELLS // (groups * (self._reach + 1))), 1)
         parts = []
         for start in range(0, len(drawn), at_once):
             index = drawn[start : start + at_once]
@@ -604,6 +665,6 @@ class Guide:
             each = np.array(own) - np.log(self._shares[index] * draws) - evidence
             ahead = self._ahead(index)
             for batch in _batches(counts[index], max(int(LAWS // width), 1)):
-                sizes, log_ratio = _draw(some, batch, ahead, self.targets, self.total, rng)
+                sizes, log_ratio = self._draw(index, batch, ahead, rng)
                 parts.append((sizes, log_ratio + np.repeat(each, batch)))
         return np.concatenate([s for s, _ in parts]), np.concatenate([w for _, w in parts])

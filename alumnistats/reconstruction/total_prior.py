@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.reconstruction.conventions import Scenario
 from alumnistats.reconstruction.overall import law_of_totals, possible_bases
 from alumnistats.reconstruction.problem import Problem, likelihoods_of
@@ -53,6 +53,11 @@ class TotalLaw:
     totals: IntArray
     log_prior: FloatArray
     complete: bool = True
+
+    @property
+    def stands_for_several(self) -> BoolArray:
+        """Which totals stand for others too, of which they were drawn; shape (totals,)."""
+        return np.arange(len(self.totals)) >= (len(self.totals) if self.complete else SMALLEST)
 
     def only(self, kept: IntArray | FloatArray) -> TotalLaw:
         """Return the law at some of the totals, not normalised anew."""

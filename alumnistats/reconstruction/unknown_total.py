@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alumnistats.arrays import FloatArray, IntArray
+from alumnistats.arrays import BoolArray, FloatArray, IntArray
 from alumnistats.errors import ContradictionError, TooLargeError, UndecidedError
 from alumnistats.reconstruction.engine import SMALL_ERROR, Goal, infer
 from alumnistats.reconstruction.problem import Problem
@@ -32,6 +32,7 @@ from alumnistats.reconstruction.size_priors import (
 )
 from alumnistats.reconstruction.solutions import Particles, stacked_counts
 from alumnistats.reconstruction.total_prior import (
+    TotalLaw,
     has_vague_total,
     log_score,
     prior_of_total,
@@ -47,8 +48,9 @@ if TYPE_CHECKING:
 PILOT = 100  # solutions that tell how probable a total is
 WORK = 1e5  # totals looked at, times groups, scenarios and the total
 FEWEST_RUNS, MOST_RUNS = 8, 48
-ROUNDS = 2  # of choosing totals, where none of the first choice has a solution
 TEMPER = 0.75  # power of the score by which totals are drawn: it is not exact
+BY_CHANCE = 0.05  # variance of the evidence by the choice of totals from which none is chosen
+PATCHY = 0.5  # share of the score in totals without a solution, likewise
 SKIPPED = 5e-3  # share of the score in totals that are not looked at
 WIDEST = 1_000  # size up to which the prior of the total is computed beyond the tables
 NOTABLE = 0.05  # probability by the overall figures alone of totals that are shown in any case
@@ -115,6 +117,11 @@ class Totals:
         """Posterior probability of each run's total, shape (runs,)."""
         mass = np.array([run.log_mass for run in self.runs])
         return np.asarray(np.exp(mass - np.logaddexp.reduce(mass)))
+
+    @property
+    def by_chance(self) -> float:
+        """Variance of the evidence, relative, that is due to the choice of totals."""
+        return float((1 - np.array([run.chance for run in self.runs])) @ self.share**2)
 
     @property
     def left_out(self) -> float:
@@ -217,7 +224,8 @@ def solve_totals(
     Returns
     -------
     Totals
-        None if nothing was found.
+        None if nothing was found; and where too many totals are possible to look at, and the file
+        says nothing of theirs: then sizes are better drawn without one.
 
     Raises
     ------
@@ -229,18 +237,24 @@ def solve_totals(
         law = prior_of_total(survey).only(np.arange(1))
     score, overall = log_score(survey, problem, law)
     kept, skipped = _worth_a_look(score)
-    runs: list[Run] = []
-    for _ in range(ROUNDS):
-        for i, chance in _chosen(kept, score, law.totals, problem, rng):
-            total = int(law.totals[i])
-            log_prior = float(law.log_prior[i] - np.log(chance))
-            run = _run(survey, total, (log_prior, chance), solve, sizes, rng)
-            runs += [run] if run is not None else []
-        # The totals that were drawn may all be impossible although others are not.
-        kept = kept if runs else np.flatnonzero(np.isfinite(score))
-        if runs:
-            break
-    if not runs and has_vague_total(survey):
+    vague = has_vague_total(survey)
+
+    def look(places: IntArray) -> list[Run]:
+        chances = _chances(places, score, law.totals, problem)
+        if not vague and _by_chance(score[places], chances, law.stands_for_several[places]):
+            return []
+        chosen = _chosen(chances, rng)
+        runs = [
+            _run(survey, law, i, chance, solve, sizes, rng)
+            for i, chance in zip(places[chosen].tolist(), chances[chosen].tolist(), strict=True)
+        ]
+        patchy = not vague and _is_patchy(score[places[chosen]], runs)
+        return [] if patchy else [run for run in runs if run is not None]
+
+    runs = look(kept)
+    if vague and not runs:  # those that were drawn may all be impossible although others are not
+        runs = look(np.flatnonzero(np.isfinite(score)))
+    if vague and not runs:
         raise _nothing_found(survey, proved=not np.isfinite(score).any() and law.complete)
     if not runs:
         return None
@@ -248,6 +262,8 @@ def solve_totals(
         by_overall = np.nan_to_num(np.exp(overall - np.logaddexp.reduce(overall)))
     alone = dict(zip(law.totals.tolist(), by_overall.tolist(), strict=True))
     found = Totals(tuple(runs), alone, skipped)
+    if not vague and found.by_chance > BY_CHANCE:
+        return None
     return replace(found, runs=tuple(_with_more(found, draws, rng)))
 
 
@@ -302,16 +318,12 @@ def _effective_for(share: float, chance: float) -> float:
     return float((share * worst / SMALL_ERROR) ** 2)
 
 
-def _chosen(
-    possible: IntArray,
-    score: FloatArray,
-    totals: IntArray,
-    problem: Problem,
-    rng: np.random.Generator,
-) -> list[tuple[int, float]]:
-    """Return places of totals to look at, each with the probability of being chosen."""
+def _chances(
+    possible: IntArray, score: FloatArray, totals: IntArray, problem: Problem
+) -> FloatArray:
+    """Return the probabilities with which totals, given by their places, are looked at."""
     if not len(possible):
-        return []
+        return np.zeros(0)
     weight = np.exp(score[possible] - score[possible].max())
     # Work grows with the total: of those that cost more fewer are taken, each standing for more.
     cost = totals[possible] * (len(problem.groups) * len(problem.scenarios))
@@ -319,11 +331,30 @@ def _chosen(
     number = MOST_RUNS
     while number > FEWEST_RUNS and inclusion(drawn, number) @ cost > WORK:
         number = max(number * 3 // 4, FEWEST_RUNS)
-    chance = inclusion(drawn, number)
-    # Systematic sampling: one random offset for all.
+    return inclusion(drawn, number)
+
+
+def _chosen(chance: FloatArray, rng: np.random.Generator) -> IntArray:
+    """Return which are chosen with these probabilities: systematic sampling, one offset for all."""
     edges = np.floor(np.concatenate([[0.0], np.cumsum(chance)]) + rng.random())
-    taken = np.flatnonzero((np.diff(edges) >= 1) | (chance >= 1))
-    return [(int(possible[i]), float(chance[i])) for i in taken]
+    return np.flatnonzero((np.diff(edges) >= 1) | (chance >= 1))
+
+
+def _by_chance(score: FloatArray, chance: FloatArray, several: BoolArray) -> bool:
+    """Return whether it would be chance which totals are found probable: few stand for many.
+
+    It is the variance of the evidence, relative, if the score were right; `several` are those that
+    stand for others already.
+    """
+    share = np.exp(score - np.logaddexp.reduce(score))
+    variance = share**2 * np.where(several, 1.0, (1 - chance) / chance)
+    return bool(variance.sum() > BY_CHANCE)
+
+
+def _is_patchy(score: FloatArray, runs: Sequence[Run | None]) -> bool:
+    """Return whether the score is no guide to what totals have: most of it had no solution."""
+    share = np.exp(score - np.logaddexp.reduce(score))
+    return bool(share[[run is None for run in runs]].sum() > PATCHY)
 
 
 def inclusion(weight: FloatArray, number: int) -> FloatArray:
@@ -345,13 +376,15 @@ def inclusion(weight: FloatArray, number: int) -> FloatArray:
 
 def _run(
     survey: Survey,
-    total: int,
-    prior: tuple[float, float],
+    law: TotalLaw,
+    place: int,
+    chance: float,
     solve: Solve,
     sizes: SizePrior,
     rng: np.random.Generator,
 ) -> Run | None:
     """Return what is found given a total; None if nothing is, or if it would take too much."""
+    total, log_prior = int(law.totals[place]), float(law.log_prior[place] - np.log(chance))
     known = survey.model_copy(update={"total": total, "total_about": None, "total_at_most": None})
     try:
         own, models, particles, left_out = solve(known, PILOT, rng)
@@ -360,7 +393,7 @@ def _run(
     if particles is None:
         return None
     given = _log_given(known, own, models, sizes)
-    return Run(total, *prior, own, models, particles, left_out, given)
+    return Run(total, log_prior, chance, own, models, particles, left_out, given)
 
 
 def _log_given(known: Survey, problem: Problem, models: list[SizeModel], prior: SizePrior) -> float:

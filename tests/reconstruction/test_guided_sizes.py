@@ -1,5 +1,8 @@
 """Surveys in which every group's share is printed: few size vectors give the overall share too."""
 
+import itertools
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import betabinom, multivariate_normal
 
 from alumnistats.reconstruction import engine as engine_module
-from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction import from_survey, reconstruct
 from alumnistats.reconstruction.engine import allocate_again
 from alumnistats.reconstruction.guided_sizes import (
     BLOCKS,
@@ -24,8 +27,10 @@ from alumnistats.reconstruction.size_draws import SizePass, run_pass
 from alumnistats.reconstruction.size_priors import SizeModel
 from alumnistats.reconstruction.solutions import Particles
 from alumnistats.rounding import round_share
-from alumnistats.sources import load_survey
+from alumnistats.sources import InputNotice, load_survey, read_crosstab
 from alumnistats.survey import Survey
+
+CASES = Path(__file__).with_name("cases")
 
 
 def text(word):
@@ -52,6 +57,71 @@ def all_printed(n, k):
             ],
         }
     )  # fmt: skip
+
+
+def exact_without_total(survey, models):
+    """Return log evidence and P(n_g = n) of sizes that nothing ties but the overall share.
+
+    By enumeration of all sizes and counts, under the models' laws of sizes and counts as below.
+    """
+    units = {f.group: f.units for f in survey.figures}
+    overall = units.pop("overall")
+    evidence, marginal = 0.0, np.zeros((len(units), models[0].off_quota.shape[1]))
+    for model in models:
+        cells = [printed(u, overall / 1000, law) for u, law in
+                 zip(units.values(), model.off_quota, strict=True)]  # fmt: skip
+        for some in itertools.product(*cells):
+            n, k, weight = zip(*some, strict=True)
+            if round_share(np.array(sum(k)), np.array(sum(n)), 1) == overall:
+                mass = np.exp(model.log_weight) * np.prod(weight)
+                evidence += mass
+                marginal[np.arange(len(n)), n] += mass
+    return np.log(evidence), marginal / evidence
+
+
+def printed(units, p, law):
+    """Return (size, count, probability) of all that print a share."""
+    cells = []
+    for n in np.flatnonzero(law).tolist():
+        k = np.arange(n + 1)
+        mass = np.mean([betabinom.pmf(k, n, c * p, c * (1 - p)) for c in (1, 4, 16, 64)], axis=0)
+        hits = np.flatnonzero(round_share(k, n, 1) == units)
+        cells += [(n, int(j), mass[j] * law[n]) for j in hits]
+    return cells
+
+
+@pytest.mark.parametrize(
+    ("n", "k"), [([7, 9, 31], [2, 1, 15]), ([20, 25, 12], [9, 6, 11]), ([3, 14, 6], [3, 0, 1])]
+)
+def test_sizes_without_a_total_against_enumeration(n, k, monkeypatch):
+    survey = all_printed(n, k).model_copy(update={"total": None})
+    monkeypatch.setattr(from_survey, "is_unknown", lambda *_: False)
+    monkeypatch.setattr(engine_module, "PLAIN_ENOUGH", 2.0)  # always with the guide
+    recon = reconstruct(
+        survey, "free", draws=3000, seed=1, rounding={"half-up": 1.0},
+        subtotals={"rounded-sum": 1}, largest=60,
+    )  # fmt: skip
+    log_evidence, exact = exact_without_total(survey, recon.models)
+    particles = recon.particles
+    assert particles.ess > 200
+    noise = np.sqrt(1 / particles.ess)
+    assert abs(particles.log_evidence - log_evidence) < 5 * noise
+    for g, law in enumerate(exact):
+        found = np.bincount(particles.sizes[:, g], particles.weight, minlength=len(law))
+        assert np.abs(found - law).max() < 5 * noise * np.sqrt(0.25)
+
+
+def test_uneven_groups_without_a_total():
+    """The largest of five groups has six sevenths of all; a true table, of 1,615 respondents."""
+    with pytest.warns(InputNotice):
+        survey = read_crosstab(CASES / "uneven_groups.csv")
+    found = reconstruct(survey, seed=2)
+    assert found.particles.ess > 200
+    truth = [52, 111, 13, 31, 1408]
+    table = found.sample_sizes
+    assert table["mode"].tolist()[:4] == truth[:4]
+    assert (table["lower"] <= truth).all()
+    assert (table["upper"] >= truth).all()
 
 
 def exact_sizes(survey, largest):
