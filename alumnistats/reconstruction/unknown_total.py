@@ -9,6 +9,10 @@ With the evidence :math:`Z_N` of all figures given N, which the draws estimate, 
 
 of which the mean is right whatever the glance said (Horvitz and Thompson, 1952), and the solutions
 of N have weights in proportion to its term. The more draws go to a total the more probable it is.
+
+Where the file says nothing of the total and hundreds are about as probable, a few would stand for
+all, and chance would tell the total. Then none is looked at: sizes are drawn without a total, from
+a prior on sizes alone, guided by the overall shares (see `guided_sizes`).
 """
 
 from __future__ import annotations

@@ -18,12 +18,15 @@ from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.size_priors import size_models
 from alumnistats.reconstruction.unknown_total import (
     SKIPPED,
+    _by_chance,
     _effective_for,
+    _is_patchy,
     _log_given,
     _worth_a_look,
     inclusion,
     is_unknown,
 )
+from alumnistats.simulation import Design, simulate
 from alumnistats.sources import check_survey, load_survey
 from alumnistats.tables.reconstruction import total_lines
 
@@ -105,6 +108,34 @@ def test_what_the_overall_figures_tell_and_the_groups_refuse_is_said():
     assert recon.particles.sizes.sum(axis=1).min() >= 253
     assert "227" in total_lines(recon, "en")[1]
     assert "227" in total_lines(recon, "ja")[1]
+
+
+def test_totals_are_not_told_by_which_of_them_are_looked_at():
+    """Hundreds of totals have four groups' shares: of a few that were looked at one had it all."""
+    survey = simulate(Design(4, None, 0, sizes="free"), np.random.default_rng([20251, 8])).survey
+    found = reconstruct(survey, "free", draws=800)
+    assert found.totals is None
+    share = np.bincount(found.particles.sizes.sum(axis=1), found.particles.weight)
+    assert share.max() < 0.2
+    vague = survey.model_copy(update={"total_at_most": 60})
+    assert is_unknown(vague, make_problem(vague))
+
+
+def test_few_totals_for_many_are_chance():
+    score, alone = np.zeros(40), np.zeros(40, dtype=bool)
+    assert not _by_chance(score, np.ones(40), alone)
+    assert _by_chance(score, np.full(40, 0.2), alone)  # 4 / 40
+    assert not _by_chance(score, np.full(40, 0.4), alone)  # 1.5 / 40
+    one = np.append(np.zeros(39), 5.0)
+    assert _by_chance(one, np.ones(40), one > 0)  # a probable one that stands for others
+    assert not _by_chance(one, np.ones(40), one < 0)
+
+
+def test_a_score_is_no_guide_if_most_of_it_has_no_solution():
+    score = np.log([0.6, 0.3, 0.1])
+    assert _is_patchy(score, [None, 1, 1])
+    assert not _is_patchy(score, [1, None, None])
+    assert _is_patchy(score, [None, None, None])
 
 
 @pytest.mark.parametrize(
