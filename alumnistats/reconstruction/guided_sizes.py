@@ -531,6 +531,12 @@ class Guide:
         """The largest sum of sizes that is told from others."""
         return self.total or 0
 
+    @property
+    def _at_once(self) -> int:
+        """How many passes' states and moments are in memory together."""
+        moments = EXACT * (len(self.targets) + len(_pairs(self.targets)))
+        return max(int(CELLS // ((len(self._order) + moments) * (self._reach + 1))), 1)
+
     @cached_property
     def _moments(self) -> Moments:
         return Moments.of(self.passes, self.targets, self.total, self._order)
@@ -583,9 +589,7 @@ class Guide:
             return [np.ones(1)] * len(self._order), []
         if i not in self._known:
             done = self.passes[i]
-            moments = EXACT * (len(self.targets) + len(_pairs(self.targets)))
-            cells = (len(done.likelihood) + moments) * self._reach
-            if (len(self._known) + 1) * cells > CELLS:
+            if len(self._known) >= self._at_once:
                 self._known.clear()
             states = states_to_draw_from(done.model, done.node, done.likelihood, self.total)
             self._known[i] = states, moments_of_first(done, self.targets, self.total)
@@ -655,11 +659,10 @@ class Guide:
         times = systematic(self._shares, most, rng)
         counts = systematic(times / most, draws, rng)
         drawn = np.flatnonzero(counts)
-        groups, width = self.passes[0].likelihood.shape
-        at_once = max(int(CELLS // (groups * (self._reach + 1))), 1)
+        width = self.passes[0].likelihood.shape[1]
         parts = []
-        for start in range(0, len(drawn), at_once):
-            index = drawn[start : start + at_once]
+        for start in range(0, len(drawn), self._at_once):
+            index = drawn[start : start + self._at_once]
             some = [self.passes[i] for i in index]
             own = [np.log(p.model.node_weights[p.node]) + p.model.log_weight for p in some]
             each = np.array(own) - np.log(self._shares[index] * draws) - evidence

@@ -369,3 +369,22 @@ def test_draws_are_made_some_at_a_time(counts, most):
     # In the order of the passes, so that parts of the draws follow each other as all would.
     passes = [np.repeat(np.arange(len(counts)), batch) for batch in batches]
     assert np.concatenate(passes).tolist() == np.repeat(np.arange(len(counts)), counts).tolist()
+
+
+@pytest.mark.parametrize("cells", [2e7, 3e4, 1])
+def test_passes_are_in_memory_some_at_a_time(cells, monkeypatch):
+    """Their states, and moments for every pair of overall counts; what is drawn is the same law."""
+    monkeypatch.setattr("alumnistats.reconstruction.guided_sizes.CELLS", cells)
+    groups, largest, total = 4, 60, 100
+    law, n = np.full((groups, largest + 1), 1 / (largest + 1)), np.arange(largest + 1.0)
+    nodes = np.linspace(0.1, 0.9, 20)
+    model = SizeModel(0.0, 25, law, nodes, np.full(20, 0.05))
+    passes = [run_pass(0, model, node, np.ones(law.shape), total) for node in range(20)]
+    flat = np.full(law.shape, 0.5)
+    targets = [Target(p * np.tile(n, (groups, 1)), flat, p * total, 1.0) for p in (0.3, 0.6)]
+    guide = Guide(passes, targets, total)
+    _, log_share = guide.draw(2000, np.random.default_rng(5))
+    states, moments = groups, 4 * (2 + 3)
+    held = len(guide._known) * (states + moments) * (total + 1)
+    assert held <= max(cells, (states + moments) * (total + 1))
+    assert np.exp(log_share).sum() == pytest.approx(1.0, abs=0.1)
