@@ -54,8 +54,9 @@ class ScenarioRun:
         problem = self.problem
         scenario = problem.scenarios[self.index]
         targets = targets_of(
-            problem.tied(scenario), self.tables, scenario, problem.groups, problem.total
-        )
+            problem.tied(scenario), self.tables, scenario, problem.groups, problem.total,
+            problem.vague_total,
+        )  # fmt: skip
         if not targets:
             return self
         return replace(self, guide=Guide(self.passes, targets, problem.total))
@@ -75,6 +76,8 @@ class ScenarioRun:
                 log_share = np.log(stratified_shares(self.passes, sizes))
         else:
             sizes, log_share = self.guide.draw(draws, rng)
+        if problem.vague_total is not None:
+            log_share = log_share + problem.vague_total.log_weight(sizes.sum(axis=1))
         scenario = problem.scenarios[self.index]
         sampler = sampler_of(scenario)(
             problem.trees, self.tables, scenario, problem.groups, rng, problem.figures

@@ -44,6 +44,7 @@ from alumnistats.reconstruction.size_priors import (
     size_models,
 )
 from alumnistats.reconstruction.unknown_total import Solved, is_unknown, solve_totals
+from alumnistats.reconstruction.vague_total import VagueTotal
 from alumnistats.reconstruction.weighted import DESIGN_EFFECT, Weighted
 from alumnistats.rounding import RoundingRule, Subtotals, SubtotalsBy, full_scale
 from alumnistats.sources.notices import tell
@@ -86,7 +87,7 @@ def make_problem(
     every = scenarios(survey, rounding, subtotals, subtotals_by)
     return Problem(
         survey.group_ids, survey.total, known, trees, every, largest, figures=figures,
-        strata=strata_of(survey),
+        strata=strata_of(survey), vague_total=VagueTotal.of(survey),
     )  # fmt: skip
 
 

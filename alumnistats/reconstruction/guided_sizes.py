@@ -48,6 +48,7 @@ from alumnistats.reconstruction.size_draws import (
     tilted_laws,
 )
 from alumnistats.reconstruction.size_laws import tilts
+from alumnistats.reconstruction.vague_total import VagueTotal
 
 NARROW = 0.2  # a window of totals wider than this share of the total guides nothing
 JOINT = 6  # overall counts up to which their covariances are used; of more, variances alone
@@ -88,9 +89,12 @@ def targets_of(
     scenario: Scenario,
     groups: Sequence[str],
     total: int | None,
+    vague: VagueTotal | None = None,
 ) -> list[Target]:
     """Return the overall counts that sizes can be guided by, one a measure published by group."""
     found: list[Target] = []
+    if total is None and vague is not None:
+        found.append(_vague(vague, tables, groups))
     for name, tree in trees.items():
         if base_of(tree, scenario).tree is not None:
             continue
@@ -122,6 +126,13 @@ def _shares_of(
             mean, variance = _moments(table, v, groups)
             mean = mean - (low + high) / 2 * np.arange(mean.shape[1])
             yield Target(mean, variance, 0.0, SLACK, parts * (high - low) / 2)
+
+
+def _vague(vague: VagueTotal, tables: Mapping[str, Tables], groups: Sequence[str]) -> Target:
+    """Return what is said of the sum of sizes, which is like an overall count."""
+    largest = next(iter(tables.values())).largest
+    n = np.tile(np.arange(largest + 1.0), (len(groups), 1))
+    return Target(n, np.zeros(n.shape), *vague.moments)
 
 
 def _moments(table: Tables, node: int, groups: Sequence[str]) -> tuple[FloatArray, FloatArray]:

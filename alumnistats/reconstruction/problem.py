@@ -35,6 +35,7 @@ from alumnistats.reconstruction.overall import law_of_totals
 from alumnistats.reconstruction.published import Exact
 from alumnistats.reconstruction.question_tree import Tree, base_of, grouped_splits
 from alumnistats.reconstruction.size_laws import StratumGroups
+from alumnistats.reconstruction.vague_total import VagueTotal
 
 BYTES = 8  # of a number
 # Squares are as quick as bands up to so many bytes, where no size is larger than that.
@@ -94,6 +95,8 @@ class Problem:
         Law of a figure: right, misprinted or weighted.
     strata : tuple of StratumGroups
         More than one where groups were filled to several quotas.
+    vague_total : VagueTotal, optional
+        What is said of the total, where that is not known.
     """
 
     __repr__ = short_repr
@@ -107,6 +110,7 @@ class Problem:
     laws: Mapping[tuple[str, int], CountLaw] = field(default_factory=dict)
     figures: Exact = field(default_factory=Exact)
     strata: tuple[StratumGroups, ...] = ()
+    vague_total: VagueTotal | None = None
     _tables: Shared = field(init=False, default_factory=dict, repr=False)
 
     @cached_property

@@ -20,6 +20,7 @@ from alumnistats.reconstruction.problem import Problem, likelihoods_of
 from alumnistats.reconstruction.published import Exact
 from alumnistats.reconstruction.question_tree import Tree, base_of
 from alumnistats.reconstruction.size_priors import size_limits
+from alumnistats.reconstruction.vague_total import VagueTotal
 from alumnistats.rounding import full_scale
 from alumnistats.survey import Figure, Survey
 
@@ -27,7 +28,6 @@ EXACT = Exact()  # misprinted and weighted figures tell no total
 MOST = 5_000  # respondents: surveys of more name their number
 MOST_BY_DIGITS = 10_000  # up to which two decimals still tell numbers from each other
 BEYOND_PUBLISHED = 10  # times the largest published number, up to which the total may be
-ABOUT_SD = 0.05  # of the value: how far off "about" is
 SMALLEST, THINNED = 200, 40  # totals that are all looked at; and that stand for larger ones
 FEW_BASES = 30  # of a question asked of some, up to which its overall figures are looked at
 TABLE = 600  # largest size in the tables of the first look
@@ -83,10 +83,10 @@ def prior_of_total(survey: Survey) -> TotalLaw:
     """Return the law of the total before anything published is looked at, normalised."""
     least = fewest(survey)
     low, high = survey.total_bounds
-    if survey.total_about is not None:
-        about = survey.total_about
-        totals = np.arange(max(low, least), max(high or least, least) + 1)
-        log_prior = -0.5 * ((totals - about) / (ABOUT_SD * about)) ** 2
+    said = VagueTotal.of(survey)
+    if said is not None and said.about is not None:
+        totals = np.arange(max(low, least), max(said.high, least) + 1)
+        log_prior = -0.5 * (totals - said.about) ** 2 / said.moments[1]
     else:
         totals = np.arange(least, (high or _bound(survey, least)) + 1)
         log_prior = -np.log(totals)
@@ -102,18 +102,6 @@ def _bound(survey: Survey, least: int) -> int:
         BEYOND_PUBLISHED * least,
         BEYOND_PUBLISHED * numbers,
     )
-
-
-def has_vague_total(survey: Survey) -> bool:
-    """Return whether a survey says something of its total, but not the total."""
-    return survey.total_about is not None or survey.total_at_most is not None
-
-
-def vague_total(survey: Survey) -> str:
-    """Return what a file says of a total that is not exact, as it says it."""
-    if survey.total_about is not None:
-        return f"total_about = {survey.total_about}"
-    return f"total_at_most = {survey.total_at_most}"
 
 
 def tells_total(problem: Problem) -> bool:

@@ -10,9 +10,9 @@ With the evidence :math:`Z_N` of all figures given N, which the draws estimate, 
 of which the mean is right whatever the glance said (Horvitz and Thompson, 1952), and the solutions
 of N have weights in proportion to its term. The more draws go to a total the more probable it is.
 
-Where the file says nothing of the total and hundreds are about as probable, a few would stand for
-all, and chance would tell the total. Then none is looked at: sizes are drawn without a total, from
-a prior on sizes alone, guided by the overall shares (see `guided_sizes`).
+Where hundreds of totals are about as probable, a few would stand for all, and chance would tell the
+total. Then none is looked at: sizes are drawn without a total, from a prior on sizes alone, guided
+by the overall shares (see `guided_sizes`) and weighted by what is said of their sum.
 """
 
 from __future__ import annotations
@@ -37,13 +37,12 @@ from alumnistats.reconstruction.size_priors import (
 from alumnistats.reconstruction.solutions import Particles, stacked_counts
 from alumnistats.reconstruction.total_prior import (
     TotalLaw,
-    has_vague_total,
     log_score,
     prior_of_total,
     tells_total,
     thinned,
-    vague_total,
 )
+from alumnistats.reconstruction.vague_total import VagueTotal
 from alumnistats.survey import Survey
 
 if TYPE_CHECKING:
@@ -200,7 +199,7 @@ def is_unknown(survey: Survey, problem: Problem) -> bool:
     """
     if survey.total is not None or all(group.n is not None for group in survey.groups):
         return False
-    return has_vague_total(survey) or tells_total(problem)
+    return problem.vague_total is not None or tells_total(problem)
 
 
 def solve_totals(
@@ -228,8 +227,8 @@ def solve_totals(
     Returns
     -------
     Totals
-        None if nothing was found; and where too many totals are possible to look at, and the file
-        says nothing of theirs: then sizes are better drawn without one.
+        None if nothing was found; and where too many totals are possible to look at them: then
+        sizes are better drawn without one.
 
     Raises
     ------
@@ -241,38 +240,33 @@ def solve_totals(
         law = prior_of_total(survey).only(np.arange(1))
     score, overall = log_score(survey, problem, law)
     kept, skipped = _worth_a_look(score)
-    vague = has_vague_total(survey)
-
-    def look(places: IntArray) -> list[Run]:
-        chances = _chances(places, score, law.totals, problem)
-        if not vague and _by_chance(score[places], chances, law.stands_for_several[places]):
-            return []
-        chosen = _chosen(chances, rng)
-        runs = [
-            _run(survey, law, i, chance, solve, sizes, rng)
-            for i, chance in zip(places[chosen].tolist(), chances[chosen].tolist(), strict=True)
-        ]
-        patchy = not vague and _is_patchy(score[places[chosen]], runs)
-        return [] if patchy else [run for run in runs if run is not None]
-
-    runs = look(kept)
-    if vague and not runs:  # those that were drawn may all be impossible although others are not
-        runs = look(np.flatnonzero(np.isfinite(score)))
-    if vague and not runs:
-        raise _nothing_found(survey, proved=not np.isfinite(score).any() and law.complete)
-    if not runs:
+    chances = _chances(kept, score, law.totals, problem)
+    several = law.stands_for_several[kept]
+    by_chance = bool((chances < 1).any() or several.any())
+    if by_chance and _variance_of_choice(score[kept], chances, several) > BY_CHANCE:
+        return None
+    chosen = _chosen(chances, rng)
+    runs = [
+        _run(survey, law, i, chance, solve, sizes, rng)
+        for i, chance in zip(kept[chosen].tolist(), chances[chosen].tolist(), strict=True)
+    ]
+    if not any(runs) and problem.vague_total is not None and not np.isfinite(score).any():
+        raise _nothing_found(survey, problem.vague_total, proved=law.complete)
+    if not any(runs) or (by_chance and _is_patchy(score[kept[chosen]], runs)):
         return None
     with np.errstate(invalid="ignore"):
         by_overall = np.nan_to_num(np.exp(overall - np.logaddexp.reduce(overall)))
     alone = dict(zip(law.totals.tolist(), by_overall.tolist(), strict=True))
-    found = Totals(tuple(runs), alone, skipped)
-    if not vague and found.by_chance > BY_CHANCE:
+    found = Totals(tuple(run for run in runs if run is not None), alone, skipped)
+    if found.by_chance > BY_CHANCE:
         return None
     return replace(found, runs=tuple(_with_more(found, draws, rng)))
 
 
-def _nothing_found(survey: Survey, *, proved: bool) -> ContradictionError | UndecidedError:
-    said, advice = vague_total(survey), "leave it out to see which numbers do"
+def _nothing_found(
+    survey: Survey, vague: VagueTotal, *, proved: bool
+) -> ContradictionError | UndecidedError:
+    said, advice = vague.said, "leave it out to see which numbers do"
     if proved:
         return ContradictionError(
             f"{survey.id}: no number of respondents that {said} allows can show the published "
@@ -344,15 +338,13 @@ def _chosen(chance: FloatArray, rng: np.random.Generator) -> IntArray:
     return np.flatnonzero((np.diff(edges) >= 1) | (chance >= 1))
 
 
-def _by_chance(score: FloatArray, chance: FloatArray, several: BoolArray) -> bool:
-    """Return whether it would be chance which totals are found probable: few stand for many.
+def _variance_of_choice(score: FloatArray, chance: FloatArray, several: BoolArray) -> float:
+    """Return the relative variance of the evidence by the choice of totals, if the score is right.
 
-    It is the variance of the evidence, relative, if the score were right; `several` are those that
-    stand for others already.
+    It is large where few stand for many; `several` are those that stand for others already.
     """
     share = np.exp(score - np.logaddexp.reduce(score))
-    variance = share**2 * np.where(several, 1.0, (1 - chance) / chance)
-    return bool(variance.sum() > BY_CHANCE)
+    return float(share**2 @ np.where(several, 1.0, (1 - chance) / chance))
 
 
 def _is_patchy(score: FloatArray, runs: Sequence[Run | None]) -> bool:

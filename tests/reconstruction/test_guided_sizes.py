@@ -59,10 +59,11 @@ def all_printed(n, k):
     )  # fmt: skip
 
 
-def exact_without_total(survey, models):
+def exact_without_total(survey, models, said=lambda _: 1.0):
     """Return log evidence and P(n_g = n) of sizes that nothing ties but the overall share.
 
-    By enumeration of all sizes and counts, under the models' laws of sizes and counts as below.
+    By enumeration of all sizes and counts, under the models' laws of sizes and counts as below;
+    `said` is how well a total goes with what is said of it.
     """
     units = {f.group: f.units for f in survey.figures}
     overall = units.pop("overall")
@@ -73,7 +74,7 @@ def exact_without_total(survey, models):
         for some in itertools.product(*cells):
             n, k, weight = zip(*some, strict=True)
             if round_share(np.array(sum(k)), np.array(sum(n)), 1) == overall:
-                mass = np.exp(model.log_weight) * np.prod(weight)
+                mass = np.exp(model.log_weight) * np.prod(weight) * said(sum(n))
                 evidence += mass
                 marginal[np.arange(len(n)), n] += mass
     return np.log(evidence), marginal / evidence
@@ -90,18 +91,27 @@ def printed(units, p, law):
     return cells
 
 
+SAID = {
+    "nothing": ({}, lambda _: 1.0),
+    "about": ({"total_about": 50}, lambda t: np.exp(-((t - 50) ** 2) / 12.5) * (40 <= t <= 60)),
+    "at most": ({"total_at_most": 60}, lambda t: float(t <= 60)),
+}
+
+
+@pytest.mark.parametrize("said", SAID)
 @pytest.mark.parametrize(
-    ("n", "k"), [([7, 9, 31], [2, 1, 15]), ([20, 25, 12], [9, 6, 11]), ([3, 14, 6], [3, 0, 1])]
+    ("n", "k"), [([7, 9, 31], [2, 1, 15]), ([20, 25, 12], [9, 6, 11]), ([16, 14, 21], [7, 1, 2])]
 )
-def test_sizes_without_a_total_against_enumeration(n, k, monkeypatch):
-    survey = all_printed(n, k).model_copy(update={"total": None})
+def test_sizes_without_a_total_against_enumeration(n, k, said, monkeypatch):
+    update, weight = SAID[said]
+    survey = all_printed(n, k).model_copy(update={"total": None} | update)
     monkeypatch.setattr(from_survey, "is_unknown", lambda *_: False)
     monkeypatch.setattr(engine_module, "PLAIN_ENOUGH", 2.0)  # always with the guide
     recon = reconstruct(
         survey, "free", draws=3000, seed=1, rounding={"half-up": 1.0},
         subtotals={"rounded-sum": 1}, largest=60,
     )  # fmt: skip
-    log_evidence, exact = exact_without_total(survey, recon.models)
+    log_evidence, exact = exact_without_total(survey, recon.models, weight)
     particles = recon.particles
     assert particles.ess > 200
     noise = np.sqrt(1 / particles.ess)

@@ -18,10 +18,10 @@ from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.size_priors import size_models
 from alumnistats.reconstruction.unknown_total import (
     SKIPPED,
-    _by_chance,
     _effective_for,
     _is_patchy,
     _log_given,
+    _variance_of_choice,
     _worth_a_look,
     inclusion,
     is_unknown,
@@ -117,18 +117,16 @@ def test_totals_are_not_told_by_which_of_them_are_looked_at():
     assert found.totals is None
     share = np.bincount(found.particles.sizes.sum(axis=1), found.particles.weight)
     assert share.max() < 0.2
-    vague = survey.model_copy(update={"total_at_most": 60})
-    assert is_unknown(vague, make_problem(vague))
 
 
 def test_few_totals_for_many_are_chance():
     score, alone = np.zeros(40), np.zeros(40, dtype=bool)
-    assert not _by_chance(score, np.ones(40), alone)
-    assert _by_chance(score, np.full(40, 0.2), alone)  # 4 / 40
-    assert not _by_chance(score, np.full(40, 0.4), alone)  # 1.5 / 40
-    one = np.append(np.zeros(39), 5.0)
-    assert _by_chance(one, np.ones(40), one > 0)  # a probable one that stands for others
-    assert not _by_chance(one, np.ones(40), one < 0)
+    assert _variance_of_choice(score, np.ones(40), alone) == 0
+    assert _variance_of_choice(score, np.full(40, 0.2), alone) == pytest.approx(4 / 40)
+    one = np.append(np.zeros(39), 5.0)  # a probable one that may stand for others
+    share = np.exp(5) / (39 + np.exp(5))
+    assert _variance_of_choice(one, np.ones(40), one > 0) == pytest.approx(share**2)
+    assert _variance_of_choice(one, np.ones(40), alone) == 0
 
 
 def test_a_score_is_no_guide_if_most_of_it_has_no_solution():
