@@ -431,10 +431,11 @@ def compare(survey, exact, recon) -> Comparison:
         z = max(abs(found - p) - recon.left_out - 1e-9, 0.0) / error
         if z > worst:
             worst, where = z, f"{name}: {found:.4f} for {p:.4f}"
-    # Where all draws are solutions the weights' own variation is the error; otherwise it is not
-    # known how many were drawn for those that are.
+    # Where nearly all draws are solutions the weights' own variation is the error, and that of how
+    # many are; otherwise it is not known how many were drawn for those that are.
     kept = len(particles.weight)
-    drawn = kept if 0.9 * recon.draws < kept <= 1.1 * recon.draws else math.inf
+    once = 0.9 * recon.draws < kept <= 1.1 * recon.draws
+    drawn = max(kept, recon.draws) if once else math.inf
     error = math.sqrt(max(1 / n - 1 / drawn, 0.0))
     # Where sizes and counts are published nothing is drawn, and no evidence is reported.
     gap = particles.log_evidence - truth if recon.models else 0.0
