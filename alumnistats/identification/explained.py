@@ -70,7 +70,7 @@ def out_of_time(survey: Survey, seconds: float) -> UndecidedError:
     return UndecidedError(
         survey.id,
         f"neither a solution nor a contradiction was found in {seconds:g} s; more time may find "
-        "one (--time-limit, or time_limit=)",
+        "one (alumnistats bounds --time-limit, or time_limit=)",
     )
 
 

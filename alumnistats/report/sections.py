@@ -221,8 +221,8 @@ def sizes_table(analysis: Analysis) -> Table:
         caption = {lang: withheld_sentence(analysis.reconstruction, lang) for lang in LANGUAGES}
     elif beyond_sentence(analysis.reconstruction, "en"):
         caption = {
-            lang: f"{caption[lang]} {beyond_sentence(analysis.reconstruction, lang)}"
-            for lang in LANGUAGES
+            lang: caption[lang] + space + beyond_sentence(analysis.reconstruction, lang)
+            for lang, space in {"en": " ", "ja": ""}.items()
         }
     names = ("group", "n", "probability", "interval")
     return Table("table-sizes", caption, _columns(analysis, *names), rows)

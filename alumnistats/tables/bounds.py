@@ -35,9 +35,10 @@ TEXTS = {
     "open": {
         "en": "Not all are known exactly: {seconds:g} s did not suffice. No solution lies beyond "
         "what is shown after 'at least' and 'at most'; (in brackets: the last value that was found "
-        "in one). More time: --time-limit.",
+        "in one). More time: alumnistats bounds --time-limit.",
         "ja": "{seconds:g}秒では一部を確定できなかった。「以上」「以下」の値を超える解は存在しない"
-        "（括弧内は解として見つかった値）。時間を延ばすには--time-limitを指定する。",
+        "（括弧内は解として見つかった値）。時間を延ばすにはalumnistats boundsで"
+        "--time-limitを指定する。",
     },
     "largest": {
         "en": "No total is published: up to {largest:,} respondents in all were considered.",
