@@ -3,11 +3,14 @@
 import doctest
 import importlib
 import inspect
+import json
 import re
 import sys
 from pathlib import Path
 
 import pytest
+
+import alumnistats
 
 PACKAGE = Path(__file__).resolve().parents[1] / "alumnistats"
 MODULES = sorted(
@@ -26,6 +29,31 @@ EXEMPLIFIED = (
     "alumnistats.weighting",
 )  # fmt: skip
 API = PACKAGE.parent / "docs" / "api.md"
+LONG = ("analyze", "plan", "reconstruct")  # what examples of many modules begin with
+KNOWN = {}  # what they gave, by name and arguments
+
+
+def once(name):
+    """Return the function of this name, which computes each of its results only once."""
+    function = getattr(alumnistats, name)
+
+    def remembered(*arguments, **options):
+        try:
+            key = json.dumps([name, arguments, options])
+        except TypeError:  # a survey that an example made
+            return function(*arguments, **options)
+        if key not in KNOWN:
+            KNOWN[key] = function(*arguments, **options)
+        return KNOWN[key]
+
+    return remembered
+
+
+@pytest.fixture(autouse=True)
+def long_results_are_shared(monkeypatch):
+    """Dozens of examples begin with the same results, which are frozen: they need be made once."""
+    for name in LONG:
+        monkeypatch.setattr(alumnistats, name, once(name))
 
 
 @pytest.fixture(autouse=True)

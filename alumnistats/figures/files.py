@@ -55,7 +55,7 @@ def figure_bytes(
     --------
     >>> import alumnistats as al
     >>> from alumnistats.figures import drawn
-    >>> figure = drawn("sizes", al.analyze("america-1992", draws=100), None, "en")
+    >>> figure = drawn("sizes", al.analyze("america-1969", draws=100), None, "en")
     >>> figure_bytes(figure, "en", "png")[1:4]
     b'PNG'
     """
@@ -91,7 +91,7 @@ def figure_files(
     Examples
     --------
     >>> import alumnistats as al
-    >>> analysis = al.analyze("america-1992", draws=100)
+    >>> analysis = al.analyze("america-1969", draws=100)
     >>> name, svg = next(figure_files(analysis))
     >>> name, svg[:5]
     ('agreement.svg', b'<?xml')
@@ -117,7 +117,7 @@ def save_figures(
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     paths = save_figures(al.analyze("america-1992", draws=100), Path(folder))
+    ...     paths = save_figures(al.analyze("america-1969", draws=100), Path(folder))
     >>> paths[0].name
     'agreement.svg'
     """

@@ -166,7 +166,7 @@ def missing(sources: Sources) -> dict[str, str]:
     --------
     >>> import alumnistats as al
     >>> from alumnistats.figures import Sources
-    >>> sorted(missing(Sources(al.analyze("america-1992", draws=100))))
+    >>> sorted(missing(Sources(al.analyze("america-1969", draws=100))))
     ['calibration', 'coverage', 'error-rates', 'needed', 'power', 'specification-curve']
     """
     found = {}
@@ -198,9 +198,9 @@ def all_figures(
     Examples
     --------
     >>> import alumnistats as al
-    >>> analysis = al.analyze("america-1992", draws=100)
+    >>> analysis = al.analyze("america-1969", draws=100)
     >>> [name for name, _ in all_figures(analysis)][:3]
-    ['agreement', 'sizes', 'proportions-vote.clinton']
+    ['agreement', 'sizes', 'proportions-affairs.some']
     """
     given = sources if isinstance(sources, Sources) else Sources(sources)
     lacking = missing(given)
@@ -219,7 +219,7 @@ def drawn(name: str, result: Any, subject: str | None, lang: str, width: Width =
     Examples
     --------
     >>> import alumnistats as al
-    >>> drawn("sizes", al.analyze("america-1992", draws=100), None, "ja").axes[0].get_xlabel()
+    >>> drawn("sizes", al.analyze("america-1969", draws=100), None, "ja").axes[0].get_xlabel()
     'グループの回答者数'
     """
     kind, inches = FIGURES[name], WIDTHS[width]

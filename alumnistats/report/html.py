@@ -93,7 +93,7 @@ def render_html(
     Examples
     --------
     >>> import alumnistats as al
-    >>> page = render_html(al.analyze("america-1992", draws=100), "ja")
+    >>> page = render_html(al.analyze("america-1969", draws=100), "ja")
     >>> page.splitlines()[:2]
     ['<!DOCTYPE html>', '<html lang="ja">']
     """
@@ -165,7 +165,7 @@ def write_html(
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     path = write_html(al.analyze("america-1992", draws=100), Path(folder, "report.html"))
+    ...     path = write_html(al.analyze("america-1969", draws=100), Path(folder, "report.html"))
     ...     path.stat().st_size > 10_000
     True
     """

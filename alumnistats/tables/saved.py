@@ -67,10 +67,10 @@ def load(directory: str | Path) -> Saved:
     >>> import tempfile
     >>> import alumnistats as al
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     _ = al.analyze("adelaide-students", draws=100).save(folder)
+    ...     _ = al.analyze("america-1969", draws=100).save(folder)
     ...     saved = al.load(folder)
     >>> saved.survey["id"], saved.settings["seed"]
-    ('adelaide-students', 0)
+    ('america-1969', 0)
     >>> "claims" in saved.tables
     True
     """
