@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from alumnistats.analysis.choices import Choices, gather
-from alumnistats.claims import Evidence, Verdict, judge
+from alumnistats.claims import Evidence, Verdict, verdict_of
 from alumnistats.errors import ArgumentError
 from alumnistats.posterior import Fit
 from alumnistats.reconstruction import Reconstruction
@@ -79,7 +79,7 @@ def tipping_point(
 
 def _verdict(evidence: Evidence, claim: Claim, choices: Choices, bias: float) -> Verdict:
     rules = replace(choices.rules, bias=bias)
-    return judge(evidence.by(choices.level, rules), claim).verdict
+    return verdict_of(evidence.by(choices.level, rules), claim)
 
 
 def tipping_points(

@@ -8,7 +8,7 @@ from alumnistats.claims.decisions import (
     unit_of,
 )
 from alumnistats.claims.evidence import Evidence
-from alumnistats.claims.judge import claims_table, judge, judge_all
+from alumnistats.claims.judge import claims_table, judge, judge_all, verdict_of
 from alumnistats.claims.judged import JudgedClaim
 from alumnistats.claims.multiplicity import Tally, adjusted, tally
 from alumnistats.claims.outcome import Grounds, Needed, Verdict, decide
@@ -39,4 +39,5 @@ __all__ = [
     "sizes_of",
     "tally",
     "unit_of",
+    "verdict_of",
 ]

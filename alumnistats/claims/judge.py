@@ -178,6 +178,26 @@ def _sentence(evidence: Evidence, claim: Claim, grounds: Grounds, verdict: Verdi
     return replace(grounds, en=en, ja=ja)
 
 
+def _can_be_judged(evidence: Evidence, claim: Claim) -> bool:
+    return evidence.recon.recovered_sizes or isinstance(claim, StatementClaim)
+
+
+def verdict_of(evidence: Evidence, claim: Claim) -> Verdict:
+    """Return the verdict of `judge` alone, without sentences or the respondents that were needed.
+
+    Examples
+    --------
+    >>> import alumnistats as al
+    >>> from alumnistats.claims import Evidence
+    >>> evidence = Evidence(al.reconstruct("america-1969", draws=100), {}, 0.95)
+    >>> verdict_of(evidence, evidence.survey.claim("quarter"))
+    'supported'
+    """
+    if not _can_be_judged(evidence, claim):
+        return "undetermined"
+    return decide(_JUDGES[type(claim)](evidence, claim), evidence.level)
+
+
 def judge(evidence: Evidence, claim: Claim) -> JudgedClaim:
     """Judge one claim: undetermined, with the reason, where sizes and counts are not recovered.
 
@@ -198,7 +218,7 @@ def judge(evidence: Evidence, claim: Claim) -> JudgedClaim:
     >>> judge(evidence, evidence.survey.claim("quarter")).verdict
     'supported'
     """
-    if not (evidence.recon.recovered_sizes or isinstance(claim, StatementClaim)):
+    if not _can_be_judged(evidence, claim):
         en, ja = (withheld_sentence(evidence.recon, lang) for lang in ("en", "ja"))
         return JudgedClaim(claim, replace(NOTHING, en=en, ja=ja), "undetermined")
     grounds = _JUDGES[type(claim)](evidence, claim)

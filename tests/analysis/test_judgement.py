@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from scipy import stats
 from scipy.special import expit, logit
 
 from alumnistats.analysis import VALUES, Choices
-from alumnistats.analysis.choices import fit, judge_survey, recover
+from alumnistats.analysis.choices import fit, gather, judge_survey, recover
 from alumnistats.analysis.tipping import tipping_point, tipping_points
+from alumnistats.claims import judge
 from alumnistats.comparisons import adjust, pair_test
 from alumnistats.errors import ArgumentError
 from alumnistats.reconstruction import overall_counts
@@ -37,6 +39,7 @@ def fits(recon):
 def judged(recon, fits):
     """Return the grounds and verdicts by claim under choices that differ from the usual ones."""
 
+    @cache  # most tests begin with the usual choices
     def judge(**changes):
         choices = Choices(**changes)
         own = fits if choices.until("estimation") == USUAL.until("estimation") else None
@@ -239,14 +242,18 @@ def test_population_weights_need_population_sizes(small_survey):
 
 
 def test_tipping_points(recon, fits, judged):
+    def verdict(name, bias):
+        evidence = gather(recon, fits).by(USUAL.level, replace(USUAL.rules, bias=bias))
+        return judge(evidence, recon.survey.claim(name)).verdict
+
     points = tipping_points(recon, fits, USUAL)
     usual = judged()
     for name, point in points.items():
         if usual[name].verdict == "not supported":
             assert point == np.inf
         if np.isfinite(point):
-            assert judged(bias=point)[name].verdict != usual[name].verdict
-            assert judged(bias=max(point - 1e-3, 0.0))[name].verdict == usual[name].verdict
+            assert verdict(name, point) != usual[name].verdict
+            assert verdict(name, max(point - 1e-3, 0.0)) == usual[name].verdict
     assert np.isfinite(points["half"])
     assert points["few"] == np.inf  # false among the respondents, which no bias changes
 
