@@ -11,7 +11,8 @@ import alumnistats as al
 OUT = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("sensitivity-grid")
 DRAWS = int(sys.argv[2]) if len(sys.argv) > 2 else 400  # solutions of each reconstruction
 JOBS = 1  # processes; with more, what calls `sensitivity` must stay below the `if`
-CLAIM = "official-contact-top3-set"
+SURVEY = sys.argv[3] if len(sys.argv) > 3 else None  # the embedded one, with a claim of it
+CLAIM = sys.argv[4] if len(sys.argv) > 4 else "official-contact-top3-set"
 SCENARIOS = {
     "format": 1,
     "draws": DRAWS,
@@ -31,7 +32,7 @@ SCENARIOS = {
 }
 
 if __name__ == "__main__":
-    result = al.sensitivity(scenarios=SCENARIOS, folder=OUT / "finished", jobs=JOBS)
+    result = al.sensitivity(SURVEY, SCENARIOS, folder=OUT / "finished", jobs=JOBS)
     summary = result.summary()
     print(summary[["claim", "base_verdict", "stays", "scenarios", "depends_on"]].to_string())
     shares = result.variance_shares()

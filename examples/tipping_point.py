@@ -12,6 +12,7 @@ import numpy as np
 import alumnistats as al
 
 DRAWS = int(sys.argv[1]) if len(sys.argv) > 1 else 800  # solutions of the reconstruction
+SURVEY = sys.argv[2] if len(sys.argv) > 2 else None  # the embedded one
 DESIGN_EFFECTS = [1.0, 2.0]  # several respondents from one company
 STRONG = 1.2  # an odds ratio that would be a considerable bias of a panel
 
@@ -23,7 +24,7 @@ if __name__ == "__main__":
             "base": {"design_effect": design_effect},
             "designs": [{"kind": "one-at-a-time", "dimensions": {"bias": [np.log(STRONG)]}}],
         }
-        result = al.sensitivity(scenarios=scenarios)
+        result = al.sensitivity(SURVEY, scenarios)
         biases = result.biases()
         tips = biases[np.isfinite(biases["bias"])].sort_values("bias")
         print(f"design effect {design_effect}: {len(tips)} of {len(biases)} verdicts can tip")
