@@ -49,7 +49,7 @@ def once(name):
     return remembered
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def long_results_are_shared(monkeypatch):
     """Dozens of examples begin with the same results, which are frozen: they need be made once."""
     for name in LONG:
@@ -64,6 +64,7 @@ def closed_figures():
         sys.modules["matplotlib.pyplot"].close("all")
 
 
+@pytest.mark.usefixtures("long_results_are_shared")
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_show_what_is_so(name):
     found = doctest.testmod(
