@@ -16,7 +16,7 @@ settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 SLOW = Path(__file__).with_name("slow.txt")
-SECONDS = 0.25  # from which a test, with all of its parameters, is slow
+SECONDS = 0.2  # from which a test, with all of its parameters, is slow
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 # Pages in docs show the width of a pipe, whatever the terminal that started the tests has.
