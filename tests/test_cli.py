@@ -47,9 +47,13 @@ def written(tmp_path_factory):
     return out
 
 
-def test_analyze_prints_sizes_rankings_and_claims():
-    result = run("analyze", *FAST)
+def test_analyze_prints_sizes_rankings_and_claims(tmp_path):
+    """The main job: the embedded survey, with all that is written."""
+    result = run("analyze", "--out", str(tmp_path / "results"), *FAST)
     assert result.exit_code == 0, result.output
+    assert len(pd.read_csv(tmp_path / "results" / "claims.csv")) == 35
+    for name in ("report.html", "analysis.json", "analysis.nc", "figures"):
+        assert (tmp_path / "results" / name).exists(), name
     for words in ("Sample sizes", "Official contact", "Claims", "not supported", "contradicted"):
         assert words in result.stdout
 
