@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alumnistats.errors import ArgumentError
+from alumnistats.errors import ArgumentError, NotRecoveredError, UndecidedError
 from alumnistats.posterior.fit import (
     DEFAULT_COMPONENTS,
     FEWEST_COMPONENTS,
@@ -94,7 +94,10 @@ def estimate_measure(
         if fit.ess >= min(ENOUGH, ENOUGH_SHARE * len(fit.weight)):
             break
         rng = np.random.default_rng([seed, attempt])
-        other = exact_fit(recon.redrawn(of, count_law(fit), rng).solutions_of(of), **exact)
+        try:
+            other = exact_fit(recon.redrawn(of, count_law(fit), rng).solutions_of(of), **exact)
+        except (NotRecoveredError, UndecidedError):
+            break  # few draws suit the law, or none: those before stand
         if other.ess <= fit.ess:
             break  # the law is as near to the model's as it gets
         fit = other

@@ -15,8 +15,8 @@ from alumnistats.brief import short_repr
 from alumnistats.errors import (
     AlumniStatsError,
     ArgumentError,
-    ContradictionError,
     NotRecoveredError,
+    UndecidedError,
 )
 from alumnistats.identification import Bounds
 from alumnistats.reconstruction.conventions import Scenario, may_be_forced
@@ -375,8 +375,8 @@ class Reconstruction:
         ------
         ArgumentError
             If nothing is published of `of` by group.
-        ContradictionError
-            If no solution was found, which more draws may find.
+        UndecidedError
+            If no solution was drawn under that law, which proves nothing.
         """
         self.solutions_of(of)  # says what is wrong with `of`
         if not self.models:
@@ -386,13 +386,16 @@ class Reconstruction:
         if self.totals is not None:
             totals = self.totals.again(problem, self.draws, np.random.default_rng(seed))
             if totals is None:
-                raise ContradictionError(f"{of}: no solution was drawn under the law {law}")
+                raise self._none_drawn(of, law)
             args = self.survey, self.size_prior, problem, totals, self.level, self.draws
             return Reconstruction.over_totals(*args)
         particles, left_out = infer(problem, self.models, self.draws, np.random.default_rng(seed))
         if particles is None:
-            raise ContradictionError(f"{of}: no solution was drawn under the law {law}")
+            raise self._none_drawn(of, law)
         return replace(self, problem=problem, particles=particles, left_out=left_out)
+
+    def _none_drawn(self, of: str, law: CountLaw) -> UndecidedError:
+        return UndecidedError(self.survey.id, f"no solution was drawn under the law {law} of {of}")
 
     @cached_property
     def counts(self) -> pd.DataFrame:

@@ -1,18 +1,19 @@
 """Solutions drawn anew for a model: the same posterior, less noise."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alumnistats.errors import ArgumentError
+from alumnistats.errors import ArgumentError, NotRecoveredError, UndecidedError
 from alumnistats.posterior import BetaPrior, estimate, estimate_measure
 from alumnistats.posterior.adaptation import count_law
 from alumnistats.posterior.fit import FewSolutionsWarning
 from alumnistats.posterior.hierarchies import MOST
-from alumnistats.reconstruction import Solutions, reconstruct
+from alumnistats.reconstruction import Solutions, reconstruct, result
 from alumnistats.sources import load_survey
 
 OF = "official_contact"
@@ -57,6 +58,21 @@ def test_without_pooling_nothing_is_left_to_weigh(recon):
     fit = estimate(redrawn, "no-pooling", prior=prior)
     assert np.allclose(fit.weight, redrawn.weight)
     assert fit.log_evidence == pytest.approx(redrawn.log_evidence)
+
+
+@pytest.mark.parametrize("found", ["none", "few"])
+def test_solutions_stand_where_fewer_suit_the_law_of_the_model(found, recon, monkeypatch):
+    """Drawing anew is to improve a fit: that it fails is no reason to tell nothing."""
+    one = replace(recon.particles, weight=np.eye(len(recon.particles.weight))[0])
+    drawn = (None, 0.0) if found == "none" else (one, 0.0)
+    monkeypatch.setattr(result, "infer", lambda *_: drawn)
+    with pytest.raises(UndecidedError if found == "none" else NotRecoveredError):
+        recon.redrawn(OF, ((2.0, 3.0),), seed=1).solutions_of(OF)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FewSolutionsWarning)
+        fit = estimate_measure(recon, OF, model="complete-pooling")
+        before = estimate(recon.solutions_of(OF), "complete-pooling")
+    assert fit.weight == pytest.approx(before.weight)
 
 
 def test_other_measures_keep_their_law(recon):
