@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alumnistats.errors import ArgumentError, NotRecoveredError, UndecidedError
-from alumnistats.posterior import BetaPrior, estimate, estimate_measure
+from alumnistats.posterior import BetaPrior, adaptation, estimate, estimate_measure
 from alumnistats.posterior.adaptation import count_law
 from alumnistats.posterior.fit import FewSolutionsWarning
 from alumnistats.posterior.hierarchies import MOST
@@ -66,6 +66,8 @@ def test_solutions_stand_where_fewer_suit_the_law_of_the_model(found, recon, mon
     one = replace(recon.particles, weight=np.eye(len(recon.particles.weight))[0])
     drawn = (None, 0.0) if found == "none" else (one, 0.0)
     monkeypatch.setattr(result, "infer", lambda *_: drawn)
+    monkeypatch.setattr(adaptation, "ENOUGH", np.inf)
+    monkeypatch.setattr(adaptation, "ENOUGH_SHARE", np.inf)  # anew in any case
     with pytest.raises(UndecidedError if found == "none" else NotRecoveredError):
         recon.redrawn(OF, ((2.0, 3.0),), seed=1).solutions_of(OF)
     with warnings.catch_warnings():
