@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from small_surveys import loaded, small_case
 
 from alumnistats.errors import AlumniStatsError, ContradictionError
-from alumnistats.reconstruction import reconstruct
+from alumnistats.reconstruction import reconstruct, unknown_total
 from alumnistats.reconstruction.engine import SMALL_ERROR
 from alumnistats.reconstruction.from_survey import make_problem
 from alumnistats.reconstruction.size_priors import size_models
@@ -117,6 +117,18 @@ def test_totals_are_not_told_by_which_of_them_are_looked_at():
     assert found.totals is None
     share = np.bincount(found.particles.sizes.sum(axis=1), found.particles.weight)
     assert share.max() < 0.2
+
+
+@pytest.mark.parametrize("said", [{"total_about": 100}, {"total_at_most": 120}])
+def test_nothing_lies_beyond_what_is_said_of_the_total(said, monkeypatch):
+    """Tables end at 400 or further: no size of 120 respondents is beyond them."""
+    monkeypatch.setattr(unknown_total, "BY_CHANCE", -1.0)
+    monkeypatch.setattr(unknown_total, "MOST_RUNS", 8)
+    survey = two_groups([("overall", "47"), ("a", "40"), ("b", "53")]).model_copy(update=said)
+    recon = reconstruct(survey, "free", draws=200)
+    assert recon.totals is None
+    assert recon.left_out == 0
+    assert reconstruct(survey.model_copy(update=dict.fromkeys(said)), "free").left_out > 0
 
 
 def test_few_totals_for_many_are_chance():
