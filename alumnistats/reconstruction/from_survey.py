@@ -39,6 +39,7 @@ from alumnistats.reconstruction.size_priors import (
     RIVAL_PRIORS,
     SizePrior,
     in_wider_tables,
+    left_to_a_group,
     size_limits,
     size_models,
 )
@@ -163,7 +164,7 @@ class Request:
         default that of tables which are shown.
         """
         table = size_limits(survey, self.largest)[1]
-        ends = [_highest(survey), _widest(survey)]
+        ends = [left_to_a_group(survey, survey.total_bounds[1]), _widest(survey)]
         end = min(size for size in ends if size is not None)
         while True:
             problem = replace(problem, largest=table)
@@ -230,12 +231,6 @@ def _dear(problem: Problem, wider: int, cells: float, work: float) -> bool:
 def _is_tied(problem: Problem) -> bool:
     """Return whether any sum of sizes is known."""
     return problem.total is not None or any(s.total is not None for s in problem.strata)
-
-
-def _highest(survey: Survey) -> int | None:
-    """Return the largest size that what is said of the total leaves to a group, if anything is."""
-    most = survey.total_bounds[1]
-    return None if most is None else max(most - len(survey.groups) + 1, 1)
 
 
 def _widest(survey: Survey) -> int:

@@ -78,9 +78,11 @@ class Target:
     spread: float
     half_width: float = 0.0
 
-    def alone(self, respondents: FloatArray) -> FloatArray | float:
-        """Return the variance of a total that the overall share of so many allows."""
-        return np.asarray((self.half_width * respondents) ** 2 / 3) if self.half_width else 0.0
+    def of_rounding(self, others: FloatArray, size: IntArray | int) -> FloatArray | float:
+        """Return the variance of the total that the share of all these respondents allows."""
+        if not self.half_width:
+            return 0.0
+        return np.asarray((self.half_width * (others + size)) ** 2 / 3)
 
 
 def targets_of(
@@ -453,13 +455,13 @@ class _Gaps:
     def log_density(self, at: IntArray) -> FloatArray:
         """Return the log of the density at some of the sizes, up to a constant."""
         size, cell = self.size[at], np.take_along_axis(self.cell, at, axis=1)
-        pairs, respondents = _pairs(self.targets), self.others[:, None] + size
+        pairs, others = _pairs(self.targets), self.others[:, None]
 
         def gaps() -> Iterator[tuple[FloatArray, FloatArray]]:
             for i, target in enumerate(self.targets):
                 gap = self.value[i][:, None] - target.mean[self.g, size] - self.mean[i].take(cell)
                 alone = target.variance[self.g, size] + self.spread[i][:, None]
-                yield gap, alone + target.alone(respondents)
+                yield gap, alone + target.of_rounding(others, size)
 
         def covariance(i: int, j: int) -> FloatArray:
             return WIDER * self.covariance[pairs.index((i, j))].take(cell)
@@ -576,7 +578,7 @@ class Guide:
         intercept, slope, between, within = self._moments.regression(slice(None), -1)
         for i, target in enumerate(self.targets):
             gap = target.value - intercept[:, i] - slope[:, i] * self._reach
-            alone = target.spread + target.alone(self._moments.size[:, -1])
+            alone = target.spread + target.of_rounding(self._moments.size[:, -1], 0)
             yield gap, between[:, i], within[:, i] + alone
 
     @property

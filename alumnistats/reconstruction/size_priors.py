@@ -98,9 +98,12 @@ def size_limits(survey: Survey, largest: int | None = None) -> tuple[int, int]:
 
 def highest_size(survey: Survey) -> int | None:
     """Return the largest size that the total leaves to a group; None without a total."""
-    if survey.total is None:
-        return None
-    return max(survey.total - len(survey.groups) + 1, 1)
+    return left_to_a_group(survey, survey.total)
+
+
+def left_to_a_group(survey: Survey, respondents: int | None) -> int | None:
+    """Return the largest size that so many respondents leave to a group; None of unknown ones."""
+    return None if respondents is None else max(respondents - len(survey.groups) + 1, 1)
 
 
 def usual_limits(survey: Survey, stratum: StratumGroups) -> tuple[int, ...]:

@@ -86,7 +86,7 @@ def prior_of_total(survey: Survey) -> TotalLaw:
     said = VagueTotal.of(survey)
     if said is not None and said.about is not None:
         totals = np.arange(max(low, least), max(said.high, least) + 1)
-        log_prior = -0.5 * (totals - said.about) ** 2 / said.moments[1]
+        log_prior = said.log_nearness(totals)
     else:
         totals = np.arange(least, (high or _bound(survey, least)) + 1)
         log_prior = -np.log(totals)

@@ -242,8 +242,8 @@ def solve_totals(
     kept, skipped = _worth_a_look(score)
     chances = _chances(kept, score, law.totals, problem)
     several = law.stands_for_several[kept]
-    by_chance = bool((chances < 1).any() or several.any())
-    if by_chance and _variance_of_choice(score[kept], chances, several) > BY_CHANCE:
+    variance = _variance_of_choice(score[kept], chances, several)
+    if variance > BY_CHANCE:
         return None
     chosen = _chosen(chances, rng)
     runs = [
@@ -252,7 +252,7 @@ def solve_totals(
     ]
     if not any(runs) and problem.vague_total is not None and not np.isfinite(score).any():
         raise _nothing_found(survey, problem.vague_total, proved=law.complete)
-    if not any(runs) or (by_chance and _is_patchy(score[kept[chosen]], runs)):
+    if not any(runs) or (variance > 0 and _is_patchy(score[kept[chosen]], runs)):
         return None
     with np.errstate(invalid="ignore"):
         by_overall = np.nan_to_num(np.exp(overall - np.logaddexp.reduce(overall)))

@@ -48,11 +48,15 @@ class VagueTotal:
 
     def log_weight(self, totals: IntArray) -> FloatArray:
         """Return how well each total goes with what is said: minus infinity where it does not."""
-        log_weight = np.where((totals >= self.low) & (totals <= self.high), 0.0, -np.inf)
+        within = (totals >= self.low) & (totals <= self.high)
+        return np.where(within, self.log_nearness(totals), -np.inf)
+
+    def log_nearness(self, totals: IntArray) -> FloatArray:
+        """Return how near each total is to what it is about, whatever the bounds; 0 without one."""
         if self.about is None:
-            return log_weight
+            return np.zeros(totals.shape)
         mean, variance = self.moments
-        return np.asarray(log_weight - 0.5 * (totals - mean) ** 2 / variance)
+        return np.asarray(-0.5 * (totals - mean) ** 2 / variance)
 
     @property
     def said(self) -> str:
